@@ -1,0 +1,1 @@
+"""Floor 0: errors, calendar, chance, parts, diary, columns, money. It knows nothing of funds."""

@@ -1,0 +1,105 @@
+"""The diary: stories (generators) that wake on given days, in a declared order, without an event object each.
+
+A story yields ``Wake(day, turn)``: "wake me on that day, at that turn of the day". Stories that wake on the same day at
+the same turn go by their ``order`` (drawn beforehand by whoever starts them, so no index is favoured), then by the order
+in which they were started. ``SimpyDiary`` does the same with one simpy process a story; it is slower and serves as the
+oracle in tests.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Generator
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+import simpy
+
+
+class Turn(IntEnum):
+    """Order of things on one day; rules and quarter ends come before all of these."""
+
+    PAYMENT = 0
+    CLOSING = 1
+    FILING = 2
+    REVIEW = 3
+
+
+class Wake(NamedTuple):
+    """When a story goes on."""
+
+    day: int
+    turn: Turn
+
+
+Story = Generator[Wake, None, None]
+
+
+class Diary(Protocol):
+    """Anything that runs stories in the declared order."""
+
+    def start(self, story: Story, order: int) -> None:
+        """Run a story up to its first Wake and enter it."""
+
+    def run_until(self, day: int) -> None:
+        """Run every story that wakes before ``day`` (exclusive)."""
+
+
+class HeapDiary:
+    """A private heap of (day, turn, order, number): 1 microsecond an entry."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, int, int, Story]] = []
+        self._number = 0
+        self.today = 0
+
+    def start(self, story: Story, order: int) -> None:
+        """Run a story up to its first Wake and enter it."""
+        self._number += 1
+        self._advance(story, order, self._number)
+
+    def run_until(self, day: int) -> None:
+        """Run every story that wakes before ``day`` (exclusive), including those entered meanwhile."""
+        heap = self._heap
+        while heap and heap[0][0] < day:
+            self.today, _, order, number, story = heapq.heappop(heap)
+            self._advance(story, order, number)
+
+    def _advance(self, story: Story, order: int, number: int) -> None:
+        wake = next(story, None)
+        if wake is None:
+            return
+        if wake.day < self.today:
+            raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {self.today}")
+        heapq.heappush(self._heap, (wake.day, wake.turn, order, number, story))
+
+
+class SimpyDiary:
+    """The oracle: one simpy process a story, with the same order of equal times."""
+
+    _TURN_STEP = 1 << 100
+
+    def __init__(self) -> None:
+        self.environment = simpy.Environment()
+        self._number = 0
+
+    def start(self, story: Story, order: int) -> None:
+        """Run a story up to its first Wake and enter it."""
+        self._number += 1
+        first = next(story, None)
+        if first is not None:
+            self.environment.process(self._follow(story, first, order, self._number))
+
+    def run_until(self, day: int) -> None:
+        """Run every story that wakes before ``day`` (exclusive)."""
+        if day > self.environment.now:
+            self.environment.run(until=day)
+
+    def _follow(self, story: Story, wake: Wake | None, order: int, number: int) -> Generator[simpy.Event, None, None]:
+        while wake is not None:
+            event = self.environment.event()
+            event._ok, event._value = True, None
+            priority = wake.turn * self._TURN_STEP + (order << 32) + number + 2
+            self.environment.schedule(event, priority=priority, delay=wake.day - self.environment.now)  # type: ignore[arg-type]
+            yield event
+            wake = next(story, None)

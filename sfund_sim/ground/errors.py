@@ -1,0 +1,54 @@
+"""What can go wrong, said once: problems with a place and a remedy, and the exceptions that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a user's input: where, what is wrong, what to write instead; in English and Chinese."""
+
+    file: str
+    line: int
+    """1-based; 0 when the problem is with the file as a whole or with an option."""
+    column: int
+    message: str
+    message_zh: str
+
+    def text(self, language: Language = "en") -> str:
+        """One line: ``file:line:column: message``."""
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{where}: {self.message_zh if language == 'zh' else self.message}"
+
+
+class SfundError(Exception):
+    """Base of all errors that sfund_sim raises on purpose.
+
+    SfundError
+      +- ScenarioError    the scenario (or an option) is wrong: exit code 2
+      +- OutputError      results cannot be written or read: exit code 1
+      +- BrokenInvariant  a bug in sfund_sim: please report it with its text
+    """
+
+
+class ScenarioError(SfundError):
+    """A scenario cannot be used; ``problems`` lists every mistake found, in file order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problem.text() for problem in problems))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)
+
+
+class OutputError(SfundError):
+    """Results cannot be written or read; the message says why and what to do."""
+
+
+class BrokenInvariant(SfundError):
+    """The simulation contradicts its own accounts: a bug, told with the day and the numbers."""

@@ -1,0 +1,86 @@
+"""The registry of parts: a rule is one file with one class, found by its ``kind`` in a scenario.
+
+A *family* (auction formats, disclosure rules, ...) is a subclass of ``Part`` declared with ``family="..."``. A *member*
+is a subclass of the family with a ``kind``; defining it is registering it. A scenario field typed with the family takes
+``first_price`` or ``{kind: first_price, ...}``, looks the kind up and validates the rest against the member.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+
+class Part(BaseModel):
+    """Base of all parts: a frozen description that can also act."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    family: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
+    members: ClassVar[dict[str, type[Part]]] = {}
+
+    def __init_subclass__(cls, *, family: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if family:
+            cls.family, cls.kind, cls.members = family, "", {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.kind:
+            cls.members[cls.kind] = cls
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        if cls.kind or not cls.family:
+            return handler(source)
+        return core_schema.no_info_plain_validator_function(
+            cls._look_up,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._dump),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        if cls.kind or not cls.family:
+            return handler(schema)
+        choices: list[dict[str, Any]] = [{"enum": sorted(cls.members)}]
+        for kind, member in sorted(cls.members.items()):
+            shape = member.model_json_schema()
+            shape["properties"] = {"kind": {"const": kind}, **shape.get("properties", {})}
+            shape["required"] = ["kind", *shape.get("required", [])]
+            choices.append(shape)
+        return {"anyOf": choices}
+
+    @classmethod
+    def _look_up(cls, given: Any) -> Self:
+        if isinstance(given, cls):
+            return given
+        fields = {"kind": given} if isinstance(given, str) else given
+        if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
+            raise PydanticCustomError(
+                "part_kind_missing", "expected a {family}: one of {allowed}, or a mapping with 'kind'",
+                {"family": cls.family, "allowed": ", ".join(sorted(cls.members))},
+            )  # fmt: skip
+        member = cls.members.get(fields["kind"])
+        if member is None:
+            raise PydanticCustomError(
+                "part_kind_unknown", "there is no {family} '{given}'; allowed: {allowed}",
+                {"family": cls.family, "given": fields["kind"], "allowed": ", ".join(sorted(cls.members))},
+            )  # fmt: skip
+        return member.model_validate({key: value for key, value in fields.items() if key != "kind"})  # type: ignore[return-value]
+
+    def _dump(self) -> dict[str, Any]:
+        return {"kind": self.kind, **self.model_dump(mode="json")} if self.kind else self.model_dump(mode="json")
+
+
+def import_beside(package_name: str, package_path: list[str]) -> None:
+    """Import every module of a family's folder, so that adding a file is the whole change."""
+    for module in pkgutil.iter_modules(package_path):
+        importlib.import_module(f"{package_name}.{module.name}")

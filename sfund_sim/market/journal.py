@@ -1,0 +1,234 @@
+"""What a replication leaves behind: columns of milestones, never the world itself.
+
+Units: days are counted from the scenario's start (day 0), money is in fen, shares in units of 10,000 yuan of commitment.
+Ids are row numbers of the replication's own tables (exit, listing) or slots of the world (fund, holding, investor).
+Investors are numbered LPs first, then buyers. ``MISSING`` stands where a stage was not reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from sfund_sim.ground.columns import Columns
+
+
+class ExitRow(NamedTuple):
+    """One decision to sell, from the wish to the cash; ``ending`` OPEN (0) means censored at the horizon."""
+
+    holding: int
+    fund: int
+    lp: int
+    lp_kind: int
+    trigger: int
+    wished: int
+    decided: int
+    filed: int
+    """Day of the first listing filed at a venue, or of the signed agreement's start."""
+    signed: int
+    ended: int
+    """Day the exit was over: cash received, or lapsed; the horizon's last day when censored."""
+    route: int
+    ending: int
+    venue: int
+    units: int
+    price: int
+    nav: int
+    """Newest published NAV of the units sold, rolled forward for cash flows since (fen)."""
+    appraisal: int
+    cost: int
+    """Original cost of the units sold not yet recovered by distributions, at least 0 (fen)."""
+    true_value: int
+    hold_value: int
+    reservation: int
+    unfunded: int
+    seller_costs: int
+    buyer: int
+    buyer_kind: int
+    buyer_value: int
+    invited: int
+    ready: int
+    bidders: int
+    listings: int
+    leaked: int
+    fund_age_days: int
+    buyer_irr: float
+    buyer_multiple: float
+    held_value: float
+    """What the units would have brought the seller from the decision to the horizon had they been kept: PV of realised
+    flows plus final true NAV, at the seller's own rate (fen); for comparing a sale with holding on."""
+    realised_value: float
+    """PV at the decision, at the seller's own rate, of what the exit brought (price less costs; or realised flows)."""
+
+
+class ListingRow(NamedTuple):
+    """One round at a venue."""
+
+    exit: int
+    round: int
+    venue: int
+    filed: int
+    published: int
+    disclosed: int
+    closed: int
+    floor: int
+    appraisal: int
+    nav: int
+    invited: int
+    engaged: int
+    ready: int
+    bidders: int
+    ending: int
+    winner: int
+    price: int
+    runner_up: int
+    efficient: int
+    """1 when the winner had the highest value among the buyers who were ready, 0 when not, MISSING when unsold."""
+    leaked: int
+
+
+class BidRow(NamedTuple):
+    """One bid of one buyer in one listing."""
+
+    listing: int
+    buyer: int
+    day: int
+    value: int
+    bid: int
+    won: int
+
+
+class StageRow(NamedTuple):
+    """One stage of one exit: when it was entered and left (MISSING while still in it)."""
+
+    exit: int
+    round: int
+    stage: int
+    entered: int
+    left: int
+
+
+class VoteRow(NamedTuple):
+    """One vote on extending a fund's term."""
+
+    fund: int
+    day: int
+    rule_share: float
+    in_favour: int
+    partners: int
+    barred: int
+    """Partners that could not vote to extend (a guidance fund whose policy goal is met)."""
+    carried: int
+
+
+class FundRow(NamedTuple):
+    """One fund at the horizon."""
+
+    fund: int
+    strategy: int
+    gp_kind: int
+    vintage: int
+    term_end: int
+    ended: int
+    state: int
+    commitment: int
+    paid_in: int
+    distributed: int
+    nav_true: int
+    nav_reported: int
+    extensions: int
+    forced: int
+    """1 when a failed vote forced its liquidation."""
+    partners: int
+    companies: int
+    ipos: int
+    trade_sales: int
+    buybacks: int
+    write_offs: int
+
+
+class HoldingRow(NamedTuple):
+    """One holding at the horizon, as the market's own columns have it; the audit rebuilds it from the register."""
+
+    holding: int
+    fund: int
+    owner: int
+    units: int
+    paid_in: int
+    distributed: int
+
+
+class RecyclingRow(NamedTuple):
+    """One use of one exit's money."""
+
+    exit: int
+    lp: int
+    lp_kind: int
+    day: int
+    amount: int
+    use: int
+    companies: float
+    """Companies financed by the horizon with this money (expected number, by the pace of new funds)."""
+
+
+class RegisterRow(NamedTuple):
+    """One record of the venue's register; ``number`` follows without gaps, legs of one payment share ``deal``."""
+
+    day: int
+    entry: int
+    deal: int
+    holding: int
+    fund: int
+    giver: int
+    """Investor who gives (cash or units); MISSING for none."""
+    taker: int
+    units: int
+    fen: int
+
+
+class Trail(NamedTuple):
+    """One remark of the story of an exit, for ``sfund explain exit``: a code and up to three numbers."""
+
+    exit: int
+    day: int
+    remark: int
+    a: int
+    b: int
+    c: int
+
+
+@dataclass
+class Journal:
+    """All tables of one replication; ``counts`` are its totals (one row of runs.csv)."""
+
+    replication: int
+    exits: Columns[ExitRow] = field(default_factory=lambda: Columns(ExitRow))
+    listings: Columns[ListingRow] = field(default_factory=lambda: Columns(ListingRow))
+    bids: Columns[BidRow] = field(default_factory=lambda: Columns(BidRow))
+    stages: Columns[StageRow] = field(default_factory=lambda: Columns(StageRow))
+    votes: Columns[VoteRow] = field(default_factory=lambda: Columns(VoteRow))
+    funds: Columns[FundRow] = field(default_factory=lambda: Columns(FundRow))
+    holdings: Columns[HoldingRow] = field(default_factory=lambda: Columns(HoldingRow))
+    recycling: Columns[RecyclingRow] = field(default_factory=lambda: Columns(RecyclingRow))
+    register: Columns[RegisterRow] = field(default_factory=lambda: Columns(RegisterRow))
+    trail: Columns[Trail] = field(default_factory=lambda: Columns(Trail))
+    counts: dict[str, float] = field(default_factory=dict)
+
+    TABLES = (
+        "exits",
+        "listings",
+        "bids",
+        "stages",
+        "votes",
+        "funds",
+        "holdings",
+        "recycling",
+        "register",
+        "trail",
+    )
+
+    def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """Every table as columns: what a worker sends home."""
+        return {name: getattr(self, name).arrays() for name in self.TABLES}
