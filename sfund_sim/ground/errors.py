@@ -52,3 +52,14 @@ class OutputError(SfundError):
 
 class BrokenInvariant(SfundError):
     """The simulation contradicts its own accounts: a bug, told with the day and the numbers."""
+
+
+class RuleError(ValueError):
+    """A rule of the scenario is broken, told in English and Chinese; raised by validators, turned into a Problem."""
+
+    def __init__(self, message: str, message_zh: str = "", path: tuple[str | int, ...] = ()) -> None:
+        self.message = message
+        self.message_zh = message_zh or message
+        self.path = path
+        """Where, below the validated model (keys and list positions); empty for the model itself."""
+        super().__init__(message)

@@ -1,0 +1,23 @@
+"""A shock that may come at any time: a change of strategy, a sudden need of cash."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from sfund_sim.investors.triggers import Floats, SellTrigger, SellView
+
+
+class ConstantHazard(SellTrigger):
+    """The same hazard at any age of the fund. Source: memoryless shock, a modelling assumption."""
+
+    kind: ClassVar[str] = "constant"
+
+    annual_hazard: float = Field(ge=0, le=100, json_schema_extra={"unit": "1/year"})
+    """Hazard a year."""
+
+    def hazard(self, view: SellView) -> Floats:
+        """Hazard a year [holdings]."""
+        return np.full(view.fund_age_years.shape, self.annual_hazard)

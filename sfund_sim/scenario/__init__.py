@@ -1,0 +1,1 @@
+"""Floor 3: what a run is, as data: population, rules, dated changes, horizon."""

@@ -1,0 +1,172 @@
+"""The scenario: one frozen object that says everything about a run except the replication number."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from sfund_sim.funds.cashflow import CashFlowModel
+from sfund_sim.ground.errors import RuleError
+from sfund_sim.scenario.base import Days, Described, Rate, Share, Spread
+from sfund_sim.scenario.population import Population
+from sfund_sim.scenario.rules import RuleBook
+from sfund_sim.scenario.timeline import PolicyChange, Timeline
+
+
+class Title(Described):
+    """A name in two languages."""
+
+    en: str
+    """English."""
+    zh: str
+    """Chinese."""
+
+
+class Horizon(Described):
+    """First and last day of the simulated time."""
+
+    start: date
+    """First day; time is counted in days from it."""
+    end: date
+    """Last day; an exit that is not over by then is censored."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Horizon:
+        if self.end <= self.start:
+            raise RuleError(f"end {self.end} is not after start {self.start}", f"结束日 {self.end} 不晚于开始日 {self.start}")
+        if (self.end - self.start).days > 366 * 50:
+            raise RuleError("the horizon is longer than 50 years", "模拟期超过 50 年")
+        if self.start.year < 1990 or self.end.year > 2100:
+            raise RuleError("the horizon must lie between 1990 and 2100", "模拟期须在 1990 年至 2100 年之间")
+        return self
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends counted."""
+        return (self.end - self.start).days + 1
+
+
+class Economy(Described):
+    """The public market, which all funds and all LPs share."""
+
+    risk_free_rate: Rate
+    """Risk-free rate a year."""
+    market_expected_return: Rate
+    """Expected log return of the public market a year."""
+    market_volatility: Spread
+    """Volatility of the public market a year."""
+
+
+class Portfolio(Described):
+    """How funds earn and report."""
+
+    model: CashFlowModel
+    """Cash-flow model of every fund."""
+    report_lag_days: Days
+    """Days from a quarter's end to the publication of its NAV."""
+
+
+class Expectations(Described):
+    """What agents expect of a holding: the Takahashi-Alexander projection that everyone values with."""
+
+    growth_rate: Rate
+    """Expected growth of NAV a year while the IPO window is open."""
+    shut_growth_penalty: Share
+    """What a shut window takes off that growth, a year."""
+    shut_delay_years: float = Field(ge=0, le=20, json_schema_extra={"unit": "years"})
+    """By how many years a shut window delays the exits that agents expect."""
+    bow: float = Field(ge=0, le=20, json_schema_extra={"unit": "exponent"})
+    """Takahashi and Alexander's bow: the higher, the later the distributions."""
+    contribution_rate: Share
+    """Share of the unfunded commitment called in a year while the fund invests."""
+    extension_probability: Share
+    """Believed chance that a fund is extended at the end of its term rather than liquidated."""
+    mark_bias_open: float = Field(ge=-1, le=2, json_schema_extra={"unit": "log"})
+    """What buyers believe log(reported over true NAV) to be on average while the window is open."""
+    mark_bias_shut: float = Field(ge=-1, le=2, json_schema_extra={"unit": "log"})
+    """The same while it is shut."""
+    mark_bias_log_sd: Spread
+    """How unsure buyers are of that bias before due diligence (standard deviation of its logarithm)."""
+    venue_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
+    """Sellers' expectation of the best bid at a venue over published NAV (median)."""
+    venue_price_log_sd: Spread
+    """How unsure sellers are of it (standard deviation of the logarithm)."""
+    agreement_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
+    """Sellers' expectation of an agreed price over published NAV (median)."""
+
+
+class Recycling(Described):
+    """What new commitments do."""
+
+    early_stage_ticket_cny: float = Field(gt=0, le=1e12, json_schema_extra={"unit": "CNY"})
+    """Money that one early-stage company receives, yuan."""
+    later_stage_ticket_cny: float = Field(gt=0, le=1e12, json_schema_extra={"unit": "CNY"})
+    """Money that one later-stage company receives, yuan."""
+    founding_days: Days
+    """Days from a new commitment to the first investment of the new fund."""
+    investment_years: float = Field(gt=0, le=20, json_schema_extra={"unit": "years"})
+    """Years over which the new fund invests."""
+    investable_share: Share
+    """Share of the commitment that reaches companies."""
+
+
+class Scenario(RuleBook):
+    """Everything about a run: the market's parameters, its rules on the first day, and the dated changes to them."""
+
+    schema_version: Literal[1]
+    """Version of the form of scenario files."""
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
+    """Name of the scenario: lower-case letters, digits, underscores."""
+    title: Title
+    """Title for reports."""
+    horizon: Horizon
+    """Simulated time."""
+    replications: int = Field(ge=1, le=1_000_000)
+    """Replications when the command does not say."""
+    seed: int = Field(ge=0, lt=2**63)
+    """Seed when the command does not say."""
+    economy: Economy
+    """Public market."""
+    portfolio: Portfolio
+    """How funds earn and report."""
+    expectations: Expectations
+    """What agents expect."""
+    recycling: Recycling
+    """What exit money finances."""
+    population: Population
+    """Everyone in the market."""
+    policy: list[PolicyChange] = []
+    """Dated changes to the rules."""
+
+    @model_validator(mode="after")
+    def _references(self) -> Scenario:
+        for fund in self.population.named_funds:
+            if fund.venue is not None and fund.venue not in self.venues:
+                allowed = ", ".join(sorted(self.venues)) or "none"
+                raise RuleError(
+                    f"fund {fund.name}: there is no venue '{fund.venue}'; allowed: {allowed}",
+                    f"基金 {fund.name}：没有名为 '{fund.venue}' 的平台；可用：{allowed}",
+                )
+            if fund.vintage > self.horizon.end:
+                raise RuleError(
+                    f"fund {fund.name} is founded on {fund.vintage}, after the end of the horizon",
+                    f"基金 {fund.name} 的成立日 {fund.vintage} 晚于模拟期结束日",
+                )
+        if sum(venue.funds_share for venue in self.venues.values()) > 1 + 1e-9:
+            raise RuleError("the venues' funds_share add up to more than 1", "各平台 funds_share 之和超过 1")
+        self.timeline()
+        return self
+
+    def rule_book(self) -> RuleBook:
+        """The rules on the first day."""
+        return RuleBook(**{name: getattr(self, name) for name in RuleBook.model_fields})
+
+    def timeline(self) -> Timeline:
+        """The rules over time; raises RuleError when a dated change does not fit the rule book."""
+        return Timeline.replay(self.rule_book(), self.policy, self.horizon.start)
+
+    def canonical(self) -> dict[str, Any]:
+        """The whole scenario as plain JSON data, in the order of its fields."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,321 @@
+"""Who is in the market: funds by strategy, LPs by kind, buyers by kind, and entities that a scenario names itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.ground.errors import RuleError
+from sfund_sim.investors.bidding import BiddingStrategy
+from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.scenario.base import Count, Days, Described, Rate, Share, Spread, Years, Yuan
+
+StrategyName = Literal["angel", "vc", "growth", "buyout"]
+LpKindName = Literal[
+    "central_soe",
+    "local_soe",
+    "guidance_fund",
+    "fund_of_funds",
+    "bank_or_insurer",
+    "company",
+    "private_institution",
+    "individual",
+]
+BuyerKindName = Literal["market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company"]
+TriggerName = Literal[
+    "strategic_shift", "policy_goal_met", "liquidity_shock", "allocation_limit", "term_near", "loss_of_trust"
+]
+
+
+def _check_sum(shares: list[float], what: str, what_zh: str) -> None:
+    if shares and abs(sum(shares) - 1.0) > 1e-6:
+        total = f"{sum(shares):.6g}"
+        raise RuleError(f"the shares of {what} add up to {total}, not 1", f"{what_zh}的占比之和为 {total}，应为 1")
+
+
+class FundTerms(Described):
+    """Life and fees of a fund."""
+
+    investment_years: Years
+    """Investment period 投资期."""
+    exit_years: Years
+    """Exit period 退出期; the term is both together."""
+    extension_years: Years
+    """How long one extension lasts."""
+    management_fee_rate: Share
+    """Management fee a year: of commitment while investing, then of invested capital."""
+    investable_share: Share
+    """Share of the commitment that is put into companies; the rest pays fees."""
+    hurdle_rate: Share
+    """Preferred return to LPs a year, compounding, before the GP's carry."""
+    catch_up_share: Share
+    """Share of what comes after the hurdle that goes to the GP until it has caught up."""
+    carry_share: Share
+    """GP's share of profit."""
+
+
+class StrategyMix(Described):
+    """Funds of one strategy."""
+
+    share: Share
+    """Share of all funds."""
+    mean_commitment_cny: Yuan
+    """Mean fund size, yuan."""
+    commitment_log_sd: Spread
+    """Standard deviation of the logarithm of fund size."""
+    companies_mean: float = Field(ge=1, le=200, json_schema_extra={"unit": "count"})
+    """Mean number of companies that a fund finances."""
+    terms: FundTerms
+    """Life and fees."""
+
+
+class ExtensionMix(Described):
+    """How many fund contracts extend by which rule."""
+
+    rule: ExtensionRule
+    """The rule of the vote."""
+    share: Share
+    """Share of funds with it."""
+
+
+class FundStock(Described):
+    """The stock of funds that the model draws."""
+
+    count: Count
+    """Funds founded from the first vintage to the last."""
+    vintages: dict[int, float]
+    """Weight of each founding year."""
+    strategies: dict[StrategyName, StrategyMix]
+    """Mix of strategies."""
+    state_gp_share: Share
+    """Share of funds that a state GP runs."""
+    partners_mean: float = Field(ge=2, le=50, json_schema_extra={"unit": "count"})
+    """Mean number of LPs in a fund (law: 2 to 50)."""
+    extension_rules: list[ExtensionMix]
+    """Rules by which fund contracts are extended."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> FundStock:
+        if self.count:
+            _check_sum([mix.share for mix in self.strategies.values()], "strategies", "基金策略")
+            _check_sum([mix.share for mix in self.extension_rules], "extension_rules", "延期规则")
+            if not any(weight > 0 for weight in self.vintages.values()):
+                raise RuleError("no vintage has a weight above 0", "没有任何成立年份的权重大于 0")
+        if any(weight < 0 for weight in self.vintages.values()):
+            raise RuleError("a vintage has a weight below 0", "某一成立年份的权重小于 0")
+        return self
+
+
+class UsesOfProceeds(Described):
+    """Where exit money goes."""
+
+    early_stage: Share
+    """Share that goes to new early-stage funds."""
+    later_stage: Share
+    """Share that goes to new later-stage funds."""
+    treasury: Share
+    """Share that goes to the owner or treasury."""
+    idle: Share
+    """Share that stays idle."""
+    delay_days: Days
+    """Days from the cash to its new use."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> UsesOfProceeds:
+        _check_sum([self.early_stage, self.later_stage, self.treasury, self.idle], "uses of proceeds", "资金去向")
+        return self
+
+
+class LpMix(Described):
+    """LPs of one kind."""
+
+    share: Share
+    """Share of all holdings."""
+    holdings_mean: float = Field(ge=1, le=1000, json_schema_extra={"unit": "count"})
+    """Mean number of holdings of one LP."""
+    discount_rate: Rate
+    """Discount rate a year at which it values a holding that it need not sell."""
+    approval_days: Days
+    """Median working days from the wish to sell to its own decision."""
+    patience_days: Days
+    """Days after which it gives the wish up, unless the trigger still binds."""
+    part_sale_share: Share
+    """Share of its exits that sell only half of the holding."""
+    triggers: dict[TriggerName, SellTrigger]
+    """What makes it want out."""
+    proceeds: UsesOfProceeds
+    """Where its exit money goes."""
+
+
+class BuyerMix(Described):
+    """Buyers of one kind."""
+
+    count: Count
+    """How many there are over the whole run."""
+    founded_years: dict[int, float]
+    """Weight of each founding year; capital comes in then."""
+    mean_capital_cny: Yuan
+    """Mean capital, yuan."""
+    capital_log_sd: Spread
+    """Standard deviation of the logarithm of capital."""
+    raising_rate: float = Field(ge=0, le=10, json_schema_extra={"unit": "1/year"})
+    """New money raised a year, as a share of first capital, at unit pace and results."""
+    raising_response: float = Field(ge=0, le=10, json_schema_extra={"unit": "per unit of multiple"})
+    """How strongly fund-raising follows the multiple on what was bought before."""
+    reinvest_share: Share
+    """Share of distributions received that may buy again; the rest goes back to its own investors."""
+    required_irr: Rate
+    """Mean required return a year."""
+    required_irr_sd: float = Field(ge=0, le=1, json_schema_extra={"unit": "1/year"})
+    """Standard deviation of it across buyers."""
+    ticket_min_cny: Yuan
+    """Smallest purchase, yuan."""
+    ticket_max_cny: Yuan
+    """Largest purchase, yuan."""
+    concentration_share: Share
+    """Most that one purchase, with its unfunded commitment, may take of the capital raised."""
+    strategies: list[StrategyName]
+    """Strategies it buys."""
+    age_min_years: Years
+    """Youngest fund it buys."""
+    age_max_years: Years
+    """Oldest fund it buys."""
+    state_gp_only_share: Share
+    """Share of such buyers that buy only from funds of state GPs."""
+    due_diligence_slots: int = Field(ge=1, le=1000, json_schema_extra={"unit": "count"})
+    """Deals it can look at at once."""
+    due_diligence_days: Days
+    """Median working days to be ready to bid."""
+    due_diligence_log_sd: Spread
+    """Standard deviation of the logarithm of them."""
+    due_diligence_cost_cny: Yuan
+    """Cost of one due diligence, yuan."""
+    engagement_probability: Share
+    """Chance that it takes up an invitation which fits its mandate."""
+    signal_log_sd: Spread
+    """Standard deviation of the logarithm of its estimate of true NAV after due diligence."""
+    cost_cap: float | None = Field(default=None, ge=0, le=10, json_schema_extra={"unit": "multiple"})
+    """Most it may pay as a multiple of original cost; empty for none."""
+    institution: bool
+    """Is it an institution (not a natural person)?"""
+    net_assets_cny: Yuan
+    """Median net assets, yuan; the same spread as capital."""
+    financial_assets_cny: Yuan
+    """Median financial assets, yuan; the same spread as capital."""
+    bidding: BiddingStrategy
+    """How it bids."""
+
+
+class CoPartners(Described):
+    """Partners of the same fund as buyers (pre-emption, and as known counterparties)."""
+
+    required_irr: Rate
+    """Return that a co-partner requires on more of the same fund."""
+    required_irr_sd: float = Field(ge=0, le=1, json_schema_extra={"unit": "1/year"})
+    """Standard deviation of it."""
+    signal_log_sd: Spread
+    """Standard deviation of the logarithm of its estimate of true NAV; it knows the fund."""
+    counterparty_share: Share
+    """Share of known counterparties that are partners of the same fund."""
+
+
+class Wish(Described):
+    """A dated decision that a story prescribes: this partner wants out from this day on."""
+
+    on: date
+    """The day."""
+    trigger: TriggerName
+    """Why."""
+
+
+class NamedPartner(Described):
+    """One partner of a named fund."""
+
+    lp: str = Field(min_length=1, max_length=60)
+    """Its name; the same name in two funds is the same LP."""
+    kind: LpKindName
+    """Its kind."""
+    commitment_cny: Yuan
+    """Its commitment, in whole 10,000 yuan."""
+    wishes: list[Wish] = []
+    """Dated wishes to sell; a partner with none follows the triggers of its kind only if ``drawn_wishes``."""
+    drawn_wishes: bool = False
+    """Do the triggers of its kind apply as well?"""
+
+    @field_validator("commitment_cny")
+    @classmethod
+    def _whole_units(cls, value: float) -> float:
+        if value < 10_000 or value % 10_000:
+            raise RuleError(
+                "a commitment must be a positive multiple of 10,000 yuan", "认缴出资须为 1 万元的正整数倍"
+            )
+        return value
+
+
+class NamedFund(Described):
+    """One fund that a scenario tells itself, partner by partner."""
+
+    name: str = Field(min_length=1, max_length=60)
+    """Its name."""
+    strategy: StrategyName
+    """What it invests in."""
+    vintage: date
+    """Day it was founded."""
+    gp: Literal["state", "private"]
+    """Who runs it."""
+    companies: int = Field(ge=1, le=200)
+    """Companies it finances."""
+    terms: FundTerms
+    """Life and fees."""
+    extension: ExtensionRule
+    """Rule by which it is extended."""
+    partners: list[NamedPartner] = Field(min_length=2, max_length=50)
+    """Its LPs (law: 2 to 50)."""
+    venue: str | None = None
+    """Home venue by name; empty for none."""
+
+    @field_validator("partners")
+    @classmethod
+    def _distinct(cls, partners: list[NamedPartner]) -> list[NamedPartner]:
+        names = [partner.lp for partner in partners]
+        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        if twice:
+            raise RuleError(f"partner named twice in one fund: {twice[0]}", f"同一基金内合伙人重名：{twice[0]}")
+        return partners
+
+
+class Population(Described):
+    """Everyone in the market."""
+
+    funds: FundStock
+    """Funds that the model draws."""
+    named_funds: list[NamedFund] = []
+    """Funds that the scenario tells itself."""
+    lps: dict[LpKindName, LpMix]
+    """LPs by kind."""
+    buyers: dict[BuyerKindName, BuyerMix]
+    """Buyers by kind."""
+    co_partners: CoPartners
+    """Partners of the same fund as buyers."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Population:
+        if self.funds.count:
+            _check_sum([mix.share for mix in self.lps.values()], "lps", "有限合伙人")
+        names = [fund.name for fund in self.named_funds]
+        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        if twice:
+            raise RuleError(f"two funds are named {twice[0]}", f"有两只基金同名：{twice[0]}")
+        for fund in self.named_funds:
+            for partner in fund.partners:
+                if partner.kind not in self.lps:
+                    raise RuleError(
+                        f"fund {fund.name}: partner {partner.lp} is of kind {partner.kind}, which population.lps lacks",
+                        f"基金 {fund.name} 的合伙人 {partner.lp} 属于 {partner.kind}，但 population.lps 中没有这一类",
+                    )
+        if not self.funds.count and not self.named_funds:
+            raise RuleError("there are no funds: set funds.count or named_funds", "没有任何基金：请设置 funds.count 或 named_funds")
+        return self

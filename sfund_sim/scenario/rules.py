@@ -1,0 +1,256 @@
+"""The rule book: everything that law, venue and policy set, and that a dated change may set anew."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan
+from sfund_sim.venue.auctions import AuctionFormat
+from sfund_sim.venue.disclosure import DisclosureRule
+from sfund_sim.venue.floors import FloorRule
+
+WindowName = Literal["open", "tight", "shut"]
+
+
+class IpoWindow(Described):
+    """The window for initial public offerings: its state, and what each state means."""
+
+    state: WindowName
+    """State of the window; the real history is a list of dated changes."""
+    open_hazard: Hazard = Field(json_schema_extra={"unit": "1/year"})
+    """Hazard of an offering for an IPO-ready company while the window is open."""
+    tight_hazard: Hazard = Field(json_schema_extra={"unit": "1/year"})
+    """The same while it is tight."""
+    shut_hazard: Hazard = Field(json_schema_extra={"unit": "1/year"})
+    """The same while it is shut."""
+    tight_closure: Share
+    """How far shut a tight window is, for marks and for buyers' view of exit delays (0 open, 1 shut)."""
+
+    def hazard(self) -> float:
+        """Hazard of an offering in the present state, a year."""
+        return {"open": self.open_hazard, "tight": self.tight_hazard, "shut": self.shut_hazard}[self.state]
+
+    def closure(self) -> float:
+        """How far the window is shut in the present state, 0 to 1."""
+        return {"open": 0.0, "tight": self.tight_closure, "shut": 1.0}[self.state]
+
+
+class Partnership(Described):
+    """Partnership law and the usual fund contract."""
+
+    notice_days: Days
+    """Days' notice to co-partners before a transfer to an outsider."""
+    partner_cap: int = Field(ge=2, le=200)
+    """Most partners that a fund may have after a transfer."""
+    preemption: bool
+    """May co-partners buy first on equal terms?"""
+    preemption_interest_probability: Share
+    """Chance that a co-partner has the cash and the wish to look at a pre-emptive purchase."""
+    gp_consent_days: Days
+    """Working days in which the GP answers a request to transfer."""
+    state_gp_consent_probability: Share
+    """Chance that a state GP consents."""
+    private_gp_consent_probability: Share
+    """Chance that a private GP consents."""
+    vote_to_extend_guidance: bool
+    """May a government guidance fund whose policy goal is met vote to extend a fund's term?"""
+    forced_sale_discount: Share
+    """What a forced liquidation loses of the true value of the companies left."""
+
+
+class StateAssets(Described):
+    """What binds a state seller."""
+
+    regime: Literal["none", "appraisal", "full"]
+    """none: sells like a private LP; appraisal: must appraise, no floor; full: floor at the appraised value as well."""
+    appraisal_days: Days
+    """Working days from the commission to the filed appraisal."""
+    appraisal_cost_cny: Yuan
+    """Cost of an appraisal, yuan."""
+    appraisal_cost_share: Share
+    """Further cost of an appraisal as a share of the published NAV."""
+    appraisal_validity_days: Days
+    """Days from the appraisal's base date for which it may be used."""
+    appraisal_log_sd: Spread
+    """Standard deviation of the logarithm of appraised value over what it aims at."""
+    appraisal_mark_weight: Share
+    """Weight of the published NAV in what the appraiser aims at; the rest is true value."""
+    floor: FloorRule
+    """Floor price of a state seller's listing under the full regime."""
+    approval_days: Days
+    """Working days for the approval of a price below the free share of the appraisal."""
+    approval_probability: Share
+    """Chance that this approval is given."""
+    agreement: Literal["refused", "at_venue", "free"]
+    """May a state seller sell by agreement: not at all, only through a venue, or freely?"""
+    agreement_needs_appraised_value: bool
+    """Must the agreed price reach the appraised value?"""
+    blame_weight: float = Field(ge=0, le=100, json_schema_extra={"unit": "yuan per yuan"})
+    """Weight (lambda) that the official puts on a yuan of cost not recovered by the price."""
+    exempt_share: Share
+    """Share of the blame that due-diligence exemption takes away, whatever the route."""
+    exempt_at_venue_share: Share
+    """Further share of the blame that is taken away when the price was made by bidding at a venue."""
+
+
+class Suitability(Described):
+    """Who may buy at a venue."""
+
+    institutions_only: bool
+    """Are natural persons barred?"""
+    net_assets_cny: Yuan
+    """Least net assets of a buyer, yuan."""
+    financial_assets_cny: Yuan
+    """Least financial assets of a buyer, yuan."""
+    ticket_cny: Yuan
+    """Least amount per fund, yuan."""
+
+
+class Disclosure(Described):
+    """Directed disclosure 定向披露: who is shown the offer, how long, and what they see."""
+
+    days: Days
+    """Working days for which the invited may look and register a bid."""
+    rule: str
+    """How the invited are chosen: the kind of a disclosure rule."""
+    invited: int = Field(ge=0, le=100_000)
+    """How many are invited (rules that take a size)."""
+    probability: Share
+    """Chance of each to be invited (the rule each_with_probability)."""
+    data_room_noise: float = Field(ge=0, le=10, json_schema_extra={"unit": "multiple"})
+    """Multiplies the standard deviation of buyers' signals: below 1 for a rich data room, above 1 for a poor one."""
+    leak_probability: Share
+    """Chance that one investor who was shown the offer lets it out."""
+    leak_cost_share: Share
+    """What a leak costs the seller, as a share of the published NAV."""
+
+    @field_validator("rule")
+    @classmethod
+    def _known(cls, rule: str) -> str:
+        if rule not in DisclosureRule.members:
+            raise ValueError(f"there is no disclosure rule '{rule}'; allowed: {', '.join(sorted(DisclosureRule.members))}")
+        return rule
+
+    def chooser(self) -> DisclosureRule:
+        """The disclosure rule with its size."""
+        member = DisclosureRule.members[self.rule]
+        given = {"invited": self.invited, "probability": self.probability}
+        return DisclosureRule.members[self.rule](**{k: v for k, v in given.items() if k in member.model_fields})  # type: ignore[return-value]
+
+
+class Venue(Described):
+    """One venue: its stages, gates, prices and terms."""
+
+    open: bool
+    """Does the venue take new business?"""
+    funds_share: Share
+    """Share of the funds whose home venue this is."""
+    state_funds_from_open: bool = True
+    """May state sellers use the venue as soon as it is open? A dated change may open it to them later."""
+    custody_days: Days
+    """Working days to register the holding and take it into custody 权益登记托管."""
+    intent_days: Days
+    """Working days to register the intent to transfer 转让意向登记."""
+    publication_days: Days
+    """Working days to publish the basic information 发布转让基础信息."""
+    account_days: Days
+    """Working days to open qualified investors' accounts 合格投资者账户开立."""
+    bidding_days: Days
+    """Working days for quotes and one-way bidding 单向竞价 after disclosure ends."""
+    signing_days: Days
+    """Working days to sign 组织转让签约."""
+    distributed_registration_days: Days
+    """Median working days to change the registration on a distributed ledger."""
+    paper_registration_days: Days
+    """Median working days to change the registration on paper."""
+    ledger: Literal["distributed", "paper"]
+    """How the register is kept."""
+    delay_log_sd: Spread
+    """Standard deviation of the logarithm of each stage's length (the tail of paperwork)."""
+    payment_failure_probability: Share
+    """Chance that the winner does not pay, loses its deposit and the share stays with the seller."""
+    deposit_share: Share
+    """Bid deposit 交易保证金 as a share of the floor."""
+    disclosure: Disclosure
+    """Directed disclosure."""
+    auction: AuctionFormat
+    """Bidding method when two or more bid."""
+    private_floor: FloorRule
+    """Floor price of a private seller's listing."""
+    sole_bidder_share: Share
+    """How far above the floor, towards its own bid, a sole bidder quotes."""
+    extension_days: Days
+    """Working days by which an unsuccessful disclosure is extended."""
+    extensions: int = Field(ge=0, le=50)
+    """How often it may be extended before the listing ends."""
+    relist_wait_days: Days
+    """Working days before the share is listed again."""
+    relists: int = Field(ge=0, le=50)
+    """How often a share is listed again before the seller waits for its next review."""
+    seller_fee_rate: Share
+    """Venue's fee to the seller, as a share of the price."""
+    buyer_fee_rate: Share
+    """Venue's fee to the buyer, as a share of the price."""
+    seller_cost_cny: Yuan
+    """Seller's fixed costs of one listing (lawyers, data room), yuan."""
+    first_payment_share: Share
+    """Share of the price paid at once; 1 for one payment."""
+    first_payment_days: Days
+    """Working days from signing to the first payment."""
+    rest_payment_days: Days
+    """Calendar days from signing to the payment of the rest."""
+    resale_gap_days: Days
+    """Working days before the same share may be sold again."""
+    suitability: Suitability
+    """Who may buy."""
+
+    def registration_days(self) -> int:
+        """Median working days to change the registration, by how the register is kept."""
+        return self.distributed_registration_days if self.ledger == "distributed" else self.paper_registration_days
+
+
+class Agreement(Described):
+    """Sale by agreement 协议转让 with a counterparty that the seller knows."""
+
+    known_counterparty_probability: Share
+    """Chance, at each review, that an LP who wants out knows a counterparty that would talk."""
+    negotiation_days: Days
+    """Median working days from first talk to signature, due diligence included."""
+    registration_days: Days
+    """Median working days to change the business registration after an agreement outside a venue."""
+    delay_log_sd: Spread
+    """Standard deviation of the logarithm of both."""
+    seller_bargaining_share: Share
+    """Share of the surplus (buyer's value less reservation) that goes to the seller (Nash bargaining weight)."""
+    cost_cny: Yuan
+    """Each side's costs, yuan."""
+    lone_buyer_irr: Rate
+    """What a counterparty that faces no rival adds to its required return."""
+
+
+class FundRaising(Described):
+    """How fast buyers raise new money."""
+
+    market_pace: float = Field(ge=0, le=10, json_schema_extra={"unit": "multiple"})
+    """Multiplies what market buyers raise."""
+    state_pace: float = Field(ge=0, le=10, json_schema_extra={"unit": "multiple"})
+    """Multiplies what state-linked buyers raise."""
+
+
+class RuleBook(Described):
+    """All rules in force on one day."""
+
+    ipo_window: IpoWindow
+    """The IPO window."""
+    partnership: Partnership
+    """Partnership law and fund contracts."""
+    state_assets: StateAssets
+    """State-asset rules."""
+    agreement: Agreement
+    """Sale by agreement."""
+    fundraising: FundRaising
+    """Pace of buyers' fund-raising."""
+    venues: dict[str, Venue]
+    """Venues by name."""
