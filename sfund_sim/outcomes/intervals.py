@@ -1,0 +1,83 @@
+"""How sure a number is: Student's t over replications, and the jackknife that leaves one replication out."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+MOST_GROUPS = 200
+"""More replications than this are left out in groups (delete-a-group jackknife, Kott 2001), so memory stays bounded."""
+
+
+class Estimate(NamedTuple):
+    """A number with its standard error and interval; NaN where the data cannot say."""
+
+    value: float
+    standard_error: float
+    low: float
+    high: float
+
+
+def normal_quantile(confidence: float) -> float:
+    """z such that a standard normal lies within (-z, z) with this probability."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
+
+
+def student_quantile(degrees: NDArray[np.int64] | int, confidence: float) -> Floats:
+    """t such that Student's variable lies within (-t, t); NaN where there are no degrees of freedom."""
+    from scipy.special import stdtrit
+
+    freedom = np.asarray(degrees, np.float64)
+    return np.where(freedom >= 1, stdtrit(np.maximum(freedom, 1.0), 0.5 + confidence / 2.0), np.nan)
+
+
+def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimate:
+    """Mean of one number a replication, with Student's t interval (replications are independent; NaN = no value).
+
+    One replication has a value but no interval. Source: Law (2015, Simulation Modeling and Analysis, 5th ed., 9.4.1).
+    """
+    known = values[~np.isnan(values)]
+    if known.size == 0:
+        return Estimate(np.nan, np.nan, np.nan, np.nan)
+    mean = float(known.mean())
+    if known.size == 1:
+        return Estimate(mean, np.nan, np.nan, np.nan)
+    error = float(known.std(ddof=1) / np.sqrt(known.size))
+    reach = float(student_quantile(known.size - 1, confidence)) * error
+    return Estimate(mean, error, mean - reach, mean + reach)
+
+
+def jackknife_error(left_out: Floats) -> Floats:
+    """Standard error from estimates with one group of replications left out in turn, groups along axis 0.
+
+    Source: Efron and Tibshirani (1993, An Introduction to the Bootstrap, eq. 11.5), groups as the unit (Kott 2001).
+    """
+    groups = left_out.shape[0]
+    spread = left_out - left_out.mean(axis=0)
+    return np.asarray(np.sqrt((groups - 1) / groups * np.sum(spread**2, axis=0)))
+
+
+def jackknife_groups(clusters: ArrayLike | None, size: int) -> tuple[NDArray[np.int64], int]:
+    """Group of each of ``size`` observations by its cluster, and the number of groups; one group without clusters."""
+    if clusters is None or size == 0:
+        return np.zeros(size, np.int64), 1
+    names, number = np.unique(np.asarray(clusters), return_inverse=True)
+    groups = min(names.size, MOST_GROUPS)
+    return np.asarray(number % groups, np.int64), groups
+
+
+def log_log_interval(probability: Floats, error: Floats, quantile: float) -> tuple[Floats, Floats]:
+    """Ends of an interval that stays within (0, 1), symmetric in log(-log p); at 0 there is none (NaN), at 1 it is 1.
+
+    Source: Kalbfleisch and Prentice (2002, The Statistical Analysis of Failure Time Data, eq. 1.20).
+    """
+    inside = (probability > 0) & (probability < 1)
+    kept = np.where(inside, probability, 0.5)
+    reach = quantile * error / (kept * -np.log(kept))
+    edges = np.where(probability >= 1, 1.0, np.nan)
+    with np.errstate(over="ignore"):
+        return np.where(inside, kept ** np.exp(reach), edges), np.where(inside, kept ** np.exp(-reach), edges)

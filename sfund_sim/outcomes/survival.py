@@ -1,0 +1,160 @@
+"""How long it takes to get out: Kaplan-Meier with its errors, median, restricted mean, and the log-rank test.
+
+Competing endings and several states are in ``multistate.py``. Durations are in whatever unit comes in (days). With
+``clusters`` (the replication of each exit) the errors are those of a jackknife that leaves one replication out, because
+exits of one replication share its market and are not independent; without them they are Greenwood's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sfund_sim.outcomes.intervals import (
+    Estimate,
+    Floats,
+    jackknife_error,
+    jackknife_groups,
+    log_log_interval,
+    normal_quantile,
+    student_quantile,
+)
+
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class SurvivalCurve:
+    """P(duration > t) at every distinct duration, ended or censored; all arrays [times]."""
+
+    times: Floats
+    at_risk: NDArray[np.int64]
+    """Number whose duration is at least t."""
+    events: NDArray[np.int64]
+    survival: Floats
+    standard_error: Floats
+    low: Floats
+    """Lower end of the pointwise interval on the log(-log) scale; NaN where survival is 0 or its error is unknown."""
+    high: Floats
+    quantile: float
+    left_out: Floats = field(repr=False)
+    """Survival with one group of clusters left out in turn [groups, times]; no rows without clusters."""
+
+    def at(self, when: ArrayLike) -> Floats:
+        """Survival at any times: 1 before the first duration, the last known value after the last."""
+        place = np.searchsorted(self.times, np.asarray(when, np.float64), side="right")
+        return np.concatenate(([1.0], self.survival))[place]
+
+    def numbers_at_risk(self, when: ArrayLike) -> NDArray[np.int64]:
+        """Number whose duration is at least ``when``."""
+        place = np.searchsorted(self.times, np.asarray(when, np.float64), side="left")
+        return np.append(self.at_risk, 0)[place]
+
+    def median(self) -> Estimate:
+        """First time at which at most half survive, with the interval of Brookmeyer and Crowley (1982); NaN: not yet.
+
+        The interval holds the times at which the pointwise interval of the curve covers one half.
+        """
+        middle, low, high = (self._first_at_most_half(line) for line in (self.survival, self.low, self.high))
+        return Estimate(middle, np.nan, low, high)
+
+    def _first_at_most_half(self, line: Floats) -> float:
+        reached = np.flatnonzero(line <= 0.5 + _ROUNDING)
+        return float(self.times[reached[0]]) if reached.size else np.nan
+
+    def restricted_mean(self, limit: float) -> Estimate:
+        """Mean of min(duration, limit): the area under the curve up to ``limit``.
+
+        Error: Klein and Moeschberger (2003, Survival Analysis, eq. 4.5.2), or the jackknife when there are clusters.
+        The curve is carried on flat after the last duration.
+        """
+        inside = self.times < limit
+        edges = np.concatenate(([0.0], self.times[inside], [limit]))
+        widths = np.diff(edges)
+        areas = widths * np.concatenate(([1.0], self.survival[inside]))
+        mean = float(areas.sum())
+        if self.left_out.shape[0]:
+            heights = np.hstack([np.ones((self.left_out.shape[0], 1)), self.left_out[:, inside]])
+            error = float(jackknife_error(heights @ widths))
+        else:
+            beyond = np.cumsum(areas[::-1])[::-1][1:]
+            error = float(np.sqrt(np.sum(beyond**2 * _greenwood(self.at_risk, self.events)[inside])))
+        return Estimate(mean, error, mean - self.quantile * error, mean + self.quantile * error)
+
+
+def kaplan_meier(
+    durations: ArrayLike, ended: ArrayLike, *, clusters: ArrayLike | None = None, confidence: float = 0.95
+) -> SurvivalCurve:
+    """Product-limit estimate of P(duration > t) from durations [n] and whether each ended (True) or was censored.
+
+    ``clusters`` [n]: the replication of each; with fewer than two distinct ones Greenwood's error is used.
+    Intervals: log(-log), Kalbfleisch and Prentice (2002, eq. 1.20), with the normal quantile, or Student's with
+    (clusters - 1) degrees of freedom. Source: Kaplan and Meier (1958). ValueError on negative durations.
+    """
+    duration = np.asarray(durations, np.float64)
+    if duration.size and not duration.min() >= 0:
+        raise ValueError("durations must be at least 0 and known")
+    times, place = np.unique(duration, return_inverse=True)
+    group, groups = jackknife_groups(clusters, duration.size)
+    flat = group * times.size + place
+    leaving = np.bincount(flat, minlength=groups * times.size).reshape(groups, times.size)
+    ending = np.bincount(flat, np.asarray(ended, np.float64), groups * times.size).reshape(groups, times.size)
+    risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+    at_risk, events = risk.sum(axis=0), ending.sum(axis=0).astype(np.int64)
+    survival = _product_limit(at_risk, events)
+    if groups > 1:
+        left_out = _product_limit(at_risk - risk, events - ending)
+        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, confidence))
+    else:
+        left_out, quantile = np.empty((0, times.size)), normal_quantile(confidence)
+        with np.errstate(invalid="ignore"):
+            error = survival * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
+        error[survival <= 0] = 0.0
+    low, high = log_log_interval(survival, error, quantile)
+    return SurvivalCurve(times, at_risk, events, survival, error, low, high, quantile, left_out)
+
+
+def _product_limit(at_risk: NDArray[np.int64], events: ArrayLike) -> Floats:
+    return np.asarray(np.cumprod(1.0 - np.asarray(events) / np.maximum(at_risk, 1), axis=-1))
+
+
+def _greenwood(at_risk: NDArray[np.int64], events: NDArray[np.int64]) -> Floats:
+    """Steps of the variance of log survival (Greenwood 1926): d / (Y (Y - d)), 0 where all that were left ended."""
+    rest = at_risk * (at_risk - events)
+    return np.divide(events, rest, out=np.zeros(at_risk.size), where=rest > 0)
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Result of the log-rank test: chi-square statistic, its degrees of freedom, p-value, events seen and expected."""
+
+    chi_square: float
+    degrees: int
+    p_value: float
+    observed: Floats
+    expected: Floats
+
+
+def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
+    """Log-rank test that several samples of (durations, ended) have one survival curve.
+
+    Source: Mantel (1966); Klein and Moeschberger (2003, eq. 7.3.3). It takes exits as independent.
+    """
+    from scipy.special import chdtrc
+
+    pairs = [(np.asarray(duration, np.float64), np.asarray(ended, bool)) for duration, ended in samples]
+    times = np.unique(np.concatenate([duration[ended] for duration, ended in pairs]))
+    risk = np.array([np.sum(duration[:, None] >= times, axis=0) for duration, _ in pairs], np.float64)
+    ends = np.array([np.sum(duration[ended][:, None] == times, axis=0) for duration, ended in pairs], np.float64)
+    total, deaths = risk.sum(axis=0), ends.sum(axis=0)
+    share = risk / total
+    expected = (share * deaths).sum(axis=1)
+    weight = deaths * (total - deaths) / np.maximum(total - 1, 1)
+    covariance = np.diag((share * weight).sum(axis=1)) - (share * weight) @ share.T
+    excess = ends.sum(axis=1) - expected
+    chi_square = float(excess @ np.linalg.pinv(covariance) @ excess)
+    degrees = len(pairs) - 1
+    return LogRank(chi_square, degrees, float(chdtrc(degrees, chi_square)), ends.sum(axis=1), expected)

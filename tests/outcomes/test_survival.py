@@ -1,0 +1,118 @@
+"""Survival routines against published tables, scipy and invariants."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sfund_sim.outcomes.survival import kaplan_meier, log_rank
+
+# R survival 'aml' (Miller 1997); validation family D07
+MAINTAINED = ([9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0])
+NOT_MAINTAINED = ([5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45], [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1])
+SAMPLES = st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(9, 0.909090909091), (13, 0.818181818182), (18, 0.715909090909), (23, 0.613636363636), (31, 0.490909090909),
+     (34, 0.368181818182), (48, 0.184090909091)],
+)  # fmt: skip
+def test_kaplan_meier_gives_the_published_aml_survival(day: int, expected: float) -> None:
+    assert kaplan_meier(*MAINTAINED).at(day) == pytest.approx(expected, abs=1e-8)
+
+
+def test_greenwood_gives_the_published_aml_errors() -> None:
+    curve = kaplan_meier(*MAINTAINED)
+    errors = curve.standard_error[np.isin(curve.times, [9, 13, 18, 23, 31])]
+    np.testing.assert_allclose(errors, [0.0867, 0.1163, 0.1397, 0.1526, 0.1642], atol=5e-5)
+    assert curve.times[curve.events > 0].tolist() == [9, 13, 18, 23, 31, 34, 48]
+
+
+def test_restricted_mean_and_median_are_those_that_r_prints_for_aml() -> None:
+    # print(survfit(Surv(time, status) ~ x, data = aml), print.rmean = TRUE): 52.6 (19.83), 22.7 (4.18); medians 31, 23
+    kept, dropped = kaplan_meier(*MAINTAINED), kaplan_meier(*NOT_MAINTAINED)
+    assert kept.restricted_mean(161)[:2] == pytest.approx((52.6, 19.83), abs=0.05)
+    assert dropped.restricted_mean(161)[:2] == pytest.approx((22.7, 4.18), abs=0.05)
+    assert (kept.median().value, dropped.median().value) == (31, 23)
+    assert kept.median().low <= 31 <= kept.median().high or np.isnan(kept.median().high)
+
+
+def test_log_rank_gives_the_published_aml_statistic() -> None:
+    result = log_rank([MAINTAINED, NOT_MAINTAINED])
+    assert result.chi_square == pytest.approx(3.4, abs=0.05)
+    assert result.expected.sum() == pytest.approx(result.observed.sum())
+
+
+@settings(max_examples=40, deadline=None)
+@given(SAMPLES)
+def test_curve_and_log_log_interval_agree_with_scipy(sample: list[tuple[int, bool]]) -> None:
+    durations, ended = np.array([row[0] for row in sample], float), np.array([row[1] for row in sample])
+    curve = kaplan_meier(durations, ended)
+    if not ended.any():
+        assert np.all(curve.survival == 1)
+        return
+    oracle = stats.ecdf(stats.CensoredData(uncensored=durations[ended], right=durations[~ended])).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # undefined where survival is 0 or 1
+        interval = oracle.confidence_interval(method="log-log")
+    np.testing.assert_allclose(curve.survival, oracle.probabilities, atol=1e-12)
+    inside = (curve.survival > 0) & (curve.survival < 1)
+    np.testing.assert_allclose(curve.low[inside], interval.low.probabilities[inside], atol=1e-10)
+    np.testing.assert_allclose(curve.high[inside], interval.high.probabilities[inside], atol=1e-10)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SAMPLES, SAMPLES)
+def test_log_rank_agrees_with_scipy(first: list[tuple[int, bool]], second: list[tuple[int, bool]]) -> None:
+    pairs = [tuple(np.array(column) for column in zip(*sample, strict=True)) for sample in (first, second)]
+    censored = [stats.CensoredData(uncensored=d[e].astype(float), right=d[~e].astype(float)) for d, e in pairs]
+    if not all(pair[1].any() for pair in pairs):
+        pairs = [(np.append(d, 3), np.append(e, True)) for d, e in pairs]
+        censored = [stats.CensoredData(uncensored=d[e].astype(float), right=d[~e].astype(float)) for d, e in pairs]
+    result = log_rank([pairs[0], pairs[1]])
+    with np.errstate(all="ignore"):
+        oracle = stats.logrank(*censored).statistic
+    assert result.chi_square == pytest.approx(oracle**2 if np.isfinite(oracle) else 0.0, abs=1e-8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SAMPLES, st.integers(1, 60))
+def test_restricted_mean_without_censoring_is_the_plain_mean(sample: list[tuple[int, bool]], limit: int) -> None:
+    durations = np.array([row[0] for row in sample], float)
+    curve = kaplan_meier(durations, np.ones(durations.size))
+    assert curve.restricted_mean(limit).value == pytest.approx(np.minimum(durations, limit).mean())
+
+
+def test_each_replication_as_its_own_cluster_gives_nearly_greenwoods_error() -> None:
+    generator = np.random.default_rng(1)
+    durations, ended = generator.exponential(100, 180).round(), generator.random(180) < 0.7
+    plain, clustered = kaplan_meier(durations, ended), kaplan_meier(durations, ended, clusters=np.arange(180))
+    early = plain.survival > 0.3
+    np.testing.assert_allclose(clustered.standard_error[early], plain.standard_error[early], rtol=0.06)
+    assert clustered.restricted_mean(150).standard_error == pytest.approx(
+        plain.restricted_mean(150).standard_error, rel=0.05
+    )
+
+
+def test_copies_of_one_exit_within_a_replication_do_not_make_the_answer_surer() -> None:
+    generator = np.random.default_rng(2)
+    durations, ended = generator.exponential(100, 40).round(), generator.random(40) < 0.8
+    once = kaplan_meier(durations, ended, clusters=np.arange(40))
+    tenfold = kaplan_meier(np.tile(durations, 10), np.tile(ended, 10), clusters=np.tile(np.arange(40), 10))
+    np.testing.assert_allclose(tenfold.standard_error, once.standard_error, atol=1e-12)
+    assert np.nanmax(kaplan_meier(np.tile(durations, 10), np.tile(ended, 10)).standard_error) < 0.04
+
+
+def test_a_negative_duration_is_refused_and_an_empty_sample_is_a_flat_curve() -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        kaplan_meier([-1.0], [True])
+    empty = kaplan_meier([], [])
+    assert empty.at(10) == 1
+    assert np.isnan(empty.median().value)
+    assert empty.restricted_mean(7).value == 7
