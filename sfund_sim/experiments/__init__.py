@@ -1,0 +1,1 @@
+"""Floor 6: replicate a scenario, keep what a run leaves, audit and replay it."""

@@ -1,0 +1,159 @@
+"""The keeper of run folders: written whole or not at all, never over something else; all files of a run pass here."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfund_sim.ground.errors import OutputError
+
+PARTS = ".parts"
+"""Finished replications, inside the unfinished folder only."""
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full; free some room or write elsewhere with --out",
+    errno.EDQUOT: "your disk quota is used up; free some room or write elsewhere with --out",
+    errno.EFBIG: "a file would be larger than this system allows; write elsewhere with --out",
+    errno.EROFS: "the file system is read-only; write elsewhere with --out",
+    errno.EACCES: "you may not write there; choose another folder with --out",
+    errno.EPERM: "you may not write there; choose another folder with --out",
+    errno.ENOTDIR: "a part of that path is a file, not a folder; choose another folder with --out",
+    errno.EEXIST: "it exists already and is never overwritten; choose another folder with --out",
+    errno.ENOTEMPTY: "it exists already and is never overwritten; choose another folder with --out",
+    errno.ENAMETOOLONG: "the path is too long; choose a shorter one with --out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Size in bytes and SHA-256 of one file of a run folder."""
+
+    size: int
+    sha256: str
+
+
+class Staging:
+    """A hidden folder beside the final one, on the same file system, in which a run is written."""
+
+    def __init__(self, folder: Path, final: Path) -> None:
+        self.folder = folder
+        self.final = final
+
+    def write_text(self, name: str, content: str) -> None:
+        """Write a text file as UTF-8, line ends as given."""
+        self.write(name, content.encode())
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file; folders in its name are made."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def append(self, name: str, content: bytes) -> None:
+        """Write on at the end of a file, or begin it."""
+        with (self.folder / name).open("ab") as file:
+            file.write(content)
+
+    def seal(self) -> dict[str, FileFacts]:
+        """Bring every file to the disk and return its facts by its path in the folder, sorted."""
+        facts = {name: _sealed(self.folder / name) for name in files_in(self.folder)}
+        for path, _, _ in os.walk(self.folder):
+            _sync_folder(Path(path))
+        return facts
+
+
+@contextmanager
+def staged(final: Path) -> Iterator[Staging]:
+    """Give a hidden folder to write in; it becomes ``final`` in one rename, or vanishes if anything goes wrong.
+
+    Raises OutputError, with the remedy, for whatever the file system refuses.
+    """
+    final = Path(os.path.abspath(final))
+    made: list[Path] = []
+    hidden = final.parent / f".{final.name}.{os.getpid()}.partial"
+    try:
+        refuse_to_overwrite(final)
+        made += _made_folders(final.parent)
+        hidden.mkdir()
+        yield Staging(hidden, final)
+        shutil.rmtree(hidden / PARTS, ignore_errors=True)
+        if final.is_dir():
+            final.rmdir()
+        hidden.rename(final)
+        _sync_folder(final.parent)
+    except OSError as error:
+        raise OutputError(f"cannot write the results to {final}: {_remedy(error)}") from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def refuse_to_overwrite(final: Path) -> None:
+    """Raise FileExistsError when something stands there already; an empty folder may be filled."""
+    if final.exists() and not (final.is_dir() and not any(final.iterdir())):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
+
+
+def write_beside(path: Path, content: str) -> None:
+    """Write one text file outside a run folder (the story of a failure)."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_remedy(error)}") from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, even if the process dies meanwhile."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def files_in(folder: Path) -> list[str]:
+    """Every file of a run folder by its relative path with slashes, sorted; the finished parts are not among them."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(name for path in paths if not (name := path.relative_to(folder).as_posix()).startswith(PARTS + "/"))
+
+
+def facts_of(path: Path) -> FileFacts:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileFacts(path.stat().st_size, digest)
+
+
+def _sealed(path: Path) -> FileFacts:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return facts_of(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a folder's own entries to the disk (POSIX; Windows does so by itself)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _made_folders(folder: Path) -> list[Path]:
+    """Make a folder and the missing ones above it; return those made, outermost first."""
+    missing = [path for path in [folder, *folder.parents] if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
+
+
+def _remedy(error: OSError) -> str:
+    place = f" ({error.filename})" if error.filename and error.errno in (errno.ENOTDIR, errno.EACCES) else ""
+    return _REMEDIES.get(error.errno or 0, error.strerror or str(error)) + place

@@ -1,0 +1,118 @@
+"""Run replications in one or more processes; what they return does not depend on how many, nor on their order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+
+from sfund_sim.experiments import worker
+from sfund_sim.experiments.replication import Failure, Job, Replication, ReplicationFailed, replicate
+from sfund_sim.ground.errors import SfundError
+
+POOLS_AT_MOST = 4
+"""A pool breaks when one of its workers is killed; the replications it had in hand go to a new pool, so often."""
+
+IN_HAND_PER_WORKER = 2
+"""One running, one waiting: workers never idle, and finished results never pile up behind a slow consumer."""
+
+
+class WorkersLost(SfundError):
+    """Worker processes were killed from outside again and again (often for want of memory)."""
+
+
+def workers_for(replications: int) -> int:
+    """Return the default number of workers: a processor each, but no more than there are replications."""
+    return max(1, min(os.cpu_count() or 1, replications))
+
+
+def execute(job: Job, numbers: Sequence[int], *, workers: int = 1) -> Iterator[Replication]:
+    """Yield each replication as it finishes, in no particular order when ``workers`` exceeds 1.
+
+    Raises ReplicationFailed at the first replication that raises, WorkersLost when workers keep being killed. Closing
+    the iterator, or Ctrl-C, kills the workers at once.
+    """
+    if workers == 1 or len(numbers) == 1:
+        for number in numbers:
+            yield _checked(replicate(job, number))
+        return
+    pickled = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+    left = list(numbers)
+    for _ in range(POOLS_AT_MOST):
+        yield from _until_broken(pickled, left, min(workers, len(left)))
+        if not left:
+            return
+    raise WorkersLost(
+        f"worker processes were killed {POOLS_AT_MOST} times, perhaps for want of memory; replications not finished: "
+        f"{_listed(left)}. Try fewer workers (--workers)."
+    )
+
+
+def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Replication]:
+    """Work through ``left``, taking out what is finished, until nothing is left or a worker is killed."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=worker.take_job, initargs=(pickled,))
+    waiting = iter(list(left))
+    in_hand: set[Future[Replication | Failure]] = set()
+    try:
+        while True:
+            with _quiet_start(hide_main=b"__main__" not in pickled):
+                while len(in_hand) < workers * IN_HAND_PER_WORKER and (number := next(waiting, None)) is not None:
+                    in_hand.add(pool.submit(worker.replicate_taken, number))
+            if not in_hand:
+                return
+            done, in_hand = wait(in_hand, return_when=FIRST_COMPLETED)
+            for future in done:
+                finished = _checked(future.result())
+                left.remove(finished.number)
+                yield finished
+    except BrokenProcessPool:
+        return
+    finally:
+        _kill(pool)
+
+
+def _checked(outcome: Replication | Failure) -> Replication:
+    if isinstance(outcome, Failure):
+        raise ReplicationFailed(outcome)
+    return outcome
+
+
+@contextmanager
+def _quiet_start(*, hide_main: bool) -> Iterator[None]:
+    """Start processes that never see Ctrl-C, and that do not run the user's script again.
+
+    A spawned process inherits the mask of blocked signals. It also imports the parent's ``__main__``, which would run a
+    plain script that lacks the ``if __name__ == "__main__"`` guard once more; only a job that mentions ``__main__``
+    needs that import.
+    """
+    with ExitStack() as undo:
+        if hasattr(signal, "pthread_sigmask"):
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            undo.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+        if hide_main:
+            undo.callback(sys.modules.__setitem__, "__main__", sys.modules["__main__"])
+            sys.modules["__main__"] = types.ModuleType("__main__")
+        yield
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End a pool's processes without waiting for what they do (``kill_workers`` exists from Python 3.14)."""
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.join()
+
+
+def _listed(numbers: Sequence[int], at_most: int = 8) -> str:
+    shown = ", ".join(str(number) for number in numbers[:at_most])
+    return shown if len(numbers) <= at_most else f"{shown} and {len(numbers) - at_most} more"

@@ -1,0 +1,77 @@
+"""One replication: what is asked of a worker, and what comes home (arrays only, or the story of a failure)."""
+
+from __future__ import annotations
+
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from sfund_sim.ground.errors import SfundError
+from sfund_sim.market.journal import Journal
+
+Tables = dict[str, dict[str, NDArray[Any]]]
+"""The journal's tables by name, each a dict of equally long columns."""
+
+Simulate = Callable[[Any, int, int], Journal]
+"""``simulate(scenario, replication, seed)``; must depend on nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all replications of a run share; goes into each worker once."""
+
+    simulate: Simulate
+    scenario: Any
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """One finished replication."""
+
+    number: int
+    """1-based."""
+    tables: Tables
+    counts: dict[str, float]
+    warnings: tuple[str, ...] = ()
+    """What the replication warned of, each text once, in order of appearance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One replication that raised."""
+
+    number: int
+    seed: int
+    reason: str
+    """One line."""
+    traceback: str
+
+
+class ReplicationFailed(SfundError):
+    """A replication raised; ``failure`` has its number, seed and full traceback."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(f"replication {failure.number} (seed {failure.seed}) failed: {failure.reason}")
+
+    def __reduce__(self) -> tuple[type[ReplicationFailed], tuple[Failure]]:
+        return type(self), (self.failure,)
+
+
+def replicate(job: Job, number: int) -> Replication | Failure:
+    """Run one replication; an exception becomes a Failure, since not every exception survives the way home."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            journal = job.simulate(job.scenario, number, job.seed)
+            tables = journal.arrays()
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            return Failure(number, job.seed, reason, traceback.format_exc())
+    texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
+    return Replication(number, tables, dict(journal.counts), texts)
