@@ -1,0 +1,1 @@
+"""The venue's rules, pure: disclosure, auctions, floors, pre-emption, settlement terms."""

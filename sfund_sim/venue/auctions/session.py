@@ -1,0 +1,164 @@
+"""One auction as it happens: open, bids one after another, close. For simulated bidders and for people alike.
+
+The vectorised ``AuctionFormat.clear`` is its short form for bidders who follow their limits; a property test holds the
+two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from sfund_sim.venue.auctions.family import AuctionFormat
+
+_ROUNDING = 1.0 - 1e-9
+"""A raise of one step may fall short of it by the rounding of floor + k * step."""
+
+
+class Reply(StrEnum):
+    """The venue's answer to a bid."""
+
+    ACCEPTED = "accepted"
+    CLOSED = "the auction is closed"
+    NOT_ADMITTED = "the bidder is not admitted"
+    BELOW_FLOOR = "the bid is below the floor"
+    BELOW_STANDING = "the bid does not beat the standing price by the least raise"
+    ALREADY_BID = "the bidder has already bid at this price"
+    TAKEN = "another bidder has stopped the clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One accepted bid."""
+
+    bidder: int
+    amount: float
+    at: float
+    terms: float = 0.0
+    """Score of the terms offered, in [0, 1]; only a weighted tender reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How the session ended; ``winner`` is None when nobody made an accepted bid."""
+
+    winner: int | None
+    price: float
+    extensions: int
+
+
+@dataclass
+class AuctionSession:
+    """The state machine of one auction.
+
+    ``ties`` holds one uniform an admitted bidder, drawn beforehand: of equal best bids the highest uniform wins. Times
+    are minutes from the start of the timed period (or of the bidding for a sealed or falling auction).
+    """
+
+    format: AuctionFormat
+    floor: float
+    ties: Mapping[int, float]
+    closes_at: float = float("inf")
+    standing: list[Quote] = field(default_factory=list)
+    """Sealed: all quotes. Rising: the bidders standing at the present price. Falling: those who stopped the clock."""
+    extensions: int = 0
+    closed: bool = False
+
+    def start_timed_period(self, at: float) -> None:
+        """From now on the auction closes when a window passes (with a soft close: without a bid)."""
+        self.closes_at = self.format.period_from(at)
+
+    def bid(self, quote: Quote) -> Reply:
+        """Offer a bid; only an ``ACCEPTED`` one changes anything."""
+        reply = self._verdict(quote)
+        if reply is not Reply.ACCEPTED:
+            return reply
+        if self.format.manner == "rising":
+            if self.standing and quote.amount > self.standing[0].amount:
+                self.standing.clear()
+            self._restart_period(quote.at)
+        self.standing.append(quote)
+        return reply
+
+    def close(self) -> Result:
+        """End the auction and name the winner and the price."""
+        self.closed = True
+        if not self.standing:
+            return Result(None, float("nan"), self.extensions)
+        winner = self._best()
+        return Result(winner.bidder, self._price(winner), self.extensions)
+
+    def _verdict(self, quote: Quote) -> Reply:
+        if self.closed or quote.at > self.closes_at:
+            return Reply.CLOSED
+        if quote.bidder not in self.ties:
+            return Reply.NOT_ADMITTED
+        if not quote.amount >= self.floor:
+            return Reply.BELOW_FLOOR
+        if self.format.manner == "sealed":
+            return Reply.ALREADY_BID if any(own.bidder == quote.bidder for own in self.standing) else Reply.ACCEPTED
+        return self._verdict_in_the_open(quote)
+
+    def _verdict_in_the_open(self, quote: Quote) -> Reply:
+        """A rising price may be met by others at its own rung, else must be raised; a falling clock stops once."""
+        if not self.standing:
+            return Reply.ACCEPTED
+        price = self.standing[0].amount
+        if quote.amount == price and (self.format.manner == "rising" or quote.at == self.standing[0].at):
+            return Reply.ALREADY_BID if any(own.bidder == quote.bidder for own in self.standing) else Reply.ACCEPTED
+        if self.format.manner == "falling":
+            return Reply.TAKEN
+        raise_by = quote.amount - price
+        enough = raise_by > 0 and raise_by >= float(self.format.step(self.floor)) * _ROUNDING
+        return Reply.ACCEPTED if enough else Reply.BELOW_STANDING
+
+    def _restart_period(self, at: float) -> None:
+        """A bid within the timed period restarts it, if the format has a soft close."""
+        closes_at = self.format.restarted_by(at, self.closes_at)
+        self.extensions += closes_at != self.closes_at
+        self.closes_at = closes_at
+
+    def _best(self) -> Quote:
+        amounts = np.array([[quote.amount] for quote in self.standing])
+        terms = np.array([[quote.terms] for quote in self.standing])
+        scores = self.format.score(amounts, terms)[:, 0]
+        draws = [self.ties[quote.bidder] for quote in self.standing]
+        return self.standing[max(range(len(draws)), key=lambda row: (scores[row], draws[row]))]
+
+    def _price(self, winner: Quote) -> float:
+        if self.format.manner == "sealed" and self.format.pricing == "second":
+            return max((own.amount for own in self.standing if own.bidder != winner.bidder), default=self.floor)
+        return winner.amount
+
+
+def play(session: AuctionSession, limits: Sequence[float], terms: Sequence[float] | None = None) -> Result:
+    """Drive a session by bidders who follow their limits (NaN = absent): what ``clear`` computes in one stroke."""
+    present = [number for number, limit in enumerate(limits) if limit >= session.floor]
+    if session.format.manner == "rising":
+        _climb(session, {number: limits[number] for number in present})
+    elif session.format.manner == "falling":
+        for number in sorted(present, key=lambda bidder: -limits[bidder]):
+            session.bid(Quote(number, limits[number], at=-limits[number]))
+    else:
+        for number in present:
+            session.bid(Quote(number, limits[number], at=0.0, terms=terms[number] if terms else 0.0))
+    return session.close()
+
+
+def _climb(session: AuctionSession, limits: dict[int, float]) -> None:
+    """Everyone still willing meets each rung until at most one does; without a step the limits are the rungs."""
+    step = float(session.format.step(session.floor))
+    rung, price = 0, session.floor
+    while True:
+        willing = [bidder for bidder, limit in limits.items() if limit >= price]
+        for bidder in willing:
+            session.bid(Quote(bidder, price, at=0.0))
+        if len(willing) < 2:
+            return
+        rung += 1
+        lowest = min(limits[bidder] for bidder in willing)
+        above = lowest if price < lowest else float(np.nextafter(price, np.inf))
+        price = session.floor + rung * step if step else above

@@ -1,0 +1,25 @@
+"""Disclosure to the investors whom the holding suits best."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, first_by
+
+
+class ByFit(DisclosureRule):
+    """The ``invited`` eligible investors with the best fit of strategy, age and ticket.
+
+    Source: Kleymenova, Talmor and Vasvari (2012) on bids by fit of buyer and interest.
+    """
+
+    kind: ClassVar[str] = "by_fit"
+
+    invited: int = Field(default=20, ge=0)
+    """Size of the set; 5 to 60 is the model's range (assumption, domain brief 1c)."""
+
+    def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
+        """Best fit first, equal fit by the lower draw."""
+        return first_by(fit, eligible, draws, invited=self.invited)

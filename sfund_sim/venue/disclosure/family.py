@@ -1,0 +1,33 @@
+"""The family of disclosure rules, and the one way in which they all pick a set of given size."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.ground.parts import Part
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+class DisclosureRule(Part, family="disclosure rule"):
+    """Which of the eligible investors see a listing. Nobody else may (Decree 762 of 2023, article 20)."""
+
+    @abstractmethod
+    def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
+        """Choose among the eligible; all arrays [investors] or [investors, listings], ``draws`` uniforms.
+
+        ``fit``: how well the holding matches the investor's preferences. ``activity``: how much it has bought of late.
+        Equal fit or activity is decided by the lower draw, never by an investor's row.
+        """
+
+
+def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
+    """The ``invited`` eligible investors with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
+    order = np.lexsort((draws, -merit, ~eligible), axis=0)
+    chosen = np.zeros(eligible.shape, np.bool_)
+    np.put_along_axis(chosen, order[:invited], True, axis=0)
+    return chosen & eligible

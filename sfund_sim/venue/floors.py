@@ -1,0 +1,87 @@
+"""Floor prices 底价 and relisting: below what no bid counts, round by round, and when a lower floor needs approval."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from sfund_sim.ground.parts import Part
+
+
+class FloorRule(Part, family="floor rule"):
+    """The floor of each listing round; round 0 is the first listing, round 1 the first relisting."""
+
+    @abstractmethod
+    def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
+        """Floor of this round, in the money of ``appraised`` and ``reservation``.
+
+        ``approved``: has the approving body allowed a floor below the share that is free?
+        """
+
+    def needs_approval(self, round: int) -> bool:
+        """Would the floor of this round be lower if the approving body allowed it?"""
+        return False
+
+
+class ReservationFloor(FloorRule):
+    """A private seller's floor is its own reservation price, in every round.
+
+    Source: Riley and Samuelson (1981): with fresh bidders each round, a seller's optimal reserve does not move.
+    """
+
+    kind: ClassVar[str] = "reservation"
+
+    def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
+        """The reservation price."""
+        return reservation
+
+
+class FixedFloor(FloorRule):
+    """The same number every round, for the lab."""
+
+    kind: ClassVar[str] = "fixed"
+
+    value: float = Field(default=0.0, ge=0)
+    """The floor."""
+
+    def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
+        """The number given."""
+        return self.value
+
+
+class AppraisalFloor(FloorRule):
+    """A state seller's floor: the appraised value first, then lower step by step, below a share only with approval.
+
+    The seller may hold out for more (its reservation price), never for less than the rule. Source: Measures for
+    supervising transactions of state-owned assets of enterprises (SASAC and MOF Order 32 of 2016), articles 17 and 18:
+    first floor at least the filed appraisal; below 90 % of it only with new written approval.
+    """
+
+    kind: ClassVar[str] = "appraisal"
+
+    step: float = Field(default=0.05, ge=0, le=1)
+    """How much each relisting lowers the floor, as a share of the appraised value (assumption)."""
+    free_share: float = Field(default=0.90, ge=0, le=1)
+    """Lowest share of the appraised value that needs no approval (Order 32, article 18)."""
+    lowest_share: float = Field(default=0.75, ge=0, le=1)
+    """Lowest share the approving body ever allows (assumption)."""
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> AppraisalFloor:
+        if self.lowest_share > self.free_share:
+            raise ValueError("lowest_share must not be above free_share")
+        return self
+
+    def share(self, round: int, approved: bool) -> float:
+        """Floor of this round as a share of the appraised value."""
+        return max(1.0 - self.step * round, self.lowest_share if approved else self.free_share)
+
+    def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
+        """The appraised value less the steps taken so far, and never below the seller's own reservation price."""
+        return max(self.share(round, approved) * appraised, reservation)
+
+    def needs_approval(self, round: int) -> bool:
+        """From the round on in which the steps would pass the free share."""
+        return self.share(round, approved=True) < self.share(round, approved=False)

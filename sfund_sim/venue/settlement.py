@@ -1,0 +1,65 @@
+"""Settlement terms 结算: when the price is paid, in which parts, and what the venue charges each side."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Payment(NamedTuple):
+    """One part of the price: ``share`` is due so many working days, then so many calendar days, after signing."""
+
+    working_days: int
+    days: int
+    share: float
+
+
+class SettlementTerms(BaseModel):
+    """One payment, or a first part and the rest later.
+
+    Source: SASAC and MOF Order 32 of 2016, article 28: in one sum within 5 working days of the contract; else at least
+    30 % first and the rest, with security and interest, within one year.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    first_share: float = Field(default=1.0, ge=0.30, le=1)
+    """Share of the price in the first payment; 1 means one sum, and 0.30 is the least the rule allows."""
+    first_working_days: int = Field(default=5, ge=0, le=5)
+    """Working days from signing to the first payment."""
+    rest_days: int = Field(default=365, ge=1, le=365)
+    """Calendar days from signing to the last payment."""
+
+    def schedule(self) -> tuple[Payment, ...]:
+        """The payments in order of time; their shares add up to 1."""
+        first = Payment(self.first_working_days, 0, self.first_share)
+        if self.first_share == 1.0:
+            return (first,)
+        return (first, Payment(0, self.rest_days, 1.0 - self.first_share))
+
+    def amounts(self, price_fen: int) -> tuple[int, ...]:
+        """The payments in whole fen, adding up to the price; the last one takes the rounding."""
+        first = round(price_fen * self.first_share)
+        return (first,) if self.first_share == 1.0 else (first, price_fen - first)
+
+
+class Fees(BaseModel):
+    """What one side of a sale pays the venue: a share of the price, at least a minimum.
+
+    Source: assumption (no venue publishes its rates): 0.1 to 0.5 % a side (domain brief 1c).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    seller_share: float = Field(default=0.003, ge=0, le=1)
+    """Seller's fee as a share of the price."""
+    buyer_share: float = Field(default=0.003, ge=0, le=1)
+    """Buyer's fee as a share of the price."""
+    least_fen: int = Field(default=0, ge=0)
+    """Least fee of each side (fen)."""
+
+    def of(self, price_fen: int) -> tuple[int, int]:
+        """(seller's fee, buyer's fee) in fen."""
+        seller, buyer = round(price_fen * self.seller_share), round(price_fen * self.buyer_share)
+        return max(seller, self.least_fen), max(buyer, self.least_fen)
