@@ -26,7 +26,7 @@ class DisclosureRule(Part, family="disclosure rule"):
 
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
-    """The ``invited`` eligible investors with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
+    """The ``invited`` eligible with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
     order = np.lexsort((draws, -merit, ~eligible), axis=0)
     chosen = np.zeros(eligible.shape, np.bool_)
     np.put_along_axis(chosen, order[:invited], True, axis=0)

@@ -1,0 +1,46 @@
+"""The family of bidding strategies: what a bidder sees when it bids, and what it must return."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.ground.parts import Part
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BidView:
+    """What bidders know of an auction; arrays broadcast against the bidders' values, money is in one unit."""
+
+    pricing: Literal["first", "second"]
+    """Does the winner pay its own bid, or what the next bid makes it pay?"""
+    floor: FloatArray | float = 0.0
+    """Announced floor."""
+    rivals: FloatArray | float = 1.0
+    """Number of rival bidders, or its mean where they are not counted."""
+    budget: FloatArray | float = np.inf
+    """Most that a bidder can pay."""
+    scale: float = 1.0
+    """Published value of the holding; laws of value are laws of value / scale."""
+    error: FloatArray | float = 0.0
+    """Standard deviation of the error in the bidder's own log signal, given the true value that all share."""
+    lowest_signal: FloatArray | None = None
+    """What the first bidder to drop out of an open auction reveals; None while nothing is seen."""
+
+
+class BiddingStrategy(Part, family="bidding strategy"):
+    """How a bidder turns what a holding is worth to it into a bid."""
+
+    @abstractmethod
+    def bids(self, values: FloatArray, view: BidView) -> FloatArray:
+        """Bids of bidders with these values (or signals), elementwise, cut to the budget; in the unit of the values.
+
+        In an open ascending auction a bid is the price at which the bidder drops out. A bidder whose bid is below the
+        floor stays out: the venue does not count it.
+        """

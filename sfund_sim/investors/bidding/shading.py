@@ -1,0 +1,145 @@
+"""First-price equilibrium bids for any law of value, number of rivals, floor and aversion to risk, by quadrature.
+
+A bidder of value v who meets rivals of lower value with probability G(v) bids
+
+    b(v) = v - integral from floor to v of (G(x) / G(v)) ** (1 / a) dx,
+
+with utility u(x) = x ** a; G = F ** m for m known rivals and G = exp(-m (1 - F)) for a Poisson number of mean m.
+Sources: Riley and Samuelson (1981), equation for the symmetric equilibrium; Krishna, Auction Theory, propositions 2.2
+and 4.1; McAfee and McMillan (1987) for a random number of bidders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sfund_sim.investors.laws import FloatArray, ValueLaw
+
+_NEVER = -1.0e6
+"""Stands for log 0, so that 0 rivals times it is 0."""
+_CHUNK = 512
+"""Values integrated at once; more than that are worth a table."""
+_CELLS = 16384
+_LOWEST_DRAW, _HIGHEST_DRAW = 2.0**-54, 1.0 - 2.0**-53
+_ROUNDING = 1e-6
+_NUDGE = 1e-9
+"""A table starts this share of its range above the floor, where slopes are no longer 0 / 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """What a first-price bidder believes of the others."""
+
+    law: ValueLaw
+    poisson: bool
+    """Is the number of rivals Poisson with the given mean, rather than known?"""
+    risk_exponent: float
+    """a in u(x) = x ** a; 1 is neutral, less is averse."""
+
+    def log_chance(self, value: FloatArray, rivals: FloatArray | float) -> FloatArray:
+        """Log of the probability that every rival's value is below ``value``."""
+        if self.poisson:
+            return np.asarray(-rivals * (1.0 - self.law.cdf(value)))
+        return np.asarray(rivals * np.maximum(self.law.log_cdf(value), _NEVER))
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights on (0, 1) of tanh-sinh quadrature (Takahasi and Mori 1974), good at singular ends."""
+    t = np.linspace(-3.15, 3.15, 71)
+    inner = 0.5 * np.pi * np.sinh(t)
+    weights = (t[1] - t[0]) * 0.25 * np.pi * np.cosh(t) / np.cosh(inner) ** 2
+    return 1.0 / (1.0 + np.exp(-2.0 * inner)), weights
+
+
+def equilibrium(
+    rivalry: Rivalry, values: FloatArray, *, floor: FloatArray | float, rivals: FloatArray | float
+) -> FloatArray:
+    """Equilibrium bids for ``values``; ``floor`` and ``rivals`` broadcast. Values not above the floor are unchanged.
+
+    Values and floor are multiples of the published NAV, as the law is. A few values are integrated one by one; many
+    values that share floor and rivals are read from a table.
+    """
+    if values.size <= _CHUNK:
+        return _integrated(rivalry, values, floor, rivals)
+    if np.ndim(floor) == 0 and np.ndim(rivals) == 0 and floor < rivalry.law.quantile(np.asarray(_HIGHEST_DRAW)):
+        return _table(rivalry, float(floor), float(rivals)).bids(values)
+    return _one_by_one(rivalry, values, floor, rivals)
+
+
+def _one_by_one(
+    rivalry: Rivalry, values: FloatArray, floor: FloatArray | float, rivals: FloatArray | float
+) -> FloatArray:
+    """Equilibrium bids by quadrature, a chunk of values at a time so that the nodes stay in cache."""
+    flat = [np.broadcast_to(part, values.shape).ravel() for part in (values, floor, rivals)]
+    starts = range(0, max(values.size, 1), _CHUNK)
+    pieces = [_integrated(rivalry, *(part[first : first + _CHUNK] for part in flat)) for first in starts]
+    return np.concatenate(pieces).reshape(values.shape)
+
+
+def _integrated(
+    rivalry: Rivalry, values: FloatArray, floor: FloatArray | float, rivals: FloatArray | float
+) -> FloatArray:
+    """Equilibrium bids by one quadrature a value."""
+    values, floor, rivals = (np.asarray(part, np.float64) for part in (values, floor, rivals))
+    power, low = 1.0 / rivalry.risk_exponent, rivalry.law.low
+    start = np.maximum(floor, low)
+    length = np.maximum(values - start, 0.0)
+    nodes, weights = _nodes()
+    own = rivalry.log_chance(np.maximum(values, start), rivals)
+    at_nodes = start[..., None] + length[..., None] * nodes
+    ratio = np.exp(power * (rivalry.log_chance(at_nodes, rivals[..., None]) - own[..., None]))
+    # Below the lowest possible value the chance of meeting no better rival is flat (and not 0 if there may be none).
+    flat = np.maximum(low - floor, 0.0) * np.exp(power * (rivalry.log_chance(np.asarray(low), rivals) - own))
+    return np.where(values > start, values - length * (ratio @ weights) - flat, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A bid function on an even grid of the law's coordinate, a cubic a cell."""
+
+    rivalry: Rivalry
+    floor: float
+    rivals: float
+    first: float
+    step: float
+    cubic: tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+    """Coefficients of 1, t, t^2, t^3 in each cell, t running from 0 to 1."""
+
+    def bids(self, values: FloatArray) -> FloatArray:
+        """Read the bid function; values beyond the grid are integrated one by one, values up to the floor unchanged."""
+        above = values > self.floor
+        inside = np.where(above, values, self.rivalry.law.value_at(np.asarray(self.first)))
+        place = (self.rivalry.law.coordinate(inside) - self.first) / self.step
+        cell = np.clip(place, 0, _CELLS - 1).astype(np.int64)
+        t = place - cell
+        c0, c1, c2, c3 = (part[cell] for part in self.cubic)
+        read = np.where(above, c0 + t * (c1 + t * (c2 + t * c3)), values)
+        beyond = above & ((t < -_ROUNDING) | (t > 1.0 + _ROUNDING))
+        if beyond.any():
+            read[beyond] = _one_by_one(self.rivalry, values[beyond], self.floor, self.rivals)
+        return read
+
+
+@lru_cache(maxsize=64)
+def _table(rivalry: Rivalry, floor: float, rivals: float) -> _Table:
+    """Tabulate a bid function over the values above the floor that a uniform draw of 53 bits can give.
+
+    Hermite interpolation, whose slopes come from the bid function's own equation b' = (log G)' (v - b) / a.
+    """
+    law = rivalry.law
+    lowest, highest = law.quantile(np.array([_LOWEST_DRAW, _HIGHEST_DRAW]))
+    first, last = law.coordinate(np.array([max(lowest, floor), highest]))
+    first += _NUDGE * (last - first)
+    values = law.value_at(np.linspace(first, last, _CELLS + 1))
+    bid = _one_by_one(rivalry, values, floor, rivals)
+    chance = 1.0 if rivalry.poisson else np.maximum(law.cdf(values), np.finfo(np.float64).tiny)
+    growth = rivals * law.pdf(values) / chance
+    step = (last - first) / _CELLS
+    slope = growth * (values - bid) / rivalry.risk_exponent * law.stretch(values) * step
+    rise = np.diff(bid)
+    cubic = (bid[:-1], slope[:-1], 3.0 * rise - 2.0 * slope[:-1] - slope[1:], slope[:-1] + slope[1:] - 2.0 * rise)
+    return _Table(rivalry, floor, rivals, float(first), float(step), cubic)
