@@ -215,6 +215,10 @@ class Journal:
     register: Columns[RegisterRow] = field(default_factory=lambda: Columns(RegisterRow))
     trail: Columns[Trail] = field(default_factory=lambda: Columns(Trail))
     counts: dict[str, float] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """Names by slot: ``funds``, ``lps``, ``buyers``, ``venues``; slots differ from replication to replication."""
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+    """Codes by slot: ``lps`` (LpKind), ``buyers`` (BuyerKind)."""
 
     TABLES = (
         "exits",
