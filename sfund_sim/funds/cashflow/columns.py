@@ -1,0 +1,126 @@
+"""What a cash-flow model is given (funds, quarters, the economy) and what it gives back (paths), as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.terms import CompanyExit, Purpose
+
+QUARTERS_PER_YEAR = 4
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Integers = NDArray[np.int64]
+Counts = NDArray[np.int16]
+
+Blocks = Callable[[Purpose, int], np.random.Generator]
+"""Supplier of chance: the generator of one purpose for one block of funds."""
+
+
+@dataclass(frozen=True)
+class FundColumns:
+    """The funds of a run; every array is [funds].
+
+    A model rolls funds in blocks of consecutive rows, so rows ordered by ``start_quarter`` waste no draws.
+    """
+
+    strategy: Integers
+    """Code of ``terms.Strategy``."""
+    start_quarter: Integers
+    """Grid index of the quarter in which the fund was founded."""
+    commitment: Floats
+    """Committed by all partners, yuan."""
+    investable_share: Floats
+    """Share of the commitment that goes into companies; the rest is reserved for fees."""
+    companies: Integers
+    """Number of companies that the fund finances, at least 1."""
+    investment_quarters: Integers
+    """Length of the investment period, at least 1."""
+    term_quarters: Integers
+    """Length of the contractual term, from the founding quarter."""
+
+    def __len__(self) -> int:
+        return int(self.strategy.size)
+
+    @property
+    def investable(self) -> Floats:
+        """What goes into companies, yuan [funds]."""
+        return self.commitment * self.investable_share
+
+    def rows(self, first: int, last: int) -> FundColumns:
+        """The funds ``first`` to ``last - 1``."""
+        part = slice(first, last)
+        return FundColumns(
+            strategy=self.strategy[part],
+            start_quarter=self.start_quarter[part],
+            commitment=self.commitment[part],
+            investable_share=self.investable_share[part],
+            companies=self.companies[part],
+            investment_quarters=self.investment_quarters[part],
+            term_quarters=self.term_quarters[part],
+        )
+
+
+@dataclass(frozen=True)
+class QuarterGrid:
+    """The quarters of a run, history before the scenario's start included."""
+
+    quarters: int
+    first_quarter_of_year: int = 0
+    """Calendar quarter (0 to 3) of grid index 0, so that year-end audits fall in December."""
+
+    def is_year_end(self, quarter: int) -> bool:
+        """Does the calendar year end with this quarter?"""
+        return (self.first_quarter_of_year + quarter) % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1
+
+
+@dataclass(frozen=True)
+class EconomyPath:
+    """What happens to all companies alike; every array is [quarters]."""
+
+    market_log_return: Floats
+    """Log return of the public market in the quarter."""
+    ipo_hazard: Floats
+    """Listings a year per IPO-ready company, from the window in force."""
+    window_shut: Floats
+    """How far the IPO window is shut: 0 open, 1 shut."""
+
+
+@dataclass(frozen=True)
+class FundPaths:
+    """Gross of fees and carry, what the portfolio of each fund does; arrays [funds, quarters], money in yuan.
+
+    Companies roll on to the end of the grid; whoever liquidates a fund cuts its row off.
+    """
+
+    invested: Floats
+    """Paid into companies in the quarter."""
+    proceeds: Floats
+    """Cash from exits in the quarter, before any tax or cost."""
+    value: Floats
+    """True value of what is held at quarter end, locked-up listed shares included."""
+    mark: Floats
+    """Value of the same as the manager marks it."""
+    alive: Counts
+    """Companies held, those listed but locked up included."""
+    ready: Counts
+    """Companies held that could list."""
+    locked: Counts
+    """Companies listed whose shares are locked up."""
+    exits: NDArray[np.int16]
+    """[funds, 4, quarters]: companies that left so far, by ``terms.CompanyExit``; an IPO counts on its listing day.
+
+    Companies financed so far = alive - locked + sum of exits.
+    """
+
+    @classmethod
+    def empty(cls, funds: int, quarters: int) -> FundPaths:
+        """All zero."""
+        invested, proceeds, value, mark = (np.zeros((funds, quarters)) for _ in range(4))
+        alive, ready, locked = (np.zeros((funds, quarters), np.int16) for _ in range(3))
+        exits = np.zeros((funds, len(CompanyExit), quarters), np.int16)
+        return cls(invested, proceeds, value, mark, alive, ready, locked, exits)

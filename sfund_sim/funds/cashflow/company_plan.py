@@ -1,0 +1,150 @@
+"""What is settled about each company before any quarter is rolled: its cost, its dates, and its thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Blocks, FundColumns, Singles
+from sfund_sim.funds.cashflow.company_law import CompanyLaw
+from sfund_sim.funds.hazards import exponential_time
+from sfund_sim.terms import Purpose
+
+FRONT_LOADING = 1.3
+"""Companies are financed at (place / number)^1.3 of the investment period: faster at first. Assumption."""
+LEAST_TICKET = 0.5
+"""Tickets of one fund are uniform between 0.5 and 1.5 times their mean. Assumption."""
+
+TURN = 1 << 16
+"""Phases of the cycle of financing rounds."""
+
+Quarters = NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class LawColumns:
+    """The laws of the companies of a block, one value a company; arrays [companies]."""
+
+    laws: Sequence[CompanyLaw]
+    strategy: NDArray[np.int64]
+
+    def column(self, field: str) -> Singles:
+        """One field of every company's law."""
+        return np.array([getattr(law, field) for law in self.laws], np.float32)[self.strategy]
+
+
+class Agenda:
+    """Which companies have something due in which quarter."""
+
+    def __init__(self, due: Quarters, quarters: int) -> None:
+        self._order = np.argsort(due, kind="stable")
+        self._bounds = np.searchsorted(due[self._order], np.arange(quarters + 1)).tolist()
+
+    def at(self, quarter: int) -> NDArray[np.int64]:
+        """Companies due in ``quarter``."""
+        return self._order[self._bounds[quarter] : self._bounds[quarter + 1]]
+
+
+class RoundCycle:
+    """Financing rounds: every company has one each time the clock passes its phase, once a turn of the clock.
+
+    The clock is common to all and runs slower while the IPO window is shut, so a shut window postpones rounds and draws
+    none anew.
+    """
+
+    def __init__(self, phase: NDArray[np.uint16]) -> None:
+        self._order = np.argsort(phase, kind="stable")
+        self._phases = phase[self._order] / TURN
+        self._clock = 0.0
+
+    def next(self, turns: float) -> NDArray[np.int64]:
+        """Move the clock on by ``turns`` (at most 1) and return the companies it passes."""
+        start, self._clock = self._clock, (self._clock + turns) % 1.0
+        low, high = np.searchsorted(self._phases, (start, self._clock))
+        if start <= self._clock:
+            return self._order[low:high]
+        return np.concatenate((self._order[low:], self._order[:high]))
+
+
+@dataclass(frozen=True)
+class CompanyPlan:
+    """The companies of a block of funds, fund after fund; arrays [companies], dates as grid indices."""
+
+    law: LawColumns
+    fund: NDArray[np.int64]
+    """Row of the company's fund in the block."""
+    first: NDArray[np.int64]
+    """First company of each fund [funds]."""
+    cost: Singles
+    """Yuan; a fund's costs add up to its investable money."""
+    financed: Quarters
+    ripe: Quarters
+    """When the company is old enough to list."""
+    offered: Quarters
+    """When somebody offers to buy the company."""
+    claim_due: Quarters
+    """When the buyback claim on the founder falls due."""
+    listing_threshold: Singles
+    """Unit exponential that the IPO hazard must add up to."""
+    ready_level: Singles
+    """Log multiple from which the company could list."""
+    collapse_level: Singles
+    """Log multiple at which the company is written off."""
+    round_phase: NDArray[np.uint16]
+    """Where in the cycle of financing rounds the company stands, in ``TURN``ths."""
+
+
+def plan_companies(
+    funds: FundColumns, *, quarters: int, laws: Sequence[CompanyLaw], blocks: Blocks, block: int
+) -> CompanyPlan:
+    """Draw all that is settled beforehand for one block of funds.
+
+    Ten numbers a company, none of them a function of the economy, of marks or of terms.
+    """
+    fund = np.repeat(np.arange(len(funds)), funds.companies)
+    first = np.cumsum(funds.companies) - funds.companies
+    law = LawColumns(laws, funds.strategy[fund])
+    jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32)
+    listing, offer, claim, depth = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
+    financed = _financing_quarters(funds, fund, np.arange(fund.size) - first[fund] + jitter)
+    return CompanyPlan(
+        law=law,
+        fund=fund,
+        first=first,
+        cost=_costs(funds, fund, first, LEAST_TICKET + size),
+        financed=_clipped(financed, quarters),
+        ripe=_clipped(financed + QUARTERS_PER_YEAR * law.column("ready_age_years"), quarters),
+        offered=_clipped(financed + _wait(law, "trade_sale", offer), quarters),
+        claim_due=_clipped(financed + _wait(law, "buyback", claim), quarters),
+        listing_threshold=listing,
+        ready_level=np.log(law.column("ready_multiple")),
+        collapse_level=np.log(law.column("collapse_multiple")) - law.column("collapse_depth") * depth,
+        round_phase=blocks(Purpose.COMPANY_MARKS, block).integers(0, TURN, fund.size, np.uint16),
+    )
+
+
+def _financing_quarters(funds: FundColumns, fund: NDArray[np.int64], place: Singles) -> NDArray[np.float64]:
+    """Quarter of each company's financing; ``place`` is its jittered place among its fund's companies."""
+    through = (place / funds.companies[fund]) ** FRONT_LOADING
+    period = funds.investment_quarters[fund]
+    return np.asarray(funds.start_quarter[fund] + np.minimum(np.floor(through * period), period - 1), np.float64)
+
+
+def _costs(funds: FundColumns, fund: NDArray[np.int64], first: NDArray[np.int64], weight: Singles) -> Singles:
+    """Split each fund's investable money over its companies by ``weight``."""
+    per_weight = funds.investable / np.add.reduceat(weight.astype(np.float64), first)
+    return (weight * per_weight[fund]).astype(np.float32)
+
+
+def _wait(law: LawColumns, event: str, threshold: Singles) -> NDArray[np.float64]:
+    """Quarters from financing to an event of constant hazard that starts at an age (inf where the hazard is 0)."""
+    years = law.column(f"{event}_age_years") + exponential_time(threshold, law.column(f"{event}_hazard_per_year"))
+    return np.ceil(years * QUARTERS_PER_YEAR)
+
+
+def _clipped(quarter: NDArray[np.float64], quarters: int) -> Quarters:
+    """Grid indices, everything after the grid as its length."""
+    return np.minimum(quarter, quarters).astype(np.int16)

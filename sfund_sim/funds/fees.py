@@ -1,0 +1,26 @@
+"""The management fee: on commitment while the fund invests, on what is still invested afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+QUARTERS_PER_YEAR = 4
+Floats = NDArray[np.float64]
+
+
+def management_fee(
+    commitment: Floats, net_invested: Floats, *, investing: NDArray[np.bool_], rate_per_year: float | Floats
+) -> Floats:
+    """Return one quarter's fee, yuan [funds].
+
+    ``net_invested`` is the cost of the companies still held; ``investing`` tells who is in the investment period.
+    Source of the two bases: Metrick and Yasuda (2010), section 1; 2 % a year is the usual rate there and in China.
+    """
+    base = np.where(investing, commitment, np.maximum(net_invested, 0.0))
+    return np.asarray(base * rate_per_year / QUARTERS_PER_YEAR)
+
+
+def fee_reserve(commitment: Floats, *, quarters: NDArray[np.int64], rate_per_year: float | Floats) -> Floats:
+    """Fees of ``quarters`` quarters on the full commitment, yuan [funds]: what a careful manager keeps back."""
+    return np.asarray(np.minimum(commitment, commitment * rate_per_year / QUARTERS_PER_YEAR * quarters))
