@@ -22,6 +22,15 @@ class Estimate(NamedTuple):
     high: float
 
 
+class Estimates(NamedTuple):
+    """The same for several groups at once; arrays [groups]."""
+
+    value: Floats
+    standard_error: Floats
+    low: Floats
+    high: Floats
+
+
 def normal_quantile(confidence: float) -> float:
     """z such that a standard normal lies within (-z, z) with this probability."""
     return NormalDist().inv_cdf(0.5 + confidence / 2.0)
@@ -35,20 +44,20 @@ def student_quantile(degrees: NDArray[np.int64] | int, confidence: float) -> Flo
     return np.where(freedom >= 1, stdtrit(np.maximum(freedom, 1.0), 0.5 + confidence / 2.0), np.nan)
 
 
-def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimate:
-    """Mean of one number a replication, with Student's t interval (replications are independent; NaN = no value).
+def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimates:
+    """Means of values [replications, groups], with Student's t intervals; NaN marks a replication without a value.
 
-    One replication has a value but no interval. Source: Law (2015, Simulation Modeling and Analysis, 5th ed., 9.4.1).
+    Replications are independent, exits within one are not. Where only one has a value there is no interval (NaN).
+    Source: Law (2015, Simulation Modeling and Analysis, 5th ed., section 9.4.1).
     """
-    known = values[~np.isnan(values)]
-    if known.size == 0:
-        return Estimate(np.nan, np.nan, np.nan, np.nan)
-    mean = float(known.mean())
-    if known.size == 1:
-        return Estimate(mean, np.nan, np.nan, np.nan)
-    error = float(known.std(ddof=1) / np.sqrt(known.size))
-    reach = float(student_quantile(known.size - 1, confidence)) * error
-    return Estimate(mean, error, mean - reach, mean + reach)
+    known = ~np.isnan(values)
+    count = known.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, values, 0.0).sum(axis=0) / count
+        variance = np.sum(np.where(known, values - mean, 0.0) ** 2, axis=0) / (count - 1)
+        error = np.where(count > 1, np.sqrt(variance / count), np.nan)
+    reach = student_quantile(count - 1, confidence) * error
+    return Estimates(mean, error, mean - reach, mean + reach)
 
 
 def jackknife_error(left_out: Floats) -> Floats:

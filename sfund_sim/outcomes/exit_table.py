@@ -1,0 +1,108 @@
+"""The table of exits: every decision to sell, from the wish to the cash, censored ones too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sfund_sim.outcomes.columns import (
+    Reader,
+    categories,
+    days_between,
+    flag,
+    number,
+    ratio,
+    row_names,
+    whole,
+    words,
+    yuan,
+)
+from sfund_sim.outcomes.run_info import Arrays, period_numbers
+from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
+
+STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
+_DAYS_A_YEAR = 365.25
+_SALES = [int(ending) for ending in Ending if ending.is_sale]
+_CASH = [*_SALES, int(Ending.LIQUIDATED), int(Ending.FUND_ENDED)]
+
+
+def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    """The columns of exits.csv for one replication."""
+    rows = arrays["exits"]
+    count = rows["ending"].size
+    return {
+        **reader.key(count),
+        "exit_id": row_names("X", reader.replication, np.arange(count)),
+        "holding_id": row_names("H", reader.replication, rows["holding"]),
+        "fund_id": reader.fund(rows["fund"]),
+        "lp_id": reader.lp(rows["lp"]),
+        "lp_kind": words(rows["lp_kind"], LpKind),
+        "is_state": flag(np.isin(rows["lp_kind"], STATE_KINDS)),
+        "trigger": words(rows["trigger"], Trigger),
+        "route": words(rows["route"], Route),
+        "ending": words(rows["ending"], Ending),
+        "event": flag(np.isin(rows["ending"], _CASH)),
+        "sold": flag(np.isin(rows["ending"], _SALES)),
+        "censored": flag(rows["ending"] == Ending.OPEN),
+        **_exit_dates(reader, arrays),
+        **_exit_values(arrays),
+        "buyer_id": reader.investor(rows["buyer"]),
+        "buyer_kind": words(rows["buyer_kind"], BuyerKind),
+        **{name: whole(rows[name]) for name in ("invited", "ready", "bidders", "listings", "leaked")},
+        "buyer_irr": rows["buyer_irr"],
+        "buyer_multiple": rows["buyer_multiple"],
+    }
+
+
+def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows, info = arrays["exits"], reader.info
+    strategy_of_fund = np.full(int(rows["fund"].max(initial=-1)) + 1, -1)
+    known = arrays["funds"]["fund"] < strategy_of_fund.size
+    strategy_of_fund[arrays["funds"]["fund"][known]] = arrays["funds"]["strategy"][known]
+    return {
+        "duration_days": rows["ended"] - rows["wished"],
+        "days_from_decision": days_between(rows["decided"], rows["ended"]),
+        "days_from_filing": days_between(rows["filed"], rows["ended"]),
+        "wish_date": reader.date(rows["wished"]),
+        "decision_date": reader.date(rows["decided"]),
+        "filing_date": reader.date(rows["filed"]),
+        "signing_date": reader.date(rows["signed"]),
+        "end_date": reader.date(rows["ended"]),
+        "period": categories(period_numbers(rows["wished"], info.periods), [period.name for period in info.periods]),
+        "strategy": categories(strategy_of_fund[rows["fund"]], Strategy.labels()),
+        "fund_age_years": number(rows["fund_age_days"]) / _DAYS_A_YEAR,
+        "venue_id": reader.venue(rows["venue"]),
+    }
+
+
+def _exit_values(arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["exits"]
+    price, nav = yuan(rows["price"]), yuan(rows["nav"])
+    sale = np.isin(rows["ending"], _SALES)
+    realised, held = rows["realised_value"] / 100.0, rows["held_value"] / 100.0
+    return {
+        "share_units": whole(rows["units"]),
+        "price_cny": price,
+        "nav_cny": nav,
+        "appraisal_cny": yuan(rows["appraisal"]),
+        "cost_cny": yuan(rows["cost"]),
+        "true_value_cny": yuan(rows["true_value"]),
+        "hold_value_cny": yuan(rows["hold_value"]),
+        "reservation_cny": yuan(rows["reservation"]),
+        "unfunded_cny": yuan(rows["unfunded"]),
+        "seller_costs_cny": yuan(rows["seller_costs"]),
+        "buyer_value_cny": yuan(rows["buyer_value"]),
+        "price_to_nav": ratio(price, nav),
+        "price_to_true_value": ratio(price, yuan(rows["true_value"])),
+        "price_to_cost": ratio(price, yuan(rows["cost"])),
+        "price_to_appraisal": ratio(price, yuan(rows["appraisal"])),
+        "discount_to_nav": 1.0 - ratio(price, nav),
+        "seller_surplus_cny": np.where(
+            sale, price - np.nan_to_num(yuan(rows["seller_costs"])) - yuan(rows["hold_value"]), np.nan
+        ),
+        "buyer_surplus_cny": np.where(sale, yuan(rows["buyer_value"]) - price, np.nan),
+        "realised_value_cny": realised,
+        "held_value_cny": held,
+        "realised_less_held_cny": realised - held,
+    }

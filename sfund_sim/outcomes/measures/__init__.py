@@ -1,0 +1,72 @@
+"""The outcomes of a run: every measure by replication and group, and their summary with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sfund_sim.outcomes.dictionary import outcomes
+from sfund_sim.outcomes.intervals import Estimates, mean_over_replications
+from sfund_sim.outcomes.measures import pricing, public_interest, timing, venues
+from sfund_sim.outcomes.measures.cells import Cells, Source, Values
+from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.tables import Tables
+
+__all__ = ["GROUPINGS", "MEASURES", "Measure", "pricing", "public_interest", "replication_values", "summary",
+           "timing", "venues"]  # fmt: skip
+
+
+def _measured(tables: Tables, info: RunInfo) -> Iterator[tuple[Measure, str, Cells, Values]]:
+    replications = np.sort(tables["runs"]["rep"].to_numpy())
+    for table, groupings in GROUPINGS.items():
+        source = Source(tables[table], info, replications)
+        for grouping in groupings:
+            cells = Cells(source, grouping)
+            for measure in MEASURES.values():
+                if measure.table == table and grouping in measure.groupings:
+                    yield measure, grouping, cells, measure.measure(cells)
+
+
+def replication_values(tables: Tables, info: RunInfo) -> pd.DataFrame:
+    """Every outcome in every group and replication: outcome, group_by, group, rep, value, n; missing values are NaN."""
+    parts = []
+    replications = np.sort(tables["runs"]["rep"].to_numpy())
+    for measure, grouping, cells, values in _measured(tables, info):
+        columns = {"outcome": measure.name, "group_by": grouping, "group": np.tile(cells.groups, replications.size),
+                   "rep": np.repeat(replications, len(cells.groups)), "value": values.value,
+                   "n": values.n.astype(np.int64)}  # fmt: skip
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def summary(tables: Tables, info: RunInfo, *, confidence: float = 0.95) -> pd.DataFrame:
+    """One row an outcome and group: estimate, interval over replications, n, replications, unit; in report order.
+
+    Groups without a row in any replication are left out. With one replication there is no interval.
+    """
+    rows = [row for measured in _measured(tables, info) for row in _summary_rows(*measured, confidence)]
+    columns = ["outcome", "group_by", "group", "estimate", "low", "high", "n", "replications", "unit"]
+    order = {one.name: place for place, one in enumerate(outcomes())}
+    return pd.DataFrame(sorted(rows, key=lambda row: order[str(row[0])]), columns=columns)
+
+
+def _summary_rows(
+    measure: Measure, grouping: str, cells: Cells, values: Values, confidence: float
+) -> Iterator[tuple[object, ...]]:
+    groups = len(cells.groups)
+    table, n = values.value.reshape(-1, groups), values.n.reshape(-1, groups).sum(axis=0)
+    estimate = _pooled(measure, cells) or mean_over_replications(table, confidence)
+    low, high = np.maximum(estimate.low, measure.least), np.minimum(estimate.high, measure.most)
+    known = np.sum(~np.isnan(table), axis=0)
+    for place in np.flatnonzero(np.bincount(cells.cell % groups, minlength=groups)):
+        yield (measure.name, grouping, cells.groups[place], estimate.value[place], low[place], high[place],
+               int(n[place]), int(known[place]), measure.entry.unit)  # fmt: skip
+
+
+def _pooled(measure: Measure, cells: Cells) -> Estimates | None:
+    if measure.pooled is None:
+        return None
+    return Estimates(*(np.array(column) for column in zip(*measure.pooled(cells), strict=True)))

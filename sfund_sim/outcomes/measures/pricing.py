@@ -1,0 +1,107 @@
+"""At what price: price to NAV, true value, cost and appraisal; tickets, surplus, and what buyers earn."""
+
+from __future__ import annotations
+
+from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.measures.registry import outcome
+
+
+@outcome("exits", least=0)
+def median_price_to_nav(exits: Cells) -> Values:
+    """Median price to NAV."""
+    return exits.median(exits["price_to_nav"])
+
+
+@outcome("exits", least=0)
+def mean_price_to_nav(exits: Cells) -> Values:
+    """Mean price to NAV."""
+    return exits.mean(exits["price_to_nav"])
+
+
+@outcome("exits", least=0)
+def weighted_price_to_nav(exits: Cells) -> Values:
+    """Sum of prices over sum of NAVs."""
+    return exits.quotient(exits["price_cny"], exits["nav_cny"], exits["nav_cny"] > 0)
+
+
+@outcome("exits", most=1)
+def mean_discount(exits: Cells) -> Values:
+    """Mean discount to NAV."""
+    return exits.mean(exits["discount_to_nav"])
+
+
+@outcome("exits", least=0)
+def mean_price_to_true_value(exits: Cells) -> Values:
+    """Mean price to true value."""
+    return exits.mean(exits["price_to_true_value"])
+
+
+@outcome("exits", least=0)
+def mean_price_to_cost(exits: Cells) -> Values:
+    """Mean price to cost not yet recovered."""
+    return exits.mean(exits["price_to_cost"])
+
+
+@outcome("exits", least=0)
+def mean_price_to_appraisal(exits: Cells) -> Values:
+    """Mean price to appraised value."""
+    return exits.mean(exits["price_to_appraisal"])
+
+
+@outcome("exits", least=0)
+def mean_ticket_cny(exits: Cells) -> Values:
+    """Mean price of a sale."""
+    return exits.mean(exits["price_cny"], exits["sold"] == 1)
+
+
+@outcome("exits", least=0)
+def median_ticket_cny(exits: Cells) -> Values:
+    """Median price of a sale."""
+    return exits.median(exits["price_cny"], exits["sold"] == 1)
+
+
+@outcome("exits", least=0)
+def volume_cny(exits: Cells) -> Values:
+    """Sum of the prices of sales."""
+    return exits.total(exits["price_cny"], exits["sold"] == 1)
+
+
+@outcome("exits", never_by=("all",), least=0, most=1)
+def share_of_sales(exits: Cells) -> Values:
+    """The group's part of all sales."""
+    sales = exits.count(exits["sold"] == 1)
+    every = exits.of_replication(sales.value)
+    some = every > 0
+    share = sales.value / every.clip(min=1)
+    share[~some] = float("nan")
+    return Values(share, sales.n)
+
+
+@outcome("exits", least=0)
+def mean_fund_age_at_sale(exits: Cells) -> Values:
+    """Mean age of the fund at a sale."""
+    return exits.mean(exits["fund_age_years"], exits["sold"] == 1)
+
+
+@outcome("exits")
+def seller_surplus_to_nav(exits: Cells) -> Values:
+    """Sellers' surplus per NAV sold."""
+    return exits.quotient(exits["seller_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
+
+
+@outcome("exits")
+def buyer_surplus_to_nav(exits: Cells) -> Values:
+    """Buyers' surplus per NAV sold."""
+    return exits.quotient(exits["buyer_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
+
+
+@outcome("exits", least=-1)
+def median_buyer_irr(exits: Cells) -> Values:
+    """Median of buyers' internal rates of return."""
+    return exits.median(exits["buyer_irr"], exits["sold"] == 1)
+
+
+@outcome("exits", least=0)
+def mean_buyer_multiple(exits: Cells) -> Values:
+    """Mean of buyers' multiples."""
+    return exits.mean(exits["buyer_multiple"], exits["sold"] == 1)

@@ -1,0 +1,208 @@
+"""The tidy tables of a run: one row an exit, listing, bid, stage, vote, fund, holding, use of money, replication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.outcomes.columns import (
+    Reader,
+    categories,
+    days_between,
+    flag,
+    ratio,
+    row_names,
+    whole,
+    words,
+    yuan,
+)
+from sfund_sim.outcomes.exit_table import STATE_KINDS, exit_columns
+from sfund_sim.outcomes.run_info import Arrays, ReplicationRecord, RunInfo, period_numbers
+from sfund_sim.terms import (
+    FundState,
+    GpKind,
+    ListingEnding,
+    LpKind,
+    Stage,
+    Strategy,
+    Use,
+)
+
+Tables = dict[str, pd.DataFrame]
+_COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
+
+
+def tables_of(info: RunInfo, records: Sequence[ReplicationRecord]) -> Tables:
+    """All tables of a run, replications in the order given; each table's rows in the order of its journal."""
+    parts = [replication_tables(info, record) for record in records]
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]} if parts else {}
+
+
+def replication_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
+    """All tables of one replication."""
+    reader, arrays = Reader(info, record.replication), record.arrays
+    built = {
+        "exits": exit_columns(reader, arrays),
+        "listings": _listings(reader, arrays),
+        "bids": _bids(reader, arrays),
+        "stages": _stages(reader, arrays),
+        "votes": _votes(reader, arrays),
+        "funds": _funds(reader, arrays),
+        "holdings": _holdings(reader, arrays),
+        "recycling": _recycling(reader, arrays),
+        "runs": _runs(reader, record),
+    }
+    return {name: pd.DataFrame(columns) for name, columns in built.items()}
+
+
+def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows, exits = arrays["listings"], arrays["exits"]
+    count, of = rows["ending"].size, rows["exit"]
+    price, nav = yuan(rows["price"]), yuan(rows["nav"])
+    last_day = np.where(rows["closed"] == MISSING, reader.info.horizon_days - 1, rows["closed"])
+    periods = reader.info.periods
+    return {
+        **reader.key(count),
+        "listing_id": row_names("L", reader.replication, np.arange(count)),
+        "exit_id": row_names("X", reader.replication, of),
+        "fund_id": reader.fund(exits["fund"][of]),
+        "lp_kind": words(exits["lp_kind"][of], LpKind),
+        "is_state": flag(np.isin(exits["lp_kind"][of], STATE_KINDS)),
+        "period": categories(period_numbers(exits["wished"][of], periods), [period.name for period in periods]),
+        "round": rows["round"],
+        "venue_id": reader.venue(rows["venue"]),
+        "filing_date": reader.date(rows["filed"]),
+        "publication_date": reader.date(rows["published"]),
+        "disclosure_date": reader.date(rows["disclosed"]),
+        "closing_date": reader.date(rows["closed"]),
+        "listing_ending": words(rows["ending"], ListingEnding),
+        "closed": flag(rows["ending"] != ListingEnding.OPEN),
+        "sold": flag(rows["ending"] == ListingEnding.SOLD),
+        "days_on_market": last_day - rows["filed"],
+        "floor_cny": yuan(rows["floor"]),
+        "appraisal_cny": yuan(rows["appraisal"]),
+        "nav_cny": nav,
+        "price_cny": price,
+        "runner_up_cny": yuan(rows["runner_up"]),
+        "price_to_nav": ratio(price, nav),
+        "floor_to_nav": ratio(yuan(rows["floor"]), nav),
+        **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders", "efficient", "leaked")},
+        "buyer_id": reader.investor(rows["winner"]),
+        "buyer_kind": reader.buyer_kind(rows["winner"]),
+    }
+
+
+def _bids(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows, listings = arrays["bids"], arrays["listings"]
+    of = rows["listing"]
+    return {
+        **reader.key(of.size),
+        "listing_id": row_names("L", reader.replication, of),
+        "exit_id": row_names("X", reader.replication, listings["exit"][of]),
+        "buyer_id": reader.investor(rows["buyer"]),
+        "buyer_kind": reader.buyer_kind(rows["buyer"]),
+        "bid_date": reader.date(rows["day"]),
+        "buyer_value_cny": yuan(rows["value"]),
+        "bid_cny": yuan(rows["bid"]),
+        "bid_to_nav": ratio(yuan(rows["bid"]), yuan(listings["nav"][of])),
+        "won": whole(rows["won"]),
+    }
+
+
+def _stages(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["stages"]
+    return {
+        **reader.key(rows["exit"].size),
+        "exit_id": row_names("X", reader.replication, rows["exit"]),
+        "round": rows["round"],
+        "stage": words(rows["stage"], Stage),
+        "entered_date": reader.date(rows["entered"]),
+        "left_date": reader.date(rows["left"]),
+        "stage_days": days_between(rows["entered"], rows["left"]),
+    }
+
+
+def _votes(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["votes"]
+    return {
+        **reader.key(rows["fund"].size),
+        "fund_id": reader.fund(rows["fund"]),
+        "vote_date": reader.date(rows["day"]),
+        "rule_share": rows["rule_share"],
+        **{name: whole(rows[name]) for name in ("in_favour", "partners", "barred", "carried")},
+    }
+
+
+def _funds(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["funds"]
+    paid_in, distributed, nav = yuan(rows["paid_in"]), yuan(rows["distributed"]), yuan(rows["nav_true"])
+    past_term = (rows["term_end"] != MISSING) & (rows["term_end"] < reader.info.horizon_days)
+    counted = ("extensions", "forced", "partners", "companies", "ipos", "trade_sales", "buybacks", "write_offs")
+    return {
+        **reader.key(rows["fund"].size),
+        "fund_id": reader.fund(rows["fund"]),
+        "strategy": words(rows["strategy"], Strategy),
+        "gp_kind": words(rows["gp_kind"], GpKind),
+        "vintage_date": reader.date(rows["vintage"]),
+        "term_end_date": reader.date(rows["term_end"]),
+        "end_date": reader.date(rows["ended"]),
+        "fund_state": words(rows["state"], FundState),
+        "past_term": flag(past_term),
+        "alive": flag((rows["state"] != FundState.ENDED) & (rows["state"] != FundState.UNBORN)),
+        "commitment_cny": yuan(rows["commitment"]),
+        "paid_in_cny": paid_in,
+        "distributed_cny": distributed,
+        "nav_true_cny": nav,
+        "nav_reported_cny": yuan(rows["nav_reported"]),
+        "dpi": ratio(distributed, paid_in),
+        "tvpi": ratio(distributed + nav, paid_in),
+        **{name: whole(rows[name]) for name in counted},
+    }
+
+
+def _holdings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["holdings"]
+    return {
+        **reader.key(rows["holding"].size),
+        "holding_id": row_names("H", reader.replication, rows["holding"]),
+        "fund_id": reader.fund(rows["fund"]),
+        "owner_id": reader.investor(rows["owner"]),
+        "owner_kind": reader.owner_kind(rows["owner"]),
+        "share_units": whole(rows["units"]),
+        "paid_in_cny": yuan(rows["paid_in"]),
+        "distributed_cny": yuan(rows["distributed"]),
+    }
+
+
+def _recycling(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+    rows = arrays["recycling"]
+    return {
+        **reader.key(rows["exit"].size),
+        "exit_id": row_names("X", reader.replication, rows["exit"]),
+        "lp_id": reader.lp(rows["lp"]),
+        "lp_kind": words(rows["lp_kind"], LpKind),
+        "is_state": flag(np.isin(rows["lp_kind"], STATE_KINDS)),
+        "use_date": reader.date(rows["day"]),
+        "use": words(rows["use"], Use),
+        "amount_cny": yuan(rows["amount"]),
+        "companies_financed": rows["companies"],
+    }
+
+
+def _runs(reader: Reader, record: ReplicationRecord) -> dict[str, Any]:
+    info = reader.info
+    totals = {f"{name}_rows": record.arrays[name][column].size for name, column in _COUNTED.items()}
+    return {
+        **reader.key(1),
+        "seed": [info.seed],
+        "scenario_hash": [info.scenario_hash],
+        "version": [info.version],
+        "start_date": [info.start_date.isoformat()],
+        "horizon_days": [info.horizon_days],
+        **{name: [value] for name, value in totals.items()},
+        **{name: [float(value)] for name, value in sorted(record.counts.items())},
+    }

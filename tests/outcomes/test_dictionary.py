@@ -1,0 +1,44 @@
+"""Every column and outcome is in the dictionary, and nothing in the dictionary is without one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.dictionary import columns_of, entries, outcomes
+from sfund_sim.outcomes.measures import MEASURES, replication_values, summary
+from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
+from sfund_sim.outcomes.tables import tables_of
+
+UNITS = {"text", "count", "0/1", "days", "years", "date", "CNY", "ratio", "share", "1/year", "by outcome"}
+
+
+def test_each_table_has_the_columns_of_the_dictionary_and_no_others(
+    info: RunInfo, records: Sequence[ReplicationRecord]
+) -> None:
+    tables = tables_of(info, records)
+    values = replication_values(tables, info)
+    tables |= {"summary": summary(tables, info), "replication_values": values}
+    tables["comparison"] = paired_differences(values, values)
+    assert {name: sorted(table.columns) for name, table in tables.items()} == {
+        name: sorted(columns_of(name)) for name in tables
+    }
+    named = {table for one in entries() if one.kind == "column" for table in one.tables.split()}
+    assert named == set(tables)
+
+
+def test_each_outcome_has_an_entry_for_its_table_and_each_entry_an_outcome() -> None:
+    assert {one.name: one.tables for one in outcomes()} == {name: one.table for name, one in MEASURES.items()}
+
+
+def test_names_suit_stata_and_every_entry_is_complete() -> None:
+    names = [one.name for one in entries()]
+    assert len(names) == len(set(names))
+    for one in entries():
+        assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", one.name), one.name
+        assert one.kind in ("column", "outcome")
+        assert one.unit in UNITS, one
+        assert one.definition.endswith("."), one
+        assert one.label_en
+        assert re.search("[\u4e00-\u9fff]", one.label_zh), one

@@ -1,0 +1,143 @@
+"""Measures against plain pandas, their invariants, and the intervals over replications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import made_up_record
+from scipy import stats
+
+from sfund_sim.outcomes.dictionary import outcomes
+from sfund_sim.outcomes.intervals import mean_over_replications
+from sfund_sim.outcomes.measures import GROUPINGS, MEASURES, replication_values, summary
+from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
+from sfund_sim.outcomes.survival import kaplan_meier
+from sfund_sim.outcomes.tables import Tables, tables_of
+
+
+@pytest.fixture(scope="module")
+def tables(info: RunInfo, records: Sequence[ReplicationRecord]) -> Tables:
+    return tables_of(info, records)
+
+
+@pytest.fixture(scope="module")
+def values(info: RunInfo, tables: Tables) -> pd.Series:
+    return replication_values(tables, info).set_index(["outcome", "group_by", "group", "rep"])["value"].sort_index()
+
+
+def by_kind(values: pd.Series, outcome: str) -> pd.Series:
+    return values[outcome]["lp_kind"].dropna().sort_index()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "column", "how"),
+    [("median_price_to_nav", "price_to_nav", "median"), ("mean_price_to_nav", "price_to_nav", "mean"),
+     ("share_sold", "sold", "mean"), ("share_open", "censored", "mean"),
+     ("mean_price_to_cost", "price_to_cost", "mean")],
+)  # fmt: skip
+def test_means_and_medians_are_those_of_pandas(
+    tables: Tables, values: pd.Series, outcome: str, column: str, how: str
+) -> None:
+    grouped = tables["exits"].astype({"lp_kind": str}).groupby(["lp_kind", "rep"])[column]
+    expected = grouped.agg(how).astype(float).dropna().sort_index()
+    np.testing.assert_allclose(by_kind(values, outcome).to_numpy(), expected.to_numpy())
+
+
+def test_quotients_are_sums_over_sums(tables: Tables, values: pd.Series) -> None:
+    priced = tables["exits"].dropna(subset=["price_cny"]).query("rep == 3")
+    expected = priced["price_cny"].sum() / priced["nav_cny"].sum()
+    assert values["weighted_price_to_nav", "all", "all", 3] == pytest.approx(expected)
+    listings = tables["listings"].query("rep == 3")
+    years = listings["days_on_market"].sum() / 365.25
+    assert values["sales_per_listing_year", "all", "all", 3] == pytest.approx(listings["sold"].sum() / years)
+
+
+def test_counts_add_up_over_groups_and_shares_of_sales_to_one(values: pd.Series) -> None:
+    whole = values["exits_count"]["all"]["all"]
+    for grouping in ("lp_kind", "is_state", "route", "trigger", "period", "is_state_period"):
+        np.testing.assert_allclose(values["exits_count"][grouping].groupby("rep").sum(), whole)
+        np.testing.assert_allclose(values["share_of_sales"][grouping].groupby("rep").sum(), 1.0)
+    endings = sum(
+        values[name]["all"]["all"] for name in ("share_sold", "share_open", "share_lapsed", "share_liquidated")
+    )
+    np.testing.assert_allclose(endings, 1.0)
+
+
+def test_times_to_exit_are_kaplan_meiers_with_censored_exits(tables: Tables, values: pd.Series) -> None:
+    mine = tables["exits"].query("rep == 1 and is_state == 1")
+    curve = kaplan_meier(mine["duration_days"], mine["event"])
+    key = ("is_state", "state", 1)
+    assert values[("median_exit_days", *key)] == curve.median().value
+    assert values[("restricted_mean_exit_days", *key)] == pytest.approx(curve.restricted_mean(1095).value)
+    assert values[("share_out_in_one_year", *key)] == pytest.approx(1 - float(curve.at(365)))
+    finished = mine.query("event == 1")["duration_days"]
+    assert curve.restricted_mean(1095).value > np.minimum(finished, 1095).mean()
+
+
+def test_the_pooled_median_uses_all_replications(info: RunInfo, tables: Tables) -> None:
+    row = summary(tables, info).set_index(["outcome", "group_by", "group"]).loc[("median_exit_days", "all", "all")]
+    curve = kaplan_meier(tables["exits"]["duration_days"], tables["exits"]["event"], clusters=tables["exits"]["rep"])
+    assert row["estimate"] == curve.median().value
+    assert row["low"] <= row["estimate"] <= row["high"]
+
+
+def test_intervals_are_students_over_replications(info: RunInfo, tables: Tables, values: pd.Series) -> None:
+    table = summary(tables, info).set_index(["outcome", "group_by", "group"])
+    row, sample = table.loc[("mean_price_to_nav", "all", "all")], values["mean_price_to_nav", "all", "all"].to_numpy()
+    expected = stats.t.interval(0.95, 5, sample.mean(), stats.sem(sample))
+    assert (row["low"], row["high"]) == pytest.approx(expected)
+    assert row["replications"] == 6
+    assert row["n"] == tables["exits"]["price_to_nav"].notna().sum()
+
+
+def test_one_replication_gives_estimates_without_intervals(info: RunInfo) -> None:
+    table = summary(tables_of(info, [made_up_record(0, exits=80)]), replace(info, replications=1))
+    assert table["estimate"].notna().any()
+    assert table[["low", "high"]].isna().all().all()
+
+
+def test_a_replication_without_any_exit_counts_as_zero_exits(info: RunInfo) -> None:
+    records = [made_up_record(0, exits=10), made_up_record(1, exits=0)]
+    values = replication_values(tables_of(info, records), info).set_index(["outcome", "group_by", "group", "rep"])
+    assert values.loc[("exits_count", "all", "all", 1), "value"] == 0
+    assert np.isnan(values.loc[("share_sold", "all", "all", 1), "value"])
+    row = summary(tables_of(info, records), info).set_index(["outcome", "group_by", "group"])
+    assert row.loc[("exits_count", "all", "all"), "estimate"] == 5
+    assert row.loc[("share_sold", "all", "all"), "replications"] == 1
+
+
+def test_the_order_of_rows_and_of_replications_changes_nothing(info: RunInfo, tables: Tables) -> None:
+    shuffled = {name: table.sample(frac=1, random_state=4) for name, table in tables.items()}
+    pd.testing.assert_frame_equal(summary(shuffled, info), summary(tables, info), rtol=1e-12)
+
+
+def test_summary_lists_every_outcome_in_every_grouping_of_its_table(info: RunInfo, tables: Tables) -> None:
+    table = summary(tables, info)
+    assert list(dict.fromkeys(table["outcome"])) == [one.name for one in outcomes()]
+    for name, part in table.groupby("outcome"):
+        assert set(part["group_by"]) == set(MEASURES[str(name)].groupings) <= set(GROUPINGS[MEASURES[str(name)].table])
+    inside = table.dropna(subset=["low"])
+    assert (inside["low"] <= inside["estimate"] + 1e-9).all()
+    assert (inside["estimate"] <= inside["high"] + 1e-9).all()
+
+
+def test_a_venue_that_never_opens_has_no_deals_a_year(info: RunInfo, tables: Tables) -> None:
+    shut = replace(info, venue_open_days=(None,))
+    table = summary(tables, shut).set_index(["outcome", "group_by", "group"])
+    assert np.isnan(table.loc[("venue_deals_per_year", "all", "all"), "estimate"])
+    late = replace(info, venue_open_days=(info.horizon_days - 365,))
+    deals = (
+        summary(tables, late).set_index(["outcome", "group_by", "group"]).loc[("venue_deals_per_year", "all", "all")]
+    )
+    assert deals["estimate"] == pytest.approx(deals["n"] / 6 / (365 / 365.25))
+
+
+def test_replications_without_a_value_are_left_out_of_the_mean() -> None:
+    estimate = mean_over_replications(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, 5.0]]))
+    np.testing.assert_allclose(estimate.value, [2.0, 5.0])
+    assert np.isnan(estimate.low[1])
+    assert estimate.low[0] == pytest.approx(2 - 12.7062047364)
