@@ -1,0 +1,234 @@
+"""Nodes from YAML's events, one at a time and without recursion, within bounds that no honest scenario meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sfund_sim.ground.errors import Problem
+from sfund_sim.scenario import fullwidth
+from sfund_sim.scenario.nodes import Entry, Node, Place, Scalar, mapping_of, sequence_of
+from sfund_sim.scenario.scalars import NotFiniteError, value_of
+
+MOST_NODES = 100_000
+DEEPEST = 40
+LONGEST_SCALAR = 50_000
+
+
+class Refused(Exception):
+    """The file is beyond the bounds: nothing more of it is read."""
+
+    def __init__(self, place: Place, message: str, message_zh: str) -> None:
+        self.problem = Problem(*place, message, message_zh)
+        super().__init__(message)
+
+
+class Suspect(NamedTuple):
+    """Lines (0-based, both included) in which a full-width sign may stand for YAML's own."""
+
+    first: int
+    last: int
+
+
+@dataclass
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    place: Place
+    is_mapping: bool
+    is_flow: bool
+    anchor: str | None
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    key: str | None = None
+    key_place: Place | None = None
+    """Where the pending key stands; None while a key is expected."""
+
+    @property
+    def wants_key(self) -> bool:
+        """Is the next event a key?"""
+        return self.is_mapping and self.key_place is None
+
+    def closed(self) -> Node:
+        """The finished node."""
+        return mapping_of(self.place, self.entries) if self.is_mapping else sequence_of(self.place, self.items)
+
+
+class Composer:
+    """Takes the parser's events in order; ``problems`` and ``suspects`` fill up on the way."""
+
+    def __init__(self, shown: str) -> None:
+        self.problems: list[Problem] = []
+        self.suspects: list[Suspect] = []
+        self._shown = shown
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node | None] = {}
+        self._root: Node | None = None
+        self._documents = 0
+        self._events = 0
+        self._nodes = 0
+
+    def root(self) -> Node | None:
+        """The finished tree; None when nothing was read."""
+        return self._root
+
+    def take(self, event: Any) -> None:
+        """Take one event; Refused when the file is beyond the bounds."""
+        self._events += 1
+        name = type(event).__name__
+        if self._events > MOST_NODES // 2:
+            raise self._too_many(self._place(event))
+        if name == "ScalarEvent":
+            self._take_scalar(event)
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            self._take_start(event, is_mapping=name == "MappingStartEvent")
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            ended = self._open.pop()
+            self._place_node(ended.closed(), ended.anchor, count=0)
+        elif name == "AliasEvent":
+            self._take_alias(event)
+        elif name == "DocumentStartEvent":
+            self._take_document(event)
+
+    def _place(self, event: Any) -> Place:
+        return Place(self._shown, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _complain(self, place: Place, message: str, message_zh: str) -> None:
+        self.problems.append(Problem(*place, message, message_zh))
+
+    def _too_many(self, place: Place) -> Refused:
+        return Refused(
+            place,
+            f"the file holds too many values (more than {MOST_NODES:,} with its aliases written out)",
+            f"文件中的值过多（展开别名后超过 {MOST_NODES:,} 个）",
+        )
+
+    def _take_document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise Refused(
+                self._place(event),
+                "a second document begins here; a scenario file holds one: remove '---'",
+                "此处开始了第二个文档；情景文件只能有一个：请删去“---”",
+            )
+
+    def _check_tag(self, event: Any) -> None:
+        tag = event.tag
+        if tag is not None:
+            self._complain(
+                self._place(event),
+                f"tags are not allowed in a scenario file ('{tag}'); remove it: files are data and run no code",
+                f"情景文件不允许使用标签（“{tag}”）；请删除：文件只是数据，不执行代码",
+            )
+
+    def _take_start(self, event: Any, *, is_mapping: bool) -> None:
+        place = self._place(event)
+        self._check_tag(event)
+        if len(self._open) >= DEEPEST:
+            raise self._too_deep(place)
+        self._check_not_key(place)
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        self._open.append(_Open(place, is_mapping, bool(event.flow_style), event.anchor))
+
+    def _check_not_key(self, place: Place) -> None:
+        if self._open and self._open[-1].wants_key:
+            self._complain(
+                place,
+                "a key must be one word; is a ':' or a bracket too many here?",
+                "键须为单个词；此处是否多了冒号或括号？",
+            )
+
+    def _too_deep(self, place: Place) -> Refused:
+        return Refused(
+            place,
+            f"the file is nested more than {DEEPEST} levels deep; a scenario needs fewer than 10",
+            f"嵌套超过 {DEEPEST} 层；情景文件一般不超过 10 层",
+        )
+
+    def _take_alias(self, event: Any) -> None:
+        place, name = self._place(event), event.anchor
+        self._check_not_key(place)
+        node = self._anchors.get(name)
+        if node is None:
+            inside, inside_zh = (
+                ("inside itself", "自身内部") if name in self._anchors else ("not defined above", "未在前面定义")
+            )
+            self._complain(
+                place,
+                f"the alias '*{name}' stands for something {inside}; write the value out, or quote the text",
+                f"别名“*{name}”{inside_zh}；请直接写出该值，或为文字加引号",
+            )
+            node = Scalar(place, None, "")
+        if len(self._open) + node.height > DEEPEST:
+            raise self._too_deep(place)
+        self._place_node(node, None, count=node.size, place=place)
+
+    def _take_scalar(self, event: Any) -> None:
+        place, is_plain = self._place(event), event.style is None
+        self._check_tag(event)
+        if len(event.value) > LONGEST_SCALAR:
+            raise Refused(
+                place,
+                f"a value is longer than {LONGEST_SCALAR:,} characters",
+                f"单个值超过 {LONGEST_SCALAR:,} 个字符",
+            )
+        if is_plain and self._is_suspicious(event):
+            self.suspects.append(Suspect(event.start_mark.line, event.end_mark.line))
+        if self._open and self._open[-1].wants_key:
+            self._take_key(event.value, place)
+            return
+        self._place_node(self._scalar(event, place, is_plain=is_plain), event.anchor, count=1)
+
+    def _is_suspicious(self, event: Any) -> bool:
+        if self._open and self._open[-1].wants_key:
+            return fullwidth.suspicious_key(event.value)
+        parent = self._open[-1] if self._open else None
+        below = parent is not None and parent.key_place is not None and event.start_mark.line >= parent.key_place.line
+        may_be_structure = parent is None or not parent.is_mapping or below
+        return fullwidth.suspicious_value(event.value, may_be_structure=may_be_structure)
+
+    def _scalar(self, event: Any, place: Place, *, is_plain: bool) -> Scalar:
+        if not is_plain:
+            return Scalar(place, event.value, event.value, plain=False)
+        try:
+            return Scalar(place, value_of(event.value), event.value)
+        except NotFiniteError:
+            self._complain(
+                place,
+                f"'{event.value[:40]}' is not a finite number; write an ordinary number, or null for none",
+                f"“{event.value[:40]}”不是有限的数；请写普通数字，若无则写 null",
+            )
+            return Scalar(place, 0, event.value)
+
+    def _take_key(self, key: str, place: Place) -> None:
+        parent = self._open[-1]
+        parent.key, parent.key_place = key, place
+        if key in parent.entries:
+            first = parent.entries[key].key
+            self._complain(
+                place,
+                f"the key '{key[:60]}' is here twice (first in line {first.line}); keep one of them",
+                f"键“{key[:60]}”重复（首次出现在第 {first.line} 行）；请只保留一个",
+            )
+            parent.key = None
+
+    def _place_node(self, node: Node, anchor: str | None, *, count: int, place: Place | None = None) -> None:
+        """Put a finished node where it belongs; ``count`` is what it adds to the expanded size."""
+        self._nodes += count
+        if self._nodes > MOST_NODES:
+            raise self._too_many(place or node.place)
+        if anchor:
+            self._anchors[anchor] = node
+        if not self._open:
+            self._root = node
+            return
+        parent = self._open[-1]
+        if not parent.is_mapping:
+            parent.items.append(node)
+        elif parent.key_place is None:
+            parent.key_place = node.place
+        else:
+            if parent.key is not None:
+                parent.entries[parent.key] = Entry(parent.key_place, node)
+            parent.key = parent.key_place = None

@@ -1,0 +1,153 @@
+"""Layers of a scenario: a file upon the file it extends, and single values set from the command line upon both."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sfund_sim.ground.errors import Problem
+from sfund_sim.scenario.evidence import unwrapped
+from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar
+from sfund_sim.scenario.reading import parse_file
+from sfund_sim.scenario.shipped import shipped_names, shipped_path
+
+LONGEST_CHAIN = 10
+EXTENDS = "extends"
+
+
+@dataclass
+class Layers:
+    """A file and the files it extends, laid over one another."""
+
+    root: Mapping | None = None
+    """The merged tree; None when the grammar of a file is broken."""
+    files: list[Path] = field(default_factory=list)
+    """All files read, from the base to the file asked for."""
+    problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+    """Were all files of the chain read? If not, a missing key may stand in the missing file."""
+
+
+def read_layers(path: str | Path) -> Layers:
+    """Read a file, or a shipped scenario by name, with all that it extends."""
+    layers = Layers()
+    given = Path(path)
+    if not given.exists() and (shipped := shipped_path(str(path))):
+        given = shipped
+    layers.root = _read(given, _shown(path), layers, chain=[])
+    return layers
+
+
+def merged(base: Node, top: Node) -> Node:
+    """``top`` laid over ``base``: mappings key by key, everything else replaced.
+
+    A mapping with another ``kind`` is another part: it replaces the one below, whose parameters do not fit it.
+    """
+    if not (isinstance(base, Mapping) and isinstance(top, Mapping)) or _is_other_part(base, top):
+        return top
+    entries = dict(base.entries)
+    for key, entry in top.entries.items():
+        below = entries.get(key)
+        entries[key] = Entry(entry.key, merged(below.node, entry.node)) if below else entry
+    return replace(top, entries=entries)
+
+
+def _is_other_part(base: Mapping, top: Mapping) -> bool:
+    kinds = [mapping.entries["kind"].node for mapping in (base, top) if "kind" in mapping.entries]
+    values = [kind.value for kind in kinds if isinstance(kind, Scalar)]
+    return len(values) == 2 and values[0] != values[1]
+
+
+def _shown(path: str | Path) -> str:
+    """A path as complaints show it: relative when it lies below the working folder."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive on Windows, or a NUL in the name
+        return str(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping | None:
+    """The merged tree of a file and its bases; ``chain`` holds the real paths of the files that led here."""
+    parsed = parse_file(path, shown)
+    layers.problems += parsed.problems
+    root = parsed.root
+    if root is not None and not isinstance(root, Mapping):
+        layers.problems.append(
+            Problem(
+                *root.place,
+                "a scenario file is a mapping of keys to values; begin with 'schema_version: 1'",
+                "情景文件须由“键: 值”组成；请以“schema_version: 1”开头",
+            )
+        )
+    if not isinstance(root, Mapping):
+        layers.is_whole = False
+        return None
+    root = replace(root, entries=dict(root.entries))
+    extends = root.entries.pop(EXTENDS, None)
+    own = unwrapped(root, layers.problems)
+    base = _read_base(path, extends.node, layers, [*chain, os.path.realpath(path)]) if extends else None
+    layers.files.append(path)
+    whole = merged(base, own) if base else own
+    return whole if isinstance(whole, Mapping) else None
+
+
+def _read_base(path: Path, node: Node, layers: Layers, chain: list[str]) -> Mapping | None:
+    base = _base_path(path, node, layers.problems)
+    if base is not None and (fault := _chain_fault(base, chain)):
+        layers.problems.append(Problem(*node.place, *fault))
+        base = None
+    if base is None:
+        layers.is_whole = False
+        return None
+    return _read(base, _shown(base), layers, chain)
+
+
+def _chain_fault(base: Path, chain: list[str]) -> tuple[str, str] | None:
+    if os.path.realpath(base) in chain:
+        names = " -> ".join(Path(step).name for step in [*chain, str(base)])
+        return (
+            f"'extends' goes round in a circle ({names}); a base must not extend what extends it",
+            f"extends 循环引用（{names}）；上级文件不能再引用下级文件",
+        )
+    if len(chain) >= LONGEST_CHAIN:
+        return (
+            f"'extends' goes through more than {LONGEST_CHAIN} files; merge some of them",
+            f"extends 链超过 {LONGEST_CHAIN} 个文件；请合并其中一些",
+        )
+    return None
+
+
+def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
+    """The file that ``extends`` names: relative to the file it stands in, or a shipped scenario."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or "\0" in node.value:
+        problems.append(
+            Problem(
+                *node.place,
+                "'extends' takes one file or the name of one shipped scenario, for example base_china",
+                "extends 只能是一个文件或一个自带情景的名称，例如 base_china",
+            )
+        )
+        return None
+    near = path.parent / node.value
+    if near.is_file():
+        return near
+    name = node.value.removesuffix(".yaml")
+    if shipped := shipped_path(name):
+        return shipped
+    names = shipped_names()
+    close = difflib.get_close_matches(Path(name).name, names)
+    hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+    problems.append(
+        Problem(
+            *node.place,
+            f"there is no file '{node.value}' beside this one and no shipped scenario of that name; "
+            f"shipped: {', '.join(names) or 'none'} (nothing is fetched from the network){hint}",
+            f"此文件旁没有“{node.value}”，也没有同名的自带情景；自带：{'、'.join(names) or '无'}（不会从网络下载）{hint_zh}",
+        )
+    )
+    return None
+
+

@@ -1,0 +1,205 @@
+"""Reading a scenario file: YAML 1.2 into nodes that know their place, with every mistake told at once.
+
+Files are data: no tag is honoured, no code is run, and whatever could make a small file large or deep is refused before
+it is built (aliases are counted, not copied). This is the only file that knows YAML.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario import fullwidth
+from sfund_sim.scenario.composing import Composer, Refused, Suspect
+from sfund_sim.scenario.nodes import Node, Place
+from sfund_sim.scenario.syntax import remedy_for
+
+MOST_BYTES = 2_000_000
+MOST_LINES = 40_000
+LONGEST_LINE = 20_000
+_MOST_MENDS = 40
+_LINE_BREAK = re.compile("([\n\x85\u2028\u2029])")
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
+
+
+class Parsed(NamedTuple):
+    """A file as nodes (None when its grammar is broken), and everything that is wrong with it so far."""
+
+    root: Node | None
+    problems: list[Problem]
+
+
+def parse_file(path: Path, shown: str) -> Parsed:
+    """Read and parse a file; ``shown`` is its name in complaints."""
+    try:
+        text = _text_of(path, shown)
+    except ScenarioError as error:
+        return Parsed(None, error.problems)
+    return parse_text(text, shown)
+
+
+def parse_text(text: str, shown: str) -> Parsed:
+    """Parse a text; full-width punctuation is complained of, mended in memory, and the reading goes on."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if refusal := _refusal(text, shown):
+        return Parsed(None, [refusal])
+    mends: list[Problem] = []
+    for _ in range(_MOST_MENDS):
+        root, problems, suspects = _compose(text, shown)
+        text, found = _mended(text, suspects, shown)
+        if not found:
+            break
+        mends += found
+    return Parsed(root, [*mends, *problems])
+
+
+def yaml_text(data: dict[str, Any]) -> str:
+    """Plain data (dicts, lists, leaves) as YAML 1.2, keys in the order given."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style, writer.allow_unicode, writer.width = False, True, 4096
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    text = StringIO()
+    writer.dump(data, text)
+    return text.getvalue()
+
+
+def _whole(shown: str, message: str, message_zh: str) -> ScenarioError:
+    return ScenarioError([Problem(shown, 0, 0, message, message_zh)])
+
+
+def _text_of(path: Path, shown: str) -> str:
+    """The file's text; ScenarioError when it is not a readable, reasonable text file."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            what, what_zh = ("a folder", "文件夹") if path.is_dir() else ("not a regular file", "特殊文件")
+            raise _whole(shown, f"is {what}; give a scenario file (.yaml)", f"是{what_zh}；请给出情景文件（.yaml）")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise _whole(
+            shown,
+            "there is no such file; `sfund new --list` shows the shipped scenarios",
+            "文件不存在；可用 `sfund new --list` 查看自带情景",
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _whole(shown, f"cannot be read: {reason}", f"无法读取：{reason}") from None
+    if len(data) > MOST_BYTES:
+        most = f"{MOST_BYTES:,}"
+        raise _whole(
+            shown,
+            f"is larger than {most} bytes; a scenario is a small text",
+            f"超过 {most} 字节；情景文件应为小文本文件",
+        )
+    return _decoded(data, shown)
+
+
+def _decoded(data: bytes, shown: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+    message = "is not UTF-8 text; save the file with the encoding UTF-8 (not GBK or UTF-16)"
+    raise ScenarioError(
+        [Problem(shown, line, column, message, "不是 UTF-8 文本；请将文件另存为 UTF-8 编码（而非 GBK 或 UTF-16）")]
+    )
+
+
+def _refusal(text: str, shown: str) -> Problem | None:
+    """Why a text is not even parsed; None when it may be."""
+    if not text.strip():
+        return Problem(
+            shown, 0, 0, "is empty; `sfund new` writes a scenario to begin with", "文件为空；可用 `sfund new` 生成一份"
+        )
+    if unprintable := _UNPRINTABLE.search(text):
+        line, column = _place_of(text, unprintable.start())
+        code = f"U+{ord(unprintable.group()):04X}"
+        return Problem(
+            shown, line, column, f"holds a control character ({code}); remove it", f"含有控制字符（{code}）；请删除"
+        )
+    rows = text.split("\n")
+    if len(rows) > MOST_LINES:
+        return Problem(
+            shown, 0, 0, f"has more than {MOST_LINES:,} lines; a scenario is a small text",
+            f"超过 {MOST_LINES:,} 行；情景文件应为小文本文件",
+        )  # fmt: skip
+    for number, row in enumerate(rows, 1):
+        if len(row) > LONGEST_LINE:
+            return Problem(
+                shown, number, LONGEST_LINE, f"the line is longer than {LONGEST_LINE:,} characters; break it up",
+                f"该行超过 {LONGEST_LINE:,} 个字符；请拆分",
+            )  # fmt: skip
+    return None
+
+
+def _place_of(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+class _Composed(NamedTuple):
+    root: Node | None
+    problems: list[Problem]
+    suspects: list[Suspect]
+
+
+def _compose(text: str, shown: str) -> _Composed:
+    """Nodes from YAML's events, up to the first break of grammar."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    composer = Composer(shown)
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            composer.take(event)
+    except Refused as refused:
+        return _Composed(None, [*composer.problems, refused.problem], [])
+    except MarkedYAMLError as error:
+        problems, suspects = _broken(error, text, shown)
+        return _Composed(None, [*composer.problems, *problems], [*composer.suspects, *suspects])
+    except (YAMLError, ValueError) as error:
+        remedy = remedy_for(" ".join(str(error).split()))
+        return _Composed(None, [*composer.problems, Problem(shown, 0, 0, *remedy)], composer.suspects)
+    return _Composed(composer.root(), composer.problems, composer.suspects)
+
+
+def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Suspect]]:
+    """The complaint about a break of grammar, and the lines in which full-width signs may be to blame."""
+    mark = error.problem_mark or error.context_mark
+    first = error.context_mark.line if error.context_mark else mark.line
+    if "scanning a quoted" in f"{error.context}":
+        mark = error.context_mark
+    remedy = remedy_for(f"{error.context or ''} {error.problem or ''}")
+    problems = [Problem(shown, mark.line + 1, mark.column + 1, *remedy)]
+    if "\\t" in f"{error.problem}":
+        lines = enumerate(text.split("\n"), 1)
+        indented = ((number, re.match(r" *\t\s*[^\s#]", line)) for number, line in lines)
+        problems = [
+            Problem(shown, number, found.group().index("\t") + 1, *remedy) for number, found in indented if found
+        ]
+        problems = problems or [Problem(shown, mark.line + 1, mark.column + 1, *remedy)]
+    last = error.problem_mark.line if error.problem_mark else mark.line
+    return problems, [Suspect(max(0, first - 1), last)]
+
+
+def _mended(text: str, suspects: list[Suspect], shown: str) -> tuple[str, list[Problem]]:
+    """The text with full-width signs made half-width in the lines suspected, and a complaint for each."""
+    pieces = _LINE_BREAK.split(text)
+    problems = []
+    for number in sorted({line for suspect in suspects for line in range(suspect.first, suspect.last + 1)}):
+        if 2 * number >= len(pieces):
+            continue
+        line = pieces[2 * number]
+        mended = fullwidth.half_width(line)
+        if mended != line and any(fullwidth.is_wide(sign) and sign not in mended for sign in line):
+            column = next((i for i, sign in enumerate(line) if sign != mended[i : i + 1]), len(mended)) + 1
+            problems.append(fullwidth.problem_of(Place(shown, number + 1, column), line, mended))
+            pieces[2 * number] = mended
+    return "".join(pieces), problems
