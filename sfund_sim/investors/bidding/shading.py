@@ -23,7 +23,8 @@ _NEVER = -1.0e6
 _CHUNK = 512
 """Values integrated at once; more than that are worth a table."""
 _CELLS = 16384
-_LOWEST_DRAW, _HIGHEST_DRAW = 2.0**-54, 1.0 - 2.0**-53
+_DRAWS = np.array([2.0**-54, 1.0 - 2.0**-53])
+"""The lowest and the highest uniform of 53 bits: values outside their quantiles are never drawn."""
 _ROUNDING = 1e-6
 _NUDGE = 1e-9
 """A table starts this share of its range above the floor, where slopes are no longer 0 / 0."""
@@ -65,7 +66,7 @@ def equilibrium(
     """
     if values.size <= _CHUNK:
         return _integrated(rivalry, values, floor, rivals)
-    if np.ndim(floor) == 0 and np.ndim(rivals) == 0 and floor < rivalry.law.quantile(np.asarray(_HIGHEST_DRAW)):
+    if np.ndim(floor) == 0 and np.ndim(rivals) == 0 and floor < rivalry.law.quantile(_DRAWS)[1]:
         return _table(rivalry, float(floor), float(rivals)).bids(values)
     return _one_by_one(rivalry, values, floor, rivals)
 
@@ -83,18 +84,22 @@ def _one_by_one(
 def _integrated(
     rivalry: Rivalry, values: FloatArray, floor: FloatArray | float, rivals: FloatArray | float
 ) -> FloatArray:
-    """Equilibrium bids by one quadrature a value."""
+    """Equilibrium bids by one quadrature a value, over the coordinate in which the law is smooth."""
     values, floor, rivals = (np.asarray(part, np.float64) for part in (values, floor, rivals))
-    power, low = 1.0 / rivalry.risk_exponent, rivalry.law.low
-    start = np.maximum(floor, low)
-    length = np.maximum(values - start, 0.0)
+    law, power = rivalry.law, 1.0 / rivalry.risk_exponent
+    lowest, highest = law.quantile(_DRAWS)
+    start = np.maximum(floor, lowest)
+    # Above the highest value that a rival can have, bids rise no more.
+    top = np.maximum(np.minimum(values, highest), start)
     nodes, weights = _nodes()
-    own = rivalry.log_chance(np.maximum(values, start), rivals)
-    at_nodes = start[..., None] + length[..., None] * nodes
+    first, last = law.coordinate(start), law.coordinate(top)
+    at_nodes = law.value_at(first[..., None] + (last - first)[..., None] * nodes)
+    own = rivalry.log_chance(top, rivals)
     ratio = np.exp(power * (rivalry.log_chance(at_nodes, rivals[..., None]) - own[..., None]))
     # Below the lowest possible value the chance of meeting no better rival is flat (and not 0 if there may be none).
-    flat = np.maximum(low - floor, 0.0) * np.exp(power * (rivalry.log_chance(np.asarray(low), rivals) - own))
-    return np.where(values > start, values - length * (ratio @ weights) - flat, values)
+    flat = np.maximum(lowest - floor, 0.0) * np.exp(power * (rivalry.log_chance(lowest, rivals) - own))
+    shading = (last - first) * ((ratio * law.stretch(at_nodes)) @ weights) + flat
+    return np.where(values > start, top - shading, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def _table(rivalry: Rivalry, floor: float, rivals: float) -> _Table:
     Hermite interpolation, whose slopes come from the bid function's own equation b' = (log G)' (v - b) / a.
     """
     law = rivalry.law
-    lowest, highest = law.quantile(np.array([_LOWEST_DRAW, _HIGHEST_DRAW]))
+    lowest, highest = law.quantile(_DRAWS)
     first, last = law.coordinate(np.array([max(lowest, floor), highest]))
     first += _NUDGE * (last - first)
     values = law.value_at(np.linspace(first, last, _CELLS + 1))

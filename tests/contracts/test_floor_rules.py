@@ -1,0 +1,30 @@
+"""What every floor rule owes seller and law."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfund_sim.venue.floors import FloorRule
+
+every_rule = pytest.mark.parametrize("rule", [member() for member in FloorRule.members.values()], ids=repr)
+money = st.floats(0, 1e9)
+
+
+@every_rule
+@given(appraised=money, reservation=money, approved=st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_relisting_never_raises_the_floor_and_approval_never_does_either(rule, appraised, reservation, approved):
+    floors = [rule.floor(number, appraised, reservation, approved) for number in range(8)]
+    assert floors == sorted(floors, reverse=True)
+    assert all(floor >= 0 for floor in floors)
+    for number in range(8):
+        freely = rule.floor(number, appraised, reservation, False)
+        with_approval = rule.floor(number, appraised, reservation, True)
+        assert with_approval <= freely
+        if not rule.needs_approval(number):
+            assert with_approval == freely
+
+
+@every_rule
+def test_the_source_is_named(rule):
+    assert "Source:" in (type(rule).__doc__ or "") or rule.kind == "fixed"

@@ -1,0 +1,77 @@
+"""Equilibrium bids against closed forms, and against the deviations that an equilibrium forbids."""
+
+import numpy as np
+import pytest
+
+from sfund_sim.investors.bidding import BidView
+from sfund_sim.investors.bidding.budgets import threshold
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.shading import Rivalry
+from sfund_sim.investors.laws import Exponential, Lognormal, Uniform
+
+LAWS = [Uniform(), Uniform(lowest=0.5, highest=2.0), Exponential(), Lognormal(), Lognormal(mu=0.0, sigma=1.0)]
+V = np.array([0.05, 0.2, 0.5, 0.9, 1.0])
+
+
+@pytest.mark.parametrize("rivals", [0, 1, 2, 7, 49])
+@pytest.mark.parametrize("risk", [1.0, 0.5, 2.0])
+def test_uniform_values_with_known_rivals_follow_the_textbook(rivals, risk):
+    bids = Equilibrium(law=Uniform(), poisson=False, risk_exponent=risk).bids(V, BidView("first", rivals=rivals))
+    assert np.allclose(bids, rivals * V / (rivals + risk), atol=1e-10)
+
+
+@pytest.mark.parametrize("rivals", [0.5, 1.0, 5.0])
+def test_uniform_values_with_a_poisson_number_of_rivals_follow_mcafee_and_mcmillan(rivals):
+    bids = Equilibrium(law=Uniform()).bids(V, BidView("first", rivals=rivals))
+    assert np.allclose(bids, V - (1.0 - np.exp(-rivals * V)) / rivals, atol=1e-12)
+
+
+def test_with_a_floor_and_aversion_to_risk_the_bid_starts_at_the_floor():
+    bids = Equilibrium(law=Uniform(), poisson=False, risk_exponent=0.5).bids(V, BidView("first", floor=0.5, rivals=1))
+    assert np.allclose(bids[:3], V[:3])
+    assert np.allclose(bids[3:], V[3:] - (V[3:] ** 3 - 0.125) / (3.0 * V[3:] ** 2), atol=1e-12)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=repr)
+@pytest.mark.parametrize("poisson", [False, True])
+@pytest.mark.parametrize("floor", [0.0, 0.6])
+def test_the_table_for_many_values_agrees_with_quadrature_of_a_few(law, poisson, floor):
+    strategy = Equilibrium(law=law, poisson=poisson, risk_exponent=0.7)
+    values, view = law.quantile(np.linspace(0.0005, 0.9995, 1000)), BidView("first", floor=floor, rivals=3)
+    few = np.concatenate([strategy.bids(part, view) for part in np.array_split(values, 4)])
+    assert np.allclose(strategy.bids(values, view), few, atol=1e-7)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=repr)
+@pytest.mark.parametrize("poisson", [False, True])
+def test_no_bidder_gains_by_bidding_as_if_its_value_were_another(law, poisson):
+    strategy, rivalry, floor = (
+        Equilibrium(law=law, poisson=poisson, risk_exponent=0.8),
+        Rivalry(law, poisson, 0.8),
+        0.55,
+    )
+    pretended = law.quantile(np.linspace(0.01, 0.99, 99))
+    pretended = pretended[pretended > floor]
+    bids = strategy.bids(pretended, BidView("first", floor=floor, rivals=2.5))
+    for value in law.quantile(np.array([0.6, 0.9])):
+        gain = np.maximum(value - bids, 0.0) ** 0.8 * np.exp(rivalry.log_chance(pretended, 2.5))
+        own = strategy.bids(np.array([value]), BidView("first", floor=floor, rivals=2.5))
+        best = (value - own) ** 0.8 * np.exp(rivalry.log_chance(np.array([value]), 2.5))
+        assert gain.max() <= best[0] + 1e-9
+
+
+@pytest.mark.parametrize(("rivals", "budget"), [(1, 0.3), (2, 0.5), (4, 0.2)])
+def test_the_type_that_jumps_to_the_common_budget_is_indifferent(rivals, budget):
+    bidders = rivals + 1
+    jump = threshold(Rivalry(Uniform(), False, 1.0), budget=budget, floor=0.0, rivals=rivals)
+    assert (jump - budget) * (1 - jump**bidders) / (1 - jump) == pytest.approx(jump**bidders, abs=1e-10)
+
+
+def test_a_budget_that_never_binds_makes_nobody_jump():
+    assert threshold(Rivalry(Uniform(), False, 1.0), budget=0.9, floor=0.0, rivals=1) == np.inf
+    strategy = Equilibrium(law=Uniform(), poisson=False, budget_is_known=True)
+    assert np.allclose(strategy.bids(V, BidView("first", rivals=1, budget=0.9)), V / 2)
+
+
+def test_where_the_next_bid_is_paid_the_equilibrium_is_truthful_within_the_budget():
+    assert Equilibrium().bids(V, BidView("second", budget=0.6)).tolist() == [0.05, 0.2, 0.5, 0.6, 0.6]
