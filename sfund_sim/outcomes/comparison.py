@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
@@ -36,14 +37,14 @@ def paired_differences(first: pd.DataFrame, second: pd.DataFrame, *, confidence:
     return _table([keys[place] for place in some], [column[some] for column in columns])
 
 
-def _grid(values: Floats, rep: np.ndarray, code: np.ndarray, shape: tuple[int, int]) -> Floats:
+def _grid(values: Floats, rep: NDArray[np.intp], code: NDArray[np.intp], shape: tuple[int, int]) -> Floats:
     grid = np.full(shape, np.nan)
     grid[rep, code] = values
     return grid
 
 
 def _variance(values: Floats) -> Floats:
-    return mean_over_replications(values).standard_error ** 2 * np.sum(~np.isnan(values), axis=0)
+    return np.asarray(mean_over_replications(values).standard_error ** 2 * np.sum(~np.isnan(values), axis=0))
 
 
 def _table(keys: list[tuple[str, str, str]], columns: list[Floats]) -> pd.DataFrame:

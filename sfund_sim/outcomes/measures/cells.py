@@ -44,7 +44,7 @@ class Source:
         if name not in self._floats:
             dates = pd.to_datetime(self.table[name], format="%Y-%m-%d")
             days = (dates - pd.Timestamp(self.info.start_date)) / pd.Timedelta(days=1)
-            self._floats[name] = days.to_numpy(np.float64)
+            self._floats[name] = np.array(days, np.float64)
         return self._floats[name]
 
     def is_any(self, name: str, *labels: str) -> Truth:

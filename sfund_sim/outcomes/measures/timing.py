@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.outcomes.intervals import Estimate
-from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import outcome
 from sfund_sim.outcomes.survival import kaplan_meier
 
@@ -15,7 +15,7 @@ BY_WAY_OUT = ("route", "buyer_kind")
 """Groupings by what happened later: shares and waits of all who wanted out make no sense within them."""
 
 
-def _everyone(exits: Cells) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _everyone(exits: Cells) -> Truth:
     return np.ones(exits.cell.size, bool)
 
 
