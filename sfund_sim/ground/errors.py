@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,3 +64,11 @@ class RuleError(ValueError):
         self.path = path
         """Where, below the validated model (keys and list positions); empty for the model itself."""
         super().__init__(message)
+
+
+class RuleErrors(ValueError):
+    """Several broken rules of one piece of a scenario, told together."""
+
+    def __init__(self, errors: Sequence[RuleError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(error.message for error in self.errors))

@@ -24,7 +24,9 @@ class Layers:
     root: Mapping | None = None
     """The merged tree; None when the grammar of a file is broken."""
     files: list[Path] = field(default_factory=list)
-    """All files read, from the base to the file asked for."""
+    """All files read, the file asked for first, then what it extends."""
+    shown: list[str] = field(default_factory=list)
+    """Their names as complaints show them."""
     problems: list[Problem] = field(default_factory=list)
     is_whole: bool = True
     """Were all files of the chain read? If not, a missing key may stand in the missing file."""
@@ -71,6 +73,8 @@ def _shown(path: str | Path) -> str:
 
 def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping | None:
     """The merged tree of a file and its bases; ``chain`` holds the real paths of the files that led here."""
+    layers.files.append(path)
+    layers.shown.append(shown)
     parsed = parse_file(path, shown)
     layers.problems += parsed.problems
     root = parsed.root
@@ -89,7 +93,6 @@ def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping |
     extends = root.entries.pop(EXTENDS, None)
     own = unwrapped(root, layers.problems)
     base = _read_base(path, extends.node, layers, [*chain, os.path.realpath(path)]) if extends else None
-    layers.files.append(path)
     whole = merged(base, own) if base else own
     return whole if isinstance(whole, Mapping) else None
 
@@ -145,9 +148,8 @@ def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
             *node.place,
             f"there is no file '{node.value}' beside this one and no shipped scenario of that name; "
             f"shipped: {', '.join(names) or 'none'} (nothing is fetched from the network){hint}",
-            f"此文件旁没有“{node.value}”，也没有同名的自带情景；自带：{'、'.join(names) or '无'}（不会从网络下载）{hint_zh}",
+            f"此文件旁没有“{node.value}”，也没有同名的自带情景；"
+            f"自带：{'、'.join(names) or '无'}（不会从网络下载）{hint_zh}",
         )
     )
     return None
-
-

@@ -78,7 +78,9 @@ def _with(node: Node | None, steps: list[str], value: Node, place: Place) -> Nod
     entry = node.entries.get(key)
     new = _with(entry.node if entry else None, rest, value, place)
     top = mapping_of(place, {key: Entry(entry.key if entry and rest else place, new)})
-    return merged(node, replace(top, evidence=node.evidence)) if key == "kind" else _replaced(node, key, top.entries[key])
+    return (
+        merged(node, replace(top, evidence=node.evidence)) if key == "kind" else _replaced(node, key, top.entries[key])
+    )
 
 
 def _replaced(node: Mapping, key: str, entry: Entry) -> Mapping:
@@ -99,9 +101,11 @@ def _with_item(node: Sequence, steps: list[str], value: Node, place: Place) -> N
 
 
 def _key_in(node: Mapping, steps: list[str]) -> tuple[str, list[str]]:
-    """The key that the first steps spell (a key may hold dots, as in a policy's ``set``), and the steps left."""
+    """The key that the first steps spell, and the steps left; in a policy's ``set`` the keys themselves hold dots."""
     for length in range(len(steps), 1, -1):
         key = ".".join(steps[:length])
         if key in node.entries:
             return key, steps[length:]
+    if any("." in key for key in node.entries):
+        return ".".join(steps), []
     return steps[0], steps[1:]

@@ -1,0 +1,187 @@
+"""What validation found, as complaints with a place: what is wrong; what is allowed; what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from sfund_sim.ground.errors import Problem, RuleError, RuleErrors
+from sfund_sim.scenario.hints import Finding, hint_for
+from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
+from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.shapes import shape_at
+from sfund_sim.scenario.wording import FALLBACK, NOTHING, WORDS, Words
+
+_ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
+_MOST_LISTED = 15
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The place in the files that an error is about."""
+
+    path: Path
+    """As far as the files have it."""
+    node: Node
+    key_place: Place
+    rest: Path
+    """What the files do not have: a missing key, for example."""
+
+    @classmethod
+    def of(cls, root: Node, location: Iterable[str | int]) -> Spot:
+        """Follow an error's location; steps that are no keys (the members of a union) are passed over."""
+        node, key_place = root, root.place
+        path: list[str | int] = []
+        rest: list[str | int] = []
+        for step in location:
+            below = child(node, step)
+            if below is None or rest:
+                rest.append(step)
+                continue
+            key_place = node.entries[str(step)].key if isinstance(node, Mapping) else below.place
+            node = below
+            path.append(step)
+        return cls(tuple(path), node, key_place, tuple(rest))
+
+    @property
+    def key(self) -> str:
+        """The last key on the way here."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseModel], root: Node) -> list[Problem]:
+    """Problems from pydantic's errors about the plain data of ``root``; one for each place and sentence."""
+    told = [one for error in errors for one in _told(error, model, root)]
+    unknown = {one.spot.path for one in told if one.kind in ("extra_forbidden", "unknown_dict_key")}
+    misspelt = {(*one.spot.path[:-1], one.meant) for one in told if one.kind == "extra_forbidden"}
+    found: dict[tuple[Place, Path], list[Words]] = {}
+    for one in told:
+        path = (*one.spot.path, *one.spot.rest[:1]) if one.kind == "missing" else one.spot.path
+        below_unknown = any(path[:length] in unknown for length in range(1, len(path)))
+        if below_unknown or (one.kind == "missing" and path in misspelt):
+            continue
+        place = one.spot.key_place if one.kind in _ON_THE_KEY else one.spot.node.place
+        sentences = found.setdefault((place, path), [])
+        if one.words not in sentences:
+            sentences.append(one.words)
+    return [_problem(place, path, sentences) for (place, path), sentences in found.items()]
+
+
+class _Told(NamedTuple):
+    """One error in words."""
+
+    spot: Spot
+    kind: str
+    words: Words
+    meant: str = ""
+    """For an unknown key: the key that is most like it."""
+
+
+def _problem(place: Place, path: Path, sentences: list[Words]) -> Problem:
+    """One problem for one place; the members of a union each give a sentence."""
+    where = f"{spelled(path)}: " if path else ""
+    en = "; or ".join(words.en for words in sentences)
+    zh = "；或：".join(words.zh for words in sentences)
+    return Problem(*place, where + en, where.replace(": ", "：") + zh)
+
+
+def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) -> list[_Told]:
+    location, kind = tuple(error["loc"]), str(error["type"])
+    context: dict[str, Any] = dict(error.get("ctx") or {})
+    if kind in ("value_error", "assertion_error"):
+        return [
+            _Told(Spot.of(root, (*location, *broken.path)), kind, Words(broken.message, broken.message_zh))
+            for broken in _broken_rules(context.get("error"), str(error["msg"]))
+        ]
+    if location and location[-1] == "[key]":
+        location, kind = location[:-1], "unknown_dict_key" if kind == "literal_error" else "bad_dict_key"
+    spot = Spot.of(root, location)
+    key = str(spot.rest[0]) if kind == "missing" and spot.rest else spot.key
+    context["msg"] = str(error["msg"])
+    allowed = _allowed(kind, context, spot, model, root)
+    finding = Finding(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
+    return [_Told(spot, kind, _words(finding), nearest(key, allowed) or "")]
+
+
+def _allowed(kind: str, context: dict[str, Any], spot: Spot, model: type[BaseModel], root: Node) -> list[str]:
+    """The keys or kinds that may stand at a place."""
+    if kind != "extra_forbidden":
+        return [word for word in str(context.get("allowed", "")).split(", ") if word]
+    above = shape_at(model, root, spot.path[:-1])
+    return above.keys(Spot.of(root, spot.path[:-1]).node) if above else []
+
+
+def _broken_rules(error: object, message: str) -> list[RuleError]:
+    if isinstance(error, RuleErrors):
+        return list(error.errors)
+    if isinstance(error, RuleError):
+        return [error]
+    return [RuleError(str(error) if error else message)]
+
+
+def _words(finding: Finding) -> Words:
+    path = spelled(finding.path)
+    limits = _limits(finding.shape.limits()) if finding.shape else NOTHING
+    given = _given(finding.node)
+    values = {
+        **finding.context,
+        "key": finding.key,
+        "allowed": _shown(finding.allowed),
+        "given_kind": finding.context.get("given", ""),
+    }
+    expected = str(finding.context.get("expected", ""))
+    words = WORDS.get(finding.kind, FALLBACK).filled(
+        {**values, "given": given.en, "limits": limits.en, "parent": f"'{path}'" if path else "the top level"},
+        {
+            **values,
+            "expected": expected.replace(" or ", "或"),
+            "given": given.zh,
+            "limits": limits.zh,
+            "parent": f"“{path}”" if path else "最上层",
+        },
+    )
+    return words.plus(hint_for(finding))
+
+
+def _given(node: Node) -> Words:
+    """What stands in the file, to be quoted."""
+    if isinstance(node, Mapping):
+        return Words("a mapping", "映射")
+    if isinstance(node, Sequence):
+        return Words("a list", "列表")
+    if node.value is None:
+        return Words("nothing (null)", "空值（null）")
+    text = node.text if len(node.text) <= 60 else node.text[:57] + "..."
+    return Words(f"'{text}'", f"“{text}”")
+
+
+def _limits(limits: dict[str, float]) -> Words:
+    if not limits:
+        return Words("", "")
+    low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+    open_low, open_high = "gt" in limits, "lt" in limits
+    if low is not None and high is not None and not (open_low or open_high):
+        return Words(f"; allowed: {_figure(low)} to {_figure(high)}", f"；允许范围：{_figure(low)} 至 {_figure(high)}")
+    en, zh = [], []
+    if low is not None:
+        en.append(f"{'above' if open_low else 'at least'} {_figure(low)}")
+        zh.append(f"{'大于' if open_low else '不小于'} {_figure(low)}")
+    if high is not None:
+        en.append(f"{'below' if open_high else 'at most'} {_figure(high)}")
+        zh.append(f"{'小于' if open_high else '不大于'} {_figure(high)}")
+    return Words(f"; allowed: {' and '.join(en)}", f"；允许范围：{' 且'.join(zh)}")
+
+
+def _figure(number: float) -> str:
+    return f"{number:g}" if isinstance(number, float) or number > 10**15 else str(number)
+
+
+def _shown(words: list[str]) -> str:
+    if not words:
+        return "-"
+    more = f", ... ({len(words) - _MOST_LISTED} more)" if len(words) > _MOST_LISTED else ""
+    return ", ".join(words[:_MOST_LISTED]) + more
