@@ -50,7 +50,7 @@ class Rivalry:
 @lru_cache(maxsize=1)
 def _nodes() -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on (0, 1) of tanh-sinh quadrature (Takahasi and Mori 1974), good at singular ends."""
-    t = np.linspace(-3.15, 3.15, 71)
+    t = np.linspace(-3.15, 3.15, 107)
     inner = 0.5 * np.pi * np.sinh(t)
     weights = (t[1] - t[0]) * 0.25 * np.pi * np.cosh(t) / np.cosh(inner) ** 2
     return 1.0 / (1.0 + np.exp(-2.0 * inner)), weights
