@@ -8,6 +8,7 @@ is a subclass of the family with a ``kind``; defining it is registering it. A sc
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from typing import Any, ClassVar, Self
 
@@ -39,7 +40,7 @@ class Part(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         if cls.kind or not cls.family:
             return handler(source)
-        return core_schema.no_info_plain_validator_function(
+        return core_schema.with_info_plain_validator_function(
             cls._look_up,
             serialization=core_schema.plain_serializer_function_ser_schema(cls._dump),
         )
@@ -59,7 +60,7 @@ class Part(BaseModel):
         return {"anyOf": choices}
 
     @classmethod
-    def _look_up(cls, given: Any) -> Self:
+    def _look_up(cls, given: Any, info: core_schema.ValidationInfo[Any]) -> Self:
         if isinstance(given, cls):
             return given
         fields = {"kind": given} if isinstance(given, str) else given
@@ -74,7 +75,11 @@ class Part(BaseModel):
                 "part_kind_unknown", "there is no {family} '{given}'; allowed: {allowed}",
                 {"family": cls.family, "given": fields["kind"], "allowed": ", ".join(sorted(cls.members))},
             )  # fmt: skip
-        return member.model_validate({key: value for key, value in fields.items() if key != "kind"})  # type: ignore[return-value]
+        rest = {key: value for key, value in fields.items() if key != "kind"}
+        if info.mode == "json":
+            # Only scenario files are checked in JSON mode, strictly: "5" is no number there, and true is not 1.
+            return member.model_validate_json(json.dumps(rest), strict=True)  # type: ignore[return-value]
+        return member.model_validate(rest)  # type: ignore[return-value]
 
     def _dump(self) -> dict[str, Any]:
         return {"kind": self.kind, **self.model_dump(mode="json")} if self.kind else self.model_dump(mode="json")

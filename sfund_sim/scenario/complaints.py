@@ -14,7 +14,7 @@ from sfund_sim.scenario.hints import Finding, hint_for
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.shapes import shape_at
-from sfund_sim.scenario.wording import FALLBACK, NOTHING, WORDS, Words
+from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, NOTHING, WORDS, Words
 
 _ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
 _MOST_LISTED = 15
@@ -138,13 +138,19 @@ def _words(finding: Finding) -> Words:
         {**values, "given": given.en, "limits": limits.en, "parent": f"'{path}'" if path else "the top level"},
         {
             **values,
-            "expected": expected.replace(" or ", "或"),
+            "expected": expected.replace(" or ", " 或 "),
+            "family": _family_zh(finding),
             "given": given.zh,
             "limits": limits.zh,
             "parent": f"“{path}”" if path else "最上层",
         },
     )
     return words.plus(hint_for(finding))
+
+
+def _family_zh(finding: Finding) -> str:
+    family = str(finding.context.get("family", ""))
+    return FAMILIES_ZH.get(family, family)
 
 
 def _given(node: Node) -> Words:

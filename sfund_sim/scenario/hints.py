@@ -38,10 +38,10 @@ def hint_for(finding: Finding) -> Words:
         return _for_key(finding)
     if kind in _WORD_KINDS:
         return _for_word(finding)
-    if isinstance(node, Mapping) and "value" in node.entries:
+    if isinstance(node, Mapping) and node.entries.keys() & {"value", "source", "status", "note"}:
         return Words(
-            "; beside 'value' say what it rests on: source, status or note",
-            "；“value”旁须写明依据：source、status 或 note",
+            "; a value with what it rests on is {value: ..., source: ..., status: ...}",
+            "；带依据的值须写作 {value: ..., source: ..., status: ...}",
         )
     if not isinstance(node, Scalar) or node.value is None:
         return NOTHING

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.scenario.merging import Layers, read_layers
-from sfund_sim.scenario.nodes import Mapping, plain
+from sfund_sim.scenario.nodes import Mapping, evidenced, plain
 from sfund_sim.scenario.overrides import with_override
 from sfund_sim.scenario.provenance import Provenance
 from sfund_sim.scenario.validation import validated
@@ -30,10 +30,14 @@ class LoadedScenario:
     """What was set from the command line, as given."""
     resolved_tree: dict[str, Any]
     """All files and overrides in one, as plain data without ``extends``: read again, it gives the same scenario."""
+    evidenced_tree: dict[str, Any]
+    """The same, with each value that says what it rests on as ``{value, source, status, note}``."""
 
 
-def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScenario:
+def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScenario:
     """Read a scenario file (or a shipped scenario by name) with ``path=value`` overrides.
+
+    For example ``load_scenario("beijing_pilot", ["population.funds.count=100"])``. Nothing is fetched from a network.
 
     Raises ScenarioError with every mistake found, in the order of files, lines and columns.
     """
@@ -48,12 +52,7 @@ def read_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScen
     if layers.problems or scenario is None:
         raise ScenarioError(_in_order(layers))
     files = tuple(reversed(layers.files))
-    return LoadedScenario(scenario, Provenance.of(root), files, tuple(overrides), plain(root))
-
-
-def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScenario:
-    """The Python face of ``read_scenario``: ``load_scenario("beijing_pilot", ["population.funds.count=100"])``."""
-    return read_scenario(path, overrides)
+    return LoadedScenario(scenario, Provenance.of(root), files, tuple(overrides), plain(root), evidenced(root))
 
 
 def _overridden(layers: Layers, overrides: Sequence[str]) -> Mapping | None:

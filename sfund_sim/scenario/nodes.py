@@ -105,6 +105,19 @@ def plain(node: Node) -> Any:
     return node.value
 
 
+def evidenced(node: Node) -> Any:
+    """The tree as plain data in which each value says what it rests on, as files write it."""
+    if isinstance(node, Mapping):
+        return {key: evidenced(entry.node) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [evidenced(item) for item in node.items]
+    if node.evidence is None:
+        return node.value
+    source, status, note = node.evidence
+    stated = {"value": node.value, "source": source, "status": status.value, "note": note}
+    return {key: value for key, value in stated.items() if value != "" or key == "value"}
+
+
 def child(node: Node, step: str | int) -> Node | None:
     """What stands under a key or at a position; None when nothing does."""
     if isinstance(node, Mapping):

@@ -35,7 +35,7 @@ def number_meant(text: str, key: str) -> str | None:
     if not found:
         return None
     sign, _, digits, unit = found.groups()
-    factor = _factor(unit.strip().lower(), key)
+    factor = _factor(unit.strip().lower(), key.rpartition(".")[2])
     if factor is None:
         return None
     value = float(f"{sign}{re.sub('[,_ ]', '', digits)}") * factor

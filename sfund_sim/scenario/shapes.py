@@ -12,6 +12,9 @@ from pydantic.fields import FieldInfo
 from sfund_sim.ground.parts import Part
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, child
 
+POLICY, SET = "policy", "set"
+"""Where dated changes stand: below ``policy.N.set`` the keys are themselves paths."""
+
 
 class Shape:
     """A type annotation of the model, with the limits that its field sets."""
@@ -53,7 +56,9 @@ class Shape:
 
 
 def shape_at(model: type[BaseModel], root: Node, path: Path) -> Shape | None:
-    """The shape at a path of a tree; None when the model knows none."""
+    """The shape at a path of a tree, or of the rule that a dated change sets there; None when the model knows none."""
+    if len(path) > 3 and path[0] == POLICY and path[2] == SET:
+        path = (*str(path[3]).split("."), *path[4:])
     shape: Shape | None = Shape(model)
     node: Node | None = root
     for step in path:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ValidationError
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.complaints import complaints
+from sfund_sim.scenario.dated import dated_complaints
 from sfund_sim.scenario.nodes import Mapping, plain
+from sfund_sim.scenario.shapes import POLICY
 
 Model = TypeVar("Model", bound=BaseModel)
 Errors = dict[tuple[int | str, ...], Any]
@@ -32,7 +34,11 @@ def validated(model: type[Model], root: Mapping, *, is_whole: bool = True) -> tu
     errors = {**_strict(model, tree), **{place: e for place, e in usual.items() if e["type"] == "string_type"}}
     errors = {**{place: e for place, e in usual.items() if place not in errors}, **errors}
     kept = [error for error in errors.values() if is_whole or error["type"] != "missing"]
-    problems = complaints(kept, model, root)
+    dated = dated_complaints(model, root)
+    if dated:
+        # The replay of the timeline stops at the first dated change that does not fit: these say it better, and all.
+        kept = [error for error in kept if error["type"] != "value_error" or not _is_about_policy(error)]
+    problems = [*complaints(kept, model, root), *dated]
     return (None if problems else scenario), problems
 
 
@@ -42,6 +48,11 @@ def _strict(model: type[BaseModel], tree: dict[str, Any]) -> Errors:
     except ValidationError as error:
         return _by_place(error)
     return {}
+
+
+def _is_about_policy(error: Any) -> bool:
+    path = (*error["loc"], *getattr(error.get("ctx", {}).get("error"), "path", ()))
+    return path[:1] == (POLICY,)
 
 
 def _by_place(error: ValidationError) -> Errors:

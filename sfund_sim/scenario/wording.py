@@ -96,17 +96,30 @@ WORDS: dict[str, Words] = {
     ),
     "part_kind_unknown": Words(
         "there is no {family} '{given_kind}'; allowed: {allowed}",
-        "没有名为“{given_kind}”的规则（{family}）；可用：{allowed}",
+        "没有名为“{given_kind}”的{family}；可用：{allowed}",
     ),
     "part_kind_missing": Words(
         "{given} names no {family}; write one of {allowed}, or a mapping with 'kind'",
-        "{given}没有指明规则（{family}）；请写以下之一：{allowed}，或写含“kind”的映射",
+        "{given}没有指明{family}；请写以下之一：{allowed}，或写含“kind”的映射",
     ),
     "unknown_dict_key": Words(
         "'{key}' cannot be a key here; allowed: {expected}", "“{key}”不能作为此处的键；可用：{expected}"
     ),
     "bad_dict_key": Words("the key '{key}' is not of the kind needed here ({msg})", "键“{key}”类型不符（{msg}）"),
 }
+FAMILIES_ZH = {
+    "auction format": "竞价方式",
+    "bidding strategy": "报价策略",
+    "cash-flow model": "现金流模型",
+    "disclosure rule": "披露规则",
+    "extension rule": "延期规则",
+    "floor rule": "底价规则",
+    "information model": "信息模型",
+    "mark model": "估值模型",
+    "sell trigger": "出售触发因素",
+    "value law": "估值分布",
+}
+"""Families of parts by their English name."""
 FALLBACK = Words("{given} does not fit: {msg}", "{given}不合要求：{msg}")
 
 RENAMED = {
