@@ -187,6 +187,44 @@ class RegisterEntry(Term):
     FEE = 9
     UNLIST = 10
     CLOSE = 11
+    SPLIT = 12
+    """A part is cut off the holding of the same deal's award and becomes a holding of its own, same owner."""
+
+
+class Remark(Term):
+    """Remarks in the story of an exit; the numbers that go with each are told in ``outcomes/narrative.py``."""
+
+    WISHED = 0
+    DECIDED = 1
+    REVIEWED = 2
+    HELD = 3
+    CHOSE_AGREEMENT = 4
+    CHOSE_VENUE = 5
+    APPRAISED = 6
+    COUNTERPARTY = 7
+    TALKS_FAILED = 8
+    LISTED = 9
+    CONSENT_REFUSED = 10
+    DISCLOSED = 11
+    DISCLOSURE_EXTENDED = 12
+    NO_BID = 13
+    SOLE_BIDDER = 14
+    CLEARED = 15
+    APPROVAL_GIVEN = 16
+    APPROVAL_REFUSED = 17
+    PARTNERS_WAIVED = 18
+    PARTNER_TOOK = 19
+    SIGNED = 20
+    PAYMENT_FAILED = 21
+    PAID = 22
+    REGISTERED = 23
+    LAPSED = 24
+    FUND_LIQUIDATING = 25
+    FUND_ENDED = 26
+    LEAKED = 27
+    PART_SALE = 28
+    OPEN_LISTING_REFUSED = 29
+    FUND_EXTENDED = 30
 
 
 class Purpose(Term):

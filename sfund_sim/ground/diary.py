@@ -38,6 +38,10 @@ Story = Generator[Wake, None, None]
 class Diary(Protocol):
     """Anything that runs stories in the declared order."""
 
+    @property
+    def today(self) -> int:
+        """The day it is."""
+
     def start(self, story: Story, order: int) -> None:
         """Run a story up to its first Wake and enter it."""
 
@@ -51,7 +55,12 @@ class HeapDiary:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, int, int, Story]] = []
         self._number = 0
-        self.today = 0
+        self._today = 0
+
+    @property
+    def today(self) -> int:
+        """The day it is."""
+        return self._today
 
     def start(self, story: Story, order: int) -> None:
         """Run a story up to its first Wake and enter it."""
@@ -59,18 +68,19 @@ class HeapDiary:
         self._advance(story, order, self._number)
 
     def run_until(self, day: int) -> None:
-        """Run every story that wakes before ``day`` (exclusive), including those entered meanwhile."""
+        """Run every story that wakes before ``day`` (exclusive), those entered meanwhile too; it is then that day."""
         heap = self._heap
         while heap and heap[0][0] < day:
-            self.today, _, order, number, story = heapq.heappop(heap)
+            self._today, _, order, number, story = heapq.heappop(heap)
             self._advance(story, order, number)
+        self._today = max(self._today, day)
 
     def _advance(self, story: Story, order: int, number: int) -> None:
         wake = next(story, None)
         if wake is None:
             return
-        if wake.day < self.today:
-            raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {self.today}")
+        if wake.day < self._today:
+            raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {self._today}")
         heapq.heappush(self._heap, (wake.day, wake.turn, order, number, story))
 
 
@@ -82,6 +92,11 @@ class SimpyDiary:
     def __init__(self) -> None:
         self.environment = simpy.Environment()
         self._number = 0
+
+    @property
+    def today(self) -> int:
+        """The day it is."""
+        return int(self.environment.now)
 
     def start(self, story: Story, order: int) -> None:
         """Run a story up to its first Wake and enter it."""

@@ -93,6 +93,8 @@ class Expectations(Described):
     """Sellers' expectation of the best bid at a venue over published NAV (median)."""
     venue_price_log_sd: Spread
     """How unsure sellers are of it (standard deviation of the logarithm)."""
+    failure_learning: Share
+    """Factor on a seller's believed chance of a sale after each listing of its own that failed."""
     agreement_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
     """Sellers' expectation of an agreed price over published NAV (median)."""
 
@@ -139,6 +141,10 @@ class Scenario(RuleBook):
     """Everyone in the market."""
     policy: list[PolicyChange] = []
     """Dated changes to the rules."""
+    policy_dropped: list[str] = []
+    """Names of changes that do not happen: the counterfactual."""
+    policy_moved: dict[str, date] = {}
+    """Names of changes that happen on another day."""
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:
@@ -154,6 +160,7 @@ class Scenario(RuleBook):
                     f"fund {fund.name} is founded on {fund.vintage}, after the end of the horizon",
                     f"基金 {fund.name} 的成立日 {fund.vintage} 晚于模拟期结束日",
                 )
+        self._check_policy_names()
         if sum(venue.funds_share for venue in self.venues.values()) > 1 + 1e-9:
             raise RuleError("the venues' funds_share add up to more than 1", "各平台 funds_share 之和超过 1")
         self.timeline()
@@ -163,9 +170,28 @@ class Scenario(RuleBook):
         """The rules on the first day."""
         return RuleBook(**{name: getattr(self, name) for name in RuleBook.model_fields})
 
+    def changes(self) -> list[PolicyChange]:
+        """The dated changes that happen, on the days on which they happen here."""
+        kept = [change for change in self.policy if change.name not in self.policy_dropped]
+        moved = self.policy_moved
+        return [c.model_copy(update={"on": moved[c.name]}) if c.name in moved else c for c in kept]
+
     def timeline(self) -> Timeline:
         """The rules over time; raises RuleError when a dated change does not fit the rule book."""
-        return Timeline.replay(self.rule_book(), self.policy, self.horizon.start)
+        return Timeline.replay(self.rule_book(), self.changes(), self.horizon.start)
+
+    def _check_policy_names(self) -> None:
+        names = [change.name for change in self.policy if change.name]
+        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        if twice:
+            raise RuleError(f"two policy changes are named '{twice[0]}'", f"有两项政策变更同名：'{twice[0]}'")
+        for name in [*self.policy_dropped, *self.policy_moved]:
+            if name not in names or not name:
+                allowed = ", ".join(names) or "none"
+                raise RuleError(
+                    f"there is no policy change named '{name}'; allowed: {allowed}",
+                    f"没有名为 '{name}' 的政策变更；可用：{allowed}",
+                )
 
     def canonical(self) -> dict[str, Any]:
         """The whole scenario as plain JSON data, in the order of its fields."""

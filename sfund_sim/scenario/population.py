@@ -94,6 +94,8 @@ class FundStock(Described):
     """Share of funds that a state GP runs."""
     partners_mean: float = Field(ge=2, le=50, json_schema_extra={"unit": "count"})
     """Mean number of LPs in a fund (law: 2 to 50)."""
+    partner_size_log_sd: Spread
+    """Standard deviation of the logarithm of partners' commitments within a fund."""
     extension_rules: list[ExtensionMix]
     """Rules by which fund contracts are extended."""
 

@@ -10,6 +10,8 @@ from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.floors import FloorRule
+from sfund_sim.venue.preemption import Preemption
+from sfund_sim.venue.settlement import Fees, SettlementTerms
 
 WindowName = Literal["open", "tight", "shut"]
 
@@ -40,12 +42,10 @@ class IpoWindow(Described):
 class Partnership(Described):
     """Partnership law and the usual fund contract."""
 
-    notice_days: Days
-    """Days' notice to co-partners before a transfer to an outsider."""
     partner_cap: int = Field(ge=2, le=200)
     """Most partners that a fund may have after a transfer."""
-    preemption: bool
-    """May co-partners buy first on equal terms?"""
+    preemption: Preemption
+    """Notice to co-partners of a transfer to an outsider, and their right to buy first on equal terms."""
     preemption_interest_probability: Share
     """Chance that a co-partner has the cash and the wish to look at a pre-emptive purchase."""
     gp_consent_days: Days
@@ -189,18 +189,12 @@ class Venue(Described):
     """Working days before the share is listed again."""
     relists: int = Field(ge=0, le=50)
     """How often a share is listed again before the seller waits for its next review."""
-    seller_fee_rate: Share
-    """Venue's fee to the seller, as a share of the price."""
-    buyer_fee_rate: Share
-    """Venue's fee to the buyer, as a share of the price."""
+    fees: Fees
+    """Venue's fees to both sides."""
     seller_cost_cny: Yuan
     """Seller's fixed costs of one listing (lawyers, data room), yuan."""
-    first_payment_share: Share
-    """Share of the price paid at once; 1 for one payment."""
-    first_payment_days: Days
-    """Working days from signing to the first payment."""
-    rest_payment_days: Days
-    """Calendar days from signing to the payment of the rest."""
+    settlement: SettlementTerms
+    """When the price is paid."""
     resale_gap_days: Days
     """Working days before the same share may be sold again."""
     suitability: Suitability

@@ -19,6 +19,8 @@ JsonValue = Any
 class PolicyChange(Described):
     """One dated change of rules."""
 
+    name: str = Field(default="", pattern=r"^[a-z0-9_]{0,60}$")
+    """Short name, so that another scenario can drop or move this change."""
     on: date
     """First day on which the change holds."""
     because: str = Field(min_length=1, max_length=500)
@@ -47,6 +49,7 @@ def _known(place: Any, step: str, path: str, change: PolicyChange) -> str:
     raise RuleError(
         f"policy of {change.on}: there is no rule '{path}' ('{step}' is not known; allowed: {allowed})",
         f"{change.on} 的政策：没有规则 '{path}'（'{step}' 未知；可用：{allowed}）",
+        path=("policy",),
     )
 
 
@@ -63,6 +66,7 @@ def apply_change(book: RuleBook, change: PolicyChange) -> RuleBook:
         raise RuleError(
             f"policy of {change.on}: {where}: {first['msg']} (got {first['input']!r})",
             f"{change.on} 的政策：{where} 的取值 {first['input']!r} 无效（{first['msg']}）",
+            path=("policy",),
         ) from None
 
 

@@ -1,0 +1,91 @@
+"""Sale by agreement 协议转让: a counterparty that the seller knows, a bargain, and the same closing as at the venue."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.investors.pricing import nash_price
+from sfund_sim.market.appraisal import appraise
+from sfund_sim.market.bidders import co_partner_value, limits, partners_of, values, wants
+from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.market.route import Assessment, agreement_floor, assess, usable_venue
+from sfund_sim.terms import Ending, Purpose, Remark, Route
+from sfund_sim.venue.settlement import Fees, SettlementTerms
+
+
+def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+    """Talk to the counterparty; sell to it when there is a price that both accept."""
+    market.remark(exit, Remark.CHOSE_AGREEMENT)
+    exit.route = int(Route.AGREEMENT)
+    if exit.filed == MISSING:
+        exit.filed = market.today
+    if seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value:
+        yield from appraise(market, exit, seen)
+    days = market.delayed(
+        exit, seen.rules.agreement.negotiation_days, seen.rules.agreement.delay_log_sd, 100 + exit.reviews
+    )
+    yield market.after_working_days(days, Turn.CLOSING)
+    if market.is_gone(exit):
+        return
+    now = assess(market, exit)
+    terms = _terms(market, exit, now)
+    market.charge_seller(exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
+    if terms is None or not (yield from close_deal(market, exit, now.rules, terms)):
+        market.remark(exit, Remark.TALKS_FAILED)
+        if not exit.is_over:
+            exit.route = int(Route.HOLD)
+
+
+def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
+    """The bargain with the counterparty, or None when its value is below what the seller must have."""
+    investor, worth, most = _counterparty(market, exit, seen)
+    if investor == MISSING:
+        return None
+    floor = agreement_floor(exit, seen)
+    ceiling = min(worth, most)
+    market.remark(exit, Remark.COUNTERPARTY, investor, round(worth), round(floor))
+    price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)
+    if np.isnan(price) or price < 1:
+        return None
+    exit.reservation, exit.buyer_value = round(floor), round(worth)
+    venue = usable_venue(market, exit, seen) if seen.regime != "none" else None
+    rule = seen.rules.agreement
+    return Terms(
+        investor=investor,
+        price=int(np.ceil(price)),
+        ending=Ending.SOLD_BY_AGREEMENT,
+        route=Route.AGREEMENT,
+        fees=venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0),
+        settlement=venue.settlement if venue else SettlementTerms(),
+        signing_days=venue.signing_days if venue else 0,
+        registration_days=venue.registration_days() if venue else rule.registration_days,
+        delay_log_sd=rule.delay_log_sd,
+        failure_probability=0.0,
+        deposit=0,
+    )
+
+
+def _counterparty(market: Market, exit: Exit, seen: Assessment) -> tuple[int, float, float]:
+    """Who the seller knows, what the share is worth to it and the most it can pay; MISSING when nobody fits."""
+    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, exit.key, exit.reviews, np.array([1, 2])).tolist()
+    if kind < market.scenario.population.co_partners.counterparty_share:
+        partners = partners_of(market, exit)
+        if not partners.size:
+            return MISSING, 0.0, 0.0
+        partner = partners[[int(pick * partners.size)]]
+        return int(partner[0]), float(co_partner_value(market, exit, partner, seen.rules)[0]), np.inf
+    buyers = market.buyers
+    fits = wants(market, exit) & (buyers.founded <= market.today) & (market.free_cash() >= buyers.ticket_min)
+    known = market.within_cap(exit, np.flatnonzero(fits), seen.rules)
+    if not known.size:
+        return MISSING, 0.0, 0.0
+    who = known[[int(pick * known.size)]]
+    worth = values(market, exit, who, seen.rules, seen.rules.agreement.lone_buyer_irr)
+    return len(market.lps) + int(who[0]), float(worth[0]), float(limits(market, exit, who, 0.01)[0])

@@ -1,0 +1,34 @@
+"""Appraisal of a state share: commission, report, filing; it holds for a year and binds the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.market.route import Assessment
+from sfund_sim.terms import Purpose, Remark
+
+
+def appraise(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+    """Have the holding appraised, unless an appraisal still holds; a new one starts the floor anew."""
+    rule = seen.rules.state_assets
+    if exit.appraisal != MISSING and market.today - exit.appraised_on <= rule.appraisal_validity_days:
+        return
+    yield market.after_working_days(rule.appraisal_days, Turn.FILING)
+    if market.is_gone(exit):
+        return
+    market.charge_seller(exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * seen.nav))
+    published = max(float(market.funds.nav_published[exit.fund]), 1e-9)
+    truth = max(float(market.funds.nav_true[exit.fund]), 1e-9)
+    weight = rule.appraisal_mark_weight
+    error = float(market.streams.normal(Purpose.APPRAISAL, exit.key, exit.reviews))
+    per_unit = np.exp(weight * np.log(published) + (1 - weight) * np.log(truth) + rule.appraisal_log_sd * error)
+    exit.appraisal = round(float(per_unit) * exit.units * FEN_PER_YUAN)
+    exit.appraised_on, exit.approved, exit.rounds_on_appraisal = market.today, False, 0
+    market.remark(exit, Remark.APPRAISED, exit.appraisal, round(market.nav_of(exit.fund, exit.units)))

@@ -1,0 +1,215 @@
+"""Selling at the venue: custody, intent, publication, accounts, directed disclosure, bidding; again and lower if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.market.appraisal import appraise
+from sfund_sim.market.bidders import Invited, invite
+from sfund_sim.market.bidding_day import Hammer, hold_bidding
+from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.journal import ListingRow
+from sfund_sim.market.market import Market
+from sfund_sim.market.route import Assessment, assess, usable_venue, venue_floor
+from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.terms import GpKind, ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
+
+
+@dataclass
+class Listing:
+    """One round at the venue while it runs."""
+
+    number: int
+    """Row in the journal."""
+    filed: int
+    rules: RuleBook
+    venue: Venue
+    seen: Assessment
+    floor: float = 0.0
+
+
+def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+    """Appraise if bound to, then list, and list again as often as the venue's rules allow; wait in between."""
+    market.remark(exit, Remark.CHOSE_VENUE)
+    exit.route, exit.venue = int(Route.VENUE), int(market.funds.venue[exit.fund])
+    yield from _wait_for_resale_gap(market, exit, seen)
+    if seen.regime != "none":
+        yield from appraise(market, exit, seen)
+    for round in range(1 + market.venue_rules(exit.venue, seen.rules).relists):
+        if market.is_gone(exit):
+            return
+        now = assess(market, exit)
+        venue = usable_venue(market, exit, now)
+        if venue is None:
+            return
+        if round == 0:
+            yield from _take_into_custody(market, exit, venue)
+        else:
+            yield from _ask_for_lower_floor(market, exit, now)
+        yield from _run_listing(market, exit, assess(market, exit), venue)
+        if exit.is_over or market.is_gone(exit):
+            return
+        yield market.after_working_days(venue.relist_wait_days, Turn.FILING)
+
+
+def _wait_for_resale_gap(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+    """The same share may not be sold again at once (P-BJ11)."""
+    bought = int(market.holdings.acquired[exit.holding])
+    gap = market.venue_rules(exit.venue, seen.rules).resale_gap_days
+    if bought != MISSING and (allowed := market.calendar.add_working_days(bought, gap)) > market.today:
+        yield Wake(allowed, Turn.FILING)
+
+
+def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wake, None, None]:
+    if exit.filed == MISSING:
+        exit.filed = market.today
+    yield from _stage(market, exit, venue, Stage.CUSTODY, venue.custody_days)
+    market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
+
+
+def _ask_for_lower_floor(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once."""
+    rule = seen.rules.state_assets
+    if seen.regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
+        return
+    yield market.after_working_days(rule.approval_days, Turn.FILING)
+    draw = float(market.streams.uniform(Purpose.APPROVAL, exit.key, exit.appraised_on))
+    exit.approved = draw < rule.approval_probability
+    market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
+
+
+def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) -> Generator[Wake, None, None]:
+    """Spend a stage's working days, longer or shorter by chance."""
+    row = market.enter_stage(exit, stage)
+    yield market.after_working_days(market.delayed(exit, days, venue.delay_log_sd, int(stage)), Turn.FILING)
+    market.leave_stage(row)
+
+
+def _run_listing(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Generator[Wake, None, None]:
+    """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
+    listing = _file(market, exit, seen, venue)
+    yield from _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
+    if not (yield from _gp_consents(market, exit, listing)):
+        return _end(market, exit, listing, ListingEnding.CONSENT_REFUSED)
+    yield from _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
+    yield from _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
+    if market.is_gone(exit):
+        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
+    invited, ready = yield from _disclose(market, exit, listing)
+    yield from _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
+    market.buyers.busy[invited.engaged] -= 1
+    if market.is_gone(exit):
+        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
+    rules = market.timeline.for_listing(listing.filed, market.today)
+    hammer = hold_bidding(market, exit, listing.number, rules, ready, listing.floor)
+    if hammer is None:
+        return _end(market, exit, listing, ListingEnding.NO_BID)
+    _update(market, listing, winner=hammer.investor, price=hammer.price, runner_up=hammer.runner_up,
+            efficient=hammer.efficient)  # fmt: skip
+    sold = yield from close_deal(market, exit, rules, _deal_terms(market, listing, hammer))
+    failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
+    return _end(market, exit, listing, ListingEnding.SOLD if sold else failed)
+
+
+def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
+    """Enter a listing: its rules are those of today, its floor today's."""
+    floor = np.ceil(venue_floor(exit, seen, venue, exit.rounds_on_appraisal))
+    exit.reservation = round(seen.at_venue)
+    exit.listings += 1
+    row = ListingRow(
+        exit=exit.number, round=exit.listings, venue=exit.venue, filed=market.today, published=MISSING,
+        disclosed=MISSING, closed=MISSING, floor=round(float(floor)), appraisal=exit.appraisal, nav=round(seen.nav),
+        invited=0, engaged=0, ready=0, bidders=0, ending=int(ListingEnding.OPEN), winner=MISSING, price=MISSING,
+        runner_up=MISSING, efficient=MISSING, leaked=0,
+    )  # fmt: skip
+    number = market.journal.listings.append(row)
+    market.remark(exit, Remark.LISTED, row.floor, exit.listings, number)
+    market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=row.floor)
+    market.charge_seller(exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
+    return Listing(number, market.today, seen.rules, venue, seen, float(floor))
+
+
+def _gp_consents(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, bool]:
+    rule = listing.rules.partnership
+    yield market.after_working_days(rule.gp_consent_days, Turn.FILING)
+    by_state = int(market.funds.gp[exit.fund]) == GpKind.STATE
+    chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
+    consents = float(market.streams.uniform(Purpose.CONSENT, exit.key, exit.listings)) < chance
+    if not consents:
+        market.remark(exit, Remark.CONSENT_REFUSED)
+    return consents
+
+
+def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, tuple[Invited, np.ndarray]]:
+    """Directed disclosure, extended while nobody is ready: who saw the offer, and who is ready to bid."""
+    venue, row = listing.venue, market.enter_stage(exit, Stage.DISCLOSED)
+    invited = invite(market, exit, venue, listing.floor)
+    market.buyers.busy[invited.engaged] += 1
+    for buyer in invited.shown.tolist():
+        market.note(RegisterEntry.DISCLOSE, exit, taker=len(market.lps) + buyer)
+    for buyer in invited.engaged.tolist():
+        market.charge_buyer(buyer, int(market.buyers.diligence_cost[buyer]))
+    opened, days = market.today, venue.disclosure.days
+    _update(market, listing, published=opened, disclosed=opened, invited=invited.shown.size,
+            engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
+    yield market.after_working_days(days, Turn.CLOSING)
+    extended = 0
+    while not np.any(invited.ready_after <= days) and extended < venue.extensions and invited.engaged.size:
+        extended, days = extended + 1, days + venue.extension_days
+        market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
+        yield market.after_working_days(venue.extension_days, Turn.CLOSING)
+    market.leave_stage(row)
+    ready = invited.engaged[invited.ready_after <= days]
+    exit.invited, exit.ready = invited.shown.size, ready.size
+    market.remark(exit, Remark.DISCLOSED, invited.shown.size, invited.engaged.size, ready.size)
+    _update(market, listing, ready=ready.size)
+    return invited, ready
+
+
+def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int:
+    """Every investor who was shown the offer may let it out; a leak costs the seller."""
+    rule = listing.venue.disclosure
+    draws = market.streams.uniform(Purpose.LEAK, exit.key, exit.listings, market.buyers.key[invited.shown])
+    if not np.any(draws < rule.leak_probability):
+        return 0
+    exit.leaked = 1
+    market.remark(exit, Remark.LEAKED)
+    market.charge_seller(exit, round(rule.leak_cost_share * max(listing.seen.nav, 0.0)))
+    return 1
+
+
+def _deal_terms(market: Market, listing: Listing, hammer: Hammer) -> Terms:
+    venue = listing.venue
+    return Terms(
+        investor=hammer.investor,
+        price=hammer.price,
+        ending=hammer.ending,
+        route=Route.VENUE,
+        fees=venue.fees,
+        settlement=venue.settlement,
+        signing_days=venue.signing_days,
+        registration_days=venue.registration_days(),
+        delay_log_sd=venue.delay_log_sd,
+        failure_probability=venue.payment_failure_probability,
+        deposit=round(venue.deposit_share * listing.floor),
+    )
+
+
+def _update(market: Market, listing: Listing, **values: int) -> None:
+    market.journal.listings[listing.number] = market.journal.listings[listing.number]._replace(**values)
+
+
+def _end(market: Market, exit: Exit, listing: Listing, ending: ListingEnding) -> None:
+    """Close a listing; the next one on the same appraisal is a step lower."""
+    _update(market, listing, ending=int(ending), closed=market.today)
+    if ending != ListingEnding.SOLD:
+        market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
+        exit.rounds_on_appraisal += 1
+        exit.failures += 1

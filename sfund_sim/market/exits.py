@@ -1,0 +1,115 @@
+"""One decision to sell while it is under way: what the story knows, and the row that it leaves in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.journal import ExitRow
+from sfund_sim.terms import Ending, Route
+
+
+@dataclass(slots=True)
+class Exit:
+    """An exit from wish to cash; days from the scenario's start, money in fen."""
+
+    number: int
+    holding: int
+    fund: int
+    lp: int
+    lp_kind: int
+    trigger: int
+    wished: int
+    key: int
+    """The holding's address in the random streams, mixed with how often it was sold before."""
+    horizon: int
+    decided: int = MISSING
+    filed: int = MISSING
+    signed: int = MISSING
+    ended: int = MISSING
+    route: int = int(Route.HOLD)
+    ending: int = int(Ending.OPEN)
+    venue: int = MISSING
+    units: int = 0
+    price: int = MISSING
+    nav: int = MISSING
+    cost: int = MISSING
+    true_value: int = MISSING
+    hold_value: int = MISSING
+    reservation: int = MISSING
+    unfunded: int = MISSING
+    costs: int = 0
+    """Seller's costs and fees so far."""
+    buyer: int = MISSING
+    buyer_kind: int = MISSING
+    buyer_value: int = MISSING
+    invited: int = MISSING
+    ready: int = MISSING
+    bidders: int = MISSING
+    listings: int = 0
+    leaked: int = 0
+    reviews: int = 0
+    appraisal: int = MISSING
+    appraised_on: int = MISSING
+    approved: bool = False
+    """Has the approving body allowed a floor below the free share of the present appraisal?"""
+    rounds_on_appraisal: int = 0
+    """Listings made on the present appraisal: the floor steps down with each."""
+    failures: int = 0
+    """Listings that found no buyer."""
+    transferred: int = MISSING
+    """Day on which cash and title moved."""
+
+    @property
+    def is_over(self) -> bool:
+        """Has it ended?"""
+        return self.ending != Ending.OPEN
+
+    def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: int) -> None:
+        """Keep what the seller reckoned last: an exit that is never made shows what it was about."""
+        self.nav, self.cost, self.hold_value, self.true_value = round(nav), round(cost), round(hold_value), true_value
+
+    def end(self, ending: Ending, day: int) -> None:
+        """Close the exit."""
+        self.ending, self.ended = int(ending), day
+
+    def row(self, age_days: int, irr: float, multiple: float, held: float, realised: float) -> ExitRow:
+        """The milestone row."""
+        return ExitRow(
+            holding=self.holding,
+            fund=self.fund,
+            lp=self.lp,
+            lp_kind=self.lp_kind,
+            trigger=self.trigger,
+            wished=self.wished,
+            decided=self.decided,
+            filed=self.filed,
+            signed=self.signed,
+            ended=self.ended if self.is_over else self.horizon - 1,
+            route=self.route,
+            ending=self.ending,
+            venue=self.venue,
+            units=self.units,
+            price=self.price,
+            nav=self.nav,
+            appraisal=self.appraisal,
+            cost=self.cost,
+            true_value=self.true_value,
+            hold_value=self.hold_value,
+            reservation=self.reservation,
+            unfunded=self.unfunded,
+            seller_costs=self.costs,
+            buyer=self.buyer,
+            buyer_kind=self.buyer_kind,
+            buyer_value=self.buyer_value,
+            invited=self.invited,
+            ready=self.ready,
+            bidders=self.bidders,
+            listings=self.listings,
+            leaked=self.leaked,
+            fund_age_days=age_days,
+            buyer_irr=irr,
+            buyer_multiple=multiple,
+            held_value=held,
+            realised_value=realised,
+        )

@@ -1,0 +1,172 @@
+"""Quarter ends: what funds call and distribute, what they are worth, and what they publish, all funds at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfund_sim.funds.cashflow import EconomyPath, FundColumns, FundPaths
+from sfund_sim.funds.fees import management_fee
+from sfund_sim.funds.waterfall import WaterfallState, WaterfallTerms, net_of_carry, step
+from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.ground.streams import Streams
+from sfund_sim.market.quarter_clock import QuarterClock
+from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
+from sfund_sim.market.world import Floats, Funds, Ints
+from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.timeline import Timeline
+from sfund_sim.terms import FundState, Purpose
+
+QUARTERS_PER_YEAR = 4
+
+
+def economy_path(scenario: Scenario, timeline: Timeline, clock: QuarterClock, streams: Streams) -> EconomyPath:
+    """The public market and the IPO window over all quarters; the window is the one in force at mid-quarter."""
+    economy = scenario.economy
+    shocks = streams.of(Purpose.PUBLIC_MARKET).standard_normal(clock.count)
+    windows = [timeline.on(int(end) - 45).ipo_window for end in clock.ends]
+    return EconomyPath(
+        market_log_return=economy.market_expected_return / QUARTERS_PER_YEAR
+        + economy.market_volatility * np.sqrt(1 / QUARTERS_PER_YEAR) * shocks,
+        ipo_hazard=np.array([window.hazard() for window in windows]),
+        window_shut=np.array([window.closure() for window in windows]),
+    )
+
+
+def roll_portfolios(scenario: Scenario, funds: Funds, economy: EconomyPath, clock: QuarterClock, streams: Streams) -> FundPaths:
+    """Let every portfolio live to the end of the grid, as if its fund went on for ever."""
+    columns = FundColumns(
+        strategy=funds.strategy,
+        start_quarter=funds.start_quarter,
+        commitment=funds.units * float(YUAN_PER_UNIT),
+        investable_share=funds.investable_share,
+        companies=funds.companies,
+        investment_quarters=funds.investment_quarters,
+        term_quarters=funds.term_quarters,
+    )
+    return scenario.portfolio.model.roll(columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block))
+
+
+@dataclass
+class FundFlows:
+    """The cash side of all funds, quarter by quarter."""
+
+    funds: Funds
+    paths: FundPaths
+    clock: QuarterClock
+    called: Ints
+    """[funds, quarters] fen a unit."""
+    distributed: Ints
+    marked: Floats
+    """[funds, quarters] NAV net of carry as marked, yuan a unit."""
+    state: WaterfallState
+    terms: WaterfallTerms
+    invested: Floats
+    """Put into companies so far, yuan."""
+
+    @classmethod
+    def begin(cls, funds: Funds, paths: FundPaths, clock: QuarterClock) -> FundFlows:
+        """Before the first quarter."""
+        shape = (len(funds), clock.count)
+        terms = WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share)
+        zeros, start = np.zeros(shape, np.int64), WaterfallState.new(len(funds))
+        return cls(funds, paths, clock, zeros, zeros.copy(), np.zeros(shape), start, terms, np.zeros(len(funds)))
+
+    def close_quarter(self, quarter: int, forced_sale_discount: float, in_funds: Ints) -> tuple[Ints, Ints, int]:
+        """Call, invest, sell, distribute and mark; return calls and distributions (fen a unit) and cash from outside.
+
+        ``in_funds`` [funds] is the cash that funds hold (fen), changed in place; the last value is what came in from
+        outside less what went there (fen), so that no fen appears or vanishes.
+        """
+        funds, units = self.funds, self.funds.units
+        before, after = self._shares_held(quarter)
+        invested = self.paths.invested[:, quarter] * before
+        value = self.paths.value[:, quarter]
+        proceeds = self.paths.proceeds[:, quarter] * before + value * (before - after) * (1 - forced_sale_discount)
+        alive = (funds.state >= FundState.INVESTING) & (funds.state <= FundState.LIQUIDATING)
+        invested, proceeds = np.where(alive, invested, 0.0), np.where(alive, proceeds, 0.0)
+        fee = np.where(alive, self._fee(quarter), 0.0)
+        calls = self._calls(invested, fee)
+        self.invested += invested
+        cash = in_funds / FEN_PER_YUAN + calls * units / FEN_PER_YUAN + proceeds - invested
+        paid_fee = np.clip(cash, 0.0, fee)
+        called_yuan = calls * units / float(FEN_PER_YUAN)
+        shared = step(self.state, calls=called_yuan, proceeds=np.maximum(cash - paid_fee, 0.0), terms=self.terms)
+        payouts = np.floor(shared.to_lps * FEN_PER_YUAN / units).astype(np.int64)
+        self.state = shared.state
+        spent = np.rint((invested + paid_fee + shared.to_gp - proceeds) * FEN_PER_YUAN).astype(np.int64)
+        in_funds += calls * units - spent - payouts * units
+        short = np.minimum(in_funds, 0)
+        in_funds -= short
+        self._record(quarter, calls, payouts, after * value, after * self.paths.mark[:, quarter])
+        return calls, payouts, int(-(spent.sum()) - short.sum())
+
+    def publish(self, quarter: int, newest: int) -> None:
+        """The NAV of ``quarter`` becomes known; flows of later quarters up to ``newest`` are rolled in."""
+        later = slice(quarter + 1, newest + 1)
+        flows = (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
+        self.funds.nav_published = np.maximum(self.marked[:, quarter] + flows, 0.0)
+
+    def flows_between(self, fund: int, first: int, last: int) -> tuple[int, int]:
+        """Called and distributed, fen a unit, in the quarters that ended after day ``first`` up to day ``last``."""
+        low, high = self.clock.last_ended(first) + 1, self.clock.last_ended(last) + 1
+        return int(self.called[fund, low:high].sum()), int(self.distributed[fund, low:high].sum())
+
+    def _shares_held(self, quarter: int) -> tuple[Floats, Floats]:
+        """Share of its companies that each fund holds before and after this quarter's forced sales."""
+        start = self.funds.liquidation_start
+        sold = np.where(start >= 0, quarter - start, -1)
+        before = np.clip(1 - np.maximum(sold, 0) / LIQUIDATION_QUARTERS, 0.0, 1.0)
+        after = np.clip(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0, 1.0)
+        return before, np.where(sold >= 0, after, 1.0)
+
+    def _fee(self, quarter: int) -> Floats:
+        funds, paths = self.funds, self.paths
+        gone = paths.exits[:, :, quarter].sum(axis=1)
+        held = paths.alive[:, quarter]
+        share_held = held / np.maximum(held - paths.locked[:, quarter] + gone, 1)
+        return management_fee(
+            funds.units * float(YUAN_PER_UNIT),
+            self.invested * share_held,
+            investing=funds.state == FundState.INVESTING,
+            rate_per_year=funds.fee_rate,
+        )
+
+    def _calls(self, invested: Floats, fee: Floats) -> Ints:
+        """Whole fen a unit: what is invested, and the fee as far as the money kept for later companies is not touched."""
+        funds = self.funds
+        later = np.maximum(funds.investable_share * funds.units * YUAN_PER_UNIT - self.invested - invested, 0.0)
+        unfunded = funds.unfunded * funds.units / float(FEN_PER_YUAN)
+        wanted = invested + np.clip(unfunded - invested - later, 0.0, fee)
+        return np.minimum(np.ceil(wanted * FEN_PER_YUAN / funds.units).astype(np.int64), funds.unfunded)
+
+    def _record(self, quarter: int, calls: Ints, payouts: Ints, value: Floats, mark: Floats) -> None:
+        funds, units = self.funds, self.funds.units
+        funds.paid_in += calls
+        funds.distributed += payouts
+        self.called[:, quarter], self.distributed[:, quarter] = calls, payouts
+        gone = funds.state == FundState.ENDED
+        funds.nav_true = np.where(gone, 0.0, net_of_carry(self.state, value, self.terms) / units)
+        funds.nav_marked = np.where(gone, 0.0, net_of_carry(self.state, mark, self.terms) / units)
+        self.marked[:, quarter] = funds.nav_marked
+        rolled = funds.nav_published + (calls - payouts) / float(FEN_PER_YUAN)
+        funds.nav_published = np.where(gone, 0.0, np.maximum(rolled, 0.0))
+
+
+def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, Ints]:
+    """Move funds along their lives at a quarter's end; return those whose term ends now and those that ended.
+
+    A fund ends when it holds no company any more after its investment period, or when its liquidation is done.
+    """
+    age = quarter - funds.start_quarter
+    born = (funds.state == FundState.UNBORN) & (age >= 0)
+    funds.state[born] = FundState.INVESTING
+    funds.state[(funds.state == FundState.INVESTING) & (age >= funds.investment_quarters)] = FundState.EXITING
+    sold_out = (paths.alive[:, quarter] == 0) & (funds.state >= FundState.EXITING) & (funds.state <= FundState.EXTENDED)
+    started = funds.liquidation_start
+    wound_up = (funds.state == FundState.LIQUIDATING) & (quarter - started >= LIQUIDATION_QUARTERS - 1)
+    at_term = ((funds.state == FundState.EXITING) | (funds.state == FundState.EXTENDED)) & (quarter >= funds.term_end)
+    return np.flatnonzero(at_term & ~sold_out), np.flatnonzero(sold_out | wound_up)
+
+

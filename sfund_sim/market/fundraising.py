@@ -1,0 +1,49 @@
+"""Buyers' money: first capital on the founding day, then new money each quarter, by results and by policy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfund_sim.market.market import Market
+from sfund_sim.market.world import Ints
+from sfund_sim.terms import BuyerKind, Purpose
+
+QUARTERS_PER_YEAR = 4
+
+
+def found_buyer(market: Market, buyer: int) -> None:
+    """A buyer's first capital comes in from its own investors."""
+    _bring_in(market, np.array([buyer]), market.buyers.capital[[buyer]])
+
+
+def raise_money(market: Market, quarter: int) -> None:
+    """New money of one quarter; amounts come in lumps (unit-exponential draws addressed by buyer and quarter)."""
+    buyers, rules = market.buyers, market.rules().fundraising
+    pace = np.where(buyers.kind == int(BuyerKind.STATE_S_FUND), rules.state_pace, rules.market_pace)
+    results = np.maximum(1.0 + buyers.raising_response * (_multiples(market) - 1.0), 0.0)
+    lumps = market.streams.exponential(Purpose.FUNDRAISING, buyers.key, quarter)
+    amounts = buyers.capital * buyers.raising_rate / QUARTERS_PER_YEAR * pace * results * lumps
+    founded = np.flatnonzero(buyers.founded <= market.today)
+    _bring_in(market, founded, np.floor(amounts[founded]).astype(np.int64))
+
+
+def _bring_in(market: Market, who: Ints, fen: Ints) -> None:
+    market.accounts.cash[len(market.lps) + who] += fen
+    market.accounts.outside -= int(fen.sum())
+    market.buyers.raised[who] += fen
+
+
+def _multiples(market: Market) -> np.ndarray:
+    """Received and published NAV over paid, of all that each buyer bought so far; 1 for one that bought nothing."""
+    size = len(market.buyers)
+    paid, worth = np.zeros(size), np.zeros(size)
+    held = np.flatnonzero(market.holdings.owner >= len(market.lps))
+    if not held.size:
+        return np.ones(size)
+    buyer = market.holdings.owner[held] - len(market.lps)
+    fund, units = market.holdings.fund[held], market.holdings.units[held]
+    called = market.funds.paid_in[fund] - market.holdings.paid_in_before[held]
+    received = market.funds.distributed[fund] - market.holdings.distributed_before[held]
+    paid += np.bincount(buyer, (market.holdings.basis[held] + called) * units, size)
+    worth += np.bincount(buyer, (received + market.funds.nav_published[fund] * 100.0) * units, size)
+    return np.where(paid > 0, worth / np.maximum(paid, 1.0), 1.0)

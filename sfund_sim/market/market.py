@@ -1,0 +1,300 @@
+"""The market while it lives: everyone in it, the rules of the day, and the deeds by which the world changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.ground.calendar import Calendar
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import Diary, Turn, Wake
+from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.ground.streams import Streams
+from sfund_sim.investors.bidding import BiddingStrategy
+from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.flows import FundFlows
+from sfund_sim.market.journal import Journal, RegisterRow, StageRow, Trail
+from sfund_sim.market.quarter_clock import QuarterClock
+from sfund_sim.market.valuation import Outlooks, outlooks
+from sfund_sim.market.world import Accounts, Buyers, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.scenario.timeline import Timeline
+from sfund_sim.terms import BuyerKind, Ending, FundState, Purpose, RegisterEntry, Remark, Route, Stage
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """A holding bought second-hand: what the buyer's return is computed from."""
+
+    exit: int
+    holding: int
+    fund: int
+    units: int
+    day: int
+    paid: int
+    """Price and buyer's fees, fen."""
+
+
+@dataclass
+class Market:
+    """One replication's world with its chance, rules and records."""
+
+    scenario: Scenario
+    streams: Streams
+    calendar: Calendar
+    clock: QuarterClock
+    timeline: Timeline
+    funds: Funds
+    holdings: Holdings
+    lps: Lps
+    buyers: Buyers
+    accounts: Accounts
+    flows: FundFlows
+    journal: Journal
+    diary: Diary
+    venue_names: list[str]
+    bidding: list[BiddingStrategy]
+    extension_rules: list[ExtensionRule]
+    triggers: list[list[SellTrigger | None]]
+    """[LP kind][trigger]; None where the kind does not know the trigger."""
+    typical_lives: tuple[int, ...]
+    """Term in quarters of a usual fund, by strategy: the scale of everyone's projections."""
+    typical_extension: int
+    """Quarters of a usual extension."""
+    exits: list[Exit] = field(default_factory=list)
+    purchases: list[Purchase] = field(default_factory=list)
+    partners: dict[tuple[int, int], int] = field(default_factory=dict)
+    """How many holdings of a fund (first) an investor (second) has."""
+    partner_counts: list[int] = field(default_factory=list)
+    """Distinct partners of each fund."""
+    rows: list[list[int]] = field(default_factory=list)
+    """Holdings of each fund."""
+    selling: dict[int, Exit] = field(default_factory=dict)
+    """Exit under way of each holding that is on sale."""
+
+    # -- what anyone may look up ------------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> int:
+        """The day it is; 0 is the scenario's start."""
+        return self.diary.today
+
+    @property
+    def horizon(self) -> int:
+        """Number of simulated days."""
+        return self.scenario.horizon.days
+
+    def rules(self) -> RuleBook:
+        """The rules in force today."""
+        return self.timeline.on(self.today)
+
+    def venue_rules(self, venue: int, rules: RuleBook) -> Venue:
+        """A venue under these rules."""
+        return rules.venues[self.venue_names[venue]]
+
+    def outlooks(self, rules: RuleBook) -> Outlooks:
+        """Value factors under these rules."""
+        return outlooks(self.scenario.expectations, rules, self.typical_lives, self.typical_extension)
+
+    def remaining_quarters(self, fund: int) -> int:
+        """Quarters from the last quarter end to the end of the fund's present term, at least 1."""
+        return max(int(self.funds.term_end[fund]) - self.clock.last_ended(self.today), 1)
+
+    def is_investing(self, fund: int) -> bool:
+        """Is the fund in its investment period?"""
+        return bool(self.funds.state[fund] == FundState.INVESTING)
+
+    def nav_of(self, fund: int, units: int) -> float:
+        """Published NAV of so many units, rolled forward, fen."""
+        return float(self.funds.nav_published[fund]) * units * FEN_PER_YUAN
+
+    def cost_of(self, holding: int, units: int) -> int:
+        """Original cost of so many units not yet recovered, at least 0, fen; a second-hand owner's cost is its price."""
+        funds, holdings, fund = self.funds, self.holdings, int(self.holdings.fund[holding])
+        paid = int(funds.paid_in[fund]) - int(holdings.paid_in_before[holding])
+        received = int(funds.distributed[fund]) - int(holdings.distributed_before[holding])
+        bought = float(holdings.basis[holding])
+        return max(0, round((paid - received + (0.0 if np.isnan(bought) else bought)) * units))
+
+    def holdings_in(self, fund: int) -> Ints:
+        """Holdings of a fund."""
+        return np.array(self.rows[fund], np.int64)
+
+    def wish_of(self, holding: int) -> Exit | None:
+        """The exit under way of a holding."""
+        return self.selling.get(holding)
+
+    def unfunded_of(self, exit: Exit) -> int:
+        """Commitment not yet called of the units for sale, fen."""
+        return int(self.funds.unfunded[exit.fund]) * exit.units
+
+    def true_value(self, exit: Exit) -> int:
+        """True NAV net of carry of the units for sale at the last quarter end, fen; no agent sees it."""
+        return round(float(self.funds.nav_true[exit.fund]) * exit.units * FEN_PER_YUAN)
+
+    def funds_ended_on(self, fund: int) -> int | None:
+        """Day of a fund's last distribution; None while it lives."""
+        day = int(self.funds.ended[fund])
+        return None if day == MISSING else day
+
+    def next_report_day(self) -> int:
+        """Day on which the next quarter's NAV is published."""
+        lag = self.scenario.portfolio.report_lag_days
+        place = int(np.searchsorted(self.clock.ends, self.today - lag, side="right"))
+        return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + 92
+
+    def free_cash(self) -> Floats:
+        """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""
+        cash = self.accounts.cash[len(self.lps) :]
+        return np.asarray(cash - self.buyers.reserved - self.buyers.obligations, np.float64)
+
+    def is_gone(self, exit: Exit) -> bool:
+        """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
+        return bool(self.funds.state[exit.fund] >= FundState.LIQUIDATING)
+
+    # -- waiting --------------------------------------------------------------------------------------------------
+
+    def after_working_days(self, days: int, turn: Turn) -> Wake:
+        """Wake after so many working days."""
+        return Wake(self.calendar.add_working_days(self.today, days), turn)
+
+    def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
+        """A length in working days: lognormal about its median, drawn by exit, listing round and purpose."""
+        if median_days == 0 or log_sd == 0:
+            return median_days
+        draw = float(self.streams.normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number))
+        return max(1, round(median_days * float(np.exp(log_sd * draw))))
+
+    # -- records --------------------------------------------------------------------------------------------------
+
+    def remark(self, exit: Exit, remark: Remark, a: int = MISSING, b: int = MISSING, c: int = MISSING) -> None:
+        """Note a turn of an exit's story."""
+        self.journal.trail.append(Trail(exit.number, self.today, int(remark), a, b, c))
+
+    def enter_stage(self, exit: Exit, stage: Stage) -> int:
+        """An exit enters a stage today; returns the row to close when it leaves."""
+        return self.journal.stages.append(StageRow(exit.number, exit.listings, int(stage), self.today, MISSING))
+
+    def leave_stage(self, row: int) -> None:
+        """An exit leaves a stage today."""
+        self.journal.stages[row] = self.journal.stages[row]._replace(left=self.today)
+
+    def register(self, entry: RegisterEntry, row: RegisterRow) -> None:
+        """Write a record into the venue's register."""
+        self.journal.register.append(row._replace(day=max(self.today, 0), entry=int(entry)))
+
+    def note(self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0) -> None:
+        """Write a record about an exit's holding."""
+        row = RegisterRow(0, 0, exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
+        self.register(entry, row)
+
+    # -- deeds ----------------------------------------------------------------------------------------------------
+
+    def charge_seller(self, exit: Exit, fen: int) -> None:
+        """The seller pays somebody outside (venue, valuer, lawyers)."""
+        if fen:
+            self.accounts.pay_out(exit.lp, fen)
+            exit.costs += fen
+            self.note(RegisterEntry.FEE, exit, giver=exit.lp, fen=fen)
+
+    def charge_buyer(self, buyer: int, fen: int) -> int:
+        """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
+        free = self.accounts.cash[len(self.lps) + buyer] - self.buyers.reserved[buyer] - self.buyers.obligations[buyer]
+        paid = int(max(0, min(fen, free)))
+        self.accounts.pay_out(len(self.lps) + buyer, paid)
+        return paid
+
+    def is_partner(self, fund: int, investor: int) -> bool:
+        """Does an investor hold a share of the fund?"""
+        return self.partners.get((fund, investor), 0) > 0
+
+    def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
+        """Would the fund have more partners than allowed if this investor bought what is for sale?"""
+        leaves = exit.units == int(self.holdings.units[exit.holding]) and self.partners[exit.fund, exit.lp] == 1
+        comes = not self.is_partner(exit.fund, investor)
+        return self.partner_counts[exit.fund] - leaves + comes > cap
+
+    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
+        """Those of these buyers whose purchase would not give the fund too many partners."""
+        cap, first = rules.partnership.partner_cap, len(self.lps)
+        return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
+
+    def transfer(self, exit: Exit, investor: int, price: int, paid: int) -> None:
+        """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding."""
+        holding = exit.holding
+        if exit.units < int(self.holdings.units[holding]):
+            holding = self.holdings.split(holding, exit.units)
+            self.rows[exit.fund].append(holding)
+            self.partners[exit.fund, exit.lp] += 1
+            self._record_move(RegisterEntry.SPLIT, exit, holding, exit.lp)
+        self._record_move(RegisterEntry.TRANSFER, exit, holding, investor)
+        self._move_partner(exit.fund, exit.lp, investor)
+        holdings, fund = self.holdings, exit.fund
+        holdings.owner[holding] = investor
+        holdings.basis[holding] = price / exit.units
+        holdings.acquired[holding] = self.today
+        holdings.paid_in_before[holding] = self.funds.paid_in[fund]
+        holdings.distributed_before[holding] = self.funds.distributed[fund]
+        holdings.sales[holding] += 1
+        holdings.on_sale[holding] = False
+        if investor >= len(self.lps):
+            buyer = investor - len(self.lps)
+            self.buyers.obligations[buyer] += exit.units * int(self.funds.unfunded[fund])
+            self.buyers.purchases[buyer] += 1
+        exit.transferred = self.today
+        self.purchases.append(Purchase(exit.number, holding, fund, exit.units, self.today, paid))
+
+    def begin(self, exit: Exit) -> None:
+        """A wish to sell is under way."""
+        self.exits.append(exit)
+        self.selling[exit.holding] = exit
+        self.holdings.on_sale[exit.holding] = True
+
+    def conclude(self, exit: Exit, ending: Ending) -> None:
+        """The exit is over today."""
+        exit.end(ending, self.today)
+        self._no_longer_selling(exit)
+
+    def close_by_fund(self, exit: Exit) -> None:
+        """The fund ended before the exit was made: the seller had its money from the fund."""
+        forced = bool(self.funds.forced[exit.fund])
+        exit.route = int(Route.LIQUIDATION if forced else Route.HOLD)
+        exit.end(Ending.LIQUIDATED if forced else Ending.FUND_ENDED, int(self.funds.ended[exit.fund]))
+        self._no_longer_selling(exit)
+        if forced:
+            first = int(self.funds.liquidation_start[exit.fund])
+            exit.price = int(self.flows.distributed[exit.fund, first:].sum()) * exit.units
+        self.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
+
+    def buyer_kind(self, investor: int) -> int:
+        """Kind of buyer of an investor; an LP that buys is a co-LP."""
+        return int(self.buyers.kind[investor - len(self.lps)]) if investor >= len(self.lps) else int(BuyerKind.CO_LP)
+
+    def check_accounts(self, expected: int) -> None:
+        """Money neither appears nor vanishes, and no buyer spends what it has not."""
+        if self.accounts.total() != expected:
+            raise BrokenInvariant(f"day {self.today}: accounts sum to {self.accounts.total()} fen, not {expected}")
+        if len(self.buyers) and int(self.accounts.cash[len(self.lps) :].min()) < 0:
+            raise BrokenInvariant(f"day {self.today}: a buyer's cash is below 0")
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _no_longer_selling(self, exit: Exit) -> None:
+        self.holdings.on_sale[exit.holding] = False
+        self.selling.pop(exit.holding, None)
+
+    def _record_move(self, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
+        self.register(entry, RegisterRow(0, 0, exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0))
+
+    def _move_partner(self, fund: int, giver: int, taker: int) -> None:
+        self.partners[fund, giver] -= 1
+        if self.partners[fund, giver] == 0:
+            self.partner_counts[fund] -= 1
+        self.partners[fund, taker] = self.partners.get((fund, taker), 0) + 1
+        if self.partners[fund, taker] == 1:
+            self.partner_counts[fund] += 1

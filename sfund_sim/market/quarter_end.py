@@ -1,0 +1,76 @@
+"""The quarter's end: funds call and pay, terms end in votes, funds end, buyers meet calls, the next wishes form."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.flows import advance_states
+from sfund_sim.market.journal import RegisterRow
+from sfund_sim.market.market import Market
+from sfund_sim.market.votes import hold_vote
+from sfund_sim.market.world import Ints
+from sfund_sim.terms import FundState, RegisterEntry
+
+
+def close_quarter(market: Market, quarter: int) -> None:
+    """Everything that happens to funds at one quarter's end; before day 0 as history, unseen by the market."""
+    day, funds = int(market.clock.ends[quarter]), market.funds
+    begun = (funds.state == FundState.UNBORN) & (funds.start_quarter <= quarter)
+    at_term, ended = advance_states(funds, market.flows.paths, quarter)
+    discount = market.timeline.on(day).partnership.forced_sale_discount
+    calls, payouts, from_outside = market.flows.close_quarter(quarter, discount, market.accounts.in_funds)
+    market.accounts.outside -= from_outside
+    _move_investors_cash(market, calls, payouts)
+    if day >= 0:
+        for fund in np.flatnonzero(begun).tolist():
+            issue_shares(market, fund)
+    for fund in at_term.tolist():
+        hold_vote(market, fund, quarter, day)
+    for fund in ended.tolist():
+        _wind_up(market, fund, day)
+    market.buyers.obligations = _obligations(market)
+
+
+def issue_shares(market: Market, fund: int) -> None:
+    """The fund's shares are entered in the register, partner by partner."""
+    for holding in market.rows[fund]:
+        owner, units = int(market.holdings.owner[holding]), int(market.holdings.units[holding])
+        market.register(RegisterEntry.ISSUE, RegisterRow(0, 0, MISSING, holding, fund, MISSING, owner, units, 0))
+
+
+def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
+    """Investors pay calls and receive distributions; a buyer passes part of what it receives on to its own investors."""
+    holdings, accounts, first = market.holdings, market.accounts, len(market.lps)
+    size = accounts.cash.size
+    called = np.bincount(holdings.owner, (calls[holdings.fund] * holdings.units).astype(np.float64), size)
+    received = np.bincount(holdings.owner, (payouts[holdings.fund] * holdings.units).astype(np.float64), size)
+    accounts.cash += np.rint(received).astype(np.int64) - np.rint(called).astype(np.int64)
+    passed_on = np.floor(received[first:] * (1 - market.buyers.reinvest_share)).astype(np.int64)
+    accounts.cash[first:] -= passed_on
+    accounts.outside += int(passed_on.sum())
+
+
+def _wind_up(market: Market, fund: int, day: int) -> None:
+    """The fund has paid its last distribution: its shares are cancelled, the rounding left over pays for the winding up."""
+    market.funds.state[fund] = FundState.ENDED
+    market.funds.ended[fund] = day
+    for value in (market.funds.nav_true, market.funds.nav_marked, market.funds.nav_published):
+        value[fund] = 0.0
+    market.accounts.outside += int(market.accounts.in_funds[fund])
+    market.accounts.in_funds[fund] = 0
+    if day < 0:
+        return
+    for holding in market.rows[fund]:
+        owner, units = int(market.holdings.owner[holding]), int(market.holdings.units[holding])
+        market.register(RegisterEntry.CLOSE, RegisterRow(0, 0, MISSING, holding, fund, owner, MISSING, units, 0))
+
+
+def _obligations(market: Market) -> Ints:
+    """Unfunded commitments that buyers have taken over, fen [buyers]."""
+    first, size = len(market.lps), len(market.buyers)
+    held = np.flatnonzero(market.holdings.owner >= first)
+    fund, buyer = market.holdings.fund[held], market.holdings.owner[held] - first
+    alive = market.funds.state[fund] != FundState.ENDED
+    unfunded = market.funds.unfunded[fund] * market.holdings.units[held] * alive
+    return np.rint(np.bincount(buyer, unfunded.astype(np.float64), size)).astype(np.int64)

@@ -1,0 +1,167 @@
+"""After the last day: what every exit came to, for seller and buyer, and the tables that only the end can tell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.journal import ExitRow, FundRow, HoldingRow, Journal, RecyclingRow
+from sfund_sim.market.market import Market, Purchase
+from sfund_sim.market.world import Floats
+from sfund_sim.terms import CompanyExit, Ending, FundState, LpKind, Use
+
+DAYS_A_YEAR = 365.25
+FEN_PER_YUAN = 100
+
+
+def close_books(market: Market) -> Journal:
+    """Close exits that the fund or the horizon ended, and write all final tables."""
+    bought = {purchase.exit: purchase for purchase in market.purchases}
+    for exit in market.exits:
+        if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
+            market.close_by_fund(exit)
+        market.journal.exits.append(_exit_row(market, exit, bought.get(exit.number)))
+        _recycle(market, exit)
+    _final_funds(market)
+    _final_holdings(market)
+    journal = market.journal
+    journal.names = {
+        "funds": market.funds.names,
+        "lps": market.lps.names,
+        "buyers": market.buyers.names,
+        "venues": market.venue_names,
+    }
+    journal.kinds = {"lps": market.lps.kind.tolist(), "buyers": market.buyers.kind.tolist()}
+    journal.counts = {
+        "funds": float(len(market.funds)),
+        "holdings": float(len(market.holdings)),
+        "exits": float(len(market.exits)),
+        "listings": float(len(journal.listings)),
+    }
+    return journal
+
+
+def _exit_row(market: Market, exit: Exit, purchase: Purchase | None) -> ExitRow:
+    irr, multiple = _buyer_result(market, purchase) if purchase is not None else (np.nan, np.nan)
+    day = exit.transferred if exit.transferred != MISSING else (exit.ended if exit.is_over else market.horizon - 1)
+    held, realised = _seller_values(market, exit)
+    return exit.row(day - int(market.funds.vintage[exit.fund]), irr, multiple, held, realised)
+
+
+def _flows_after(market: Market, fund: int, day: int) -> tuple[Floats, Floats]:
+    """Days and net distributions, fen a unit, of the quarters that end after ``day``, and the final true NAV."""
+    first = market.clock.last_ended(day) + 1
+    days = market.clock.ends[first:].astype(np.float64)
+    net = (market.flows.distributed[fund, first:] - market.flows.called[fund, first:]).astype(np.float64)
+    final = float(market.funds.nav_true[fund]) * FEN_PER_YUAN
+    return np.append(days, market.horizon - 1.0), np.append(net, final)
+
+
+def _seller_values(market: Market, exit: Exit) -> tuple[float, float]:
+    """PV at the decision, at the seller's own rate, of keeping the units to the horizon, and of what was done; fen."""
+    if exit.decided == MISSING:
+        return np.nan, np.nan
+    rate = market.scenario.population.lps[LpKind(exit.lp_kind).label].discount_rate  # type: ignore[index]
+    days, net = _flows_after(market, exit.fund, exit.decided)
+    worth = net * (1 + rate) ** (-(days - exit.decided) / DAYS_A_YEAR) * exit.units
+    held = float(worth.sum())
+    if exit.transferred == MISSING:
+        return held, held - exit.costs
+    before = float(worth[days <= exit.transferred].sum())
+    paid = (exit.price - exit.costs) * (1 + rate) ** (-(exit.ended - exit.decided) / DAYS_A_YEAR)
+    return held, before + float(paid if exit.is_over else 0.0)
+
+
+def _buyer_result(market: Market, purchase: Purchase) -> tuple[float, float]:
+    """Annual IRR and multiple to the horizon, the final true NAV counted as received."""
+    days, net = _flows_after(market, purchase.fund, purchase.day)
+    flows = np.concatenate(([-float(purchase.paid)], net * purchase.units))
+    paid, received = float(-flows[flows < 0].sum()), float(flows[flows > 0].sum())
+    years = np.concatenate(([0.0], (days - purchase.day) / DAYS_A_YEAR))
+    return _irr(flows, years), received / paid if paid > 0 else np.nan
+
+
+def _irr(flows: Floats, years: Floats) -> float:
+    """Annual rate at which dated flows are worth nothing, by bisection on (-99 %, 1000 %); NaN when there is none."""
+
+    def worth(rate: float) -> float:
+        return float((flows * (1 + rate) ** -years).sum())
+
+    low, high = -0.99, 10.0
+    if not worth(low) > 0 > worth(high):
+        return float("nan")
+    while high - low > 1e-9:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if worth(middle) > 0 else (low, middle)
+    return 0.5 * (low + high)
+
+
+def _recycle(market: Market, exit: Exit) -> None:
+    """What the seller does with its money, by its kind, and the companies that new funds have financed by the horizon."""
+    ending = Ending(exit.ending)
+    if not (ending.is_sale or ending == Ending.LIQUIDATED) or exit.price <= exit.costs:
+        return
+    spec = market.scenario.recycling
+    uses = market.scenario.population.lps[LpKind(exit.lp_kind).label].proceeds  # type: ignore[index]
+    day, money = exit.ended + uses.delay_days, exit.price - exit.costs
+    shares = {Use.EARLY_STAGE: uses.early_stage, Use.LATER_STAGE: uses.later_stage, Use.TREASURY: uses.treasury}
+    left = money
+    for use, share in shares.items():
+        amount = round(money * share) if day < market.horizon else 0
+        left -= amount
+        if amount:
+            invested = amount / FEN_PER_YUAN * spec.investable_share * _share_invested(market, day)
+            ticket = spec.early_stage_ticket_cny if use == Use.EARLY_STAGE else spec.later_stage_ticket_cny
+            companies = invested / ticket if use in (Use.EARLY_STAGE, Use.LATER_STAGE) else 0.0
+            row = RecyclingRow(exit.number, exit.lp, exit.lp_kind, day, amount, int(use), companies)
+            market.journal.recycling.append(row)
+    if left:
+        row = RecyclingRow(exit.number, exit.lp, exit.lp_kind, exit.ended, left, int(Use.IDLE), 0.0)
+        market.journal.recycling.append(row)
+
+
+def _share_invested(market: Market, day: int) -> float:
+    """Share of a commitment made on ``day`` that a new fund has put into companies by the horizon."""
+    spec = market.scenario.recycling
+    elapsed = market.horizon - day - spec.founding_days
+    return float(np.clip(elapsed / (spec.investment_years * DAYS_A_YEAR), 0.0, 1.0))
+
+
+def _final_funds(market: Market) -> None:
+    funds, paths = market.funds, market.flows.paths
+    last = market.clock.count - 1
+    stop = np.array([market.clock.last_ended(int(d)) if d != MISSING else last for d in funds.ended])
+    exits = paths.exits[np.arange(len(funds)), :, np.maximum(stop, 0)] if len(funds) else paths.exits[:, :, 0]
+    financed = paths.alive[np.arange(len(funds)), stop] - paths.locked[np.arange(len(funds)), stop] + exits.sum(axis=1)
+    for f in range(len(funds)):
+        in_yuan = float(funds.units[f]) * FEN_PER_YUAN
+        row = FundRow(
+            fund=f, strategy=int(funds.strategy[f]), gp_kind=int(funds.gp[f]), vintage=int(funds.vintage[f]),
+            term_end=int(market.clock.ends[min(int(funds.term_end[f]), last)]), ended=int(funds.ended[f]),
+            state=int(funds.state[f]), commitment=int(funds.units[f]) * 1_000_000,
+            paid_in=int(funds.paid_in[f] * funds.units[f]), distributed=int(funds.distributed[f] * funds.units[f]),
+            nav_true=round(float(funds.nav_true[f]) * in_yuan), nav_reported=round(float(funds.nav_published[f]) * in_yuan),
+            extensions=int(funds.extensions[f]), forced=int(funds.forced[f]), partners=market.partner_counts[f],
+            companies=int(financed[f]), ipos=int(exits[f, CompanyExit.IPO]),
+            trade_sales=int(exits[f, CompanyExit.TRADE_SALE]), buybacks=int(exits[f, CompanyExit.BUYBACK]),
+            write_offs=int(exits[f, CompanyExit.WRITE_OFF]),
+        )  # fmt: skip
+        market.journal.funds.append(row)
+
+
+def _final_holdings(market: Market) -> None:
+    """Holdings of funds that lived on day 0 or later; those of ended funds are cancelled (0 units)."""
+    funds, holdings = market.funds, market.holdings
+    for h in range(len(holdings)):
+        f = int(holdings.fund[h])
+        if funds.state[f] == FundState.UNBORN or (funds.ended[f] != MISSING and funds.ended[f] < 0):
+            continue
+        units = int(holdings.units[h])
+        market.journal.holdings.append(
+            HoldingRow(
+                holding=h, fund=f, owner=int(holdings.owner[h]),
+                units=0 if funds.state[f] == FundState.ENDED else units,
+                paid_in=int(funds.paid_in[f]) * units, distributed=int(funds.distributed[f]) * units,
+            )
+        )  # fmt: skip

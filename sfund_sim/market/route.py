@@ -1,0 +1,154 @@
+"""Which way out: what an LP that wants to sell thinks of holding, of an agreement and of the venue, under today's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.investors.pricing import expected_best_bid, reservation_with_blame
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
+from sfund_sim.terms import LpKind, Purpose, Remark, Route
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the seller reckons at a review; money in fen for the units for sale."""
+
+    rules: RuleBook
+    nav: float
+    cost: float
+    hold_value: float
+    by_agreement: float
+    """Reservation price for an agreed price."""
+    at_venue: float
+    """Reservation price for a price made by bidding at a venue."""
+    rate: float
+    """Its discount rate, urgency included."""
+    regime: str
+    """State-asset regime that binds this seller: none, appraisal or full."""
+
+
+def assess(market: Market, exit: Exit) -> Assessment:
+    """Hold value and reservation prices of today."""
+    rules, fund = market.rules(), exit.fund
+    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
+    trigger = market.triggers[exit.lp_kind][exit.trigger]
+    rate = mix.discount_rate + (trigger.urgency_rate if trigger is not None else 0.0)
+    nav = market.nav_of(fund, exit.units)
+    unfunded = float(market.funds.unfunded[fund]) * exit.units
+    of_nav, of_unfunded = market.outlooks(rules).factors(
+        int(market.funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), np.array([rate])
+    )
+    hold = max(float(of_nav[0]) * nav + float(of_unfunded[0]) * unfunded, 0.0)
+    cost = float(market.cost_of(exit.holding, exit.units))
+    regime = rules.state_assets.regime if LpKind(exit.lp_kind).is_state else "none"
+    agreed, bid = blame_weights(rules.state_assets) if regime != "none" else (0.0, 0.0)
+    return Assessment(
+        rules, nav, cost, hold, reservation_with_blame(hold, cost, agreed), reservation_with_blame(hold, cost, bid),
+        rate, regime,
+    )  # fmt: skip
+
+
+def blame_weights(state: StateAssets) -> tuple[float, float]:
+    """Weight of a yuan of unrecovered cost for an agreed price, and for a price made by bidding at a venue."""
+    agreed = state.blame_weight * (1 - state.exempt_share)
+    return agreed, agreed * (1 - state.exempt_at_venue_share)
+
+
+def choose_route(market: Market, exit: Exit, seen: Assessment) -> Route:
+    """The lawful route with the highest expected gain over holding on; HOLD when none has any."""
+    market.remark(exit, Remark.REVIEWED, round(seen.hold_value), round(seen.at_venue), round(seen.nav))
+    gains = {Route.AGREEMENT: _gain_by_agreement(market, exit, seen), Route.VENUE: _gain_at_venue(market, exit, seen)}
+    best = max(gains, key=lambda route: gains[route])
+    if gains[best] > 0:
+        return best
+    if seen.regime != "none" and usable_venue(market, exit, seen) is None:
+        market.remark(exit, Remark.OPEN_LISTING_REFUSED)
+    return Route.HOLD
+
+
+def usable_venue(market: Market, exit: Exit, seen: Assessment) -> Venue | None:
+    """The fund's home venue, when it is open to this seller today."""
+    number = int(market.funds.venue[exit.fund])
+    if number < 0:
+        return None
+    venue = market.venue_rules(number, seen.rules)
+    is_state = LpKind(exit.lp_kind).is_state
+    return venue if venue.open and (venue.state_funds_from_open or not is_state) else None
+
+
+def may_agree(market: Market, exit: Exit, seen: Assessment) -> bool:
+    """May this seller sell by agreement under today's rules?"""
+    if seen.regime == "none":
+        return True
+    rule = seen.rules.state_assets.agreement
+    return rule == "free" or (rule == "at_venue" and usable_venue(market, exit, seen) is not None)
+
+
+def agreement_floor(exit: Exit, seen: Assessment) -> float:
+    """Least price by agreement: the reservation, and the appraised value where the rules demand it."""
+    needs = seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value
+    appraised = seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
+    return max(seen.by_agreement, appraised) if needs else seen.by_agreement
+
+
+def venue_floor(exit: Exit, seen: Assessment, venue: Venue, round: int) -> float:
+    """Floor of a listing round: the rule's, and never below the reservation; before an appraisal NAV stands for it."""
+    appraised = seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
+    rule = seen.rules.state_assets.floor if seen.regime == "full" else venue.private_floor
+    return max(rule.floor(round, appraised, seen.at_venue, exit.approved), 0.0)
+
+
+def knows_counterparty(market: Market, exit: Exit, seen: Assessment) -> bool:
+    """Does the seller know somebody to talk to at this review?"""
+    draw = float(market.streams.uniform(Purpose.COUNTERPARTY, exit.key, exit.reviews))
+    return draw < seen.rules.agreement.known_counterparty_probability
+
+
+def _gain_by_agreement(market: Market, exit: Exit, seen: Assessment) -> float:
+    if not may_agree(market, exit, seen) or not knows_counterparty(market, exit, seen) or seen.nav <= 0:
+        return -np.inf
+    expectations, terms = market.scenario.expectations, seen.rules.agreement
+    floor = agreement_floor(exit, seen)
+    chance, mean = expected_best_bid(
+        floor / seen.nav, expectations.agreement_price_to_nav, expectations.venue_price_log_sd
+    )
+    wait = (terms.negotiation_days + terms.registration_days) * 1.4 + seen.rules.partnership.preemption.notice_days
+    later = (1 + seen.rate) ** (-wait / DAYS_A_YEAR)
+    return chance * (mean * seen.nav - floor) * later - terms.cost_cny * FEN_PER_YUAN
+
+
+def _gain_at_venue(market: Market, exit: Exit, seen: Assessment) -> float:
+    venue = usable_venue(market, exit, seen)
+    if venue is None or seen.nav <= 0:
+        return -np.inf
+    expectations = market.scenario.expectations
+    floor = venue_floor(exit, seen, venue, 0)
+    chance, mean = expected_best_bid(floor / seen.nav, expectations.venue_price_to_nav, expectations.venue_price_log_sd)
+    later = (1 + seen.rate) ** (-_venue_days(venue, seen.rules) / DAYS_A_YEAR)
+    chance *= expectations.failure_learning**exit.failures
+    surplus = mean * seen.nav * (1 - venue.fees.seller_share) - seen.at_venue
+    return chance * surplus * later - listing_costs(seen, venue)
+
+
+def _venue_days(venue: Venue, rules: RuleBook) -> float:
+    """Calendar days from filing to cash when nothing goes wrong; 1.4 calendar days a working day."""
+    working = (
+        venue.custody_days + venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
+    )
+    working += venue.bidding_days + venue.signing_days + venue.settlement.first_working_days + rules.partnership.gp_consent_days
+    return working * 1.4 + rules.partnership.preemption.notice_days
+
+
+def listing_costs(seen: Assessment, venue: Venue) -> float:
+    """Costs of one listing that are lost when it fails, fen: lawyers and data room, and the appraisal of a state share."""
+    state = seen.rules.state_assets
+    appraisal = state.appraisal_cost_cny * FEN_PER_YUAN + state.appraisal_cost_share * seen.nav
+    return venue.seller_cost_cny * FEN_PER_YUAN + (appraisal if seen.regime != "none" else 0.0)

@@ -1,0 +1,79 @@
+"""The heart: one decision to sell, from the wish to the cash, told in the order of the venue's own procedure.
+
+A story is a generator that yields the day on which it goes on and looks at its holding when it wakes; what it does is in
+``exchange`` (the venue), ``agreement`` (a known counterparty) and ``closing`` (from the hammer to the register).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sfund_sim.ground.diary import Story, Turn, Wake
+from sfund_sim.market.agreement import sell_by_agreement
+from sfund_sim.market.exchange import sell_at_venue
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.market.route import assess, choose_route
+from sfund_sim.terms import Ending, LpKind, Remark, Route, Stage
+
+
+def sale(market: Market, exit: Exit) -> Story:
+    """An LP wants out: it decides, then reviews its ways out every quarter until it is out."""
+    yield Wake(exit.wished, Turn.REVIEW)
+    _say_wish(market, exit)
+    yield from _decide(market, exit)
+    while not exit.is_over:
+        if market.is_gone(exit):
+            yield from _wait_for_fund(market, exit)
+        elif _has_lost_patience(market, exit):
+            market.remark(exit, Remark.LAPSED)
+            market.conclude(exit, Ending.LAPSED)
+        else:
+            yield from _try_to_sell(market, exit)
+
+
+def _say_wish(market: Market, exit: Exit) -> None:
+    market.remark(exit, Remark.WISHED, exit.trigger)
+    if exit.units < int(market.holdings.units[exit.holding]):
+        market.remark(exit, Remark.PART_SALE, exit.units)
+
+
+def _decide(market: Market, exit: Exit) -> Story:
+    """The LP's own approval takes its time."""
+    stage = market.enter_stage(exit, Stage.WISHED)
+    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
+    days = market.delayed(exit, mix.approval_days, market.scenario.agreement.delay_log_sd, int(Stage.DECIDED))
+    yield market.after_working_days(days, Turn.REVIEW)
+    market.leave_stage(stage)
+    exit.decided = market.today
+    market.remark(exit, Remark.DECIDED)
+
+
+def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
+    """One review: choose the best lawful route and go it; when nothing comes of it, wait for the next report."""
+    seen = assess(market, exit)
+    exit.note_assessment(seen.nav, seen.cost, seen.hold_value, market.true_value(exit))
+    route = choose_route(market, exit, seen)
+    if route == Route.AGREEMENT:
+        yield from sell_by_agreement(market, exit, seen)
+    elif route == Route.VENUE:
+        yield from sell_at_venue(market, exit, seen)
+    else:
+        market.remark(exit, Remark.HELD)
+    exit.reviews += 1
+    if not exit.is_over:
+        yield Wake(market.next_report_day(), Turn.REVIEW)
+
+
+def _wait_for_fund(market: Market, exit: Exit) -> Story:
+    """The fund is being wound up: the seller gets what the fund pays."""
+    while market.funds_ended_on(exit.fund) is None:
+        yield Wake(market.next_report_day(), Turn.REVIEW)
+    market.close_by_fund(exit)
+
+
+def _has_lost_patience(market: Market, exit: Exit) -> bool:
+    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
+    trigger = market.triggers[exit.lp_kind][exit.trigger]
+    binding = trigger is not None and trigger.binding
+    return not binding and market.today - exit.wished > mix.patience_days

@@ -1,0 +1,174 @@
+"""One replication from the first vintage to the horizon: simpy keeps the clock, the diary tells the sales."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+import simpy
+
+from sfund_sim.ground.calendar import Calendar
+from sfund_sim.ground.diary import Diary, HeapDiary
+from sfund_sim.ground.streams import Streams
+from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.build import build_population, quarter_clock
+from sfund_sim.market.build_buyers import build_buyers
+from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
+from sfund_sim.market.fundraising import found_buyer, raise_money
+from sfund_sim.market.journal import Journal
+from sfund_sim.market.market import Market
+from sfund_sim.market.quarter_end import close_quarter, issue_shares
+from sfund_sim.market.reckoning import close_books
+from sfund_sim.market.wishes import SellClocks
+from sfund_sim.market.world import Accounts, Floats
+from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.population import StrategyMix
+from sfund_sim.terms import BuyerKind, FundState, LpKind, Strategy, Trigger
+
+Clock = Generator[simpy.Event, None, None]
+DEFAULT_LIFE_QUARTERS, DEFAULT_EXTENSION_QUARTERS = 28, 8
+"""5 + 2 years and 2 years: for strategies of which a scenario has no funds."""
+
+
+def simulate(scenario: Scenario, replication: int, seed: int, diary: Diary | None = None) -> Journal:
+    """Run one replication and return what it leaves behind; the same arguments give the same journal, always."""
+    market, returns, prescribed = build_market(scenario, replication, seed, diary or HeapDiary())
+    for quarter in range(market.clock.first_live):
+        close_quarter(market, quarter)
+    _open_books(market)
+    total = market.accounts.total()
+    environment = simpy.Environment()
+    clocks = SellClocks(market, prescribed)
+    environment.process(_quarters(environment, market, clocks, returns))
+    environment.process(_publications(environment, market))
+    environment.process(_foundings(environment, market))
+    environment.run(until=market.horizon)
+    market.diary.run_until(market.horizon)
+    market.check_accounts(total)
+    return close_books(market)
+
+
+def build_market(
+    scenario: Scenario, replication: int, seed: int, diary: Diary
+) -> tuple[Market, Floats, list[tuple[int, int, int]]]:
+    """The market on its first day, the public market's returns by quarter, and the wishes that the scenario prescribes."""
+    streams, clock = Streams(seed, replication), quarter_clock(scenario)
+    people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams)
+    timeline = scenario.timeline()
+    economy = economy_path(scenario, timeline, clock, streams)
+    paths = roll_portfolios(scenario, people.funds, economy, clock, streams)
+    investors = len(people.lps) + len(buyers)
+    stock, named = scenario.population.funds, sorted(scenario.population.named_funds, key=lambda fund: fund.name)
+    kinds = sorted(scenario.population.buyers, key=lambda name: int(BuyerKind.of(name)))
+    market = Market(
+        scenario=scenario,
+        streams=streams,
+        calendar=Calendar(scenario.horizon.start, scenario.horizon.days),
+        clock=clock,
+        timeline=timeline,
+        funds=people.funds,
+        holdings=people.holdings,
+        lps=people.lps,
+        buyers=buyers,
+        accounts=Accounts(np.zeros(investors, np.int64), np.zeros(len(people.funds), np.int64)),
+        flows=FundFlows.begin(people.funds, paths, clock),
+        journal=Journal(replication),
+        diary=diary,
+        venue_names=sorted(scenario.venues),
+        bidding=[scenario.population.buyers[name].bidding for name in kinds],
+        extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in named],
+        triggers=_triggers(scenario),
+        typical_lives=_typical_lives(scenario),
+        typical_extension=_typical_extension(scenario),
+    )
+    _index_partners(market)
+    return market, economy.market_log_return, people.wishes
+
+
+def _index_partners(market: Market) -> None:
+    """Who holds what in which fund."""
+    market.rows = [[] for _ in range(len(market.funds))]
+    market.partner_counts = [0] * len(market.funds)
+    pairs = zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True)
+    for holding, (fund, owner) in enumerate(pairs):
+        market.rows[fund].append(holding)
+        market.partner_counts[fund] += (fund, owner) not in market.partners
+        market.partners[fund, owner] = market.partners.get((fund, owner), 0) + 1
+
+
+def _open_books(market: Market) -> None:
+    """Day 0: living funds' shares are entered, the newest published NAV is known, founded buyers have their capital."""
+    for fund in np.flatnonzero(market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)).tolist():
+        issue_shares(market, fund)
+    lag, newest = market.scenario.portfolio.report_lag_days, market.clock.first_live - 1
+    published = market.clock.last_ended(-lag)
+    if published >= 0:
+        market.flows.publish(published, newest)
+    for buyer in np.flatnonzero(market.buyers.founded <= 0).tolist():
+        found_buyer(market, buyer)
+
+
+def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks, returns: Floats) -> Clock:
+    """Quarter ends: what funds do, then fund-raising, then the wishes of the quarter to come."""
+    ends = market.clock.ends
+    first = market.clock.first_live
+    for quarter in range(first - 1, market.clock.count):
+        if quarter >= first:
+            yield environment.timeout(int(ends[quarter]) - environment.now)
+            market.diary.run_until(int(ends[quarter]))
+            close_quarter(market, quarter)
+            raise_money(market, quarter)
+        begins = int(ends[quarter]) + 1 if quarter >= 0 else 0
+        until = int(ends[quarter + 1]) if quarter + 1 < market.clock.count else market.horizon - 1
+        if begins <= until:
+            clocks.start_quarter(max(begins, 0), until, float(returns[max(quarter - 3, 0) : quarter + 1].sum()))
+
+
+def _publications(environment: simpy.Environment, market: Market) -> Clock:
+    """Reported NAV becomes known some weeks after the quarter's end."""
+    lag = market.scenario.portfolio.report_lag_days
+    for quarter in range(market.clock.count):
+        day = int(market.clock.ends[quarter]) + lag
+        if day <= 0:
+            continue
+        yield environment.timeout(day - environment.now)
+        market.diary.run_until(day)
+        market.flows.publish(quarter, market.clock.last_ended(day))
+
+
+def _foundings(environment: simpy.Environment, market: Market) -> Clock:
+    """Buyers founded during the run get their first capital."""
+    founded = market.buyers.founded
+    for buyer in np.argsort(founded, kind="stable").tolist():
+        if 0 < int(founded[buyer]) < market.horizon:
+            yield environment.timeout(int(founded[buyer]) - environment.now)
+            market.diary.run_until(int(founded[buyer]))
+            found_buyer(market, buyer)
+
+
+def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:
+    table: list[list[SellTrigger | None]] = [[None] * len(Trigger) for _ in LpKind]
+    for kind, mix in scenario.population.lps.items():
+        for name, rule in mix.triggers.items():
+            table[int(LpKind.of(kind))][int(Trigger.of(name))] = rule
+    return table
+
+
+def _typical_lives(scenario: Scenario) -> tuple[int, ...]:
+    """Term in quarters by strategy: the stock's, else the longest of the named funds', else 5 + 2 years."""
+    lives = []
+    for strategy in Strategy:
+        mix: StrategyMix | None = scenario.population.funds.strategies.get(strategy.label)  # type: ignore[call-overload]
+        named = [fund.terms for fund in scenario.population.named_funds if fund.strategy == strategy.label]
+        terms = named or ([mix.terms] if mix is not None else [])
+        years = [term.investment_years + term.exit_years for term in terms]
+        lives.append(round(4 * max(years)) if years else DEFAULT_LIFE_QUARTERS)
+    return tuple(lives)
+
+
+def _typical_extension(scenario: Scenario) -> int:
+    """Quarters of a usual extension: the most common among named funds and strategies."""
+    mixes = scenario.population.funds.strategies
+    years = [fund.terms.extension_years for fund in scenario.population.named_funds]
+    years = years or [mixes[name].terms.extension_years for name in sorted(mixes)]
+    return max(1, round(4 * max(years, key=lambda y: (years.count(y), y)))) if years else DEFAULT_EXTENSION_QUARTERS

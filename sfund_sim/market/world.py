@@ -1,0 +1,239 @@
+"""The state of the market: funds, holdings and investors as columns of one length, money as whole fen.
+
+Shares are counted in units of 10,000 yuan of commitment, so everything that a fund calls or distributes is a whole
+number of fen *a unit*: what a holding has paid in is units x the fund's paid-in per unit, exactly, whoever owned it.
+Only ``sfund_sim/market`` changes the world, by methods named for the deed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.terms import FundState
+
+FEN_PER_UNIT = YUAN_PER_UNIT * FEN_PER_YUAN
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass
+class Funds:
+    """All funds; arrays [funds] unless said."""
+
+    key: NDArray[np.uint64]
+    """Address in the random streams."""
+    names: list[str]
+    strategy: Ints
+    gp: Ints
+    vintage: Ints
+    """Founding day; negative before the scenario's start."""
+    start_quarter: Ints
+    units: Ints
+    """Commitment of all partners in units."""
+    companies: Ints
+    investment_quarters: Ints
+    term_quarters: Ints
+    extension_quarters: Ints
+    extension_rule: Ints
+    """Number of the rule in ``World.extension_rules``."""
+    venue: Ints
+    """Home venue; -1 for none."""
+    fee_rate: Floats
+    investable_share: Floats
+    hurdle_rate: Floats
+    catch_up_share: Floats
+    carry_share: Floats
+    state: Ints = field(init=False)
+    term_end: Ints = field(init=False)
+    """Grid quarter at whose end the present term ends."""
+    ended: Ints = field(init=False)
+    """Day of the last distribution; MISSING while alive."""
+    extensions: Ints = field(init=False)
+    forced: Ints = field(init=False)
+    liquidation_start: Ints = field(init=False)
+    """Grid quarter in which liquidation began; MISSING when none did."""
+    paid_in: Ints = field(init=False)
+    """Called so far, fen a unit."""
+    distributed: Ints = field(init=False)
+    """Distributed to LPs so far, fen a unit."""
+    nav_true: Floats = field(init=False)
+    """True NAV net of carry at the last quarter end, yuan a unit."""
+    nav_marked: Floats = field(init=False)
+    """NAV net of carry as the manager marks it at the last quarter end (not yet published), yuan a unit."""
+    nav_published: Floats = field(init=False)
+    """Newest published NAV rolled forward for cash flows since, yuan a unit: what everyone sees."""
+
+    def __post_init__(self) -> None:
+        size = self.units.size
+        self.state = np.full(size, int(FundState.UNBORN))
+        self.term_end = self.start_quarter + self.term_quarters - 1
+        self.ended = np.full(size, MISSING)
+        self.extensions, self.forced = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.liquidation_start = np.full(size, MISSING)
+        self.paid_in, self.distributed = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.nav_true, self.nav_marked, self.nav_published = np.zeros(size), np.zeros(size), np.zeros(size)
+
+    def __len__(self) -> int:
+        return self.units.size
+
+    @property
+    def unfunded(self) -> Ints:
+        """Commitment not yet called, fen a unit."""
+        return FEN_PER_UNIT - self.paid_in
+
+    @property
+    def is_open(self) -> Flags:
+        """Is the fund alive, so that its shares can be sold?"""
+        return (self.state >= FundState.INVESTING) & (self.state <= FundState.EXTENDED)
+
+
+@dataclass
+class Holdings:
+    """All holdings; arrays [holdings], the funds' first partners in the order of funds, later ones behind."""
+
+    key: NDArray[np.uint64]
+    fund: Ints
+    owner: Ints
+    """Investor: LPs first, then buyers."""
+    units: Ints
+    drawn_wishes: Flags
+    """Do the triggers of the owner's kind apply?"""
+    basis: Floats = field(init=False)
+    """What the present owner paid for it second-hand, fen a unit; NaN for a first owner."""
+    acquired: Ints = field(init=False)
+    """Day on which the present owner got it second-hand; MISSING for a first owner."""
+    paid_in_before: Ints = field(init=False)
+    """Fund's paid-in, fen a unit, when the present owner got it."""
+    distributed_before: Ints = field(init=False)
+    sales: Ints = field(init=False)
+    """How often it has changed hands."""
+    on_sale: Flags = field(init=False)
+    """Is its owner's wish to sell under way?"""
+
+    def __post_init__(self) -> None:
+        size = self.units.size
+        self.basis = np.full(size, np.nan)
+        self.acquired = np.full(size, MISSING)
+        self.paid_in_before, self.distributed_before = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.sales = np.zeros(size, np.int64)
+        self.on_sale = np.zeros(size, bool)
+
+    def __len__(self) -> int:
+        return self.units.size
+
+    def split(self, holding: int, units: int) -> int:
+        """Cut ``units`` off a holding into a new one of the same owner and return its slot."""
+        if not 0 < units < self.units[holding]:
+            raise BrokenInvariant(f"holding {holding} of {self.units[holding]} units cannot give up {units}")
+        for name, column in vars(self).items():
+            setattr(self, name, np.append(column, column[holding]))
+        self.units[holding] -= units
+        self.units[-1] = units
+        return self.units.size - 1
+
+
+@dataclass
+class Lps:
+    """All limited partners; arrays [LPs]."""
+
+    key: NDArray[np.uint64]
+    names: list[str]
+    kind: Ints
+
+    def __len__(self) -> int:
+        return self.kind.size
+
+
+@dataclass
+class Buyers:
+    """All buyers; arrays [buyers]; money in fen."""
+
+    key: NDArray[np.uint64]
+    names: list[str]
+    kind: Ints
+    founded: Ints
+    """Day on which its first capital comes in."""
+    capital: Ints
+    """First capital."""
+    raising_rate: Floats
+    raising_response: Floats
+    reinvest_share: Floats
+    required_irr: Floats
+    ticket_min: Ints
+    ticket_max: Ints
+    concentration_share: Floats
+    wants_strategy: Flags
+    """[buyers, strategies]"""
+    age_min: Ints
+    """Days."""
+    age_max: Ints
+    state_gp_only: Flags
+    slots: Ints
+    readiness_days: Floats
+    """Median working days to be ready."""
+    readiness_log_sd: Floats
+    diligence_cost: Ints
+    engagement: Floats
+    signal_log_sd: Floats
+    cost_cap: Floats
+    """Multiple of original cost; infinite for none."""
+    institution: Flags
+    net_assets: Ints
+    financial_assets: Ints
+    bidding: Ints
+    """Number of the strategy in ``World.bidding``."""
+    raised: Ints = field(init=False)
+    reserved: Ints = field(init=False)
+    """Cash behind open bids and signed contracts."""
+    obligations: Ints = field(init=False)
+    """Unfunded commitments that it has taken over."""
+    busy: Ints = field(init=False)
+    """Due diligences under way."""
+    purchases: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = self.kind.size
+        self.raised, self.reserved = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.obligations, self.busy = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.purchases = np.zeros(size, np.int64)
+
+    def __len__(self) -> int:
+        return self.kind.size
+
+
+@dataclass
+class Accounts:
+    """Every fen in the model: investors' cash, funds' undistributed cash, and the world outside; the sum never moves."""
+
+    cash: Ints
+    """[investors]: LPs' net position (their own treasuries stand behind it), buyers' money."""
+    in_funds: Ints
+    """[funds]: cash that a fund has not yet distributed (less than one fen a unit)."""
+    outside: int = 0
+    """Companies, managers, venues, lawyers, buyers' own investors: the counterpart of everything else."""
+
+    def pay(self, giver: int, taker: int, fen: int) -> None:
+        """One investor pays another."""
+        if fen < 0:
+            raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to {taker}")
+        self.cash[giver] -= fen
+        self.cash[taker] += fen
+
+    def pay_out(self, giver: int, fen: int) -> None:
+        """An investor pays somebody outside the model."""
+        if fen < 0:
+            raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to the outside")
+        self.cash[giver] -= fen
+        self.outside += fen
+
+    def total(self) -> int:
+        """Sum of all money; constant from the first day to the last."""
+        return int(self.cash.sum()) + int(self.in_funds.sum()) + self.outside
