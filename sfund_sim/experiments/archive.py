@@ -9,12 +9,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from sfund_sim.ground.errors import OutputError
 
 PARTS = ".parts"
 """Finished replications, inside the unfinished folder only."""
+
+_PARTIAL = ".partial"
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some room or write elsewhere with --out",
@@ -45,10 +48,6 @@ class Staging:
         self.folder = folder
         self.final = final
 
-    def write_text(self, name: str, content: str) -> None:
-        """Write a text file as UTF-8, line ends as given."""
-        self.write(name, content.encode())
-
     def write(self, name: str, content: bytes) -> None:
         """Write a file; folders in its name are made."""
         path = self.folder / name
@@ -60,46 +59,68 @@ class Staging:
         with (self.folder / name).open("ab") as file:
             file.write(content)
 
-    def seal(self) -> dict[str, FileFacts]:
-        """Bring every file to the disk and return its facts by its path in the folder, sorted."""
-        facts = {name: _sealed(self.folder / name) for name in files_in(self.folder)}
-        for path, _, _ in os.walk(self.folder):
-            _sync_folder(Path(path))
-        return facts
+    def facts(self) -> dict[str, FileFacts]:
+        """Size and hash of every file so far, by its path in the folder, sorted."""
+        return {name: facts_of(self.folder / name) for name in files_in(self.folder)}
 
 
 @contextmanager
-def staged(final: Path) -> Iterator[Staging]:
+def staged(final: Path, *, or_numbered: bool = False) -> Iterator[Staging]:
     """Give a hidden folder to write in; it becomes ``final`` in one rename, or vanishes if anything goes wrong.
 
-    Raises OutputError, with the remedy, for whatever the file system refuses.
+    With ``or_numbered`` a name taken meanwhile gets ``-2``, ``-3`` ... behind it. Raises OutputError, with the remedy,
+    for whatever the file system refuses.
     """
     final = Path(os.path.abspath(final))
     made: list[Path] = []
-    hidden = final.parent / f".{final.name}.{os.getpid()}.partial"
     try:
-        refuse_to_overwrite(final)
+        if not or_numbered:
+            _refuse_to_overwrite(final)
         made += _made_folders(final.parent)
-        hidden.mkdir()
-        yield Staging(hidden, final)
-        shutil.rmtree(hidden / PARTS, ignore_errors=True)
-        if final.is_dir():
-            final.rmdir()
-        hidden.rename(final)
-        _sync_folder(final.parent)
+        made.append(_hidden_beside(final))
+        staging = Staging(made[-1], final)
+        yield staging
+        shutil.rmtree(staging.folder / PARTS, ignore_errors=True)
+        _sync(staging.folder)
+        staging.final = _renamed(staging.folder, final, or_numbered=or_numbered)
+        _sync_one(final.parent)
     except OSError as error:
         raise OutputError(f"cannot write the results to {final}: {_remedy(error)}") from error
     finally:
-        shutil.rmtree(hidden, ignore_errors=True)
         for folder in reversed(made):
+            if folder.name.endswith(_PARTIAL):
+                shutil.rmtree(folder, ignore_errors=True)
             with suppress(OSError):
                 folder.rmdir()
 
 
-def refuse_to_overwrite(final: Path) -> None:
+def _refuse_to_overwrite(final: Path) -> None:
     """Raise FileExistsError when something stands there already; an empty folder may be filled."""
     if final.exists() and not (final.is_dir() and not any(final.iterdir())):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
+
+
+def _hidden_beside(final: Path) -> Path:
+    """Make the hidden folder; its name says whose it is, should the process be killed."""
+    numbers = count(1)
+    while (hidden := final.parent / f".{final.name}.{os.getpid()}-{next(numbers)}{_PARTIAL}").exists():
+        pass
+    hidden.mkdir()
+    return hidden
+
+
+def _renamed(hidden: Path, final: Path, *, or_numbered: bool) -> Path:
+    """Rename, never over anything but an empty folder."""
+    wanted, numbers = final, count(2)
+    while True:
+        try:
+            if wanted.is_dir():
+                wanted.rmdir()
+            return hidden.rename(wanted)
+        except OSError as error:
+            if not or_numbered or error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                raise
+            wanted = final.with_name(f"{final.name}-{next(numbers)}")
 
 
 def write_beside(path: Path, content: str) -> None:
@@ -131,20 +152,21 @@ def facts_of(path: Path) -> FileFacts:
     return FileFacts(path.stat().st_size, digest)
 
 
-def _sealed(path: Path) -> FileFacts:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    return facts_of(path)
+def _sync(folder: Path) -> None:
+    """Bring all files of a folder, and the entries of its folders, to the disk (POSIX; other systems do so in time)."""
+    if os.name != "posix":
+        return
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in [*(folder / name for name in files_in(folder)), *folders]:
+        _sync_one(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's own entries to the disk (POSIX; Windows does so by itself)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _made_folders(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import pickle
 import signal
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
@@ -33,7 +33,7 @@ def workers_for(replications: int) -> int:
     return max(1, min(os.cpu_count() or 1, replications))
 
 
-def execute(job: Job, numbers: Sequence[int], *, workers: int = 1) -> Iterator[Replication]:
+def execute(job: Job, numbers: Sequence[int], *, workers: int = 1) -> Generator[Replication, None, None]:
     """Yield each replication as it finishes, in no particular order when ``workers`` exceeds 1.
 
     Raises ReplicationFailed at the first replication that raises, WorkersLost when workers keep being killed. Closing

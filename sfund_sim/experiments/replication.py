@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -37,6 +38,10 @@ class Replication:
     """1-based."""
     tables: Tables
     counts: dict[str, float]
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """Names of funds, LPs, buyers and venues by slot."""
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+    """Codes of LPs and buyers by slot."""
     warnings: tuple[str, ...] = ()
     """What the replication warned of, each text once, in order of appearance."""
 
@@ -53,14 +58,16 @@ class Failure:
 
 
 class ReplicationFailed(SfundError):
-    """A replication raised; ``failure`` has its number, seed and full traceback."""
+    """A replication raised; ``failure`` has its number, seed and traceback, ``story`` the file that tells it all."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failure, story: Path | None = None) -> None:
         self.failure = failure
-        super().__init__(f"replication {failure.number} (seed {failure.seed}) failed: {failure.reason}")
+        self.story = story
+        where = f"; the whole story is in {story}" if story else ""
+        super().__init__(f"replication {failure.number} (seed {failure.seed}) failed: {failure.reason}{where}")
 
-    def __reduce__(self) -> tuple[type[ReplicationFailed], tuple[Failure]]:
-        return type(self), (self.failure,)
+    def __reduce__(self) -> tuple[type[ReplicationFailed], tuple[Failure, Path | None]]:
+        return type(self), (self.failure, self.story)
 
 
 def replicate(job: Job, number: int) -> Replication | Failure:
@@ -74,4 +81,4 @@ def replicate(job: Job, number: int) -> Replication | Failure:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             return Failure(number, job.seed, reason, traceback.format_exc())
     texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
-    return Replication(number, tables, dict(journal.counts), texts)
+    return Replication(number, tables, dict(journal.counts), journal.names, journal.kinds, texts)

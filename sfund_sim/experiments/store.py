@@ -13,6 +13,8 @@ import numpy as np
 from sfund_sim.experiments.archive import write_whole
 from sfund_sim.experiments.replication import Replication
 
+_FACTS = ("counts", "names", "kinds", "warnings")
+
 
 class PartStore(Mapping[int, Replication]):
     """Finished replications by number; memory does not grow with them, whatever order they come in."""
@@ -29,7 +31,7 @@ class PartStore(Mapping[int, Replication]):
             for table, columns in replication.tables.items()
             for column, values in columns.items()
         }
-        facts = {"counts": replication.counts, "warnings": replication.warnings}
+        facts = {name: getattr(replication, name) for name in _FACTS}
         content = io.BytesIO()
         np.savez(content, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
         write_whole(self._path(replication.number), content.getvalue())
@@ -45,7 +47,8 @@ class PartStore(Mapping[int, Replication]):
                 table, _, column = key.partition(".")
                 if column:
                     tables.setdefault(table, {})[column] = kept[key]
-        return Replication(number, tables, facts["counts"], tuple(facts["warnings"]))
+        facts["warnings"] = tuple(facts["warnings"])
+        return Replication(number, tables, **facts)
 
     def __iter__(self) -> Iterator[int]:
         return iter(sorted(self._numbers))

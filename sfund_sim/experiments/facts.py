@@ -1,0 +1,83 @@
+"""What a run is called and how it is known: the scenario's hash, and the facts that every table and figure carries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sfund_sim import __version__
+from sfund_sim.experiments.replication import Replication
+from sfund_sim.outcomes.run_info import WHOLE_RUN, Names, Period, ReplicationRecord, RunInfo
+from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.timeline import Timeline
+from sfund_sim.terms import BuyerKind, LpKind
+
+_NOT_THE_MARKET = ("seed", "replications")
+"""Fields that say how often a market is simulated, not what it is."""
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of the resolved scenario as canonical JSON: sorted keys, no blanks, without seed and replications."""
+    data = {name: value for name, value in scenario.canonical().items() if name not in _NOT_THE_MARKET}
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
+    """Facts of a run, without the names of its funds and investors, which differ between replications."""
+    return RunInfo(
+        scenario_id=scenario.name,
+        title=scenario.title.en,
+        title_zh=scenario.title.zh,
+        scenario_hash=scenario_hash(scenario),
+        seed=seed,
+        replications=replications,
+        version=__version__,
+        start_date=scenario.horizon.start,
+        horizon_days=scenario.horizon.days,
+        venue_open_days=tuple(opening_days(scenario.timeline()).values()),
+        periods=periods(scenario),
+    )
+
+
+def named(info: RunInfo, replication: Replication) -> tuple[RunInfo, ReplicationRecord]:
+    """One replication and the facts of its run with that replication's own names."""
+    names, kinds = replication.names, replication.kinds
+    own = Names(
+        funds=tuple(names.get("funds", ())),
+        lps=tuple(names.get("lps", ())),
+        lp_kinds=tuple(LpKind(kind) for kind in kinds.get("lps", ())),
+        buyers=tuple(names.get("buyers", ())),
+        buyer_kinds=tuple(BuyerKind(kind) for kind in kinds.get("buyers", ())),
+        venues=tuple(names.get("venues", ())),
+    )
+    return replace(info, names=own), ReplicationRecord(replication.number, replication.tables, replication.counts)
+
+
+def opening_days(timeline: Timeline) -> Mapping[str, int | None]:
+    """First day on which each venue is open, by name in alphabetical order; None for never."""
+    venues = sorted({name for epoch in timeline.epochs for name in epoch.book.venues})
+    days = {
+        venue: [
+            epoch.start for epoch in timeline.epochs if venue in epoch.book.venues and epoch.book.venues[venue].open
+        ]
+        for venue in venues
+    }
+    return {venue: min(starts) if starts else None for venue, starts in days.items()}
+
+
+def periods(scenario: Scenario) -> tuple[Period, ...]:
+    """Before and since the first opening of a venue in the policy as written.
+
+    A scenario that drops the opening is divided on the same day, so that the two can be compared period by period.
+    """
+    written = Timeline.replay(scenario.rule_book(), scenario.policy, scenario.horizon.start)
+    first = min((day for day in opening_days(written).values() if day is not None), default=0)
+    if not 0 < first < scenario.horizon.days:
+        return (WHOLE_RUN,)
+    return (
+        Period("before_opening", WHOLE_RUN.first_day, "before the venue's opening", "平台开业前"),
+        Period("since_opening", first, "since the venue's opening", "平台开业后"),
+    )

@@ -1,0 +1,110 @@
+"""Audit of a run folder: every file against the manifest's hash, every ledger against its own seals and rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import facts_of, files_in
+from sfund_sim.experiments.run_folder import ledger_name
+from sfund_sim.market import register
+from sfund_sim.outcomes.audit import RULES, Verdict, audit
+from sfund_sim.outcomes.register_books import Held
+
+FILES = "files"
+CHECKS = {FILES: "every file has the manifest's hash, none is missing, none was added", **RULES}
+"""What is checked, by name, in the order of the verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong."""
+
+    check: str
+    where: str
+    """File, with the record's number in a ledger."""
+    what: str
+
+    def text(self) -> str:
+        """One line."""
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the audit of a run folder found."""
+
+    folder: Path
+    files: int
+    ledgers: int
+    records: int
+    findings: tuple[Finding, ...]
+    """In the order of ledgers and records; the files' after them."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Is nothing wrong?"""
+        return not self.findings
+
+    def first(self, check: str) -> Finding | None:
+        """The first finding of one check."""
+        return next((finding for finding in self.findings if finding.check == check), None)
+
+
+def inspect(folder: Path) -> Inspection:
+    """Audit a run folder; OutputError when it is none."""
+    about = manifest.read_manifest(folder)
+    holdings = _final_holdings(folder / "holdings.csv")
+    findings: list[Finding] = []
+    records = 0
+    for replication in range(1, about["replications"] + 1):
+        name = ledger_name(replication)
+        verdict = _audited(folder / name, about, replication, holdings[replication])
+        records += verdict.records
+        findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
+    findings += _changed_files(folder, about["outputs"])
+    return Inspection(folder, len(about["outputs"]), about["replications"], records, tuple(findings))
+
+
+def _place(name: str, record: int) -> str:
+    return f"{name}, record {record}" if record else name
+
+
+def _audited(path: Path, about: dict[str, Any], replication: int, final: dict[str, Held]) -> Verdict:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""
+    first = register.genesis(about["scenario_sha256"], about["seed"], replication)
+    return audit(content, genesis=first, final=final)
+
+
+def _final_holdings(path: Path) -> defaultdict[int, dict[str, Held]]:
+    """Holdings by replication and name, as the market's own table has them; nothing from a file that cannot be read."""
+    found: defaultdict[int, dict[str, Held]] = defaultdict(dict)
+    try:
+        text = path.read_text("utf-8-sig")
+        for row in csv.DictReader(io.StringIO(text)):
+            owner, fund = (" ".join(row[name].split()) for name in ("owner_id", "fund_id"))
+            found[int(row["rep"])][row["holding_id"]] = Held(fund, owner, int(row["share_units"]))
+    except (OSError, ValueError, KeyError, AttributeError, csv.Error):
+        return found
+    return found
+
+
+def _changed_files(folder: Path, outputs: dict[str, Any]) -> list[Finding]:
+    there = {name for name in files_in(folder) if name != manifest.NAME}
+    findings = []
+    for name in sorted({*there, *outputs}):
+        if name not in there:
+            findings.append(Finding(FILES, name, "it is missing"))
+        elif name not in outputs:
+            findings.append(Finding(FILES, name, "it is not in the manifest: it was added later"))
+        elif facts_of(folder / name).sha256 != outputs[name].get("sha256"):
+            findings.append(Finding(FILES, name, "its content is not what was written"))
+    return findings

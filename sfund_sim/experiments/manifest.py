@@ -1,0 +1,63 @@
+"""The manifest: what made a run folder, with the hash of everything in it; time stands here and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sfund_sim.experiments.archive import FileFacts
+from sfund_sim.ground.errors import OutputError
+
+NAME = "manifest.json"
+FORMAT = 1
+
+_LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "chinesecalendar", "holidays")
+"""Libraries whose version may move a number or a figure."""
+
+_FIELDS = {"format": int, "scenario_sha256": str, "seed": int, "replications": int, "outputs": dict, "versions": dict}
+"""What every manifest has, by type."""
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that may move a number or a figure."""
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _LIBRARIES}}
+
+
+def results_hash(outputs: Mapping[str, FileFacts]) -> str:
+    """One hash for all outputs: SHA-256 over ``sha256  name`` lines in order of names, as ``sha256sum`` prints them."""
+    lines = [f"{facts.sha256}  {name}\n" for name, facts in sorted(outputs.items())]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def utc_now() -> str:
+    """Present time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def manifest_of(about: Mapping[str, Any], outputs: Mapping[str, FileFacts]) -> dict[str, Any]:
+    """The manifest: what is said about the run, then its outputs."""
+    files = {name: asdict(facts) for name, facts in sorted(outputs.items())}
+    return {"format": FORMAT, **about, "results_sha256": results_hash(outputs), "outputs": files}
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest as a file's content."""
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run folder; OutputError when the folder is none."""
+    try:
+        found = json.loads((folder / NAME).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{folder} is not a run folder: its {NAME} is missing or cannot be read ({error})") from error
+    if not isinstance(found, dict) or not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
+        raise OutputError(f"{folder} is not a run folder of this version: its {NAME} is of another form")
+    return found

@@ -1,0 +1,60 @@
+"""Replay of a run folder: run its scenario again, with the same seed, and compare every file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.run_folder import SCENARIO_FILE, Wishes
+from sfund_sim.experiments.running import planned, run_into
+from sfund_sim.scenario.layers import load_scenario
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.replication import Simulate
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a second run compares with the first."""
+
+    files: int
+    differing: tuple[str, ...]
+    """Files of another content now, and files that only one of the two has."""
+    versions: tuple[str, ...]
+    """Versions that have changed since, in words."""
+
+    @property
+    def is_identical(self) -> bool:
+        """Are all files the same, byte for byte?"""
+        return not self.differing
+
+
+def replay(
+    folder: Path,
+    *,
+    workers: int | None = None,
+    simulate: Simulate | None = None,
+    told: Callable[[], None] = lambda: None,
+) -> Replay:
+    """Run a folder's resolved scenario again and compare with its manifest; OutputError when it is none."""
+    about = manifest.read_manifest(folder)
+    loaded = load_scenario(folder / SCENARIO_FILE)
+    plan = planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
+    wishes = Wishes(report=about["report"], language=about["language"])
+    with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
+        again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
+    before, now = about["outputs"], again["outputs"]
+    names = sorted({*before, *now})
+    return Replay(
+        len(names), tuple(name for name in names if before.get(name) != now.get(name)), _changed(about, again)
+    )
+
+
+def _changed(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:
+    then = {"sfund_sim": before["sfund_sim"], **before["versions"]}
+    here = {"sfund_sim": now["sfund_sim"], **now["versions"]}
+    return tuple(f"{name} {then.get(name, 'none')} -> {here[name]}" for name in here if then.get(name) != here[name])

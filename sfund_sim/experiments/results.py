@@ -1,0 +1,154 @@
+"""Results of a run, as Python users see them: tidy tables built when first asked for, a summary, and ``save``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfund_sim.experiments.facts import named, run_info
+from sfund_sim.experiments.replication import Replication
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfund_sim.ground.errors import Language
+    from sfund_sim.outcomes.run_info import RunInfo
+    from sfund_sim.outcomes.tables import Tables
+    from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
+
+
+class Results:
+    """What all replications of a scenario came to; rows are in the order of replications, however they were run."""
+
+    def __init__(self, loaded: LoadedScenario, by_number: Mapping[int, Replication], *, seed: int) -> None:
+        self.loaded = loaded
+        """The scenario with the evidence for its numbers."""
+        self.by_number = by_number
+        """Each replication's journal as arrays."""
+        self.seed = seed
+        self.workers = 1
+        """How many processes made it."""
+        self.wall_seconds = 0.0
+        """How long it took them."""
+        self.info: RunInfo = run_info(loaded.scenario, seed=seed, replications=len(by_number))
+        """Names, dates, seed and hash, as tables and figures carry them."""
+        self._tables: Tables = {}
+        self._summary: pd.DataFrame | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        return self.loaded.scenario
+
+    @property
+    def replications(self) -> int:
+        """Number of replications."""
+        return len(self.by_number)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the replications warned of, each text once, in order of replications."""
+        texts = (text for number in sorted(self.by_number) for text in self.by_number[number].warnings)
+        return list(dict.fromkeys(texts))
+
+    @property
+    def exits(self) -> pd.DataFrame:
+        """One row a decision to sell, censored ones too."""
+        return self.tables()["exits"]
+
+    @property
+    def listings(self) -> pd.DataFrame:
+        """One row a round at a venue."""
+        return self.tables()["listings"]
+
+    @property
+    def bids(self) -> pd.DataFrame:
+        """One row a bid."""
+        return self.tables()["bids"]
+
+    @property
+    def stages(self) -> pd.DataFrame:
+        """One row a stage of an exit."""
+        return self.tables()["stages"]
+
+    @property
+    def votes(self) -> pd.DataFrame:
+        """One row a vote on a fund's extension."""
+        return self.tables()["votes"]
+
+    @property
+    def funds(self) -> pd.DataFrame:
+        """One row a fund at the horizon."""
+        return self.tables()["funds"]
+
+    @property
+    def holdings(self) -> pd.DataFrame:
+        """One row a holding at the horizon."""
+        return self.tables()["holdings"]
+
+    @property
+    def recycling(self) -> pd.DataFrame:
+        """One row a use of exit money."""
+        return self.tables()["recycling"]
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a replication."""
+        return self.tables()["runs"]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row an outcome and group: estimate, 95 % interval over replications, number of rows behind it."""
+        if self._summary is None:
+            from sfund_sim.outcomes.measures import summary
+
+            self._summary = summary(self.tables(), self.info)
+        return self._summary
+
+    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
+        """Write the run folder, whole or not at all, and return it; OutputError when something stands there already."""
+        from sfund_sim.experiments.archive import staged
+        from sfund_sim.experiments.run_folder import Wishes, write_run
+
+        with staged(Path(folder)) as staging:
+            write_run(staging, self, Wishes(report=report, language=language))
+        return staging.final
+
+    def tables(self) -> Tables:
+        """All tables by name."""
+        if not self._tables:
+            self._tables = _joined(tables for _, tables in self.stream())
+        return self._tables
+
+    def stream(self) -> Iterator[tuple[Replication, Tables]]:
+        """Each replication with its own tables, in order, one at a time."""
+        from sfund_sim.outcomes.tables import replication_tables
+
+        for number in sorted(self.by_number):
+            replication = self.by_number[number]
+            yield replication, replication_tables(*named(self.info, replication))
+
+    def summarise(self, parts: Iterable[Tables]) -> Tables:
+        """Join the tables of all replications that a summary needs, and take the summary from them."""
+        from sfund_sim.outcomes.measures import summary
+
+        tables = _joined(parts)
+        self._summary = summary(tables, self.info)
+        return tables
+
+    def resolved_yaml(self) -> str:
+        """A complete scenario file that gives this run again, seed and number of replications included."""
+        from sfund_sim.scenario.reading import yaml_text
+
+        tree = {**self.loaded.evidenced_tree, "seed": self.seed, "replications": self.replications}
+        return yaml_text(tree)
+
+
+def _joined(parts: Iterable[Tables]) -> Tables:
+    """Tables of all replications, one below the other."""
+    import pandas as pd
+
+    listed = list(parts)
+    return {name: pd.concat([part[name] for part in listed], ignore_index=True) for name in listed[0]}

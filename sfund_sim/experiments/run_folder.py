@@ -1,0 +1,100 @@
+"""What a run leaves: every file of its folder, written replication by replication, and the manifest last."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim import __version__
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.ledger import ledger
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.archive import Staging
+    from sfund_sim.experiments.results import Results
+    from sfund_sim.ground.errors import Language
+    from sfund_sim.outcomes.tables import Tables
+
+SCENARIO_FILE = "scenario.resolved.yaml"
+LEDGERS = "ledger"
+
+_FOR_DISK_ONLY = ("bids", "holdings")
+"""Tables that neither summary nor report needs: not kept in memory after they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user wants in the folder besides tables and ledgers."""
+
+    report: bool = True
+    """Figures and report."""
+    language: Language = "en"
+    command: str = ""
+    """What the user typed, if anything."""
+
+
+def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, Any]:
+    """Fill a run folder and return its manifest."""
+    from sfund_sim.outcomes.csv_text import csv_bytes
+
+    staging.write(SCENARIO_FILE, results.resolved_yaml().encode())
+    staging.write("dictionary.csv", _dictionary())
+    tables = results.summarise(_write_tables(staging, results))
+    staging.write("summary.csv", csv_bytes(results.summary))
+    if wishes.report:
+        _write_report(staging, results, tables, wishes.language)
+    whole = manifest.manifest_of(_about(results, wishes), staging.facts())
+    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
+    return whole
+
+
+def ledger_name(replication: int) -> str:
+    """Path of a replication's ledger in its run folder."""
+    return f"{LEDGERS}/rep_{replication:04d}.csv"
+
+
+def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
+    """Write tables and ledgers one replication at a time; yield the tables that are needed later."""
+    from sfund_sim.outcomes.csv_text import csv_bytes
+
+    is_first = True
+    for replication, tables in results.stream():
+        for name, table in tables.items():
+            content = csv_bytes(table)
+            staging.append(f"{name}.csv", content if is_first else content.partition(b"\n")[2])
+        staging.write(ledger_name(replication.number), ledger(results.info, replication))
+        is_first = False
+        yield {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
+
+
+def _write_report(staging: Staging, results: Results, tables: Tables, language: Language) -> None:
+    raise NotImplementedError
+
+
+def _dictionary() -> bytes:
+    """The dictionary with a byte-order mark, by which spreadsheets know that it is UTF-8."""
+    text = resources.files("sfund_sim.outcomes").joinpath("dictionary.csv").read_text("utf-8")
+    return codecs.BOM_UTF8 + text.encode()
+
+
+def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
+    report = "" if wishes.report else " --no-report"
+    return {
+        "sfund_sim": __version__,
+        "versions": manifest.versions(),
+        "scenario": results.info.scenario_id,
+        "scenario_sha256": results.info.scenario_hash,
+        "seed": results.seed,
+        "replications": results.replications,
+        "language": wishes.language,
+        "report": wishes.report,
+        "command": wishes.command,
+        "repeat": f"sfund run {SCENARIO_FILE} --lang {wishes.language}{report}",
+        "finished_utc": manifest.utc_now(),
+        "wall_seconds": round(results.wall_seconds, 3),
+        "workers": results.workers,
+        "warnings": results.warnings,
+    }

@@ -1,0 +1,172 @@
+"""Run a scenario: as many replications as asked for, in memory for Python, into a folder for the command line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.replication import Job, Replication, ReplicationFailed, Simulate
+from sfund_sim.experiments.results import Results
+from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario.layers import load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.scenario.layers import LoadedScenario
+
+__all__ = ["Plan", "Saved", "default_folder", "load_scenario", "planned", "run", "run_into"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a scenario is to be run."""
+
+    loaded: LoadedScenario
+    replications: int
+    seed: int
+    workers: int
+    simulate: Simulate
+
+
+def planned(
+    loaded: LoadedScenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    simulate: Simulate | None = None,
+) -> Plan:
+    """A plan with the scenario's own numbers where none is given; ScenarioError lists those out of range."""
+    replications = loaded.scenario.replications if replications is None else replications
+    seed = loaded.scenario.seed if seed is None else seed
+    workers = workers_for(replications) if workers is None else workers
+    problems = [
+        Problem(name, 0, 0, f"{given} is not allowed; give a whole number from {least} to {most}",
+                f"{given} 不在允许范围内；请给出 {least} 至 {most} 之间的整数")
+        for name, given, least, most in (
+            ("replications", replications, 1, 1_000_000),
+            ("seed", seed, 0, 2**63 - 1),
+            ("workers", workers, 1, 1024),
+        )
+        if not least <= given <= most
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    return Plan(loaded, replications, seed, workers, simulate or _market())
+
+
+def run(
+    loaded: LoadedScenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    simulate: Simulate | None = None,
+) -> Results:
+    """Run a scenario and keep everything in memory.
+
+    ``replications`` and ``seed`` default to the scenario's, ``workers`` to a processor each; what comes out depends on
+    scenario, seed and replications only, never on ``workers``. ``simulate`` stands in for the market. Raises
+    ScenarioError when a number is out of range, ReplicationFailed when a replication raises.
+    """
+    plan = planned(loaded, replications=replications, seed=seed, workers=workers, simulate=simulate)
+    kept: dict[int, Replication] = {}
+    seconds = _replicated(plan, lambda each: kept.setdefault(each.number, each))
+    return _results(plan, kept, seconds)
+
+
+class Saved(NamedTuple):
+    """A run and its folder; the journals are in the folder and no longer in memory."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    summary: pd.DataFrame
+
+
+def run_into(
+    plan: Plan, final: Path, wishes: Wishes, *, or_numbered: bool = False, told: Callable[[], None] = lambda: None
+) -> Saved:
+    """Run a scenario into a folder; finished replications wait on disk, so memory does not grow with their number.
+
+    ``told`` is called after each replication. A replication that raises leaves its story in a text file beside the
+    folder that would have been; OutputError tells what else went wrong.
+    """
+    from sfund_sim.experiments.archive import PARTS, staged, write_beside
+    from sfund_sim.experiments.run_folder import write_run
+    from sfund_sim.experiments.store import PartStore
+
+    try:
+        with staged(final, or_numbered=or_numbered) as staging:
+            parts = PartStore(staging.folder / PARTS)
+
+            def keep(replication: Replication) -> None:
+                parts.put(replication)
+                told()
+
+            seconds = _replicated(plan, keep)
+            results = _results(plan, parts, seconds)
+            manifest = write_run(staging, results, wishes)
+    except ReplicationFailed as failed:
+        story = final.with_name(f"{final.name}.failed.txt")
+        write_beside(story, _story(failed, plan))
+        raise ReplicationFailed(failed.failure, story) from None
+    return Saved(staging.final, manifest, results.summary)
+
+
+def default_folder(loaded: LoadedScenario) -> Path:
+    """``results/<scenario>/<UTC time>-<first 8 letters of the scenario's hash>``."""
+    from sfund_sim.experiments.facts import scenario_hash
+
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path("results") / loaded.scenario.name / f"{moment}-{scenario_hash(loaded.scenario)[:8]}"
+
+
+def _replicated(plan: Plan, keep: Callable[[Replication], object]) -> float:
+    """Run all replications, handing each to ``keep`` as it finishes; return the seconds it took."""
+    began = time.perf_counter()
+    job = Job(plan.simulate, plan.loaded.scenario, plan.seed)
+    stream = execute(job, range(1, plan.replications + 1), workers=plan.workers)
+    with closing(stream):
+        for replication in stream:
+            keep(replication)
+    return time.perf_counter() - began
+
+
+def _results(plan: Plan, by_number: Mapping[int, Replication], seconds: float) -> Results:
+    results = Results(plan.loaded, by_number, seed=plan.seed)
+    results.workers, results.wall_seconds = plan.workers, seconds
+    return results
+
+
+def _story(failed: ReplicationFailed, plan: Plan) -> str:
+    """All that is needed to see the failure again."""
+    from sfund_sim.experiments.facts import scenario_hash
+    from sfund_sim.experiments.manifest import versions
+
+    failure, scenario = failed.failure, plan.loaded.scenario
+    return "\n".join(
+        [
+            str(failed),
+            f"scenario {scenario.name}, sha256 {scenario_hash(scenario)}",
+            f"files: {', '.join(map(str, plan.loaded.files))}",
+            f"set from the command line: {', '.join(plan.loaded.overrides) or 'nothing'}",
+            f"versions: {versions()}",
+            f"again, in Python: simulate(sf.load_scenario(...).scenario, {failure.number}, {failure.seed})",
+            "",
+            failure.traceback,
+        ]
+    )
+
+
+def _market() -> Simulate:
+    from sfund_sim.market.simulate import simulate
+
+    return simulate

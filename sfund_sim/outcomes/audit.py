@@ -1,0 +1,93 @@
+"""Audit of the register: replay one chain, without the world, and name the first record that breaks each rule."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sfund_sim.market.register import FIELDS, HEADER, first_broken
+from sfund_sim.outcomes.register_books import Books, Breach, Held, Record
+from sfund_sim.terms import RegisterEntry
+
+RULES = {
+    "chain": "every record is sealed by the one before it",
+    "dates": "dates never go back",
+    "units": "no unit of a fund appears, vanishes or is sold twice",
+    "listings": "no holding is in two open listings",
+    "disclosure": "nobody bids who was not shown the data first",
+    "awards": "nothing changes hands without an award, nor below the floor",
+    "payments": "what buyers pay is what sellers get and what was agreed",
+    "holdings": "holdings rebuilt from the register are the final holdings",
+}
+"""What is checked, by name, in the order of the verdict."""
+
+
+class Fault(NamedTuple):
+    """The first breach of one rule."""
+
+    record: int
+    """Number of the record, 1-based; 0 for the register as a whole."""
+    rule: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the audit of one chain found."""
+
+    records: int
+    faults: tuple[Fault, ...]
+    """At most one a rule, in the order of records."""
+
+
+def audit(content: bytes, *, genesis: str, final: Mapping[str, Held]) -> Verdict:
+    """Replay a chain's file and compare what it comes to with the final holdings."""
+    faults: dict[str, Fault] = {}
+
+    def note(record: int, rule: str, what: str) -> None:
+        faults.setdefault(rule, Fault(record, rule, what))
+
+    header, _, rest = content.partition(b"\n")
+    records = rest.removesuffix(b"\n").split(b"\n") if rest else []
+    if broken := first_broken(records, genesis):
+        note(broken, "chain", "its seal does not fit: it was altered, or a record before it was taken out or put in")
+    if header != HEADER.encode() or not content.endswith(b"\n"):
+        note(0, "chain", "the line of column names, or the end of the last line, is not as written")
+    books = Books()
+    for record in _read(records, note):
+        try:
+            books.enter(record)
+        except Breach as breach:
+            note(record.number, breach.rule, breach.what)
+    for found in (books.unsettled(), books.differing(final)):
+        for number, left in sorted(found, key=_by_number)[:1]:
+            note(number, left.rule, left.what)
+    return Verdict(len(records), tuple(sorted(faults.values(), key=_by_number)))
+
+
+def _by_number(found: tuple[int, object] | Fault) -> int:
+    return found[0]
+
+
+def _read(records: Sequence[bytes], note: Callable[[int, str, str], None]) -> Iterator[Record]:
+    """Records up to the first that cannot be read."""
+    for number, record in enumerate(records, start=1):
+        try:
+            yield _parsed(number, record)
+        except (ValueError, KeyError, csv.Error):
+            note(number, "chain", "it cannot be read")
+            return
+
+
+def _parsed(number: int, record: bytes) -> Record:
+    line = record.decode()
+    fields = line.split(",") if '"' not in line else next(csv.reader([line]))
+    if len(fields) != len(FIELDS):
+        raise ValueError(line)
+    _, day, entry, deal, holding, fund, giver, taker, units, fen, _ = fields
+    code = RegisterEntry[entry.upper()]
+    date.fromisoformat(day)
+    return Record(number, day, code, deal, holding, fund, giver, taker, int(units or 0), int(fen or 0))
