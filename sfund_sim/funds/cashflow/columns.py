@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +52,18 @@ class FundColumns:
         """What goes into companies, yuan [funds]."""
         return self.commitment * self.investable_share
 
-    def rows(self, first: int, last: int) -> FundColumns:
-        """The funds ``first`` to ``last - 1``."""
-        part = slice(first, last)
+    @cached_property
+    def first_company(self) -> Integers:
+        """Number of each fund's first company where companies are listed fund after fund [funds]."""
+        return np.asarray(np.cumsum(self.companies) - self.companies, np.int64)
+
+    @cached_property
+    def fund_of_company(self) -> Integers:
+        """Row of each company's fund in the same list [companies]."""
+        return np.repeat(np.arange(len(self)), self.companies)
+
+    def rows(self, part: slice) -> FundColumns:
+        """Some of the funds."""
         return FundColumns(
             strategy=self.strategy[part],
             start_quarter=self.start_quarter[part],
@@ -119,8 +129,8 @@ class FundPaths:
 
     @classmethod
     def empty(cls, funds: int, quarters: int) -> FundPaths:
-        """All zero."""
-        invested, proceeds, value, mark = (np.zeros((funds, quarters)) for _ in range(4))
-        alive, ready, locked = (np.zeros((funds, quarters), np.int16) for _ in range(3))
-        exits = np.zeros((funds, len(CompanyExit), quarters), np.int16)
+        """All zero, and stored quarter after quarter, for they are written and read by the quarter."""
+        invested, proceeds, value, mark = (np.zeros((quarters, funds)).T for _ in range(4))
+        alive, ready, locked = (np.zeros((quarters, funds), np.int16).T for _ in range(3))
+        exits = np.zeros((quarters, len(CompanyExit), funds), np.int16).T
         return cls(invested, proceeds, value, mark, alive, ready, locked, exits)

@@ -8,16 +8,17 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sfund_sim.funds.cashflow.columns import Blocks, EconomyPath, FundColumns, FundPaths, QuarterGrid
+from sfund_sim.funds.cashflow.columns import Blocks, EconomyPath, FundColumns, FundPaths, Integers, QuarterGrid
 from sfund_sim.funds.cashflow.company_block import CompanyBlock, Quarter
 from sfund_sim.funds.cashflow.company_law import ANGEL, BUYOUT, GROWTH, VC, CompanyLaw
 from sfund_sim.funds.cashflow.company_plan import plan_companies
+from sfund_sim.funds.cashflow.company_records import BlockRecords
 from sfund_sim.funds.cashflow.family import CashFlowModel
 from sfund_sim.funds.marks import MarkModel
 from sfund_sim.funds.marks.last_round import LastRound
 from sfund_sim.terms import Purpose
 
-FUNDS_PER_BLOCK = 512
+FUNDS_PER_BLOCK = 2048
 """Funds that share a stream of draws. Part of the model's version: another number gives other draws."""
 
 
@@ -43,18 +44,24 @@ class Companies(CashFlowModel):
     """Law of companies in buyout funds."""
     lockup_quarters: int = Field(default=4, ge=1)
     """Quarters from listing to sale of the shares. Source: 12 months for holders before the IPO (recalled, high)."""
-    shut_window_discount: float = Field(default=0.15, ge=0, lt=1)
+    shut_window_discount: float = Field(default=0.20, ge=0, lt=1)
     """By how much less an unlisted company is worth while the IPO window is fully shut, as its exit is further away.
-    Assumption: about two years' wait at 8 % a year."""
+    Assumption: about two years more to wait, at 11 % a year."""
     marks: MarkModel = LastRound()
     """How the manager marks; ``last_round`` marks company by company."""
 
     def roll(self, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks) -> FundPaths:
         """Roll all funds over all quarters of the grid, block by block."""
         paths = FundPaths.empty(len(funds), grid.quarters)
-        for block, first in enumerate(range(0, len(funds), FUNDS_PER_BLOCK)):
+        quarters = self._quarters(grid, economy)
+        for number, first in enumerate(range(0, len(funds), FUNDS_PER_BLOCK)):
             rows = slice(first, min(first + FUNDS_PER_BLOCK, len(funds)))
-            self._roll_block(funds.rows(rows.start, rows.stop), grid, economy, blocks, block).records.store(paths, rows)
+            some = funds.rows(rows)
+            block = self._block(some, number, blocks, BlockRecords(some, paths, rows))
+            returns = blocks(Purpose.COMPANY_RETURNS, number)
+            for quarter, companies in zip(quarters, _companies_founded(some, grid.quarters), strict=True):
+                if companies:
+                    block.roll(quarter, companies=int(companies), returns=returns)
         if isinstance(self.marks, LastRound):
             return paths
         mark = self.marks.reported(
@@ -62,30 +69,28 @@ class Companies(CashFlowModel):
         )
         return dataclasses.replace(paths, mark=mark)
 
-    def _roll_block(
-        self, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks, block: int
-    ) -> CompanyBlock:
+    def _block(self, funds: FundColumns, number: int, blocks: Blocks, records: BlockRecords) -> CompanyBlock:
         laws = (self.angel, self.vc, self.growth, self.buyout)
-        plan = plan_companies(funds, quarters=grid.quarters, laws=laws, blocks=blocks, block=block)
+        plan = plan_companies(funds, laws, blocks=blocks, block=number)
         marks = self.marks if isinstance(self.marks, LastRound) else None
-        companies = CompanyBlock(plan, grid, lockup_quarters=self.lockup_quarters, marks=marks)
-        returns = blocks(Purpose.COMPANY_RETURNS, block)
-        founded = _companies_founded(funds, grid.quarters)
-        for index in range(int(funds.start_quarter.min()), grid.quarters):
-            shut = float(economy.window_shut[index])
-            quarter = Quarter(
+        return CompanyBlock(plan, records, lockup_quarters=self.lockup_quarters, marks=marks)
+
+    def _quarters(self, grid: QuarterGrid, economy: EconomyPath) -> list[Quarter]:
+        """What each quarter of the grid brings."""
+        return [
+            Quarter(
                 index=index,
-                companies=int(founded[index]),
+                is_year_end=grid.is_year_end(index),
                 market_log_return=float(economy.market_log_return[index]),
                 ipo_hazard_per_year=float(economy.ipo_hazard[index]),
-                window_shut=shut,
-                unlisted_price=1 - self.shut_window_discount * shut,
+                window_shut=float(economy.window_shut[index]),
+                unlisted_price=1 - self.shut_window_discount * float(economy.window_shut[index]),
             )
-            companies.roll(quarter, returns)
-        return companies
+            for index in range(grid.quarters)
+        ]
 
 
-def _companies_founded(funds: FundColumns, quarters: int) -> np.ndarray:
+def _companies_founded(funds: FundColumns, quarters: int) -> Integers:
     """Companies of the funds up to the last one founded by each quarter [quarters]: what must be rolled then."""
     founded = np.zeros(quarters, np.int64)
     np.maximum.at(founded, funds.start_quarter, np.cumsum(funds.companies))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, QuarterGrid, Singles
+from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Singles
 from sfund_sim.funds.cashflow.company_plan import Agenda, CompanyPlan, RoundCycle
 from sfund_sim.funds.cashflow.company_records import BlockRecords
 from sfund_sim.funds.marks.last_round import LastRound
@@ -26,11 +26,10 @@ class Quarter:
     """What one quarter brings to every company of a block."""
 
     index: int
-    companies: int
-    """The companies of the funds founded so far are the first of the block, this many."""
     market_log_return: float
     ipo_hazard_per_year: float
     window_shut: float
+    is_year_end: bool
     unlisted_price: float
     """Value of an unlisted company over what it would be with the IPO window open."""
 
@@ -38,10 +37,12 @@ class Quarter:
 class CompanyBlock:
     """The companies of a block of funds; arrays [companies]."""
 
-    def __init__(self, plan: CompanyPlan, grid: QuarterGrid, *, lockup_quarters: int, marks: LastRound | None) -> None:
-        self.plan, self.grid, self.lockup_quarters, self.marks = plan, grid, lockup_quarters, marks
-        companies = plan.fund.size
-        self.records = BlockRecords(plan, grid.quarters)
+    def __init__(
+        self, plan: CompanyPlan, records: BlockRecords, *, lockup_quarters: int, marks: LastRound | None
+    ) -> None:
+        self.plan, self.records, self.lockup_quarters, self.marks = plan, records, lockup_quarters, marks
+        companies = self.active = plan.cost.size
+        """``active``: so many companies, the first of the block, belong to funds founded so far."""
         self.drift = plan.law.column("log_drift_per_year") / QUARTERS_PER_YEAR
         self.volatility = plan.law.column("volatility_per_year") / np.float32(math.sqrt(QUARTERS_PER_YEAR))
         self.beta = plan.law.column("market_beta")
@@ -60,20 +61,21 @@ class CompanyBlock:
         self.collapse_level = np.full(companies, -np.inf, np.float32)
         self.hazard_left = plan.listing_threshold.copy()
         self.steps, self.shocks = np.empty(companies, np.float32), np.empty(companies, np.float32)
-        self.financings = Agenda(plan.financed, grid.quarters)
-        self.ripenings = Agenda(plan.ripe, grid.quarters)
-        self.offers = Agenda(plan.offered, grid.quarters)
-        self.claims = Agenda(plan.claim_due, grid.quarters)
+        self.financings = Agenda(plan.financed)
+        self.ripenings = Agenda(plan.ripe)
+        self.offers = Agenda(plan.offered)
+        self.claims = Agenda(plan.claim_due)
         self.rounds = RoundCycle(plan.round_phase)
         self.locked: dict[int, Slots] = {}
         """Listed companies by the quarter in which their lock-up ends."""
 
-    def roll(self, quarter: Quarter, returns: np.random.Generator) -> None:
-        """Everything that happens in one quarter, in this order."""
+    def roll(self, quarter: Quarter, *, companies: int, returns: np.random.Generator) -> None:
+        """Everything that happens in one quarter, in this order, to the first ``companies`` of the block."""
+        self.active = companies
         self._move(quarter, returns)
         self._finance(quarter)
         self._release(quarter)
-        self._write_off(quarter)
+        self._write_off()
         ready = self._list(quarter)
         self._sell(quarter)
         self._buy_back(quarter)
@@ -84,7 +86,7 @@ class CompanyBlock:
 
     def _move(self, quarter: Quarter, returns: np.random.Generator) -> None:
         """Log multiples step by drift, market and a shock of their own."""
-        part = slice(quarter.companies)
+        part = slice(self.active)
         shocks, steps, level = self.shocks[part], self.steps[part], self.log_multiple[part]
         returns.standard_normal(dtype=np.float32, out=shocks)
         np.multiply(shocks, self.volatility[part], out=shocks)
@@ -114,16 +116,16 @@ class CompanyBlock:
             self.records.released(free, self.value[free])
             self._let_go(free)
 
-    def _write_off(self, quarter: Quarter) -> None:
+    def _write_off(self) -> None:
         """Companies that fell too deep are given up for nothing."""
-        part = slice(quarter.companies)
+        part = slice(self.active)
         fallen = np.flatnonzero(self.log_multiple[part] < self.collapse_level[part])
         self.records.left(fallen, CompanyExit.WRITE_OFF)
         self._let_go(fallen)
 
     def _list(self, quarter: Quarter) -> Slots:
         """Ready companies wear down their thresholds and list when through; returns those still ready, unlisted."""
-        part = slice(quarter.companies)
+        part = slice(self.active)
         ready = np.flatnonzero(self.log_multiple[part] > self.ready_level[part])
         left = self.hazard_left[ready] - np.float32(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
         self.hazard_left[ready] = left
@@ -139,8 +141,8 @@ class CompanyBlock:
         self.ready_level[lists], self.collapse_level[lists], self.listed[lists] = np.inf, -np.inf, True
         self.volatility[lists] = self.listed_volatility[lists]
         self.drift[lists] = 0.0
-        self.beta[lists] = law.column("listed_beta")[lists]
-        step_up = law.column("listing_step_up")[lists]
+        self.beta[lists] = law.of("listed_beta", lists)
+        step_up = law.of("listing_step_up", lists)
         self.log_multiple[lists] += np.log(step_up)
         self.value[lists] *= step_up
         self.locked[quarter.index + self.lockup_quarters] = lists
@@ -149,8 +151,10 @@ class CompanyBlock:
     def _sell(self, quarter: Quarter) -> None:
         """Offers come in; those for an unlisted company that is worth enough are taken."""
         offered = self._unlisted(self.offers.at(quarter.index))
+        if not offered.size:
+            return
         price = self.value[offered] * np.float32(quarter.unlisted_price)
-        taken = price >= self.plan.law.column("trade_sale_least_multiple")[offered] * self.held[offered]
+        taken = price >= self.plan.law.of("trade_sale_least_multiple", offered) * self.held[offered]
         self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
 
     def _buy_back(self, quarter: Quarter) -> None:
@@ -159,12 +163,14 @@ class CompanyBlock:
         A claim is used only where the company is worth less than it, and lapses where the founder can pay nothing.
         """
         law, due = self.plan.law, self._unlisted(self.claims.at(quarter.index))
+        if not due.size:
+            return
         worth = self.value[due] * np.float32(quarter.unlisted_price)
         years = (quarter.index - self.plan.financed[due]) / QUARTERS_PER_YEAR
-        claim = self.held[due] * (1 + law.column("buyback_interest_per_year")[due]) ** years
-        able = worth >= law.column("buyback_least_multiple")[due] * self.held[due]
+        claim = self.held[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
+        able = worth >= law.of("buyback_least_multiple", due) * self.held[due]
         used = able & (worth < claim)
-        paid = np.minimum(claim, law.column("buyback_capacity")[due] * worth)
+        paid = np.minimum(claim, law.of("buyback_capacity", due) * worth)
         self._sold(due[used], paid[used], CompanyExit.BUYBACK)
 
     def _mark(self, quarter: Quarter, locked: Slots, marks: LastRound) -> None:
@@ -172,15 +178,15 @@ class CompanyBlock:
         price = np.float32(quarter.unlisted_price)
         traded = self.rounds.next(marks.rounds_in_quarter(quarter.window_shut))
         self.marked[traded] = marks.at_round(self.marked[traded], self.value[traded] * price, quarter.window_shut)
-        if self.grid.is_year_end(quarter.index):
-            part = slice(quarter.companies)
+        if quarter.is_year_end:
+            part = slice(self.active)
             fair = np.multiply(self.value[part], price, out=self.steps[part])
             self.marked[part] = marks.at_audit(self.marked[part], fair, quarter.window_shut)
         self.marked[locked] = self.value[locked]
 
     def _record(self, quarter: Quarter, ready: Slots, locked: Slots) -> None:
         """The books are closed: ready companies that were sold since are no longer counted."""
-        part = slice(quarter.companies)
+        part = slice(self.active)
         self.records.close(quarter.index, ready=ready[self.held[ready] > 0])
         self.records.appraise(
             quarter.index, unlisted_price=quarter.unlisted_price, value=self.value[part], locked=locked
@@ -203,5 +209,7 @@ class CompanyBlock:
 
     def _let_go(self, slots: Slots) -> None:
         """Nothing of these companies is held any more."""
+        if not slots.size:
+            return
         self.held[slots] = self.value[slots] = self.marked[slots] = 0
         self.ready_level[slots], self.collapse_level[slots] = np.inf, -np.inf

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Blocks, FundColumns, Singles
+from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Blocks, Floats, FundColumns, Singles
 from sfund_sim.funds.cashflow.company_law import CompanyLaw
 from sfund_sim.funds.hazards import exponential_time
 from sfund_sim.terms import Purpose
@@ -22,30 +22,38 @@ TURN = 1 << 16
 """Phases of the cycle of financing rounds."""
 
 Quarters = NDArray[np.int16]
+NEVER = np.iinfo(np.int16).max
 
 
 @dataclass(frozen=True)
 class LawColumns:
-    """The laws of the companies of a block, one value a company; arrays [companies]."""
+    """The laws of the companies of a block."""
 
     laws: Sequence[CompanyLaw]
+    """By the code of ``terms.Strategy``."""
     strategy: NDArray[np.int64]
+    """[companies]"""
+
+    def of(self, field: str, slots: NDArray[np.int64]) -> Singles:
+        """One field of the laws of some companies [slots]."""
+        return np.array([getattr(law, field) for law in self.laws], np.float32)[self.strategy[slots]]
 
     def column(self, field: str) -> Singles:
-        """One field of every company's law."""
+        """One field of every company's law [companies]."""
         return np.array([getattr(law, field) for law in self.laws], np.float32)[self.strategy]
 
 
 class Agenda:
     """Which companies have something due in which quarter."""
 
-    def __init__(self, due: Quarters, quarters: int) -> None:
+    def __init__(self, due: Quarters) -> None:
         self._order = np.argsort(due, kind="stable")
-        self._bounds = np.searchsorted(due[self._order], np.arange(quarters + 1)).tolist()
+        self._due = due[self._order]
 
     def at(self, quarter: int) -> NDArray[np.int64]:
         """Companies due in ``quarter``."""
-        return self._order[self._bounds[quarter] : self._bounds[quarter + 1]]
+        first, last = np.searchsorted(self._due, np.array([quarter, quarter + 1], self._due.dtype))
+        return self._order[first:last]
 
 
 class RoundCycle:
@@ -74,10 +82,6 @@ class CompanyPlan:
     """The companies of a block of funds, fund after fund; arrays [companies], dates as grid indices."""
 
     law: LawColumns
-    fund: NDArray[np.int64]
-    """Row of the company's fund in the block."""
-    first: NDArray[np.int64]
-    """First company of each fund [funds]."""
     cost: Singles
     """Yuan; a fund's costs add up to its investable money."""
     financed: Quarters
@@ -87,64 +91,61 @@ class CompanyPlan:
     """When somebody offers to buy the company."""
     claim_due: Quarters
     """When the buyback claim on the founder falls due."""
-    listing_threshold: Singles
-    """Unit exponential that the IPO hazard must add up to."""
     ready_level: Singles
     """Log multiple from which the company could list."""
+    listing_threshold: Singles
+    """Unit exponential that the IPO hazard must add up to."""
     collapse_level: Singles
     """Log multiple at which the company is written off."""
     round_phase: NDArray[np.uint16]
     """Where in the cycle of financing rounds the company stands, in ``TURN``ths."""
 
 
-def plan_companies(
-    funds: FundColumns, *, quarters: int, laws: Sequence[CompanyLaw], blocks: Blocks, block: int
-) -> CompanyPlan:
-    """Draw all that is settled beforehand for one block of funds.
+def plan_companies(funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Blocks, block: int) -> CompanyPlan:
+    """Draw all that is settled beforehand for one block of funds; ``laws`` by the code of ``terms.Strategy``.
 
-    Ten numbers a company, none of them a function of the economy, of marks or of terms.
+    Seven numbers a company, none of them a function of the economy, of marks or of terms.
     """
-    fund = np.repeat(np.arange(len(funds)), funds.companies)
-    first = np.cumsum(funds.companies) - funds.companies
+    fund = funds.fund_of_company
     law = LawColumns(laws, funds.strategy[fund])
     jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32)
     listing, offer, claim, depth = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
-    financed = _financing_quarters(funds, fund, np.arange(fund.size) - first[fund] + jitter)
+    financed = _financing_quarters(funds, jitter)
     return CompanyPlan(
         law=law,
-        fund=fund,
-        first=first,
-        cost=_costs(funds, fund, first, LEAST_TICKET + size),
-        financed=_clipped(financed, quarters),
-        ripe=_clipped(financed + QUARTERS_PER_YEAR * law.column("ready_age_years"), quarters),
-        offered=_clipped(financed + _wait(law, "trade_sale", offer), quarters),
-        claim_due=_clipped(financed + _wait(law, "buyback", claim), quarters),
-        listing_threshold=listing,
+        cost=_costs(funds, LEAST_TICKET + size),
+        financed=_grid_index(financed),
+        ripe=_grid_index(financed + QUARTERS_PER_YEAR * law.column("ready_age_years")),
+        offered=_grid_index(financed + _wait(law, "trade_sale", offer)),
+        claim_due=_grid_index(financed + _wait(law, "buyback", claim)),
         ready_level=np.log(law.column("ready_multiple")),
+        listing_threshold=listing,
         collapse_level=np.log(law.column("collapse_multiple")) - law.column("collapse_depth") * depth,
         round_phase=blocks(Purpose.COMPANY_MARKS, block).integers(0, TURN, fund.size, np.uint16),
     )
 
 
-def _financing_quarters(funds: FundColumns, fund: NDArray[np.int64], place: Singles) -> NDArray[np.float64]:
-    """Quarter of each company's financing; ``place`` is its jittered place among its fund's companies."""
-    through = (place / funds.companies[fund]) ** FRONT_LOADING
+def _financing_quarters(funds: FundColumns, jitter: Singles) -> Floats:
+    """Quarter of each company's financing: spread over the investment period, each jittered inside its own slot."""
+    fund = funds.fund_of_company
+    place = (np.arange(fund.size) - funds.first_company[fund]).astype(np.float32) + jitter
+    through = (place / funds.companies[fund].astype(np.float32)) ** np.float32(FRONT_LOADING)
     period = funds.investment_quarters[fund]
     return np.asarray(funds.start_quarter[fund] + np.minimum(np.floor(through * period), period - 1), np.float64)
 
 
-def _costs(funds: FundColumns, fund: NDArray[np.int64], first: NDArray[np.int64], weight: Singles) -> Singles:
+def _costs(funds: FundColumns, weight: Singles) -> Singles:
     """Split each fund's investable money over its companies by ``weight``."""
-    per_weight = funds.investable / np.add.reduceat(weight.astype(np.float64), first)
-    return (weight * per_weight[fund]).astype(np.float32)
+    per_weight = funds.investable / np.add.reduceat(weight.astype(np.float64), funds.first_company)
+    return (weight * per_weight[funds.fund_of_company]).astype(np.float32)
 
 
-def _wait(law: LawColumns, event: str, threshold: Singles) -> NDArray[np.float64]:
+def _wait(law: LawColumns, event: str, threshold: Singles) -> Floats:
     """Quarters from financing to an event of constant hazard that starts at an age (inf where the hazard is 0)."""
     years = law.column(f"{event}_age_years") + exponential_time(threshold, law.column(f"{event}_hazard_per_year"))
-    return np.ceil(years * QUARTERS_PER_YEAR)
+    return np.asarray(np.ceil(years * QUARTERS_PER_YEAR))
 
 
-def _clipped(quarter: NDArray[np.float64], quarters: int) -> Quarters:
-    """Grid indices, everything after the grid as its length."""
-    return np.minimum(quarter, quarters).astype(np.int16)
+def _grid_index(quarter: Floats) -> Quarters:
+    """Grid indices; everything later than any grid is ``NEVER``."""
+    return np.minimum(quarter, NEVER).astype(np.int16)

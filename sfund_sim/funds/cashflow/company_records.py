@@ -1,102 +1,83 @@
-"""The books of one block of funds: sums and counts by fund, a row a quarter, kept while its companies roll."""
+"""The books of one block of funds: sums and counts by fund, entered in the paths at the end of every quarter."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import FundPaths, Singles
-from sfund_sim.funds.cashflow.company_plan import CompanyPlan
+from sfund_sim.funds.cashflow.columns import Floats, FundColumns, FundPaths, Singles
 from sfund_sim.terms import CompanyExit
 
 Slots = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 class BlockRecords:
-    """Running counts [funds] and the rows [quarters, funds] that they leave behind."""
+    """Running counts [funds of the block] and their entries in the ``rows`` of all funds' paths."""
 
-    def __init__(self, plan: CompanyPlan, quarters: int) -> None:
-        self.fund, self.first = plan.fund, plan.first
-        funds = plan.first.size
-        self.invested, self.proceeds, self.value, self.mark = (np.zeros((quarters, funds)) for _ in range(4))
-        self.alive_rows, self.ready_rows, self.locked_rows = (np.zeros((quarters, funds), np.int16) for _ in range(3))
-        self.exit_rows = np.zeros((quarters, len(CompanyExit), funds), np.int16)
-        self.alive, self.locked = np.zeros(funds, np.int64), np.zeros(funds, np.int64)
-        self.exits = np.zeros((len(CompanyExit), funds), np.int64)
-        self._start_quarter()
-
-    def _start_quarter(self) -> None:
-        self.invested_now, self.proceeds_now = np.zeros(self.first.size), np.zeros(self.first.size)
+    def __init__(self, funds: FundColumns, paths: FundPaths, rows: slice) -> None:
+        self._fund, self._first, self._paths, self._rows = funds.fund_of_company, funds.first_company, paths, rows
+        self._alive, self._locked = np.zeros(len(funds), np.int64), np.zeros(len(funds), np.int64)
+        self._exits = np.zeros((len(CompanyExit), len(funds)), np.int64)
+        self._invested, self._proceeds = np.zeros(len(funds)), np.zeros(len(funds))
 
     def financed(self, slots: Slots, cost: Singles) -> None:
         """Companies were bought."""
         if slots.size:
-            self.alive += self._count(slots)
-            self.invested_now += self._sum(slots, cost)
+            self._alive += self._count(slots)
+            self._invested += self._sum(slots, cost)
 
     def left(self, slots: Slots, how: CompanyExit) -> None:
         """Unlisted companies left."""
         if slots.size:
             count = self._count(slots)
-            self.alive -= count
-            self.exits[how] += count
+            self._alive -= count
+            self._exits[how] += count
 
     def listed(self, slots: Slots) -> None:
         """Companies listed and are locked up."""
         count = self._count(slots)
-        self.exits[CompanyExit.IPO] += count
-        self.locked += count
+        self._exits[CompanyExit.IPO] += count
+        self._locked += count
 
     def released(self, slots: Slots, cash: Singles) -> None:
         """Listed shares were sold."""
         count = self._count(slots)
-        self.alive -= count
-        self.locked -= count
+        self._alive -= count
+        self._locked -= count
         self.paid(slots, cash)
 
     def paid(self, slots: Slots, cash: Singles) -> None:
         """Cash came in."""
         if slots.size:
-            self.proceeds_now += self._sum(slots, cash)
+            self._proceeds += self._sum(slots, cash)
 
     def close(self, quarter: int, *, ready: Slots) -> None:
-        """Write the quarter's rows of cash and counts."""
-        self.invested[quarter], self.proceeds[quarter] = self.invested_now, self.proceeds_now
-        self.alive_rows[quarter], self.locked_rows[quarter] = self.alive, self.locked
-        self.ready_rows[quarter] = self._count(ready)
-        self.exit_rows[quarter] = self.exits
-        self._start_quarter()
+        """Enter the quarter's cash and counts."""
+        paths, rows = self._paths, self._rows
+        paths.invested[rows, quarter], paths.proceeds[rows, quarter] = self._invested, self._proceeds
+        paths.alive[rows, quarter], paths.locked[rows, quarter] = self._alive, self._locked
+        paths.ready[rows, quarter] = self._count(ready)
+        paths.exits[rows, :, quarter] = self._exits.T
+        self._invested[:] = self._proceeds[:] = 0
 
     def appraise(self, quarter: int, *, unlisted_price: float, value: Singles, locked: Slots) -> None:
-        """Write the quarter's row of true values; listed shares do not share in the price of unlisted ones."""
+        """Enter the quarter's true values; listed shares do not share in the price of unlisted ones."""
         total, listed = self._total(value), self._sum(locked, value[locked])
-        funds = total.size
-        self.value[quarter, :funds] = unlisted_price * np.maximum(total - listed[:funds], 0.0) + listed[:funds]
+        self._paths.value[self._rows, quarter] = unlisted_price * np.maximum(total - listed, 0.0) + listed
 
     def mark_all(self, quarter: int, marked: Singles) -> None:
-        """Write the quarter's row of marks."""
-        total = self._total(marked)
-        self.mark[quarter, : total.size] = total
-
-    def store(self, paths: FundPaths, rows: slice) -> None:
-        """Copy the books into the ``rows`` of all funds' paths."""
-        paths.invested[rows], paths.proceeds[rows] = self.invested.T, self.proceeds.T
-        paths.value[rows], paths.mark[rows] = self.value.T, self.mark.T
-        paths.alive[rows], paths.ready[rows], paths.locked[rows] = (
-            self.alive_rows.T,
-            self.ready_rows.T,
-            self.locked_rows.T,
-        )
-        paths.exits[rows] = self.exit_rows.transpose(2, 1, 0)
+        """Enter the quarter's marks."""
+        self._paths.mark[self._rows, quarter] = self._total(marked)
 
     def _total(self, amounts: Singles) -> Floats:
-        """Sum over the companies of each fund founded so far; ``amounts`` covers the first funds' companies."""
-        funds = int(np.searchsorted(self.first, amounts.size))
-        return np.add.reduceat(amounts, self.first[:funds]).astype(np.float64)
+        """Sum over the companies of each fund; ``amounts`` covers the companies of the funds founded so far."""
+        total = np.zeros(self._first.size)
+        funds = int(np.searchsorted(self._first, amounts.size))
+        total[:funds] = np.add.reduceat(amounts, self._first[:funds])
+        return total
 
     def _count(self, slots: Slots) -> Slots:
-        return np.bincount(self.fund[slots], minlength=self.first.size)
+        return np.bincount(self._fund[slots], minlength=self._first.size)
 
     def _sum(self, slots: Slots, amounts: Singles) -> Floats:
-        return np.asarray(np.bincount(self.fund[slots], amounts, self.first.size), np.float64)
+        return np.asarray(np.bincount(self._fund[slots], amounts, self._first.size), np.float64)

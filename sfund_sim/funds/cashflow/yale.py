@@ -32,8 +32,8 @@ class Yale(CashFlowModel):
     """Calls are a share of the unfunded, distributions a rising share of NAV, over a life equal to the fund's term.
 
     It knows no companies: while a fund has value, all its companies count as alive, none is ready and none exits.
-    Calls stop in the last year, when all NAV is paid out, so nothing is left at term. Grows at a constant rate unless
-    ``volatility_per_year`` or ``market_beta`` is set.
+    Calls stop in the last year, in which all NAV is paid out, so nothing is left at term. Growth is
+    constant unless ``volatility_per_year`` or ``market_beta`` is set.
     Source: Takahashi and Alexander (2002); defaults are the variant for RMB funds (domain section 4, assumption).
     """
 
@@ -54,6 +54,8 @@ class Yale(CashFlowModel):
     expected_market_log_return_per_year: float = 0.06
     """Log return of the public market at which NAV grows at ``growth_per_year``. Assumption: equity premium 6-7 % and
     risk-free rate about 2 % (recalled), less half the variance."""
+    last_year_evenly: bool = True
+    """Is the last year's NAV paid out in equal parts a quarter (or, as in the paper's quarters, all in its first)?"""
     marks: MarkModel = Smoothed()
     """How the manager marks."""
 
@@ -84,10 +86,13 @@ class Yale(CashFlowModel):
         called = by_year[np.clip(year, 0, len(by_year) - 1)]
         through = np.clip((year + 1) * QUARTERS_PER_YEAR / term, 0.0, 1.0)
         paid = np.maximum(self.yield_rate, through**self.bow)
-        part = 1 / QUARTERS_PER_YEAR
+        paid = 1 - (1 - paid) ** (1 / QUARTERS_PER_YEAR)
         last_year = through >= 1
-        called = np.where((age >= 0) & ~last_year, 1 - (1 - called) ** part, 0.0)
-        return called, np.where(age >= 0, 1 - (1 - paid) ** part, 0.0)
+        if self.last_year_evenly:
+            last_year = term - age <= QUARTERS_PER_YEAR
+            paid = np.where(last_year, 1 / np.maximum(term - age, 1), paid)
+        called = np.where((age >= 0) & ~last_year, 1 - (1 - called) ** (1 / QUARTERS_PER_YEAR), 0.0)
+        return called, np.where(age >= 0, paid, 0.0)
 
     def _growth(self, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks) -> Floats:
         """Growth of each quarter [quarters, funds] or, where all funds grow alike, [quarters, 1]."""

@@ -41,7 +41,7 @@ class LastRound(MarkModel):
 
     def at_round(self, mark: Amounts, fair: Amounts, window_shut: float) -> Amounts:
         """Marks after a round: up to the price in full, down to it only as far as the window is open."""
-        return np.where(fair > mark, fair, mark + (1 - window_shut) * (fair - mark))
+        return np.maximum(fair, mark + (1 - window_shut) * (fair - mark))
 
     def at_audit(self, mark: Amounts, fair: Amounts, window_shut: float) -> Amounts:
         """Marks after a year-end audit: a part of every fall below the mark is written off."""
