@@ -53,10 +53,11 @@ class Part(BaseModel):
             return handler(schema)
         choices: list[dict[str, Any]] = [{"enum": sorted(cls.members)}]
         for kind, member in sorted(cls.members.items()):
-            shape = member.model_json_schema()
+            reference = handler(member.__pydantic_core_schema__)
+            shape = handler.resolve_ref_schema(reference)
             shape["properties"] = {"kind": {"const": kind}, **shape.get("properties", {})}
-            shape["required"] = ["kind", *shape.get("required", [])]
-            choices.append(shape)
+            shape["required"] = ["kind", *(name for name in shape.get("required", []) if name != "kind")]
+            choices.append(reference)
         return {"anyOf": choices}
 
     @classmethod

@@ -1,0 +1,139 @@
+"""The parameters of a loaded scenario, one by one: value, unit, and what the value rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sfund_sim.ground.parts import Part
+from sfund_sim.scenario.evidence import UNSTATED
+from sfund_sim.scenario.nodes import Evidence, Leaf, Path, spelled
+from sfund_sim.scenario.shapes import POLICY, Shape
+from sfund_sim.terms import Status
+
+if TYPE_CHECKING:
+    from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.provenance import Origin, Provenance
+
+DEFAULT = "default of the model"
+_UNITS = {
+    "days": "days", "years": "years", "quarters": "quarters", "minutes": "minutes", "cny": "CNY", "fen": "fen",
+    "share": "fraction", "rate": "fraction", "probability": "fraction", "count": "count", "hazard": "1/year",
+    "per_year": "1/year", "irr": "1/year", "log_sd": "log", "multiple": "multiple",
+}  # fmt: skip
+"""Units by the end of a name; a field may say another (``json_schema_extra={"unit": ...}``)."""
+_SETTINGS = ("schema_version", "replications", "seed")
+"""How to run, not what the market is like."""
+
+
+class Parameter(NamedTuple):
+    """One value of a scenario that a reader may want to question."""
+
+    path: str
+    value: Leaf
+    unit: str
+    source: str
+    status: Status
+    note: str
+    file: str
+    """Where it is written; empty for a default of the model."""
+    line: int
+    meaning: str
+    """The field's own description."""
+
+
+def parameters(loaded: LoadedScenario) -> list[Parameter]:
+    """All parameters of a scenario in the order of the model: numbers, dates, switches and kinds of rules.
+
+    Names, titles and other free texts are none, unless their author says what they rest on.
+    """
+    return list(_parameters(loaded.scenario, (), loaded.provenance, UNSTATED._replace(source=DEFAULT), None))
+
+
+def unit_of(name: str, field: FieldInfo | None) -> str:
+    """Unit of a number: as its field says, or by the end of its name; a fraction when it lies from 0 to 1."""
+    extra = field.json_schema_extra if field else None
+    if isinstance(extra, dict) and "unit" in extra:
+        return str(extra["unit"])
+    word = name.rpartition(".")[2]
+    ends = [unit for end, unit in _UNITS.items() if word == end or word.endswith(f"_{end}")]
+    if ends or field is None:
+        return ends[0] if ends else ""
+    limits = Shape(field.annotation, field).limits()
+    return "fraction" if (limits.get("ge"), limits.get("le"), field.annotation) == (0, 1, float) else ""
+
+
+def _parameters(
+    value: Any, path: Path, provenance: Provenance, inherited: Evidence, field: FieldInfo | None
+) -> Iterator[Parameter]:
+    if isinstance(value, BaseModel):
+        yield from _of_model(value, path, provenance, inherited)
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _parameters(below, (*path, str(key)), provenance, inherited, field)
+    elif isinstance(value, list | tuple):
+        for number, below in enumerate(value):
+            yield from _parameters(below, (*path, number), provenance, inherited, field)
+    else:
+        yield from _of_leaf(value, path, provenance.get(path), inherited, field)
+
+
+def _of_model(model: BaseModel, path: Path, provenance: Provenance, inherited: Evidence) -> Iterator[Parameter]:
+    if isinstance(model, Part):
+        yield from _of_leaf(model.kind, (*path, "kind"), _kind_origin(path, provenance), inherited, None)
+    if path[:1] == (POLICY,):
+        inherited = inherited._replace(source=str(getattr(model, "source", inherited.source)))
+    for name, field in type(model).model_fields.items():
+        yield from _parameters(getattr(model, name), (*path, name), provenance, _stated(field, inherited), field)
+
+
+def _kind_origin(path: Path, provenance: Provenance) -> Origin | None:
+    """A part may be written as a mapping with ``kind`` or as its kind alone."""
+    return provenance.get((*path, "kind")) or provenance.get(path)
+
+
+def _stated(field: FieldInfo, inherited: Evidence) -> Evidence:
+    """What a default rests on, when the model says so."""
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict) or "source" not in extra:
+        return inherited
+    return Evidence(str(extra["source"]), Status(str(extra.get("status", Status.ASSUMPTION))))
+
+
+def _of_leaf(
+    value: Any, path: Path, origin: Origin | None, inherited: Evidence, field: FieldInfo | None
+) -> Iterator[Parameter]:
+    evidence = _evidence(path, origin, inherited)
+    if not _is_parameter(value, path, origin, field):
+        return
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    yield Parameter(
+        spelled(path),
+        value,
+        unit_of(name, field) if isinstance(value, int | float) and not isinstance(value, bool) else "",
+        *evidence,
+        file=origin.place.file if origin else "",
+        line=origin.place.line if origin else 0,
+        meaning=(field.description or "") if field else "",
+    )
+
+
+def _evidence(path: Path, origin: Origin | None, inherited: Evidence) -> Evidence:
+    if origin is None:
+        return inherited
+    if path[:1] == (POLICY,) and not origin.evidence.source:
+        return origin.evidence._replace(source=inherited.source)
+    return origin.evidence
+
+
+def _is_parameter(value: Any, path: Path, origin: Origin | None, field: FieldInfo | None) -> bool:
+    if not isinstance(value, str | int | float | bool | date | None) or path[0] in _SETTINGS:
+        return False
+    if origin is None:
+        return value is not None and path[0] != POLICY
+    is_free_text = field is not None and field.annotation in (str, str | None)
+    return not is_free_text or origin.evidence != UNSTATED
