@@ -27,7 +27,7 @@ def appraise(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, No
     published = max(float(market.funds.nav_published[exit.fund]), 1e-9)
     truth = max(float(market.funds.nav_true[exit.fund]), 1e-9)
     weight = rule.appraisal_mark_weight
-    error = float(market.streams.normal(Purpose.APPRAISAL, exit.key, exit.reviews))
+    error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.reviews)
     per_unit = np.exp(weight * np.log(published) + (1 - weight) * np.log(truth) + rule.appraisal_log_sd * error)
     exit.appraisal = round(float(per_unit) * exit.units * FEN_PER_YUAN)
     exit.appraised_on, exit.approved, exit.rounds_on_appraisal = market.today, False, 0

@@ -102,7 +102,7 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
     """A winner who does not pay loses its deposit to the seller."""
-    draw = float(market.streams.uniform(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews))
+    draw = market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews)
     if winner < len(market.lps) or draw >= terms.failure_probability:
         return False
     deposit = min(terms.deposit, terms.price)

@@ -80,7 +80,7 @@ def _ask_for_lower_floor(market: Market, exit: Exit, seen: Assessment) -> Genera
     if seen.regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
     yield market.after_working_days(rule.approval_days, Turn.FILING)
-    draw = float(market.streams.uniform(Purpose.APPROVAL, exit.key, exit.appraised_on))
+    draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraised_on)
     exit.approved = draw < rule.approval_probability
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
@@ -141,7 +141,7 @@ def _gp_consents(market: Market, exit: Exit, listing: Listing) -> Generator[Wake
     yield market.after_working_days(rule.gp_consent_days, Turn.FILING)
     by_state = int(market.funds.gp[exit.fund]) == GpKind.STATE
     chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
-    consents = float(market.streams.uniform(Purpose.CONSENT, exit.key, exit.listings)) < chance
+    consents = market.streams.draw(Purpose.CONSENT, exit.key, exit.listings) < chance
     if not consents:
         market.remark(exit, Remark.CONSENT_REFUSED)
     return consents

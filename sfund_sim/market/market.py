@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -167,8 +168,8 @@ class Market:
         """A length in working days: lognormal about its median, drawn by exit, listing round and purpose."""
         if median_days == 0 or log_sd == 0:
             return median_days
-        draw = float(self.streams.normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number))
-        return max(1, round(median_days * float(np.exp(log_sd * draw))))
+        draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
+        return max(1, round(median_days * math.exp(log_sd * draw)))
 
     # -- records --------------------------------------------------------------------------------------------------
 
@@ -184,14 +185,21 @@ class Market:
         """An exit leaves a stage today."""
         self.journal.stages[row] = self.journal.stages[row]._replace(left=self.today)
 
-    def register(self, entry: RegisterEntry, row: RegisterRow) -> None:
-        """Write a record into the venue's register."""
-        self.journal.register.append(row._replace(day=max(self.today, 0), entry=int(entry)))
-
     def note(self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0) -> None:
-        """Write a record about an exit's holding."""
-        row = RegisterRow(0, 0, exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
-        self.register(entry, row)
+        """Write a record about an exit's holding into the venue's register."""
+        row = RegisterRow(
+            self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen
+        )
+        self.journal.register.append(row)
+
+    def register_shares(self, entry: RegisterEntry, fund: int) -> None:
+        """Issue or cancel all shares of a fund in the register, partner by partner."""
+        issued = entry == RegisterEntry.ISSUE
+        for holding in self.rows[fund]:
+            owner, units = int(self.holdings.owner[holding]), int(self.holdings.units[holding])
+            giver, taker = (MISSING, owner) if issued else (owner, MISSING)
+            row = RegisterRow(self.today, int(entry), MISSING, holding, fund, giver, taker, units, 0)
+            self.journal.register.append(row)
 
     # -- deeds ----------------------------------------------------------------------------------------------------
 
@@ -289,7 +297,8 @@ class Market:
         self.selling.pop(exit.holding, None)
 
     def _record_move(self, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
-        self.register(entry, RegisterRow(0, 0, exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0))
+        row = RegisterRow(self.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
+        self.journal.register.append(row)
 
     def _move_partner(self, fund: int, giver: int, taker: int) -> None:
         self.partners[fund, giver] -= 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.flows import advance_states
-from sfund_sim.market.journal import RegisterRow
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import hold_vote
 from sfund_sim.market.world import Ints
@@ -24,19 +22,12 @@ def close_quarter(market: Market, quarter: int) -> None:
     _move_investors_cash(market, calls, payouts)
     if day >= 0:
         for fund in np.flatnonzero(begun).tolist():
-            issue_shares(market, fund)
+            market.register_shares(RegisterEntry.ISSUE, fund)
     for fund in at_term.tolist():
         hold_vote(market, fund, quarter, day)
     for fund in ended.tolist():
         _wind_up(market, fund, day)
     market.buyers.obligations = _obligations(market)
-
-
-def issue_shares(market: Market, fund: int) -> None:
-    """The fund's shares are entered in the register, partner by partner."""
-    for holding in market.rows[fund]:
-        owner, units = int(market.holdings.owner[holding]), int(market.holdings.units[holding])
-        market.register(RegisterEntry.ISSUE, RegisterRow(0, 0, MISSING, holding, fund, MISSING, owner, units, 0))
 
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
@@ -59,11 +50,8 @@ def _wind_up(market: Market, fund: int, day: int) -> None:
         value[fund] = 0.0
     market.accounts.outside += int(market.accounts.in_funds[fund])
     market.accounts.in_funds[fund] = 0
-    if day < 0:
-        return
-    for holding in market.rows[fund]:
-        owner, units = int(market.holdings.owner[holding]), int(market.holdings.units[holding])
-        market.register(RegisterEntry.CLOSE, RegisterRow(0, 0, MISSING, holding, fund, owner, MISSING, units, 0))
+    if day >= 0:
+        market.register_shares(RegisterEntry.CLOSE, fund)
 
 
 def _obligations(market: Market) -> Ints:

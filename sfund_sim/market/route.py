@@ -43,10 +43,10 @@ def assess(market: Market, exit: Exit) -> Assessment:
     rate = mix.discount_rate + (trigger.urgency_rate if trigger is not None else 0.0)
     nav = market.nav_of(fund, exit.units)
     unfunded = float(market.funds.unfunded[fund]) * exit.units
-    of_nav, of_unfunded = market.outlooks(rules).factors(
-        int(market.funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), np.array([rate])
+    of_nav, of_unfunded = market.outlooks(rules).expected.at_rate(
+        int(market.funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), rate
     )
-    hold = max(float(of_nav[0]) * nav + float(of_unfunded[0]) * unfunded, 0.0)
+    hold = max(of_nav * nav + of_unfunded * unfunded, 0.0)
     cost = float(market.cost_of(exit.holding, exit.units))
     regime = rules.state_assets.regime if LpKind(exit.lp_kind).is_state else "none"
     agreed, bid = blame_weights(rules.state_assets) if regime != "none" else (0.0, 0.0)
@@ -108,7 +108,7 @@ def venue_floor(exit: Exit, seen: Assessment, venue: Venue, round: int) -> float
 
 def knows_counterparty(market: Market, exit: Exit, seen: Assessment) -> bool:
     """Does the seller know somebody to talk to at this review?"""
-    draw = float(market.streams.uniform(Purpose.COUNTERPARTY, exit.key, exit.reviews))
+    draw = market.streams.draw(Purpose.COUNTERPARTY, exit.key, exit.reviews)
     return draw < seen.rules.agreement.known_counterparty_probability
 
 

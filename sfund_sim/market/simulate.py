@@ -17,13 +17,13 @@ from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyer, raise_money
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
-from sfund_sim.market.quarter_end import close_quarter, issue_shares
+from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Accounts, Floats
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import StrategyMix
-from sfund_sim.terms import BuyerKind, FundState, LpKind, Strategy, Trigger
+from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strategy, Trigger
 
 Clock = Generator[simpy.Event, None, None]
 DEFAULT_LIFE_QUARTERS, DEFAULT_EXTENSION_QUARTERS = 28, 8
@@ -99,7 +99,7 @@ def _index_partners(market: Market) -> None:
 def _open_books(market: Market) -> None:
     """Day 0: living funds' shares are entered, the newest published NAV is known, founded buyers have their capital."""
     for fund in np.flatnonzero(market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)).tolist():
-        issue_shares(market, fund)
+        market.register_shares(RegisterEntry.ISSUE, fund)
     lag, newest = market.scenario.portfolio.report_lag_days, market.clock.first_live - 1
     published = market.clock.last_ended(-lag)
     if published >= 0:

@@ -60,13 +60,12 @@ class SellClocks:
             units=self._units(holding, key, lp),
         )  # fmt: skip
         market.begin(exit)
-        order = int(market.streams.bits(Purpose.CLOSING_ORDER, key)) >> 33
-        market.diary.start(sale(market, exit), order)
+        market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, key))
 
     def _units(self, holding: int, key: int, lp: int) -> int:
         units = int(self.market.holdings.units[holding])
         mix = self.market.scenario.population.lps[LpKind(int(self.market.lps.kind[lp])).label]  # type: ignore[index]
-        part = float(self.market.streams.uniform(Purpose.PART_SALE, key)) < mix.part_sale_share
+        part = self.market.streams.draw(Purpose.PART_SALE, key) < mix.part_sale_share
         return units // 2 if part and units >= 2 * LEAST_UNITS else units
 
     def _free_holdings(self) -> Ints:
