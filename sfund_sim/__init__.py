@@ -11,12 +11,14 @@ results.save("results/my_run")
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.results import Results
-    from sfund_sim.experiments.running import load_scenario, run
-    from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
+    from sfund_sim.ground.errors import Language, OutputError, ScenarioError, SfundError
+    from sfund_sim.outcomes.tables import Tables
+    from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 
 __version__ = "0.1.0"
 
@@ -24,12 +26,34 @@ __all__ = ["OutputError", "Results", "ScenarioError", "SfundError", "__version__
 
 _HOMES = {
     "Results": "sfund_sim.experiments.results",
-    "load_scenario": "sfund_sim.experiments.running",
-    "run": "sfund_sim.experiments.running",
+    "load_scenario": "sfund_sim.scenario.layers",
     "OutputError": "sfund_sim.ground.errors",
     "ScenarioError": "sfund_sim.ground.errors",
     "SfundError": "sfund_sim.ground.errors",
 }
+
+
+def run(
+    scenario: LoadedScenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None
+) -> Results:
+    """Run a scenario and return its results.
+
+    ``replications`` and ``seed`` default to the scenario's own, ``workers`` (processes) to one a processor. Results
+    depend on scenario, seed and replications only, never on ``workers``. Raises ScenarioError when a number is out of
+    range, SfundError when a replication fails.
+    """
+    from sfund_sim.experiments.running import planned, run_in_memory
+
+    results = run_in_memory(planned(scenario, replications=replications, seed=seed, workers=workers))
+    results.reporter = report_into
+    return results
+
+
+def report_into(folder: Path, results: Results, tables: Tables, language: Language) -> None:
+    """Write a run's figures and report into its folder."""
+    from sfund_sim.report import write_report
+
+    write_report(folder, results, tables, language)
 
 
 def __getattr__(name: str) -> Any:

@@ -49,19 +49,22 @@ class Staging:
         self.final = final
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file; folders in its name are made."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        """Write a whole file; folders in its name are made."""
+        self._place(name).write_bytes(content)
 
     def append(self, name: str, content: bytes) -> None:
-        """Write on at the end of a file, or begin it."""
-        with (self.folder / name).open("ab") as file:
+        """Write on at the end of a file, or begin it; folders in its name are made."""
+        with self._place(name).open("ab") as file:
             file.write(content)
 
     def facts(self) -> dict[str, FileFacts]:
         """Size and hash of every file so far, by its path in the folder, sorted."""
         return {name: facts_of(self.folder / name) for name in files_in(self.folder)}
+
+    def _place(self, name: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
 
 @contextmanager

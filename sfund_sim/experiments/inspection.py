@@ -11,7 +11,7 @@ from typing import Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import facts_of, files_in
-from sfund_sim.experiments.run_folder import ledger_name
+from sfund_sim.experiments.rendering import ledger_name
 from sfund_sim.market import register
 from sfund_sim.outcomes.audit import RULES, Verdict, audit
 from sfund_sim.outcomes.register_books import Held

@@ -15,6 +15,7 @@ from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Simulate
+    from sfund_sim.experiments.run_folder import Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,19 @@ class Replay:
 def replay(
     folder: Path,
     *,
+    reporter: Reporter | None = None,
     workers: int | None = None,
     simulate: Simulate | None = None,
     told: Callable[[], None] = lambda: None,
 ) -> Replay:
-    """Run a folder's resolved scenario again and compare with its manifest; OutputError when it is none."""
+    """Run a folder's resolved scenario again and compare with its manifest; OutputError when it is none.
+
+    ``reporter`` writes figures and report, if the run had any.
+    """
     about = manifest.read_manifest(folder)
     loaded = load_scenario(folder / SCENARIO_FILE)
     plan = planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
-    wishes = Wishes(report=about["report"], language=about["language"])
+    wishes = Wishes(reporter if about["report"] else None, about["language"])
     with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
         again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
     before, now = about["outputs"], again["outputs"]

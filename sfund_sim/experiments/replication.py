@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ Simulate = Callable[[Any, int, int], Journal]
 """``simulate(scenario, replication, seed)``; must depend on nothing else."""
 
 
+Render = Callable[["Replication"], dict[str, bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What all replications of a run share; goes into each worker once."""
@@ -28,6 +31,8 @@ class Job:
     simulate: Simulate
     scenario: Any
     seed: int
+    render: Render | None = None
+    """Makes files of a replication while the worker has it in hand; None to bring home arrays only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Replication:
     """Codes of LPs and buyers by slot."""
     warnings: tuple[str, ...] = ()
     """What the replication warned of, each text once, in order of appearance."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Content of the files that the job had made of it, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,10 @@ def replicate(job: Job, number: int) -> Replication | Failure:
         warnings.simplefilter("always")
         try:
             journal = job.simulate(job.scenario, number, job.seed)
-            tables = journal.arrays()
+            done = Replication(number, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)
+            files = job.render(done) if job.render else {}
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             return Failure(number, job.seed, reason, traceback.format_exc())
     texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
-    return Replication(number, tables, dict(journal.counts), journal.names, journal.kinds, texts)
+    return replace(done, warnings=texts, files=files)

@@ -12,6 +12,7 @@ from sfund_sim.experiments.replication import Replication
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.run_folder import Reporter
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.outcomes.tables import Tables
@@ -28,6 +29,8 @@ class Results:
         self.by_number = by_number
         """Each replication's journal as arrays."""
         self.seed = seed
+        self.reporter: Reporter | None = None
+        """What writes figures and report on saving."""
         self.workers = 1
         """How many processes made it."""
         self.wall_seconds = 0.0
@@ -113,7 +116,7 @@ class Results:
         from sfund_sim.experiments.run_folder import Wishes, write_run
 
         with staged(Path(folder)) as staging:
-            write_run(staging, self, Wishes(report=report, language=language))
+            write_run(staging, self, Wishes(self.reporter if report else None, language))
         return staging.final
 
     def tables(self) -> Tables:

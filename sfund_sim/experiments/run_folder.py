@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim import __version__
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.ledger import ledger
+from sfund_sim.experiments.rendering import render
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -19,18 +20,21 @@ if TYPE_CHECKING:
     from sfund_sim.outcomes.tables import Tables
 
 SCENARIO_FILE = "scenario.resolved.yaml"
-LEDGERS = "ledger"
 
 _FOR_DISK_ONLY = ("bids", "holdings")
 """Tables that neither summary nor report needs: not kept in memory after they are written."""
+
+
+Reporter = Callable[[Path, "Results", "Tables", "Language"], None]
+"""Writes figures and report into a folder; handed in, for ``report`` is on a higher floor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the user wants in the folder besides tables and ledgers."""
 
-    report: bool = True
-    """Figures and report."""
+    reporter: Reporter | None = None
+    """Writes figures and report; none for none."""
     language: Language = "en"
     command: str = ""
     """What the user typed, if anything."""
@@ -44,34 +48,21 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     staging.write("dictionary.csv", _dictionary())
     tables = results.summarise(_write_tables(staging, results))
     staging.write("summary.csv", csv_bytes(results.summary))
-    if wishes.report:
-        _write_report(staging, results, tables, wishes.language)
+    if wishes.reporter is not None:
+        wishes.reporter(staging.folder, results, tables, wishes.language)
     whole = manifest.manifest_of(_about(results, wishes), staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
 
 
-def ledger_name(replication: int) -> str:
-    """Path of a replication's ledger in its run folder."""
-    return f"{LEDGERS}/rep_{replication:04d}.csv"
-
-
 def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
     """Write tables and ledgers one replication at a time; yield the tables that are needed later."""
-    from sfund_sim.outcomes.csv_text import csv_bytes
-
-    is_first = True
+    begun: set[str] = set()
     for replication, tables in results.stream():
-        for name, table in tables.items():
-            content = csv_bytes(table)
-            staging.append(f"{name}.csv", content if is_first else content.partition(b"\n")[2])
-        staging.write(ledger_name(replication.number), ledger(results.info, replication))
-        is_first = False
+        for name, content in (replication.files or render(results.info, replication)).items():
+            staging.append(name, content.partition(b"\n")[2] if name in begun else content)
+            begun.add(name)
         yield {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
-
-
-def _write_report(staging: Staging, results: Results, tables: Tables, language: Language) -> None:
-    raise NotImplementedError
 
 
 def _dictionary() -> bytes:
@@ -81,7 +72,7 @@ def _dictionary() -> bytes:
 
 
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
-    report = "" if wishes.report else " --no-report"
+    report = "" if wishes.reporter else " --no-report"
     return {
         "sfund_sim": __version__,
         "versions": manifest.versions(),
@@ -90,7 +81,7 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "seed": results.seed,
         "replications": results.replications,
         "language": wishes.language,
-        "report": wishes.report,
+        "report": wishes.reporter is not None,
         "command": wishes.command,
         "repeat": f"sfund run {SCENARIO_FILE} --lang {wishes.language}{report}",
         "finished_utc": manifest.utc_now(),

@@ -7,22 +7,22 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments.executor import execute, workers_for
-from sfund_sim.experiments.replication import Job, Replication, ReplicationFailed, Simulate
+from sfund_sim.experiments.facts import run_info, scenario_hash
+from sfund_sim.experiments.replication import Job, Render, Replication, ReplicationFailed, Simulate
 from sfund_sim.experiments.results import Results
 from sfund_sim.ground.errors import Problem, ScenarioError
-from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
-
-__all__ = ["Plan", "Saved", "default_folder", "load_scenario", "planned", "run", "run_into"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Plan:
     workers: int
     simulate: Simulate
 
+    @property
+    def info(self) -> RunInfo:
+        """What tables and figures say of the run."""
+        return run_info(self.loaded.scenario, seed=self.seed, replications=self.replications)
+
 
 def planned(
     loaded: LoadedScenario,
@@ -44,7 +49,10 @@ def planned(
     workers: int | None = None,
     simulate: Simulate | None = None,
 ) -> Plan:
-    """A plan with the scenario's own numbers where none is given; ScenarioError lists those out of range."""
+    """A plan with the scenario's own numbers where none is given, and a worker a processor.
+
+    ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out of range.
+    """
     replications = loaded.scenario.replications if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
     workers = workers_for(replications) if workers is None else workers
@@ -63,23 +71,10 @@ def planned(
     return Plan(loaded, replications, seed, workers, simulate or _market())
 
 
-def run(
-    loaded: LoadedScenario,
-    *,
-    replications: int | None = None,
-    seed: int | None = None,
-    workers: int | None = None,
-    simulate: Simulate | None = None,
-) -> Results:
-    """Run a scenario and keep everything in memory.
-
-    ``replications`` and ``seed`` default to the scenario's, ``workers`` to a processor each; what comes out depends on
-    scenario, seed and replications only, never on ``workers``. ``simulate`` stands in for the market. Raises
-    ScenarioError when a number is out of range, ReplicationFailed when a replication raises.
-    """
-    plan = planned(loaded, replications=replications, seed=seed, workers=workers, simulate=simulate)
+def run_in_memory(plan: Plan) -> Results:
+    """Run a scenario and keep everything in memory; ReplicationFailed when a replication raises."""
     kept: dict[int, Replication] = {}
-    seconds = _replicated(plan, lambda each: kept.setdefault(each.number, each))
+    seconds = _replicated(plan, lambda each: kept.setdefault(each.number, each), None)
     return _results(plan, kept, seconds)
 
 
@@ -100,6 +95,7 @@ def run_into(
     folder that would have been; OutputError tells what else went wrong.
     """
     from sfund_sim.experiments.archive import PARTS, staged, write_beside
+    from sfund_sim.experiments.rendering import render
     from sfund_sim.experiments.run_folder import write_run
     from sfund_sim.experiments.store import PartStore
 
@@ -111,7 +107,7 @@ def run_into(
                 parts.put(replication)
                 told()
 
-            seconds = _replicated(plan, keep)
+            seconds = _replicated(plan, keep, partial(render, plan.info))
             results = _results(plan, parts, seconds)
             manifest = write_run(staging, results, wishes)
     except ReplicationFailed as failed:
@@ -123,16 +119,14 @@ def run_into(
 
 def default_folder(loaded: LoadedScenario) -> Path:
     """``results/<scenario>/<UTC time>-<first 8 letters of the scenario's hash>``."""
-    from sfund_sim.experiments.facts import scenario_hash
-
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     return Path("results") / loaded.scenario.name / f"{moment}-{scenario_hash(loaded.scenario)[:8]}"
 
 
-def _replicated(plan: Plan, keep: Callable[[Replication], object]) -> float:
+def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Render | None) -> float:
     """Run all replications, handing each to ``keep`` as it finishes; return the seconds it took."""
     began = time.perf_counter()
-    job = Job(plan.simulate, plan.loaded.scenario, plan.seed)
+    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, render)
     stream = execute(job, range(1, plan.replications + 1), workers=plan.workers)
     with closing(stream):
         for replication in stream:
@@ -148,7 +142,6 @@ def _results(plan: Plan, by_number: Mapping[int, Replication], seconds: float) -
 
 def _story(failed: ReplicationFailed, plan: Plan) -> str:
     """All that is needed to see the failure again."""
-    from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.manifest import versions
 
     failure, scenario = failed.failure, plan.loaded.scenario

@@ -14,6 +14,7 @@ from sfund_sim.experiments.archive import write_whole
 from sfund_sim.experiments.replication import Replication
 
 _FACTS = ("counts", "names", "kinds", "warnings")
+_FILE = "file:"
 
 
 class PartStore(Mapping[int, Replication]):
@@ -31,10 +32,11 @@ class PartStore(Mapping[int, Replication]):
             for table, columns in replication.tables.items()
             for column, values in columns.items()
         }
+        arrays |= {_FILE + name: np.frombuffer(content, np.uint8) for name, content in replication.files.items()}
         facts = {name: getattr(replication, name) for name in _FACTS}
-        content = io.BytesIO()
-        np.savez(content, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
-        write_whole(self._path(replication.number), content.getvalue())
+        whole = io.BytesIO()
+        np.savez(whole, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
+        write_whole(self._path(replication.number), whole.getvalue())
         self._numbers.add(replication.number)
 
     def __getitem__(self, number: int) -> Replication:
@@ -43,12 +45,13 @@ class PartStore(Mapping[int, Replication]):
         tables: dict[str, dict[str, Any]] = {}
         with np.load(self._path(number), allow_pickle=False) as kept:
             facts = json.loads(str(kept["facts"]))
+            files = {key.removeprefix(_FILE): kept[key].tobytes() for key in kept.files if key.startswith(_FILE)}
             for key in kept.files:
                 table, _, column = key.partition(".")
-                if column:
+                if column and not key.startswith(_FILE):
                     tables.setdefault(table, {})[column] = kept[key]
         facts["warnings"] = tuple(facts["warnings"])
-        return Replication(number, tables, **facts)
+        return Replication(number, tables, **facts, files=files)
 
     def __iter__(self) -> Iterator[int]:
         return iter(sorted(self._numbers))

@@ -154,7 +154,7 @@ class Books:
 
     def _disclose(self, record: Record) -> None:
         deal = self._deals[record.deal]
-        deal.shown.add(record.taker)
+        deal.shown.update(record.taker.split(";"))
         if deal.floor is None:
             raise Breach("disclosure", f"{record.taker} is shown the data of {record.holding}, which is not listed")
 
