@@ -55,10 +55,10 @@ class CompanyLaw(BaseModel):
 
 
 ANGEL = CompanyLaw(
-    log_drift_per_year=-0.174,
-    volatility_per_year=0.57,
+    log_drift_per_year=-0.17,
+    volatility_per_year=0.55,
     ready_multiple=4.0,
-    ready_age_years=5.0,
+    ready_age_years=6.0,
     trade_sale_hazard_per_year=0.021,
     buyback_hazard_per_year=0.016,
 )
