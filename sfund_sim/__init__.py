@@ -11,13 +11,11 @@ results.save("results/my_run")
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.results import Results
-    from sfund_sim.ground.errors import Language, OutputError, ScenarioError, SfundError
-    from sfund_sim.outcomes.tables import Tables
+    from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 
 __version__ = "0.1.0"
@@ -43,17 +41,11 @@ def run(
     range, SfundError when a replication fails.
     """
     from sfund_sim.experiments.running import planned, run_in_memory
+    from sfund_sim.report.run_files import report_files
 
     results = run_in_memory(planned(scenario, replications=replications, seed=seed, workers=workers))
-    results.reporter = report_into
+    results.reporter = report_files
     return results
-
-
-def report_into(folder: Path, results: Results, tables: Tables, language: Language) -> None:
-    """Write a run's figures and report into its folder."""
-    from sfund_sim.report import write_report
-
-    write_report(folder, results, tables, language)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.run_folder import SCENARIO_FILE, Wishes
+from sfund_sim.experiments.results import SCENARIO_FILE
+from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 from sfund_sim.scenario.layers import load_scenario
 
@@ -44,7 +45,7 @@ def replay(
 ) -> Replay:
     """Run a folder's resolved scenario again and compare with its manifest; OutputError when it is none.
 
-    ``reporter`` writes figures and report, if the run had any.
+    ``reporter`` makes figures and report, if the run had any.
     """
     about = manifest.read_manifest(folder)
     loaded = load_scenario(folder / SCENARIO_FILE)

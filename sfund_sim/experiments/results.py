@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
     from sfund_sim.scenario.model import Scenario
 
+SCENARIO_FILE = "scenario.resolved.yaml"
+"""The run folder's own scenario: complete, with seed and number of replications."""
+
 
 class Results:
     """What all replications of a scenario came to; rows are in the order of replications, however they were run."""
@@ -30,7 +33,7 @@ class Results:
         """Each replication's journal as arrays."""
         self.seed = seed
         self.reporter: Reporter | None = None
-        """What writes figures and report on saving."""
+        """What makes figures and report on saving."""
         self.workers = 1
         """How many processes made it."""
         self.wall_seconds = 0.0
@@ -55,6 +58,11 @@ class Results:
         """What the replications warned of, each text once, in order of replications."""
         texts = (text for number in sorted(self.by_number) for text in self.by_number[number].warnings)
         return list(dict.fromkeys(texts))
+
+    @property
+    def repeat_command(self) -> str:
+        """The command that gives these results again, typed in the run folder."""
+        return f"sfund run {SCENARIO_FILE} --reps {self.replications} --seed {self.seed}"
 
     @property
     def exits(self) -> pd.DataFrame:

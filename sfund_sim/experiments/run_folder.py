@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim import __version__
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.rendering import render
+from sfund_sim.experiments.results import SCENARIO_FILE
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.tables import Tables
 
-SCENARIO_FILE = "scenario.resolved.yaml"
 
 _FOR_DISK_ONLY = ("bids", "holdings")
 """Tables that neither summary nor report needs: not kept in memory after they are written."""
 
 
-Reporter = Callable[[Path, "Results", "Tables", "Language"], None]
-"""Writes figures and report into a folder; handed in, for ``report`` is on a higher floor."""
+Reporter = Callable[["Results", "Tables", "Language"], Mapping[str, bytes]]
+"""Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Wishes:
     """What the user wants in the folder besides tables and ledgers."""
 
     reporter: Reporter | None = None
-    """Writes figures and report; none for none."""
+    """Makes figures and report; None for a run without them."""
     language: Language = "en"
     command: str = ""
     """What the user typed, if anything."""
@@ -49,7 +48,8 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     tables = results.summarise(_write_tables(staging, results))
     staging.write("summary.csv", csv_bytes(results.summary))
     if wishes.reporter is not None:
-        wishes.reporter(staging.folder, results, tables, wishes.language)
+        for name, content in wishes.reporter(results, tables, wishes.language).items():
+            staging.write(name, content)
     whole = manifest.manifest_of(_about(results, wishes), staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
@@ -72,7 +72,6 @@ def _dictionary() -> bytes:
 
 
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
-    report = "" if wishes.reporter else " --no-report"
     return {
         "sfund_sim": __version__,
         "versions": manifest.versions(),
@@ -83,7 +82,7 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "language": wishes.language,
         "report": wishes.reporter is not None,
         "command": wishes.command,
-        "repeat": f"sfund run {SCENARIO_FILE} --lang {wishes.language}{report}",
+        "repeat": results.repeat_command,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.wall_seconds, 3),
         "workers": results.workers,

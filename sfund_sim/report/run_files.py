@@ -1,0 +1,52 @@
+"""Figures and report of a run folder, from its results: file names and contents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.tables import Tables
+from sfund_sim.report.figures import figure_files, run_figures
+from sfund_sim.report.report import AssumptionRow, PolicyRow, ReportFacts, report_html
+from sfund_sim.report.words import LANGUAGES
+from sfund_sim.scenario.sources import parameters
+from sfund_sim.terms import Status
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.results import Results
+
+
+def report_files(results: Results, tables: Tables, language: Language) -> dict[str, bytes]:
+    """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run."""
+    drawings = {one: run_figures(tables, results.info, one) for one in LANGUAGES}
+    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
+    page = report_html(_facts(results), results.summary, drawings, language=language)
+    return {**files, "report.html": page.encode()}
+
+
+def _facts(results: Results) -> ReportFacts:
+    return ReportFacts(
+        info=results.info,
+        command=results.repeat_command,
+        policy=[
+            PolicyRow(change.on.isoformat(), change.because, change.source, _rules(change.set))
+            for change in sorted(results.scenario.changes(), key=lambda change: change.on)
+        ],
+        assumptions=[
+            AssumptionRow(one.path, _shown(one.value), one.unit, one.source, str(one.status))
+            for one in parameters(results.loaded)
+            if one.status is Status.ASSUMPTION
+        ],
+        warnings=results.warnings,
+    )
+
+
+def _rules(changed: dict[str, object]) -> tuple[str, ...]:
+    return tuple(f"{path} = {_shown(value)}" for path, value in changed.items())
+
+
+def _shown(value: object) -> str:
+    """A value as a scenario file writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
