@@ -11,7 +11,7 @@ from sfund_sim.outcomes.measures import MEASURES, replication_values, summary
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
 from sfund_sim.outcomes.tables import tables_of
 
-UNITS = {"text", "count", "0/1", "days", "years", "date", "CNY", "ratio", "share", "1/year", "by outcome"}
+UNITS = {"text", "count", "0/1", "days", "years", "date", "CNY", "ratio", "multiple", "share", "1/year", "share/year", "by outcome"}
 
 
 def test_each_table_has_the_columns_of_the_dictionary_and_no_others(

@@ -1,0 +1,107 @@
+"""The look of all figures: one font for Latin and Chinese, colours for all eyes, small print, reproducible bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+import pandas as pd
+import pylopdf_fonts_zh_cn
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.words import phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito (2008, Color Universal Design), without yellow, which is too pale on white.
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8A8A8A",
+)  # fmt: skip
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY)
+DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (3, 1, 1, 1, 1, 1)), "-", "--")
+PNG_DPI = 200
+_PATH_DATA = re.compile(r' d="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
+INK, FAINT = "#222222", "#666666"
+_STYLE: dict[Any, Any] = {
+    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "axes.labelsize": 10, "axes.spines.right": False,
+    "axes.spines.top": False, "axes.titlelocation": "left", "axes.titlesize": 11, "axes.unicode_minus": False,
+    "font.size": 10, "grid.color": "#DDDDDD", "grid.linewidth": 0.6, "legend.frameon": False, "legend.fontsize": 9,
+    "svg.fonttype": "path", "svg.hashsalt": "sfund_sim", "text.color": INK, "xtick.color": FAINT,
+    "xtick.labelcolor": INK, "ytick.color": FAINT, "ytick.labelcolor": INK,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished figure: its file name, title and caption in one language, and the numbers behind it."""
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+    data: pd.DataFrame
+
+
+@cache
+def _font_name() -> str:
+    """Register the open Noto Sans SC (SIL OFL), which has Latin and Chinese, and return its name."""
+    path = str(pylopdf_fonts_zh_cn.sans_path())
+    font_manager.fontManager.addfont(path)
+    return str(font_manager.FontProperties(fname=path).get_name())
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw (and save) in the house style; what stood before comes back afterwards."""
+    with matplotlib.rc_context({**_STYLE, "font.family": [_font_name()]}):
+        yield
+
+
+def small_print(figure: Figure, info: RunInfo, language: Language) -> None:
+    """Write at the foot of a figure which run it shows."""
+    text = phrase(
+        "small_print", language, version=info.version, scenario=info.scenario_id, seed=info.seed,
+        replications=info.replications, hash=info.scenario_hash[:12],
+    )  # fmt: skip
+    figure.text(0.995, 0.008, text, ha="right", va="bottom", fontsize=7, color=FAINT)
+
+
+def empty_figure(message: str) -> Figure:
+    """A figure that says why there is nothing to show."""
+    figure = Figure(figsize=(9, 2.4))
+    figure.text(0.5, 0.55, message, ha="center", va="center", fontsize=12, color=FAINT)
+    return figure
+
+
+def per_cent(axes: Axes, axis: str = "y") -> None:
+    """Show shares in per cent on an axis."""
+    from matplotlib.ticker import PercentFormatter
+
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(PercentFormatter(1.0, decimals=0, symbol="%"))
+
+
+def svg_text(figure: Figure) -> str:
+    """A figure as SVG, text as paths, coordinates to a hundredth of a point; the same bytes on every run."""
+    buffer = io.StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return _PATH_DATA.sub(lambda path: _DECIMALS.sub(r"\1", path.group()), buffer.getvalue())
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """A figure as PNG at 200 dots an inch, without the time or version of any software."""
+    buffer = io.BytesIO()
+    with house_style():
+        figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,98 @@
+"""The headline findings of a run in sentences, each number with its interval and the rows behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.report.words import NO_VALUE, estimate_parts, phrase
+
+Cell = tuple[str, str, str]
+"""Outcome, grouping, group."""
+
+FINDINGS: Mapping[str, Mapping[str, Cell]] = {
+    "finding_sold": {
+        "decisions": ("exits_count", "all", "all"),
+        "sold": ("share_sold", "all", "all"),
+        "open": ("share_open", "all", "all"),
+        "liquidated": ("share_liquidated", "all", "all"),
+    },
+    "finding_time": {
+        "state": ("median_exit_days", "is_state", "state"),
+        "other": ("median_exit_days", "is_state", "non_state"),
+        "state_year": ("share_out_in_one_year", "is_state", "state"),
+        "other_year": ("share_out_in_one_year", "is_state", "non_state"),
+    },
+    "finding_price": {
+        "venue": ("median_price_to_nav", "route", "venue"),
+        "agreement": ("median_price_to_nav", "route", "agreement"),
+        "liquidation": ("median_price_to_nav", "route", "liquidation"),
+    },
+    "finding_venue": {
+        "bidders": ("mean_bidders", "all", "all"),
+        "hit": ("hit_rate", "all", "all"),
+        "year": ("hit_rate_one_year", "all", "all"),
+    },
+    "finding_public": {
+        "ratio": ("realised_to_held", "is_state", "state"),
+        "better": ("share_better_than_held", "is_state", "state"),
+    },
+    "finding_recycling": {
+        "share": ("recycled_share", "all", "all"),
+        "companies": ("companies_per_100m", "all", "all"),
+    },
+}
+"""For each sentence, the number in each of its places."""
+
+
+class Summary:
+    """The summary table, looked up by outcome, grouping and group."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        keys = zip(table["outcome"], table["group_by"], table["group"], strict=True)
+        columns = ("estimate", "low", "high", "n", "replications", "unit")
+        self._rows = dict(zip(keys, table[list(columns)].itertuples(index=False, name=None), strict=True))
+
+    def groups(self, grouping: str) -> list[str]:
+        """Groups of a grouping in the order of the summary."""
+        return list(dict.fromkeys(group for _, by, group in self._rows if by == grouping))
+
+    def parts(self, cell: Cell, language: Language) -> tuple[str, str]:
+        """Estimate and interval; a dash when there is none, and words when a median is not reached."""
+        if cell not in self._rows:
+            return NO_VALUE, ""
+        *estimate, n, _, unit = self._rows[cell]
+        if math.isnan(estimate[0]) and n and cell[0] == "median_exit_days":
+            return phrase("not_reached", language), ""
+        return estimate_parts((estimate[0], estimate[1], estimate[2]), unit, language)
+
+    def text(self, cell: Cell, language: Language) -> str:
+        """Estimate and interval in one."""
+        return " ".join(part for part in self.parts(cell, language) if part)
+
+    def n(self, cell: Cell) -> int:
+        """Rows behind a number; 0 when there is none."""
+        return int(self._rows[cell][3]) if cell in self._rows else 0
+
+    def number(self, cell: Cell) -> dict[str, float | int | None] | None:
+        """A number with its interval, n and replications, for machines; None when there is none."""
+        if cell not in self._rows:
+            return None
+        estimate, low, high, n, replications, _ = self._rows[cell]
+        known = {name: None if math.isnan(value) else value for name, value in
+                 (("estimate", estimate), ("low", low), ("high", high))}  # fmt: skip
+        return {**known, "n": int(n), "replications": int(replications)}
+
+
+def findings(summary: Summary, language: Language) -> list[str]:
+    """The sentences, each ending with the largest number of rows behind its numbers; those without any are left out."""
+    sentences = []
+    for label, cells in FINDINGS.items():
+        behind = max(summary.n(cell) for cell in cells.values())
+        if behind:
+            texts = {place: summary.text(cell, language) for place, cell in cells.items()}
+            sentences.append(phrase("with_n", language, sentence=phrase(label, language, **texts), n=f"{behind:,}"))
+    return sentences

@@ -1,0 +1,98 @@
+"""The summary tables of the report page: outcomes by kind of seller, route and period, and for the market."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.findings import Cell, Summary
+from sfund_sim.report.words import group_word, outcome_heading, phrase
+
+EXIT_OUTCOMES = ("exits_count", "share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year",
+                 "median_price_to_nav", "mean_price_to_true_value")  # fmt: skip
+ROUTE_OUTCOMES = ("exits_count", "median_price_to_nav", "weighted_price_to_nav", "mean_price_to_true_value",
+                  "mean_price_to_cost", "mean_price_to_appraisal", "median_days_to_sale")  # fmt: skip
+MARKET_OUTCOMES = (
+    "volume_cny", "median_ticket_cny", "mean_fund_age_at_sale", "venue_deals_per_year", "listings_count", "hit_rate",
+    "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
+    "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
+    "mean_buyer_multiple", "realised_to_held", "share_better_than_held", "forced_liquidations",
+    "share_alive_past_term", "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
+)  # fmt: skip
+_TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
+
+
+class TableCell(NamedTuple):
+    """A number as shown: middle, interval and rows behind it."""
+
+    middle: str
+    interval: str
+    n: str
+
+
+class TableRow(NamedTuple):
+    """One row; totals are shaded."""
+
+    label: str
+    cells: list[TableCell]
+    is_total: bool
+
+
+class SummaryTable(NamedTuple):
+    """One table of the report."""
+
+    title: str
+    corner: str
+    headings: list[str]
+    rows: list[TableRow]
+    is_roomy: bool
+    """Few columns: interval and n stand in one line."""
+
+
+def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[SummaryTable]:
+    """The tables of the report in their order; a table by period only when there is more than one."""
+    kinds = [("lp_kind", group) for group in summary.groups("lp_kind")] + list(_TOTALS)
+    routes = [("route", group) for group in ("agreement", "venue", "liquidation") if group in summary.groups("route")]
+    periods = [
+        ("is_state_period", f"{sector}, {period.name}") for sector in ("state", "non_state") for period in info.periods
+    ]
+    tables = [_by_group("summary_by_kind", kinds, EXIT_OUTCOMES, (summary, info, language))]
+    if len(info.periods) > 1:
+        tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, info, language)))
+    tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, info, language)))
+    return [*tables, _market(summary, language)]
+
+
+def _by_group(
+    title: str, groups: Sequence[tuple[str, str]], outcomes: tuple[str, ...], shown: tuple[Summary, RunInfo, Language]
+) -> SummaryTable:
+    summary, info, language = shown
+    rows = [
+        TableRow(
+            phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, info, language),
+            [_cell(summary, (outcome, grouping, group), language) for outcome in outcomes],
+            (grouping, group) in _TOTALS,
+        )
+        for grouping, group in groups
+    ]
+    headings = [outcome_heading(outcome, language) for outcome in outcomes]
+    return SummaryTable(phrase(title, language), phrase("group_word", language), headings, rows, False)
+
+
+def _market(summary: Summary, language: Language) -> SummaryTable:
+    headings = [phrase(label, language) for label in ("all_sellers", "state_sellers", "other_sellers")]
+    groups = (("all", "all"), ("is_state", "state"), ("is_state", "non_state"))
+    rows = [
+        TableRow(
+            outcome_heading(outcome, language), [_cell(summary, (outcome, *group), language) for group in groups], False
+        )
+        for outcome in MARKET_OUTCOMES
+    ]
+    return SummaryTable(phrase("summary_market", language), phrase("outcome", language), headings, rows, True)
+
+
+def _cell(summary: Summary, cell: Cell, language: Language) -> TableCell:
+    n = summary.n(cell)
+    return TableCell(*summary.parts(cell, language), f"{n:,}" if n else "")

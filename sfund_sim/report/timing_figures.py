@@ -1,0 +1,213 @@
+"""When exits are made: Kaplan-Meier curves by kind of seller, and the competing ways in which exits end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.intervals import Floats
+from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
+from sfund_sim.report.drawing import (
+    DASHES,
+    FAINT,
+    INK,
+    PALETTE,
+    Drawn,
+    empty_figure,
+    house_style,
+    per_cent,
+    small_print,
+)
+from sfund_sim.report.words import phrase, word
+from sfund_sim.terms import LpKind
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_YEAR, _WEEK = 365.25, 7.0
+_LONGEST_YEARS = 5
+_FEWEST_AT_RISK = 10
+"""Panels end where fewer are still at risk: beyond, a curve says more of single exits than of the market."""
+_KINDS = {
+    "state_sellers": [kind.label for kind in LpKind if kind.is_state],
+    "other_sellers": [kind.label for kind in LpKind if not kind.is_state],
+}
+WAYS = ("agreement", "venue", "liquidated", "fund_ended", "lapsed")
+"""Competing ways out: sold by agreement, sold at a venue, and the three endings without a sale."""
+
+
+class _Line(NamedTuple):
+    """One step curve with its band; ``at_risk`` is written below the panel."""
+
+    label: str
+    times: Floats
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+class _Panel(NamedTuple):
+    """One half of a figure: lines, the numbers still waiting, and the value before the first day."""
+
+    heading: str
+    lines: list[_Line]
+    waiting: list[tuple[str, SurvivalCurve]]
+    start: float
+
+
+def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
+    """Share still waiting against time since the wish, state sellers left and others right, numbers at risk below."""
+    panels, rows = [], []
+    for heading, kinds in _KINDS.items():
+        curves = [(kind, _curve(part)) for kind in kinds if len(part := exits[exits["lp_kind"] == kind])]
+        named = [(word("lp_kind", kind, language), curve) for kind, curve in curves]
+        lines = [_Line(name, curve.times, curve.survival, curve.low, curve.high) for name, curve in named]
+        panels.append(_Panel(phrase(heading, language), lines, named, 1.0))
+        rows += [_survival_rows(kind, curve) for kind, curve in curves]
+    figure = _drawn(panels, phrase("share_waiting", language), info, language)
+    data = pd.concat(rows, ignore_index=True) if rows else _survival_rows("", _curve(exits))
+    caption = phrase("time_to_exit_caption", language, n=f"{len(exits):,}")
+    return Drawn("time_to_exit", phrase("time_to_exit_title", language), caption, figure, data)
+
+
+def ways_out(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
+    """Cumulative incidence of each way out against time since the wish, state sellers left and others right."""
+    panels, rows = [], []
+    for heading, kinds in _KINDS.items():
+        part = exits[exits["lp_kind"].isin(kinds)]
+        way = _way_numbers(part)
+        curve = cumulative_incidence(part["duration_days"], way, WAYS, clusters=part["rep"])
+        seen = [number for number in range(len(WAYS)) if np.any(way == number + 1)]
+        lines = [_incidence_line(curve, number, _way_word(WAYS[number], language)) for number in seen]
+        waiting = [(phrase("at_risk", language), _curve(part))] if len(part) else []
+        panels.append(_Panel(phrase(heading, language), lines, waiting, 0.0))
+        rows.append(_incidence_rows(heading, curve))
+    figure = _drawn(panels, phrase("share_ended", language), info, language)
+    caption = phrase("ways_out_caption", language, n=f"{len(exits):,}")
+    data = pd.concat(rows, ignore_index=True)
+    return Drawn("ways_out", phrase("ways_out_title", language), caption, figure, data)
+
+
+def _curve(exits: pd.DataFrame) -> SurvivalCurve:
+    return kaplan_meier(exits["duration_days"], exits["event"], clusters=exits["rep"])
+
+
+def _way_numbers(exits: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """0 for an open exit, else 1 + the number of its way out; a sale at a venue is told by its route."""
+    ways = np.where(exits["sold"] == 1, np.where(exits["route"] == "venue", "venue", "agreement"), exits["ending"])
+    return np.array([WAYS.index(way) + 1 if way in WAYS else 0 for way in ways.tolist()], np.int64)
+
+
+def _way_word(way: str, language: Language) -> str:
+    return word("ending", way, language) if way not in ("agreement", "venue") else word("route", way, language)
+
+
+def _incidence_line(curve: Incidence, number: int, label: str) -> _Line:
+    return _Line(label, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high)))
+
+
+def _survival_rows(kind: str, curve: SurvivalCurve) -> pd.DataFrame:
+    columns = {"lp_kind": np.full(curve.times.size, kind, object), "days": curve.times, "at_risk": curve.at_risk,
+               "events": curve.events, "probability": curve.survival, "low": curve.low, "high": curve.high}  # fmt: skip
+    return pd.DataFrame(columns)
+
+
+def _incidence_rows(sellers: str, curve: Incidence) -> pd.DataFrame:
+    size, ways = curve.times.size, len(WAYS)
+    columns = {"sellers": np.full(size * ways, sellers, object), "way_out": np.tile(np.array(WAYS, object), size),
+               "days": np.repeat(curve.times, ways), "probability": curve.probability.ravel(),
+               "low": curve.low.ravel(), "high": curve.high.ravel()}  # fmt: skip
+    return pd.DataFrame(columns)
+
+
+def _drawn(panels: Sequence[_Panel], ylabel: str, info: RunInfo, language: Language) -> Figure:
+    with house_style():
+        curves = [curve for panel in panels for _, curve in panel.waiting]
+        figure = _two_panels(panels, _longest_years(curves), ylabel, language) if curves else None
+        figure = figure or empty_figure(phrase("no_exit", language))
+        small_print(figure, info, language)
+    return figure
+
+
+def _longest_years(curves: Sequence[SurvivalCurve]) -> float:
+    last = max(float(curve.times[curve.at_risk >= min(_FEWEST_AT_RISK, curve.at_risk[0])].max()) for curve in curves)
+    return min(max(last / _YEAR, 0.25), _LONGEST_YEARS)
+
+
+def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language: Language) -> Figure:
+    rows = max(len(panel.waiting) for panel in panels)
+    foot, body = 0.95 + 0.22 * rows, 4.1
+    head = 0.95
+    height = foot + body + head
+    figure = Figure(figsize=(11, height))
+    grid = figure.add_gridspec(1, 2, left=0.13, right=0.985, top=1 - head / height, bottom=foot / height, wspace=0.42)
+    highest = max(_highest(line, longest) for panel in panels for line in panel.lines)
+    for place, panel in enumerate(panels):
+        axes = figure.add_subplot(grid[0, place])
+        axes.set_ylim(0, 1.0 if panel.start else min(1.0, 1.05 * highest))
+        for number, line in enumerate(panel.lines):
+            _draw_line(axes, line, number, panel, longest)
+        _dress(axes, panel, longest, language)
+        axes.set_ylabel(ylabel)
+        _numbers_below(axes, panel.waiting, longest, language)
+    return figure
+
+
+def _highest(line: _Line, longest: float) -> float:
+    inside = line.times <= longest * _YEAR
+    return float(np.nanmax(np.append(line.high[inside], line.value[inside].max(initial=0.05))))
+
+
+def _draw_line(axes: Axes, line: _Line, number: int, panel: _Panel, longest: float) -> None:
+    """Draw a curve and its band week by week, which is finer than the eye and keeps the file small."""
+    weeks = np.arange(0.0, longest * _YEAR + _WEEK, _WEEK)
+    place = np.searchsorted(line.times, weeks, side="right")
+    known = weeks <= line.times[-1]
+    value, low, high = (
+        np.where(known, np.concatenate(([panel.start], np.where(np.isnan(end), line.value, end)))[place], np.nan)
+        for end in (line.value, line.low, line.high)
+    )
+    colour, years = PALETTE[number], weeks / _YEAR
+    axes.step(years, value, where="post", color=colour, linestyle=DASHES[number], linewidth=1.8, label=line.label)
+    axes.fill_between(years, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
+
+
+def _dress(axes: Axes, panel: _Panel, longest: float, language: Language) -> None:
+    axes.set_title(panel.heading, pad=42)
+    axes.set_xlim(0, longest)
+    axes.set_xlabel(phrase("years_since_wish", language))
+    per_cent(axes)
+    axes.grid(axis="y")
+    if panel.lines:
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=3, columnspacing=0.9, handlelength=1.9)
+
+
+def _numbers_below(axes: Axes, rows: Sequence[tuple[str, SurvivalCurve]], longest: float, language: Language) -> None:
+    """Numbers still waiting, one row a curve, under the ticks of the time axis (offsets in points)."""
+    ticks = np.arange(0, longest + 1e-9, 1.0 if longest > 2 else 0.5 if longest > 1 else 0.25)
+    axes.set_xticks(ticks)
+    labels = [(label, PALETTE[place]) for place, (label, _) in enumerate(rows)]
+    if len(rows) > 1:
+        _write_below(axes, (0, -40), phrase("at_risk", language), FAINT)
+    else:
+        labels = [(label, INK) for label, _ in labels]
+    for place, ((label, colour), (_, curve)) in enumerate(zip(labels, rows, strict=True)):
+        down = -40 - 14 * (place + (len(rows) > 1))
+        _write_below(axes, (0, down), label, colour)
+        for tick, number in zip(ticks, curve.numbers_at_risk(ticks * _YEAR), strict=True):
+            _write_below(axes, (tick, down), f"{number:,}", INK, centred=True)
+
+
+def _write_below(axes: Axes, place: tuple[float, float], text: str, colour: str, *, centred: bool = False) -> None:
+    """Write at a time (years) and so many points below the time axis; labels stand left of the axis."""
+    when, down = place
+    axes.annotate(text, (when, 0), (0 if centred else -22, down), axes.get_xaxis_transform(),
+                  textcoords="offset points", fontsize=8, color=colour, ha="center" if centred else "right",
+                  va="center", annotation_clip=False)  # fmt: skip

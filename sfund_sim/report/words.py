@@ -1,0 +1,111 @@
+"""What people read: the words of labels, kinds, endings and stages, and numbers, in English and Chinese."""
+
+from __future__ import annotations
+
+import csv
+import math
+from functools import cache
+from importlib import resources
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.run_info import RunInfo
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+NO_VALUE = "–"
+
+
+@cache
+def _words() -> dict[tuple[str, str], dict[Language, str]]:
+    text = resources.files("sfund_sim.report").joinpath("words.csv").read_text("utf-8")
+    return {
+        (row["family"], row["label"]): {"en": row["en"], "zh": row["zh"]} for row in csv.DictReader(text.splitlines())
+    }
+
+
+def word(family: str, label: str, language: Language) -> str:
+    """The word of a family's label, for example ("lp_kind", "central_soe"); KeyError when there is none."""
+    return _words()[family, label][language]
+
+
+def phrase(label: str, language: Language, **values: object) -> str:
+    """A sentence or heading of the report, with its values put in."""
+    return word("text", label, language).format(**values)
+
+
+def families() -> dict[str, set[str]]:
+    """Labels of every family that has words."""
+    found: dict[str, set[str]] = {}
+    for family, label in _words():
+        found.setdefault(family, set()).add(label)
+    return found
+
+
+def group_word(grouping: str, group: str, info: RunInfo, language: Language) -> str:
+    """Name of a group of a grouping, for example ("is_state_period", "state, since_opening")."""
+    if grouping == "is_state_period":
+        sector, _, period = group.partition(", ")
+        comma = "，" if language == "zh" else ", "
+        return word("group", sector, language) + comma + group_word("period", period, info, language)
+    if grouping == "period":
+        found = next(period for period in info.periods if period.name == group)
+        return found.label_zh if language == "zh" else found.label_en
+    return word("group" if grouping in ("all", "is_state") else grouping, group, language)
+
+
+def number_text(value: float, unit: str, language: Language) -> str:
+    """A number as people write it: shares and ratios in per cent, money in large units, days whole."""
+    return estimate_parts((value, math.nan, math.nan), unit, language)[0]
+
+
+def estimate_text(value: float, low: float, high: float, unit: str, language: Language) -> str:
+    """A number with its interval in brackets, when there is one."""
+    middle, interval = estimate_parts((value, low, high), unit, language)
+    return f"{middle} {interval}" if interval else middle
+
+
+def estimate_parts(estimate: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:
+    """A number and its interval in brackets (empty when there is none), both to the same decimals and in one scale."""
+    value, low, high = estimate
+    if math.isnan(value):
+        return NO_VALUE, ""
+    divisor, pattern, frame = _scale(value, unit, language)
+    middle, *ends = (NO_VALUE if math.isnan(one) else pattern.format(one / divisor) for one in estimate)
+    interval = "" if math.isnan(low) and math.isnan(high) else f"[{ends[0]}, {ends[1]}]"
+    return (phrase(frame, language, n=middle) if frame else middle), interval
+
+
+_LARGE_YUAN: dict[Language, float] = {"en": 1e9, "zh": 1e8}
+_SMALL_YUAN: dict[Language, float] = {"en": 1e6, "zh": 1e4}
+
+
+def _scale(value: float, unit: str, language: Language) -> tuple[float, str, str]:
+    """Divisor, format, and the phrase with the unit: billions or millions in English, 亿 or 万 in Chinese."""
+    if unit in ("share", "ratio", "share/year"):
+        return 0.01, "{:.1f}%", ""
+    if unit == "multiple":
+        return 1.0, "{:.2f}", "times"
+    if unit == "CNY":
+        large = abs(value) >= _LARGE_YUAN[language]
+        return (
+            (_LARGE_YUAN[language], "{:,.2f}", "large_yuan")
+            if large
+            else (_SMALL_YUAN[language], "{:,.1f}", "small_yuan")
+        )
+    if unit == "days" or abs(value) >= 100 or value == 0:
+        return 1.0, "{:,.0f}", ""
+    return 1.0, "{:.1f}" if abs(value) >= 10 else "{:.2f}", ""
+
+
+def money_text(yuan: float, language: Language) -> str:
+    """An amount of money."""
+    return number_text(yuan, "CNY", language)
+
+
+def outcome_heading(outcome: str, language: Language) -> str:
+    """Label of an outcome, with its unit where the numbers do not carry it."""
+    one = entry(outcome)
+    if one.unit not in ("days", "years"):
+        return one.label(language)
+    unit = word("unit", one.unit, language)
+    return f"{one.label_zh}（{unit}）" if language == "zh" else f"{one.label_en} ({unit})"
