@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import numpy as np
@@ -25,6 +25,10 @@ class Columns(Generic[Row]):
         """Add a row and return its number."""
         self._rows.append(row)
         return len(self._rows) - 1
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Add rows."""
+        self._rows.extend(rows)
 
     def __getitem__(self, number: int) -> Row:
         return self._rows[number]

@@ -55,7 +55,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     if np.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = round(floor), round(worth)
-    venue = usable_venue(market, exit, seen) if seen.regime != "none" else None
+    venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     rule = seen.rules.agreement
     return Terms(
         investor=investor,

@@ -45,14 +45,13 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     for round in range(1 + market.venue_rules(exit.venue, seen.rules).relists):
         if market.is_gone(exit):
             return
-        now = assess(market, exit)
-        venue = usable_venue(market, exit, now)
+        venue = usable_venue(market, exit, market.rules())
         if venue is None:
             return
         if round == 0:
             yield from _take_into_custody(market, exit, venue)
         else:
-            yield from _ask_for_lower_floor(market, exit, now)
+            yield from _ask_for_lower_floor(market, exit, seen.regime)
         yield from _run_listing(market, exit, assess(market, exit), venue)
         if exit.is_over or market.is_gone(exit):
             return
@@ -74,10 +73,10 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
 
 
-def _ask_for_lower_floor(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[Wake, None, None]:
     """Below the free share of the appraisal only with approval, which takes time and may fail; asked once."""
-    rule = seen.rules.state_assets
-    if seen.regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
+    rule = market.rules().state_assets
+    if regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
     yield market.after_working_days(rule.approval_days, Turn.FILING)
     draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraised_on)
@@ -152,8 +151,7 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     venue, row = listing.venue, market.enter_stage(exit, Stage.DISCLOSED)
     invited = invite(market, exit, venue, listing.floor)
     market.buyers.busy[invited.engaged] += 1
-    for buyer in invited.shown.tolist():
-        market.note(RegisterEntry.DISCLOSE, exit, taker=len(market.lps) + buyer)
+    market.note_disclosure(exit, (invited.shown + len(market.lps)).tolist())
     for buyer in invited.engaged.tolist():
         market.charge_buyer(buyer, int(market.buyers.diligence_cost[buyer]))
     opened, days = market.today, venue.disclosure.days

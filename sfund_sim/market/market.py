@@ -192,6 +192,14 @@ class Market:
         )
         self.journal.register.append(row)
 
+    def note_disclosure(self, exit: Exit, investors: list[int]) -> None:
+        """Write who was shown the offer of an exit's holding into the register."""
+        today, entry, units = self.today, int(RegisterEntry.DISCLOSE), exit.units
+        number, holding, fund = exit.number, exit.holding, exit.fund
+        self.journal.register.extend(
+            [RegisterRow(today, entry, number, holding, fund, MISSING, who, units, 0) for who in investors]
+        )
+
     def register_shares(self, entry: RegisterEntry, fund: int) -> None:
         """Issue or cancel all shares of a fund in the register, partner by partner."""
         issued = entry == RegisterEntry.ISSUE

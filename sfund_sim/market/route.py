@@ -69,17 +69,17 @@ def choose_route(market: Market, exit: Exit, seen: Assessment) -> Route:
     best = max(gains, key=lambda route: gains[route])
     if gains[best] > 0:
         return best
-    if seen.regime != "none" and usable_venue(market, exit, seen) is None:
+    if seen.regime != "none" and usable_venue(market, exit, seen.rules) is None:
         market.remark(exit, Remark.OPEN_LISTING_REFUSED)
     return Route.HOLD
 
 
-def usable_venue(market: Market, exit: Exit, seen: Assessment) -> Venue | None:
+def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
     """The fund's home venue, when it is open to this seller today."""
     number = int(market.funds.venue[exit.fund])
     if number < 0:
         return None
-    venue = market.venue_rules(number, seen.rules)
+    venue = market.venue_rules(number, rules)
     is_state = LpKind(exit.lp_kind).is_state
     return venue if venue.open and (venue.state_funds_from_open or not is_state) else None
 
@@ -89,7 +89,7 @@ def may_agree(market: Market, exit: Exit, seen: Assessment) -> bool:
     if seen.regime == "none":
         return True
     rule = seen.rules.state_assets.agreement
-    return rule == "free" or (rule == "at_venue" and usable_venue(market, exit, seen) is not None)
+    return rule == "free" or (rule == "at_venue" and usable_venue(market, exit, seen.rules) is not None)
 
 
 def agreement_floor(exit: Exit, seen: Assessment) -> float:
@@ -126,14 +126,14 @@ def _gain_by_agreement(market: Market, exit: Exit, seen: Assessment) -> float:
 
 
 def _gain_at_venue(market: Market, exit: Exit, seen: Assessment) -> float:
-    venue = usable_venue(market, exit, seen)
+    venue = usable_venue(market, exit, seen.rules)
     if venue is None or seen.nav <= 0:
         return -np.inf
     expectations = market.scenario.expectations
     floor = venue_floor(exit, seen, venue, 0)
     chance, mean = expected_best_bid(floor / seen.nav, expectations.venue_price_to_nav, expectations.venue_price_log_sd)
     later = (1 + seen.rate) ** (-_venue_days(venue, seen.rules) / DAYS_A_YEAR)
-    chance *= expectations.failure_learning**exit.failures
+    chance *= expectations.venue_interest * expectations.failure_learning**exit.failures
     surplus = mean * seen.nav * (1 - venue.fees.seller_share) - seen.at_venue
     return chance * surplus * later - listing_costs(seen, venue)
 

@@ -93,6 +93,8 @@ class Expectations(Described):
     """Sellers' expectation of the best bid at a venue over published NAV (median)."""
     venue_price_log_sd: Spread
     """How unsure sellers are of it (standard deviation of the logarithm)."""
+    venue_interest: Share
+    """Sellers' expectation of the chance that anybody at all is ready to bid."""
     failure_learning: Share
     """Factor on a seller's believed chance of a sale after each listing of its own that failed."""
     agreement_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
