@@ -1,0 +1,101 @@
+"""The command line: ``sfund new | validate | schema | explain | run | audit | replay | lab``.
+
+``main`` finds the command, imports only its module, and turns whatever goes wrong into a line a user can act on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sfund_sim.ground.errors import Language, OutputError, ScenarioError
+
+WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+"""Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
+
+_DEBUG = "--debug"
+
+
+class Interrupted(Exception):
+    """Ctrl-C was pressed inside a command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; ``arguments`` default to the program's own."""
+    _speak_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    is_debugging = _DEBUG in given or os.environ.get("SFUND_DEBUG") == "1"
+    language = language_of(given)
+    try:
+        return _run([argument for argument in given if argument != _DEBUG])
+    except ScenarioError as error:
+        for problem in error.problems:
+            _say(problem.text(language))
+        return WRONG_INPUT
+    except OutputError as error:
+        _say(f"sfund: {error}")
+        return FAILED
+    except (KeyboardInterrupt, Interrupted):
+        _say("sfund：已中断；未保存任何内容" if language == "zh" else "sfund: interrupted; nothing was saved")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _quiet()
+    except OSError as error:
+        _say(f"sfund: {error}")
+        return _quiet()
+    except Exception as error:
+        _tell_bug(error, language, is_debugging=is_debugging)
+        return FAILED
+
+
+def language_of(arguments: Sequence[str]) -> Language:
+    """The language of ``--lang zh`` or ``--lang=zh``, wherever it stands; else of SFUND_LANG; else English."""
+    words = [word for argument in arguments for word in argument.split("=", 1)]
+    asked = [after for word, after in pairwise(words) if word == "--lang"]
+    last = asked[-1] if asked else os.environ.get("SFUND_LANG", "")
+    return "zh" if last.lower().startswith("zh") else "en"
+
+
+def _run(arguments: list[str]) -> int:
+    from sfund_sim.cli.commands import command
+
+    try:
+        command().main(args=arguments, prog_name="sfund")
+        sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> None:
+    """A bug of ours: one line that can be reported, the traceback only when asked for."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    what = " ".join(what.split())
+    if language == "zh":
+        _say(f"sfund：内部错误：{what}。这是程序缺陷，请连同情景文件及加上 --debug 后的输出一并报告")
+    else:
+        _say(f"sfund: internal error: {what}. This is a bug: report it with the scenario and the output of --debug")
+    if is_debugging:
+        import traceback
+
+        _say("".join(traceback.format_exception(error)).rstrip())
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _speak_utf8() -> None:
+    """Windows consoles and pipes default to a code page that cannot write Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _quiet() -> int:
+    """Nothing more can be written: leave without a word from the interpreter's own flush at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED

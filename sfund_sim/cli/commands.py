@@ -1,0 +1,107 @@
+"""The table of commands, each with the module that is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as typer_command
+
+_SCENARIO = "sfund_sim.cli.scenario_commands"
+_RUN = "sfund_sim.cli.run_commands"
+
+
+class _Known(NamedTuple):
+    """A command: the module whose ``app`` holds it, and its line in the help."""
+
+    module: str
+    purpose: str
+
+
+COMMANDS = {
+    "new": _Known(_SCENARIO, "Write a commented scenario to begin with, or copy a shipped one."),
+    "validate": _Known(_SCENARIO, "Check scenario files: every mistake with file, line and column."),
+    "schema": _Known(_SCENARIO, "Print the JSON Schema of scenario files, for editors."),
+    "explain": _Known("sfund_sim.cli.explain_commands", "Explain a scenario, its sources, or one exit of a run."),
+    "run": _Known(_RUN, "Run a scenario: tables, figures and a report in a new folder."),
+    "audit": _Known(_RUN, "Check a results folder: ledger, conservation of cash and shares, file hashes."),
+    "replay": _Known(_RUN, "Run a results folder again and compare every hash."),
+    "lab": _Known("sfund_sim.cli.lab", "Study one mechanism alone, against theory."),
+}
+"""Commands by name, in the order of the help."""
+
+
+class LazyGroup(TyperGroup):
+    """Commands that are imported when they are called, not when they are listed."""
+
+    _is_listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        known = COMMANDS[cmd_name]
+        if self._is_listing:
+            return TyperCommand(cmd_name, help=known.purpose)
+        return command_of(import_module(known.module).app, cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help, from the table alone."""
+        self._is_listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._is_listing = False
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C leaves as ``Interrupted``, for the framework would end it in its own words."""
+        from sfund_sim.cli import Interrupted
+
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+
+def command_of(module_app: typer.Typer, name: str) -> Any:
+    """The command of that name in a module's ``app``, or the whole ``app`` as a group of that name."""
+    holder = typer.Typer(add_completion=False)
+    holder.add_typer(module_app, name=name)
+    group: Any = typer_command(holder)
+    whole = group.commands[name]
+    return whole.commands.get(name, whole)
+
+
+def command() -> Any:
+    """The whole command line as one command."""
+    return typer_command(app)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    help="Simulate the market where investors sell shares in private funds: when do they get out, and at what price?",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from sfund_sim import __version__
+
+        typer.echo(f"sfund_sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True, callback=_print_version),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an internal error."),
+) -> None: ...

@@ -1,0 +1,83 @@
+"""The rule book over time, change by change: when, why, where it is written, and what it sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim.cli.options import Lang
+
+if TYPE_CHECKING:
+    from sfund_sim.scenario.model import Scenario
+    from sfund_sim.scenario.timeline import Epoch, PolicyChange
+
+_WORDS = {
+    Lang.EN: {
+        "changes": "Rules from {start}, with {count} dated changes",
+        "none": "No dated changes: one rule book from {start} to {end}.",
+        "because": "because",
+        "source": "source",
+        "open": "binds open listings too",
+        "after": "after the end of the horizon ({end}): without effect",
+        "before": "in force on the first day already",
+    },
+    Lang.ZH: {
+        "changes": "自 {start} 起的规则，含 {count} 项按日期生效的变更",
+        "none": "没有按日期生效的变更：{start} 至 {end} 规则不变。",
+        "because": "原因",
+        "source": "来源",
+        "open": "对未完成的挂牌同样生效",
+        "after": "晚于模拟期结束日（{end}）：不起作用",
+        "before": "首日即已生效",
+    },
+}
+
+
+def history_lines(scenario: Scenario, spoken: Lang) -> Iterator[str]:
+    """The lines of ``sfund explain SCENARIO``."""
+    words = _WORDS[spoken]
+    start, end = scenario.horizon.start, scenario.horizon.end
+    epochs = scenario.timeline().epochs
+    yield f"{scenario.name}: {getattr(scenario.title, spoken)}"
+    if len(epochs) == 1:
+        yield words["none"].format(start=start, end=end)
+        return
+    yield words["changes"].format(start=start, count=len(epochs) - 1)
+    for before, epoch in pairwise(epochs):
+        if epoch.change is not None:
+            yield ""
+            yield from _change_lines(before, epoch, epoch.change, scenario, words)
+
+
+def _change_lines(
+    before: Epoch, epoch: Epoch, change: PolicyChange, scenario: Scenario, words: dict[str, str]
+) -> Iterator[str]:
+    name = getattr(change, "name", "")
+    yield f"{change.on}{f'  [{name}]' if name else ''}"
+    if change.on <= scenario.horizon.start:
+        yield f"  ({words['before']})"
+    if change.on > scenario.horizon.end:
+        yield f"  ({words['after'].format(end=scenario.horizon.end)})"
+    yield f"  {words['because']}: {change.because}"
+    yield f"  {words['source']}: {change.source}"
+    old, new = before.book.model_dump(mode="json"), epoch.book.model_dump(mode="json")
+    for path in change.set:
+        yield f"  {path}: {_shown(_at(old, path))} -> {_shown(_at(new, path))}"
+    if change.applies_to == "open_listings":
+        yield f"  ({words['open']})"
+
+
+def _at(tree: Any, path: str) -> Any:
+    for step in path.split("."):
+        tree = tree[step]
+    return tree
+
+
+def _shown(value: Any) -> str:
+    """A value as a scenario file writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_shown(below)}" for key, below in value.items()) + "}"
+    return "null" if value is None else str(value)

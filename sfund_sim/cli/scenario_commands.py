@@ -1,0 +1,126 @@
+"""``sfund new``, ``validate`` and ``schema``: scenario files from first draft to checked input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sfund_sim.cli.drafts import draft
+from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+
+app = typer.Typer()
+
+
+@app.command()
+def new(
+    file: Annotated[Path | None, typer.Argument(help="File to write (default: my_scenario.yaml).")] = None,
+    *,
+    from_name: Annotated[str | None, typer.Option("--from", help="Copy this shipped scenario.")] = None,
+    show_list: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Write a commented scenario to begin with, or copy a shipped one."""
+    spoken = language(lang)
+    if show_list:
+        _list_shipped(spoken)
+        return
+    target = file or Path(f"{Path(from_name).stem}.yaml" if from_name else "my_scenario.yaml")
+    text = _shipped_text(from_name) if from_name else draft(str(target), spoken)
+    _write(target, text, spoken, overwrite=force)
+    typer.echo(f"已写入 {target}；检查：sfund validate {target}" if spoken is Lang.ZH
+               else f"wrote {target}; check it with: sfund validate {target}")  # fmt: skip
+
+
+@app.command()
+def validate(
+    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped scenarios.")],
+    *,
+    overrides: SetOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Check scenario files: every mistake with file, line and column; nothing is run."""
+    from sfund_sim.ground.errors import Problem, ScenarioError
+    from sfund_sim.scenario.layers import load_scenario
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            loaded = load_scenario(file, overrides or ())
+        except ScenarioError as error:
+            problems += error.problems
+        else:
+            name = loaded.scenario.name
+            typer.echo(f"{file}：正确（{name}）" if language(lang) is Lang.ZH else f"{file}: correct ({name})")
+    if problems:
+        raise ScenarioError(problems)
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="File to write (default: the terminal).")] = None,
+    *,
+    lang: LangOption = None,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sfund_sim.scenario.json_schema import scenario_schema
+    from sfund_sim.scenario.model import Scenario
+
+    text = json.dumps(scenario_schema(Scenario), indent=1, ensure_ascii=False) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        _write(out, text, language(lang), overwrite=True)
+
+
+def _list_shipped(spoken: Lang) -> None:
+    from sfund_sim.ground.errors import ScenarioError
+    from sfund_sim.scenario.layers import load_scenario
+    from sfund_sim.scenario.shipped import shipped_names
+
+    names = shipped_names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        try:
+            title = getattr(load_scenario(name).scenario.title, spoken)
+        except ScenarioError as error:
+            title = error.problems[0].text(spoken.value)
+        typer.echo(f"{name:<{width}}  {title}")
+
+
+def _shipped_text(name: str) -> str:
+    from sfund_sim.ground.errors import Problem, ScenarioError
+    from sfund_sim.scenario.shipped import shipped_names, shipped_path
+
+    path = shipped_path(name.removesuffix(".yaml"))
+    if path is None:
+        listed = ", ".join(shipped_names())
+        raise ScenarioError(
+            [Problem(f"--from {name}", 0, 0, f"no shipped scenario has this name; allowed: {listed}",
+                     f"没有此名称的自带情景；可用：{listed}")]
+        )  # fmt: skip
+    return path.read_text(encoding="utf-8")
+
+
+def _write(target: Path, text: str, spoken: Lang, *, overwrite: bool) -> None:
+    """Write a file whole; OutputError when it is there already or cannot be written."""
+    from sfund_sim.ground.errors import OutputError
+
+    is_zh = spoken is Lang.ZH
+    try:
+        with target.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        remedy = (
+            "文件已存在；请换一个名称，或加上 --force"
+            if is_zh
+            else "already there; choose another name, or add --force"
+        )
+        raise OutputError(f"{target}: {remedy}") from None
+    except OSError as error:
+        what = "无法写入" if is_zh else "cannot be written"
+        raise OutputError(f"{target}: {what} ({error.strerror or error})") from None
