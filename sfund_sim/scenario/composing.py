@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,8 +12,10 @@ from sfund_sim.scenario.nodes import Entry, Node, Place, Scalar, mapping_of, seq
 from sfund_sim.scenario.scalars import NotFiniteError, value_of
 
 MOST_NODES = 100_000
+MOST_ALIASES = 5_000
 DEEPEST = 40
 LONGEST_SCALAR = 50_000
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -66,6 +69,7 @@ class Composer:
         self._root: Node | None = None
         self._documents = 0
         self._events = 0
+        self._aliases = 0
         self._nodes = 0
 
     def root(self) -> Node | None:
@@ -76,7 +80,7 @@ class Composer:
         """Take one event; Refused when the file is beyond the bounds."""
         self._events += 1
         name = type(event).__name__
-        if self._events > MOST_NODES // 2:
+        if self._events > MOST_NODES or self._aliases > MOST_ALIASES:
             raise self._too_many(self._place(event))
         if name == "ScalarEvent":
             self._take_scalar(event)
@@ -99,8 +103,8 @@ class Composer:
     def _too_many(self, place: Place) -> Refused:
         return Refused(
             place,
-            f"the file holds too many values (more than {MOST_NODES:,} with its aliases written out)",
-            f"文件中的值过多（展开别名后超过 {MOST_NODES:,} 个）",
+            f"the file holds too many values (at most {MOST_NODES:,} with its aliases written out, {MOST_ALIASES:,} aliases)",
+            f"文件中的值过多（展开别名后至多 {MOST_NODES:,} 个，别名至多 {MOST_ALIASES:,} 个）",
         )
 
     def _take_document(self, event: Any) -> None:
@@ -148,6 +152,7 @@ class Composer:
 
     def _take_alias(self, event: Any) -> None:
         place, name = self._place(event), event.anchor
+        self._aliases += 1
         self._check_not_key(place)
         node = self._anchors.get(name)
         if node is None:
@@ -176,7 +181,7 @@ class Composer:
         if is_plain and self._is_suspicious(event):
             self.suspects.append(Suspect(event.start_mark.line, event.end_mark.line))
         if self._open and self._open[-1].wants_key:
-            self._take_key(event.value, place)
+            self._take_key(event.value if is_plain else self._quoted(event.value, place).text, place)
             return
         self._place_node(self._scalar(event, place, is_plain=is_plain), event.anchor, count=1)
 
@@ -190,7 +195,7 @@ class Composer:
 
     def _scalar(self, event: Any, place: Place, *, is_plain: bool) -> Scalar:
         if not is_plain:
-            return Scalar(place, event.value, event.value, plain=False)
+            return self._quoted(event.value, place)
         try:
             return Scalar(place, value_of(event.value), event.value)
         except NotFiniteError:
@@ -200,6 +205,17 @@ class Composer:
                 f"“{event.value[:40]}”不是有限的数；请写普通数字，若无则写 null",
             )
             return Scalar(place, 0, event.value)
+
+    def _quoted(self, text: str, place: Place) -> Scalar:
+        if found := _NO_TEXT.search(text):
+            code = f"U+{ord(found.group()):04X}"
+            self._complain(
+                place,
+                f"an escape in the text makes a control character ({code}); remove it",
+                f"文字中的转义产生了控制字符（{code}）；请删除",
+            )
+            text = _NO_TEXT.sub("", text)
+        return Scalar(place, text, text, plain=False)
 
     def _take_key(self, key: str, place: Place) -> None:
         parent = self._open[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +16,10 @@ from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.scenario import fullwidth
 from sfund_sim.scenario.composing import Composer, Refused, Suspect
 from sfund_sim.scenario.nodes import Node, Place
-from sfund_sim.scenario.syntax import remedy_for
+from sfund_sim.scenario.syntax import Remedy, remedy_for
 
 MOST_BYTES = 2_000_000
-MOST_LINES = 40_000
+MOST_LINES = 100_000
 LONGEST_LINE = 20_000
 _MOST_MENDS = 40
 _LINE_BREAK = re.compile("([\n\x85\u2028\u2029])")
@@ -164,10 +165,21 @@ def _compose(text: str, shown: str) -> _Composed:
     except MarkedYAMLError as error:
         problems, suspects = _broken(error, text, shown)
         return _Composed(None, [*composer.problems, *problems], [*composer.suspects, *suspects])
-    except (YAMLError, ValueError) as error:
-        remedy = remedy_for(" ".join(str(error).split()))
-        return _Composed(None, [*composer.problems, Problem(shown, 0, 0, *remedy)], composer.suspects)
+    except (YAMLError, ValueError, OverflowError) as error:
+        problem = _bad_escape(text, shown) or Problem(shown, 0, 0, *remedy_for(" ".join(str(error).split())))
+        return _Composed(None, [*composer.problems, problem], composer.suspects)
     return _Composed(composer.root(), composer.problems, composer.suspects)
+
+
+def _bad_escape(text: str, shown: str) -> Problem | None:
+    """The first escape in double quotes that names no character; None when there is none."""
+    for escape in re.finditer(r"\\U([0-9A-Fa-f]{8})", text):
+        if int(escape[1], 16) > sys.maxunicode:
+            message = f"'{escape[0]}' names no character; write the character itself"
+            return Problem(
+                shown, *_place_of(text, escape.start()), message, f"“{escape[0]}”不对应任何字符；请直接写出该字符"
+            )
+    return None
 
 
 def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Suspect]]:
@@ -177,6 +189,9 @@ def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Susp
     if "scanning a quoted" in f"{error.context}":
         mark = error.context_mark
     remedy = remedy_for(f"{error.context or ''} {error.problem or ''}")
+    if "parsing a flow" in f"{error.context}":
+        opened = error.context_mark.line + 1
+        remedy = Remedy(f"{remedy.en} (opened in line {opened})", f"{remedy.zh}（括号始于第 {opened} 行）")
     problems = [Problem(shown, mark.line + 1, mark.column + 1, *remedy)]
     if "\\t" in f"{error.problem}":
         lines = enumerate(text.split("\n"), 1)
