@@ -60,14 +60,24 @@ class Summary:
         """Groups of a grouping in the order of the summary."""
         return list(dict.fromkeys(group for _, by, group in self._rows if by == grouping))
 
+    def numbers(self, cell: Cell) -> tuple[float, float, float]:
+        """Estimate, low and high; NaN where there are none."""
+        if cell not in self._rows:
+            return math.nan, math.nan, math.nan
+        estimate, low, high, *_ = self._rows[cell]
+        return float(estimate), float(low), float(high)
+
     def parts(self, cell: Cell, language: Language) -> tuple[str, str]:
         """Estimate and interval; a dash when there is none, and words when a median is not reached."""
         if cell not in self._rows:
             return NO_VALUE, ""
-        *estimate, n, _, unit = self._rows[cell]
-        if math.isnan(estimate[0]) and n and cell[0] == "median_exit_days":
+        if self.is_not_reached(cell):
             return phrase("not_reached", language), ""
-        return estimate_parts((estimate[0], estimate[1], estimate[2]), unit, language)
+        return estimate_parts(self.numbers(cell), self._rows[cell][5], language)
+
+    def is_not_reached(self, cell: Cell) -> bool:
+        """Is it a median time by which fewer than half were out when the run ended?"""
+        return cell[0] == "median_exit_days" and self.n(cell) > 0 and math.isnan(self.numbers(cell)[0])
 
     def text(self, cell: Cell, language: Language) -> str:
         """Estimate and interval in one."""
@@ -76,15 +86,6 @@ class Summary:
     def n(self, cell: Cell) -> int:
         """Rows behind a number; 0 when there is none."""
         return int(self._rows[cell][3]) if cell in self._rows else 0
-
-    def number(self, cell: Cell) -> dict[str, float | int | None] | None:
-        """A number with its interval, n and replications, for machines; None when there is none."""
-        if cell not in self._rows:
-            return None
-        estimate, low, high, n, replications, _ = self._rows[cell]
-        known = {name: None if math.isnan(value) else value for name, value in
-                 (("estimate", estimate), ("low", low), ("high", high))}  # fmt: skip
-        return {**known, "n": int(n), "replications": int(replications)}
 
 
 def findings(summary: Summary, language: Language) -> list[str]:
