@@ -33,12 +33,6 @@ def close_books(market: Market) -> Journal:
         "venues": market.venue_names,
     }
     journal.kinds = {"lps": market.lps.kind.tolist(), "buyers": market.buyers.kind.tolist()}
-    journal.counts = {
-        "funds": float(len(market.funds)),
-        "holdings": float(len(market.holdings)),
-        "exits": float(len(market.exits)),
-        "listings": float(len(journal.listings)),
-    }
     return journal
 
 
