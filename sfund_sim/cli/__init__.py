@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sfund_sim.ground.errors import Language, OutputError, ScenarioError
+from sfund_sim.ground.errors import Language, ScenarioError, SfundError
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             _say(problem.text(language))
         return WRONG_INPUT
-    except OutputError as error:
+    except SfundError as error:
         _say(f"sfund: {error}")
         return FAILED
     except (KeyboardInterrupt, Interrupted):

@@ -44,7 +44,7 @@ class Inspection:
     ledgers: int
     records: int
     findings: tuple[Finding, ...]
-    """In the order of ledgers and records; the files' after them."""
+    """In the order of ledgers and records; those about whole files after them."""
 
     @property
     def is_sound(self) -> bool:

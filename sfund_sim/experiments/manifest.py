@@ -52,12 +52,17 @@ def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+class NotARunFolder(OutputError):
+    """The folder is not one that a run has left."""
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run folder; OutputError when the folder is none."""
+    """The manifest of a run folder; NotARunFolder when it is none."""
     try:
         found = json.loads((folder / NAME).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(f"{folder} is not a run folder: its {NAME} is missing or cannot be read ({error})") from error
+        why = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
+        raise NotARunFolder(f"{folder} is not a run folder: its {NAME} cannot be read ({why})") from error
     if not isinstance(found, dict) or not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
-        raise OutputError(f"{folder} is not a run folder of this version: its {NAME} is of another form")
+        raise NotARunFolder(f"{folder} is not a run folder of this version: its {NAME} is of another form")
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.run_folder import Wishes
-from sfund_sim.experiments.running import planned, run_into
+from sfund_sim.experiments.running import Plan, planned, run_into
 from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
@@ -37,19 +37,16 @@ class Replay:
 
 def replay(
     folder: Path,
+    plan: Plan,
     *,
     reporter: Reporter | None = None,
-    workers: int | None = None,
-    simulate: Simulate | None = None,
     told: Callable[[], None] = lambda: None,
 ) -> Replay:
-    """Run a folder's resolved scenario again and compare with its manifest; OutputError when it is none.
+    """Run the plan that ``plan_of`` made of a folder, and compare what comes out with the folder's manifest.
 
     ``reporter`` makes figures and report, if the run had any.
     """
     about = manifest.read_manifest(folder)
-    loaded = load_scenario(folder / SCENARIO_FILE)
-    plan = planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
     wishes = Wishes(reporter if about["report"] else None, about["language"])
     with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
         again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
@@ -58,6 +55,13 @@ def replay(
     return Replay(
         len(names), tuple(name for name in names if before.get(name) != now.get(name)), _changed(about, again)
     )
+
+
+def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | None = None) -> Plan:
+    """How to run a folder's scenario again; NotARunFolder when it is none, ScenarioError when it is unreadable now."""
+    about = manifest.read_manifest(folder)
+    loaded = load_scenario(folder / SCENARIO_FILE)
+    return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
 
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Wishes:
     """Makes figures and report; None for a run without them."""
     language: Language = "en"
     command: str = ""
-    """What the user typed, if anything."""
+    """The command that repeats the run from where it was made; empty when it was made in Python."""
 
 
 def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.replications,
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command,
-        "repeat": results.repeat_command,
+        "command": wishes.command or results.repeat_command,
+        "repeat_in_this_folder": results.repeat_command,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.wall_seconds, 3),
         "workers": results.workers,
