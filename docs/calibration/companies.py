@@ -71,9 +71,9 @@ def outcomes(model: Companies, strategy: Strategy, companies: int = 30_000) -> O
     funds = _funds(np.zeros(companies, np.int64), strategy, companies=1, investment_quarters=1)
     paths = model.roll(funds, QuarterGrid(quarters), path, Streams(1, 0).of)
     multiple = (paths.proceeds.sum(axis=1) + paths.value[:, -1]) / paths.invested.sum(axis=1)
-    shares = np.histogram(multiple, [0, 1, 5, 10, np.inf])[0] / companies
+    below_1, from_1, from_5, above_10 = (float(n) / companies for n in np.histogram(multiple, [0, 1, 5, 10, np.inf])[0])
     listed = paths.exits[:, CompanyExit.IPO, -1 - model.lockup_quarters] == 1
-    return Outcomes(*shares.tolist(), float(np.median(multiple[listed])))
+    return Outcomes(below_1, from_1, from_5, above_10, float(np.median(multiple[listed])))
 
 
 def history(model: Companies, strategy: Strategy, funds: int = 1_500) -> History:
