@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import dataclass, field
 
@@ -148,6 +149,12 @@ class Market:
         lag = self.scenario.portfolio.report_lag_days
         place = int(np.searchsorted(self.clock.ends, self.today - lag, side="right"))
         return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + 92
+
+    def next_review_day(self) -> int:
+        """Day on which sellers think again: when the next NAV is published or the next rule changes."""
+        changes = self.timeline.starts
+        place = bisect.bisect_right(changes, self.today)
+        return min(self.next_report_day(), changes[place] if place < len(changes) else self.horizon + 1)
 
     def free_cash(self) -> Floats:
         """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""

@@ -11,6 +11,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid, reservation_with_blame
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
+from sfund_sim.market.votes import blocks_extension
 from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
 from sfund_sim.terms import LpKind, Purpose, Remark, Route
 
@@ -43,7 +44,9 @@ def assess(market: Market, exit: Exit) -> Assessment:
     rate = mix.discount_rate + (trigger.urgency_rate if trigger is not None else 0.0)
     nav = market.nav_of(fund, exit.units)
     unfunded = float(market.funds.unfunded[fund]) * exit.units
-    of_nav, of_unfunded = market.outlooks(rules).expected.at_rate(
+    outlooks = market.outlooks(rules)
+    outlook = outlooks.blocked if blocks_extension(market, exit, rules) else outlooks.expected
+    of_nav, of_unfunded = outlook.at_rate(
         int(market.funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), rate
     )
     hold = max(of_nav * nav + of_unfunded * unfunded, 0.0)

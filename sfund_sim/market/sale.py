@@ -62,7 +62,7 @@ def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
         market.remark(exit, Remark.HELD)
     exit.reviews += 1
     if not exit.is_over:
-        yield Wake(market.next_report_day(), Turn.REVIEW)
+        yield Wake(market.next_review_day(), Turn.REVIEW)
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:

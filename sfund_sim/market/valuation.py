@@ -21,13 +21,17 @@ LIQUIDATION_QUARTERS = 4
 class Outlooks:
     """Value factors under one state of the rules: if the fund goes on, if it is liquidated, and what is expected."""
 
-    def __init__(self, going_on: FactorTable, liquidated: FactorTable, expected: FactorTable) -> None:
+    def __init__(
+        self, going_on: FactorTable, liquidated: FactorTable, expected: FactorTable, blocked: FactorTable
+    ) -> None:
         self.going_on = going_on
         """Distributions spread over the remaining quarters, no forced sale."""
         self.liquidated = liquidated
         """The last year of the remaining quarters is a forced sale."""
         self.expected = expected
         """The mixture that agents believe in, by quarters to the end of the present term."""
+        self.blocked = blocked
+        """What a partner expects whose own presence keeps the fund from being extended: liquidation at term."""
 
     def factors(self, strategy: int, remaining: int, investing: bool, rates: Floats) -> tuple[Floats, Floats]:
         """Expected factors (of NAV, of unfunded) of one fund for a vector of rates."""
@@ -56,9 +60,11 @@ def _outlooks(
     remaining = np.arange(LONGEST_QUARTERS + 1)
     if_extended = np.minimum(remaining + delay + extension_quarters, LONGEST_QUARTERS)
     if_liquidated = np.minimum(remaining + LIQUIDATION_QUARTERS, LONGEST_QUARTERS)
+    extended = FactorTable(going_on.of_nav[:, if_extended], going_on.of_unfunded[:, if_extended])
+    blocked = FactorTable(liquidated.of_nav[:, if_liquidated], liquidated.of_unfunded[:, if_liquidated])
     chance = expectations.extension_probability
     expected = FactorTable(
-        chance * going_on.of_nav[:, if_extended] + (1 - chance) * liquidated.of_nav[:, if_liquidated],
-        chance * going_on.of_unfunded[:, if_extended] + (1 - chance) * liquidated.of_unfunded[:, if_liquidated],
+        chance * extended.of_nav + (1 - chance) * blocked.of_nav,
+        chance * extended.of_unfunded + (1 - chance) * blocked.of_unfunded,
     )
-    return Outlooks(going_on, liquidated, expected)
+    return Outlooks(going_on, liquidated, expected, blocked)

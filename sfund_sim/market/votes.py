@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import VoteRow
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import FundState, LpKind, Trigger
+
+
+BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
+"""Wishes of a guidance fund that bar it from voting to extend."""
 
 
 def hold_vote(market: Market, fund: int, quarter: int, day: int) -> None:
@@ -34,6 +39,20 @@ def hold_vote(market: Market, fund: int, quarter: int, day: int) -> None:
     market.journal.votes.append(
         VoteRow(fund, day, share, int(in_favour.sum()), mine.size, int(barred.sum()), int(carried))
     )
+
+
+def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
+    """Would the fund not be extended for the sole reason that this seller, barred from voting for it, is still a partner?
+
+    Case B (SEED): the guidance fund must leave, and the agreement needs every partner.
+    """
+    if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING or rules.partnership.vote_to_extend_guidance:
+        return False
+    mine = market.holdings_in(exit.fund)
+    in_favour = market.holdings.owner[mine] != exit.lp
+    weights = market.holdings.units[mine].astype(np.float64)
+    rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]
+    return not bool(rule.carried(in_favour[:, None], weights[:, None])[0])
 
 
 def _prefer_to_go_on(market: Market, fund: int, mine: Ints, owners: Ints, rules: RuleBook) -> Flags:
@@ -69,5 +88,5 @@ def _barred(market: Market, mine: Ints, owners: Ints, rules: RuleBook) -> Flags:
     for i, owner in enumerate(owners.tolist()):
         if owner < len(market.lps) and int(market.lps.kind[owner]) == LpKind.GUIDANCE_FUND:
             wish = market.wish_of(int(mine[i]))
-            barred[i] = wish is not None and wish.trigger in (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
+            barred[i] = wish is not None and wish.trigger in BARRING
     return barred
