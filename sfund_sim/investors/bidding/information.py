@@ -24,6 +24,13 @@ class InformationModel(Part, family="information model"):
     def if_winning(self, signals: FloatArray, view: BidView) -> FloatArray:
         """What a bidder should bid (in an open auction: where it should drop out), knowing what winning would mean."""
 
+    @abstractmethod
+    def nature(self, uniforms: FloatArray, common: FloatArray, error: float) -> tuple[FloatArray, FloatArray]:
+        """(signals [bidders, auctions], common value [auctions]) from uniforms of the same shapes.
+
+        ``error`` is the standard deviation of a log signal's error, for models that have one.
+        """
+
     def leaves_shading_open(self) -> bool:
         """Is ``if_winning`` only a corrected estimate, still to be shaded where the winner pays its own bid?"""
         return False
@@ -46,6 +53,10 @@ class Wallet(InformationModel):
         """E[V | own signal x = best rival's signal] = (n + 2) x / 2; first-price: (n - 1) / n of it."""
         tied = (view.rivals + 3.0) * signals / 2.0
         return tied if view.pricing == "second" else np.asarray(tied * view.rivals / (view.rivals + 1.0))
+
+    def nature(self, uniforms: FloatArray, common: FloatArray, error: float) -> tuple[FloatArray, FloatArray]:
+        """The uniforms are the signals, and their sum is the value."""
+        return uniforms, uniforms.sum(axis=0)
 
 
 class UniformError(InformationModel):
@@ -73,6 +84,11 @@ class UniformError(InformationModel):
         bidders = view.rivals + 1.0
         return np.asarray(signals - self.half_width * (bidders - 2.0) / bidders)
 
+    def nature(self, uniforms: FloatArray, common: FloatArray, error: float) -> tuple[FloatArray, FloatArray]:
+        """A value between 2 and 100 half widths, and signals within a half width of it."""
+        value = self.half_width * (2.0 + 98.0 * common)
+        return value + self.half_width * (2.0 * uniforms - 1.0), value
+
 
 class LognormalError(InformationModel):
     """Each bidder's estimate of a common value errs by a lognormal factor, part of which may be common to all.
@@ -95,6 +111,14 @@ class LognormalError(InformationModel):
         """The estimate less what the best of N errors adds to it."""
         own_error = view.error * np.sqrt(1.0 - self.correlation)
         return np.asarray(signals * np.exp(-own_error * expected_maximum(np.asarray(view.rivals) + 1.0)))
+
+    def nature(self, uniforms: FloatArray, common: FloatArray, error: float) -> tuple[FloatArray, FloatArray]:
+        """A value of 1, and unbiased estimates of it whose log errors share a part."""
+        from scipy.special import ndtri
+
+        shared, own = np.sqrt(self.correlation), np.sqrt(1.0 - self.correlation)
+        noise = error * (shared * ndtri(common) + own * ndtri(uniforms))
+        return np.exp(noise - 0.5 * error**2), np.ones(common.shape)
 
     def leaves_shading_open(self) -> bool:
         """Yes: the estimate is corrected, the profit is not yet taken."""

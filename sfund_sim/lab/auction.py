@@ -1,0 +1,191 @@
+"""One listing, sold again and again: the venue's disclosure and auction and the buyers' bids, with nothing around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sfund_sim.investors.bidding import BiddingStrategy, BidView
+from sfund_sim.investors.bidding.information import InformationModel
+from sfund_sim.investors.bidding.truthful import Truthful
+from sfund_sim.investors.laws import Uniform, ValueLaw
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.venue.auctions import AuctionFormat, BidBook, Clearing
+from sfund_sim.venue.disclosure import DisclosureRule
+from sfund_sim.venue.disclosure.all_eligible import AllEligible
+from sfund_sim.venue.floors import FixedFloor, FloorRule
+from sfund_sim.venue.preemption import Preemption
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The investors of a block: what they know, what the share is worth to them, and who of them may bid."""
+
+    signals: FloatArray
+    """[investors, auctions] what each bids on: its value, or its signal of a common value."""
+    worth: FloatArray
+    """[investors, auctions] what the share is worth to each."""
+    outsiders: int
+    """Rows before the partner's."""
+    bidding: BoolArray | None
+    """[outsiders, auctions] who bids; None when all do."""
+
+
+class Auction(BaseModel):
+    """The design of one listing and the people it meets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    format: AuctionFormat
+    """Auction format of the venue."""
+    strategy: BiddingStrategy = Truthful()
+    """Bidding strategy of every buyer."""
+    bidders: float = Field(ge=0)
+    """Number of investors, or its mean if it is Poisson."""
+    poisson: bool = False
+    """Is the number of investors drawn anew for each listing?"""
+    law: ValueLaw = Uniform()
+    """Law of an investor's value."""
+    information: InformationModel | None = None
+    """If given, the value is the same for all and investors have signals of it."""
+    signal_error: float = Field(default=0.0, ge=0)
+    """Standard deviation of a log signal's error, for information models that use one."""
+    floor: FloorRule = FixedFloor()
+    """Floor rule of the seller."""
+    appraised: float = Field(default=1.0, ge=0)
+    """Appraised value, for floor rules that use it."""
+    reservation: float = 0.0
+    """Seller's reservation price, for floor rules that use it."""
+    budget: float = Field(default=np.inf, gt=0)
+    """Most that any investor can pay, known to all."""
+    budget_law: ValueLaw | None = None
+    """If given, each investor's own budget."""
+    qualification: float = Field(default=1.0, ge=0, le=1)
+    """Chance that an investor is a qualified one."""
+    disclosure: DisclosureRule = AllEligible()
+    """Who of the qualified is shown the offer."""
+    entry: float = Field(default=1.0, ge=0, le=1)
+    """Chance that an investor who is shown the offer looks at it and bids."""
+    first_enters: bool = False
+    """Does the first investor look at it in any case?"""
+    partner: Literal["absent", "bids", "matches"] = "absent"
+    """A co-partner with a value of the same law: bids like the others, or may buy at their price instead."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Auction:
+        if not self.poisson and (self.bidders < 1 or self.bidders != int(self.bidders)):
+            raise ValueError("the number of bidders must be a whole number, at least 1, unless it is Poisson")
+        if self.information is not None and (self.poisson or self.partner != "absent"):
+            raise ValueError("a common value needs a known number of bidders and no partner")
+        return self
+
+    def floor_price(self, round: int = 0) -> float:
+        """Floor of a listing; round 0 is the first."""
+        return self.floor.floor(round, self.appraised, self.reservation, False)
+
+    def rivals(self) -> float:
+        """How many rivals a bidder expects: known, or the mean of a Poisson number.
+
+        A partner who may match the price counts as a rival: to win, a bid must be above what the share is worth to it.
+        (With uniform values the equilibrium against such a partner is exactly that against one more bidder.)
+        """
+        if self.poisson:
+            return self.bidders * self.qualification * self.entry
+        shown = float(getattr(self.disclosure, "invited", self.bidders))
+        return max(min(self.bidders, shown) - 1.0, 0.0) + (self.partner != "absent")
+
+    def sample(self, chance: Chance, replications: int) -> Columns:
+        """Hold the auction ``replications`` times.
+
+        Columns: ``revenue`` (price, 0 when unsold), ``price`` (NaN when unsold), ``sold``, ``unsold``, ``surplus``
+        (worth to the final owner, 0 when unsold), ``best`` (highest worth to anybody), ``profit`` (of the final owner),
+        ``outsiders_profit`` (the same unless the partner took it), ``first_profit`` (of the first investor), ``taken``
+        (by the partner).
+        """
+        return in_blocks(chance, replications, self.hold)
+
+    def hold(self, deal: Deal) -> Columns:
+        """Hold the auctions of one block at once."""
+        people = self._people(deal)
+        cleared = self.format.clear(self._book(people, deal))
+        return self._columns(people, cleared, deal)
+
+    def _people(self, deal: Deal) -> _People:
+        rows, number = int(self.bidders), None
+        if self.poisson:
+            number = deal.of(Draw.NUMBER).poisson(self.bidders, deal.size)
+            rows = max(int(number.max()), 1)
+        uniforms = deal.uniforms(Draw.VALUES, rows + (self.partner != "absent"))
+        if self.information is None:
+            signals = worth = self.law.quantile(uniforms)
+        else:
+            common = deal.of(Draw.COMMON_VALUE).random(deal.size)
+            signals, value = self.information.nature(uniforms, common, self.signal_error)
+            worth = np.broadcast_to(value, signals.shape)
+        return _People(signals, worth, rows, self._bidding(deal, rows, number))
+
+    def _bidding(self, deal: Deal, rows: int, number: NDArray[np.int64] | None) -> BoolArray | None:
+        """Who of the first ``rows`` investors is there, qualified, shown the offer, and willing to look at it."""
+        if number is None and self.qualification == 1 and self.entry == 1 and isinstance(self.disclosure, AllEligible):
+            return None
+        eligible = np.ones((rows, deal.size), np.bool_)
+        if number is not None:
+            eligible &= np.arange(rows)[:, None] < number
+        if self.qualification < 1:
+            eligible &= deal.uniforms(Draw.QUALIFICATION, rows) < self.qualification
+        level = np.zeros(eligible.shape)
+        shown = self.disclosure.choose(eligible, level, level, deal.uniforms(Draw.DISCLOSURE, rows))
+        looks = deal.uniforms(Draw.ENTRY, rows) < self.entry
+        looks[0] |= self.first_enters
+        return shown & looks
+
+    def _book(self, people: _People, deal: Deal) -> BidBook:
+        rows = len(people.signals) if self.partner == "bids" else people.outsiders
+        signals = people.signals[:rows]
+        bids = self.strategy.bids(signals, self._view(signals, deal))
+        if people.bidding is not None:
+            partner = np.ones((rows - people.outsiders, deal.size), np.bool_)
+            bids = np.where(np.vstack([people.bidding, partner]), bids, np.nan)
+        return BidBook(bids, self.floor_price(deal.round), deal.uniforms(Draw.TIES, rows))
+
+    def _view(self, signals: FloatArray, deal: Deal) -> BidView:
+        budget: FloatArray | float = self.budget
+        if self.budget_law is not None:
+            budget = np.minimum(self.budget_law.quantile(deal.uniforms(Draw.BUDGETS, len(signals))), self.budget)
+        seen = self.information is not None and self.format.manner == "rising"
+        return BidView(
+            pricing=self.format.pricing,
+            floor=self.floor_price(deal.round),
+            rivals=self.rivals(),
+            budget=budget,
+            error=self.signal_error,
+            lowest_signal=signals.min(axis=0) if seen else None,
+        )
+
+    def _columns(self, people: _People, cleared: Clearing, deal: Deal) -> Columns:
+        sold, price = cleared.winner >= 0, cleared.price
+        owner, taken = cleared.winner, np.zeros(deal.size, np.bool_)
+        if self.partner == "matches":
+            partner = people.worth[people.outsiders :]
+            taken = Preemption().taker(partner, price, deal.uniforms(Draw.PARTNER, 1)) >= 0
+            owner = np.where(taken, people.outsiders, owner)
+        worth = people.worth[owner, np.arange(deal.size)]
+        profit = worth - price
+        return {
+            "revenue": np.where(sold, price, 0.0),
+            "price": price,
+            "sold": sold.astype(np.float64),
+            "unsold": (~sold).astype(np.float64),
+            "surplus": np.where(sold, worth, 0.0),
+            "best": people.worth.max(axis=0),
+            "profit": np.where(sold, profit, 0.0),
+            "outsiders_profit": np.where(sold & ~taken, profit, 0.0),
+            "first_profit": np.where((owner == 0) & sold, profit, 0.0),
+            "taken": taken.astype(np.float64),
+        }

@@ -1,0 +1,128 @@
+"""Run cases and judge them: cases that ask of the same world share its experiment, spread over processes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from sfund_sim.ground.streams import key_of_name
+from sfund_sim.lab.cases import Asked, Case, CaseError, ask
+from sfund_sim.lab.chance import Chance, Columns
+from sfund_sim.lab.comparing import World
+from sfund_sim.lab.estimate import Estimate
+from sfund_sim.lab.listings import OpenListings
+from sfund_sim.lab.questions import Exact, Simulated
+
+LIMIT = 4.0
+"""Standard errors that a simulated answer may be off."""
+EXACT_TOLERANCE = 1e-8
+"""Absolute tolerance of a computed answer for which the case file names none."""
+BEYOND = 1e6
+"""A z that stands for a difference without any standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A case, what the lab found, and whether that agrees with what was expected."""
+
+    case: Case
+    found: float
+    se: float | None
+    """Standard error; None for a computed answer."""
+
+    @property
+    def z(self) -> float | None:
+        """How many standard errors the answer is off; None for a computed one."""
+        if self.se is None:
+            return None
+        off = self.found - self.case.expected
+        if self.se == 0:
+            return 0.0 if off == 0 else math.copysign(BEYOND, off)
+        return max(-BEYOND, min(BEYOND, off / self.se))
+
+    @property
+    def passed(self) -> bool:
+        """Within 4 standard errors, or within the tolerance of a computed case."""
+        if self.z is not None:
+            return abs(self.z) <= LIMIT
+        tolerance = self.case.tolerance
+        allowed = EXACT_TOLERANCE if tolerance is None else tolerance
+        return abs(self.found - self.case.expected) <= allowed
+
+
+def check(cases: Sequence[Case], *, replications: int, seed: int, workers: int = 1) -> list[Verdict]:
+    """Answer all cases, in their order; the result does not depend on the number of workers.
+
+    CaseError, before anything is run, if the lab cannot answer one of them.
+    """
+    jobs = _jobs([ask(case) for case in cases])
+    run = partial(_answer, replications=replications, seed=seed)
+    if workers > 1 and len(jobs) > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            answers = list(pool.map(run, jobs))
+    else:
+        answers = [run(job) for job in jobs]
+    verdicts = {
+        id(case): verdict for job, found in zip(jobs, answers, strict=True) for case, verdict in _told(job, found)
+    }
+    return [verdicts[id(case)] for case in cases]
+
+
+def _told(job: tuple[Case, ...], found: list[Estimate]) -> list[tuple[Case, Verdict]]:
+    return [(case, Verdict(case, *estimate)) for case, estimate in zip(job, found, strict=True)]
+
+
+def _jobs(asked: Sequence[Asked]) -> list[tuple[Case, ...]]:
+    """Cases that ask of the same world together, the slowest worlds first; computed cases one by one."""
+    worlds: dict[object, list[Case]] = {}
+    slow = []
+    for number, one in enumerate(asked):
+        if isinstance(one.question, Exact):
+            worlds[number] = [one.case]
+            continue
+        world = _world(one)
+        key = (one.case.family, world)
+        worlds.setdefault(key, []).append(one.case)
+        if isinstance(world, OpenListings):
+            slow.append(key)
+    return [tuple(worlds.pop(key)) for key in dict.fromkeys(slow)] + [tuple(cases) for cases in worlds.values()]
+
+
+def _world(asked: Asked) -> World:
+    """The experiment of a simulated case. CaseError if its parameters make none."""
+    assert isinstance(asked.question, Simulated)
+    try:
+        return asked.question.world(asked.parameters)
+    except ValueError as error:
+        raise CaseError(f"case {asked.case.id}: {_line(error)}") from None
+
+
+def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> list[Estimate]:
+    """Answer the cases of one job. Questions hold functions and cannot travel to a worker, so they are asked anew."""
+    asked = [ask(case) for case in cases]
+    first = asked[0]
+    try:
+        if isinstance(first.question, Exact):
+            return [Estimate(first.question.answer(first.parameters), None)]
+        chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
+        columns = _world(first).sample(chance, replications)
+    except ValueError as error:
+        raise CaseError(f"case {first.case.id}: {_line(error)}") from None
+    return [_estimate(one, columns, replications) for one in asked]
+
+
+def _estimate(asked: Asked, columns: Columns, replications: int) -> Estimate:
+    """Read the columns; a probability's error follows from the expected one, as a rare event may not occur at all."""
+    assert isinstance(asked.question, Simulated)
+    found, se = asked.question.estimate(columns, asked.parameters)
+    expected = asked.case.expected
+    if asked.question.is_proportion and 0 < expected < 1:
+        return Estimate(found, math.sqrt(expected * (1.0 - expected) / replications))
+    return Estimate(found, se or (asked.case.sd_per_replication or 0.0) / math.sqrt(replications))
+
+
+def _line(error: ValueError) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,12 @@
+"""Adapters from cases to experiments, one file a group of families; adding a file adds its families."""
+
+import importlib
+import pkgutil
+
+from sfund_sim.lab.questions import Family
+
+FAMILIES: dict[str, Family] = {}
+"""The questions that the lab can answer, by family code and quantity."""
+
+for _module in pkgutil.iter_modules(__path__):
+    FAMILIES.update(importlib.import_module(f"{__name__}.{_module.name}").FAMILIES)

@@ -1,0 +1,162 @@
+"""A10, A15, A17, E02: what keeps bidders from bidding: budgets, costly entry, narrow disclosure, short windows."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from sfund_sim.investors.bidding.budgets import threshold
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.shading import Rivalry
+from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
+from sfund_sim.investors.laws import Uniform
+from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, WithLaw, mean_difference, mean_of
+from sfund_sim.venue.auctions.first_price import FirstPrice
+from sfund_sim.venue.auctions.second_price import SecondPrice
+from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
+from sfund_sim.venue.disclosure.random import Random
+from sfund_sim.venue.floors import FixedFloor
+
+UNIFORM = Uniform()
+
+
+class CommonBudget(Parameters):
+    """n bidders with the same known budget, uniform values."""
+
+    n: int = Field(ge=1)
+    budget: float = Field(gt=0)
+
+
+class PrivateBudgets(Parameters):
+    """n bidders, each with a uniform budget of its own."""
+
+    n: int = Field(ge=1)
+
+
+class CostlyEntry(Parameters):
+    """N investors who must pay to learn what the share is worth to them."""
+
+    N: int = Field(ge=1)
+    cost: float = Field(ge=0)
+
+
+class Reach(WithLaw):
+    """n investors, each of whom the disclosure reaches with probability q."""
+
+    n: int = Field(ge=1)
+    q: float = Field(ge=0, le=1)
+    reserve: float = Field(default=0.0, ge=0)
+
+
+class Chosen(WithLaw):
+    """K of n investors, drawn at random."""
+
+    n: int = Field(ge=1)
+    K: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _not_more_than_all(self) -> Chosen:
+        if self.n < self.K:
+            raise ValueError("K must not be above n")
+        return self
+
+
+class Window(WithLaw):
+    """Investors who come by while the window is open, some of them qualified."""
+
+    lam: float = Field(gt=0)
+    window: float = Field(gt=0)
+    qualify: float = Field(ge=0, le=1)
+    floor: float = Field(default=0.0, ge=0)
+
+
+def common_budget(asked: CommonBudget, first_price: bool) -> Auction:
+    """An auction among bidders who all have the budget and know it."""
+    return Auction(
+        format=FirstPrice() if first_price else SecondPrice(),
+        strategy=Equilibrium(law=UNIFORM, poisson=False, budget_is_known=True),
+        bidders=asked.n,
+        budget=asked.budget,
+    )
+
+
+def jumping_value(asked: CommonBudget) -> float:
+    """Value from which a bidder bids its whole budget; 1 if none does."""
+    jump = threshold(Rivalry(UNIFORM, False, 1.0), budget=asked.budget, floor=0.0, rivals=asked.n - 1.0)
+    return min(jump, UNIFORM.highest)
+
+
+def entry_chance(asked: CostlyEntry) -> float:
+    """Equilibrium chance of entry."""
+    return entry_probability(surplus_of_entrant(UNIFORM, asked.N), asked.cost)
+
+
+def costly_auction(asked: CostlyEntry) -> Auction:
+    """A second-price auction among those who have entered."""
+    return Auction(format=SecondPrice(), bidders=asked.N, entry=entry_chance(asked))
+
+
+def thinned(asked: Reach) -> Auction:
+    """A second-price auction among those whom the disclosure reaches."""
+    return Auction(
+        format=SecondPrice(),
+        bidders=asked.n,
+        law=asked.law,
+        disclosure=EachWithProbability(probability=asked.q),
+        floor=FixedFloor(value=asked.reserve),
+    )
+
+
+def narrowed(asked: Chosen) -> Compared:
+    """Disclosure to all against disclosure to K of them."""
+    to_all = Auction(format=SecondPrice(), bidders=asked.n, law=asked.law)
+    return Compared(first=to_all, second=to_all.model_copy(update={"disclosure": Random(invited=asked.K)}))
+
+
+def windowed(asked: Window) -> Auction:
+    """A second-price auction among the qualified who came by in time."""
+    return Auction(
+        format=SecondPrice(),
+        bidders=asked.lam * asked.window,
+        poisson=True,
+        law=asked.law,
+        qualification=asked.qualify,
+        floor=FixedFloor(value=asked.floor),
+    )
+
+
+def with_private_budgets(asked: PrivateBudgets) -> Auction:
+    """A second-price auction among bidders who pay no more than their own budgets."""
+    return Auction(format=SecondPrice(), bidders=asked.n, budget_law=UNIFORM)
+
+
+REVENUE = mean_of("revenue")
+
+FAMILIES: dict[str, Family] = {
+    "A10": {
+        "mean revenue first-price, common budget": Simulated(
+            CommonBudget, lambda asked: common_budget(asked, True), REVENUE
+        ),
+        "mean revenue second-price, common budget": Simulated(
+            CommonBudget, lambda asked: common_budget(asked, False), REVENUE
+        ),
+        "threshold type vhat": Exact(CommonBudget, jumping_value),
+        "mean revenue second-price, private U(0,1) budgets": Simulated(PrivateBudgets, with_private_budgets, REVENUE),
+    },
+    "A15": {
+        "equilibrium entry probability": Exact(CostlyEntry, entry_chance),
+        "mean seller revenue in equilibrium": Simulated(CostlyEntry, costly_auction, REVENUE),
+    },
+    "A17": {
+        "mean revenue (0 if unsold)": Simulated(Reach, thinned, REVENUE),
+        "probability unsold": Simulated(Reach, thinned, mean_of("unsold"), is_proportion=True),
+        "price loss from disclosing to K of n at random": Simulated(
+            Chosen, narrowed, mean_difference("first.revenue", "second.revenue")
+        ),
+    },
+    "E02": {
+        "P(at least one acceptable bid)": Simulated(Window, windowed, mean_of("sold"), is_proportion=True),
+        "mean revenue, second-price with floor": Simulated(Window, windowed, REVENUE),
+    },
+}

@@ -1,0 +1,47 @@
+"""A19, A20: the ascending clock, its steps and its soft close."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, variance_of
+from sfund_sim.lab.softclose import TimedBidding
+from sfund_sim.venue.auctions.ascending import Ascending
+
+
+class Steps(Parameters):
+    """n bidders with uniform values, and the least raise."""
+
+    n: int = Field(ge=1)
+    increment: float = Field(gt=0)
+
+
+class TimedPeriodParameters(Parameters):
+    """Bids at rate lam, in a window that each bid restarts."""
+
+    lam: float = Field(ge=0)
+    window: float = Field(gt=0)
+
+
+def stepped(asked: Steps) -> Auction:
+    """Truthful bidders on a clock with steps."""
+    return Auction(format=Ascending(increment=asked.increment), bidders=asked.n)
+
+
+def timed(asked: TimedPeriodParameters) -> TimedBidding:
+    """A timed period with a soft close."""
+    return TimedBidding(format=Ascending(window_minutes=asked.window), bids=asked.lam)
+
+
+FAMILIES: dict[str, Family] = {
+    "A19": {
+        "mean price": Simulated(Steps, stepped, mean_of("revenue")),
+        "mean surplus loss": Simulated(Steps, stepped, mean_difference("best", "surplus")),
+    },
+    "A20": {
+        "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
+        "mean number of extensions": Simulated(TimedPeriodParameters, timed, mean_of("extensions")),
+        "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),
+    },
+}

@@ -1,0 +1,144 @@
+"""E04, E05: partners who must agree to an extension, and a partner who may buy first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import Field
+
+from sfund_sim.funds.extension.at_least import AtLeast
+from sfund_sim.funds.extension.unanimous import Unanimous
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
+from sfund_sim.investors.laws import Uniform
+from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_difference, mean_of
+from sfund_sim.lab.votes import Extension, Extensions
+from sfund_sim.venue.auctions.first_price import FirstPrice
+from sfund_sim.venue.auctions.second_price import SecondPrice
+
+UNIFORM = Uniform()
+
+
+class Partners(Parameters):
+    """n partners, each of whom refuses with probability p."""
+
+    n: int = Field(ge=1, le=1000)
+    p: float = Field(ge=0, le=1)
+
+
+class Threshold(Partners):
+    """The same, of whom m must agree."""
+
+    m: int = Field(ge=1)
+
+
+class Outsiders(Parameters):
+    """n outsiders bid; one partner may match."""
+
+    n_outsiders: int = Field(ge=1)
+
+
+class OutsidersEntry(Parameters):
+    """N outsiders who must pay to look at the share."""
+
+    N: int = Field(ge=1)
+    cost: float = Field(ge=0)
+
+
+class Entrant(OutsidersEntry):
+    """One who enters while each of the others does so with probability p."""
+
+    p: float = Field(ge=0, le=1)
+
+
+Partner = Literal["bids", "matches"]
+
+
+def unanimity(asked: Partners) -> Extensions:
+    """Yearly votes in which one refusal blocks."""
+    return Extensions(rule=Unanimous(), partners=asked.n, refusal=asked.p)
+
+
+def with_and_without_right(asked: Outsiders) -> Compared:
+    """The partner bids like everybody, against: the partner matches."""
+    return Compared(first=_among(asked.n_outsiders, "bids"), second=_among(asked.n_outsiders, "matches"))
+
+
+def _among(outsiders: int, partner: Partner) -> Auction:
+    return Auction(format=SecondPrice(), bidders=outsiders, partner=partner)
+
+
+def first_price_with_right(asked: Outsiders) -> Auction:
+    """Outsiders quote once; the partner may match the best quote."""
+    strategy = Equilibrium(law=UNIFORM, poisson=False)
+    return Auction(format=FirstPrice(), strategy=strategy, bidders=asked.n_outsiders, partner="matches")
+
+
+def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
+    """Largest equilibrium chance of entry; a partner who bids is one more rival to each entrant."""
+
+    def chance(asked: OutsidersEntry) -> float:
+        if partner == "matches":
+            return entry_probability(surplus_of_entrant(UNIFORM, asked.N, preemption=True), asked.cost)
+        return entry_probability(surplus_of_entrant(UNIFORM, asked.N + 1)[1:], asked.cost)
+
+    return chance
+
+
+def entered(partner: Partner) -> Callable[[Entrant], Auction]:
+    """The auction that an entrant meets."""
+    return lambda asked: Auction(
+        format=SecondPrice(), bidders=asked.N, entry=asked.p, first_enters=True, partner=partner
+    )
+
+
+def profit_each(columns: Columns, asked: Outsiders) -> Estimate:
+    """Mean profit of one outsider under the right."""
+    return mean(columns["second.outsiders_profit"] / asked.n_outsiders)
+
+
+FIRST_PROFIT = mean_of("first_profit")
+
+FAMILIES: dict[str, Family] = {
+    "E04": {
+        "P(unanimous consent)": Simulated(
+            Partners,
+            lambda asked: Extension(rule=Unanimous(), partners=asked.n, refusal=asked.p),
+            mean_of("carried"),
+            is_proportion=True,
+        ),
+        "mean number of consecutive extensions": Simulated(Partners, unanimity, mean_of("extensions")),
+        "P(at least m consent)": Simulated(
+            Threshold,
+            lambda asked: Extension(rule=AtLeast(partners=asked.m), partners=asked.n, refusal=asked.p),
+            mean_of("carried"),
+            is_proportion=True,
+        ),
+    },
+    "E05": {
+        "mean seller loss from ROFR": Simulated(
+            Outsiders, with_and_without_right, mean_difference("first.revenue", "second.revenue")
+        ),
+        "P(holder exercises)": Simulated(
+            Outsiders, with_and_without_right, mean_of("second.taken"), is_proportion=True
+        ),
+        "mean surplus loss": Simulated(
+            Outsiders, with_and_without_right, mean_difference("first.surplus", "second.surplus")
+        ),
+        "mean surplus per outsider with ROFR": Simulated(Outsiders, with_and_without_right, profit_each),
+        "mean price, first-price with ROFR, 1 outsider": Simulated(
+            Outsiders, first_price_with_right, mean_of("revenue")
+        ),
+        "outsider entry probability WITHOUT ROFR": Exact(OutsidersEntry, chance_of_entry("bids")),
+        "outsider entry probability WITH ROFR (largest root)": Exact(OutsidersEntry, chance_of_entry("matches")),
+        "entrant's surplus at that entry prob WITHOUT ROFR (=cost when p<1)": Simulated(
+            Entrant, entered("bids"), FIRST_PROFIT
+        ),
+        "entrant's surplus at that entry prob WITH ROFR (=cost)": Simulated(Entrant, entered("matches"), FIRST_PROFIT),
+    },
+}

@@ -1,0 +1,201 @@
+"""D01 to D05: the fund model of the scenario, its table, its results, and what a buyer pays for its remaining flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sfund_sim.funds.performance import Flows, dpi, internal_rate_of_return, ks_pme, tvpi
+from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
+
+QUARTERS = 4
+
+
+class FundParameters(Parameters):
+    """Parameters of the Takahashi-Alexander model, in the paper's letters."""
+
+    set: str = ""
+    """Name of the parameter set; says nothing that the letters do not."""
+    CC: float = Field(default=100.0, gt=0)
+    RC: tuple[float, ...] = Field(min_length=1)
+    L: int = Field(ge=1)
+    B: float = Field(ge=0)
+    G: float = Field(gt=-1)
+    Y: float = Field(default=0.0, ge=0, le=1)
+
+    @property
+    def spec(self) -> TakahashiSpec:
+        """The fund."""
+        return TakahashiSpec(
+            rates_of_contribution=self.RC, life_years=self.L, bow=self.B, growth=self.G, yield_rate=self.Y
+        )
+
+    def flows(self, periods_per_year: int = 1) -> Flows:
+        """Its flows by year or quarter."""
+        return project(self.spec, self.CC, periods_per_year=periods_per_year)
+
+
+class InYear(FundParameters):
+    """The fund in year t."""
+
+    t: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _within_life(self) -> InYear:
+        if self.t > self.L:
+            raise ValueError("t must not be above L, the life of the fund")
+        return self
+
+
+class AgainstIndex(FundParameters):
+    """The fund against an index that returns m a year."""
+
+    m: float = Field(gt=-1)
+
+
+class Secondary(InYear):
+    """A buyer at age t who requires an IRR."""
+
+    required_irr: float = Field(gt=-1)
+
+
+class RandomGrowth(InYear):
+    """The fund with random growth."""
+
+    sigma: float = Field(ge=0)
+
+
+class Brownian(Parameters):
+    """NAV as geometric Brownian motion, and a level K."""
+
+    N0: float = Field(gt=0)
+    mu: float
+    sigma: float = Field(gt=0)
+    t: float = Field(gt=0)
+    K: float | None = Field(default=None, gt=0)
+
+
+class BrownianLevel(Brownian):
+    """The same where the level matters."""
+
+    K: float = Field(gt=0)
+
+
+class MeanDiscount(FundParameters):
+    """The fund, of which the mean discount over some ages is known."""
+
+    target: float = 0.09
+    first_age: int = 4
+    last_age: int = 9
+
+
+def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
+    """A column of the table at the end of year t."""
+    return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
+
+
+def pme(asked: AgainstIndex) -> float:
+    """Public market equivalent against a constant index return."""
+    return float(ks_pme(asked.flows(), (1.0 + asked.m) ** np.arange(1.0, asked.L + 1.0)))
+
+
+def discount(asked: Secondary) -> float:
+    """Discount to NAV at age t."""
+    return float(discount_to_nav(asked.spec, age=asked.t, required_irr=asked.required_irr))
+
+
+def irr_of_mean_discount(asked: MeanDiscount) -> float:
+    """Required IRR at which the mean discount over the ages is the target."""
+    from scipy.optimize import brentq
+
+    ages = np.arange(asked.first_age, asked.last_age + 1)
+
+    def excess(required_irr: float) -> float:
+        return float(discount_to_nav(asked.spec, age=ages, required_irr=required_irr).mean()) - asked.target
+
+    return float(brentq(excess, asked.G, asked.G + 2.0, xtol=1e-15))
+
+
+def nav_grown(asked: Brownian) -> GrowingNav:
+    """The NAV's world."""
+    return GrowingNav(start=asked.N0, drift=asked.mu, volatility=asked.sigma, years=asked.t)
+
+
+def random_fund(asked: RandomGrowth) -> StochasticTakahashi:
+    """The fund's world."""
+    return StochasticTakahashi(spec=asked.spec, commitment=asked.CC, volatility=asked.sigma, year=asked.t)
+
+
+def below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
+    """Share of paths that end below the level."""
+    return mean((columns["nav"] < asked.K).astype(float))
+
+
+def above_level(columns: Columns, asked: BrownianLevel) -> Estimate:
+    """Mean of what is above the level."""
+    return mean(np.maximum(columns["nav"] - asked.K, 0.0))
+
+
+def _contributions(flows: Flows) -> np.ndarray:
+    return flows.contributions
+
+
+def _distributions(flows: Flows) -> np.ndarray:
+    return flows.distributions
+
+
+def _nav(flows: Flows) -> np.ndarray:
+    return flows.nav
+
+
+def _paid_in(flows: Flows) -> np.ndarray:
+    return np.cumsum(flows.contributions)
+
+
+FAMILIES: dict[str, Family] = {
+    "D01": {
+        "contribution in year t": Exact(InYear, in_year(_contributions)),
+        "distribution in year t": Exact(InYear, in_year(_distributions)),
+        "NAV in year t": Exact(InYear, in_year(_nav)),
+        "total contributions": Exact(FundParameters, lambda asked: float(asked.flows().contributions.sum())),
+        "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
+    },
+    "D02": {
+        "cumulative paid-in at end of year t": Exact(InYear, in_year(_paid_in, QUARTERS)),
+        "NAV at end of year t (quarterly)": Exact(InYear, in_year(_nav, QUARTERS)),
+        "quarterly total distributions": Exact(
+            FundParameters, lambda asked: float(asked.flows(QUARTERS).distributions.sum())
+        ),
+    },
+    "D03": {
+        "IRR incl. terminal NAV (== G)": Exact(
+            FundParameters, lambda asked: float(internal_rate_of_return(asked.flows()))
+        ),
+        "TVPI at end": Exact(FundParameters, lambda asked: float(tvpi(asked.flows()))),
+        "TVPI at year t": Exact(InYear, lambda asked: float(tvpi(asked.flows().until(asked.t)))),
+        "DPI at year t": Exact(InYear, lambda asked: float(dpi(asked.flows().until(asked.t)))),
+        "KS-PME at constant index return m": Exact(AgainstIndex, pme),
+    },
+    "D04": {
+        "discount to NAV at age t": Exact(Secondary, discount),
+        "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)": Exact(
+            MeanDiscount, irr_of_mean_discount
+        ),
+    },
+    "D05": {
+        "E[NAV_t]": Simulated(Brownian, nav_grown, mean_of("nav")),
+        "Var[NAV_t]": Simulated(Brownian, nav_grown, variance_of("nav")),
+        "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),
+        "E[(NAV_t-K)+] (undiscounted call on NAV)": Simulated(BrownianLevel, nav_grown, above_level),
+        "E[NAV_t], stochastic-growth TA (== deterministic)": Simulated(RandomGrowth, random_fund, mean_of("nav")),
+        "E[D_t], stochastic-growth TA (== deterministic)": Simulated(
+            RandomGrowth, random_fund, mean_of("distribution")
+        ),
+    },
+}

@@ -1,0 +1,118 @@
+"""D06 to D08: exits that compete, and the estimators that must read them rightly."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+
+from pydantic import Field, model_validator
+
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated
+from sfund_sim.lab.timing import CompetingExits, ExitLaw
+from sfund_sim.outcomes.multistate import occupancy
+from sfund_sim.outcomes.survival import kaplan_meier
+
+
+class Exponentials(Parameters):
+    """Two ways out with constant hazards."""
+
+    h1: float = Field(gt=0)
+    h2: float = Field(gt=0)
+    t: float = Field(ge=0)
+
+
+class Weibulls(Parameters):
+    """Two ways out with Weibull times."""
+
+    shape1: float = Field(gt=0)
+    scale1: float = Field(gt=0)
+    shape2: float = Field(gt=0)
+    scale2: float = Field(gt=0)
+    t: float = Field(ge=0)
+
+
+class Sample(Parameters):
+    """Times and whether they ended (1) or were censored (0)."""
+
+    dataset: str = ""
+    arm: str = ""
+    t: float
+    time: tuple[float, ...] = Field(min_length=1)
+    status: tuple[int, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_status_a_time(self) -> Sample:
+        if len(self.time) != len(self.status) or not set(self.status) <= {0, 1}:
+            raise ValueError("time and status must be equally long, and status 0 or 1")
+        return self
+
+
+class Intervals(Parameters):
+    """Subjects' intervals (t1, t2] and the state each ends in: 1, 2, ... for a, b, ...; 0 for censored."""
+
+    id: tuple[int, ...]
+    t1: tuple[float, ...]
+    t2: tuple[float, ...]
+    st: tuple[int, ...]
+
+    @model_validator(mode="after")
+    def _equally_long(self) -> Intervals:
+        if not len(self.id) == len(self.t1) == len(self.t2) == len(self.st) > 0 or min(self.st) < 0:
+            raise ValueError("id, t1, t2 and st must be equally long, and st at least 0")
+        return self
+
+
+class States(Parameters):
+    """Who is in which state at time t."""
+
+    dataset: str = ""
+    data: Intervals
+    initial: str
+    t: float
+    state: str
+
+    @property
+    def names(self) -> list[str]:
+        """The initial state, then a, b, ..."""
+        return [self.initial, *ascii_lowercase[: max(self.data.st)]]
+
+    @model_validator(mode="after")
+    def _known_state(self) -> States:
+        if self.state not in self.names:
+            raise ValueError(f"there is no state '{self.state}'; allowed: {', '.join(self.names)}")
+        return self
+
+
+def exponential_exits(asked: Exponentials) -> CompetingExits:
+    """Two constant hazards."""
+    return CompetingExits(ways=(ExitLaw(1.0, 1.0 / asked.h1), ExitLaw(1.0, 1.0 / asked.h2)))
+
+
+def weibull_exits(asked: Weibulls) -> CompetingExits:
+    """Two Weibull times."""
+    return CompetingExits(ways=(ExitLaw(asked.shape1, asked.scale1), ExitLaw(asked.shape2, asked.scale2)))
+
+
+def first_way_by(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
+    """Share that has left by t, and by the first way."""
+    return mean(((columns["time"] <= asked.t) & (columns["way"] == 0)).astype(float))
+
+
+def in_state(asked: States) -> float:
+    """Aalen-Johansen probability of the state."""
+    data = asked.data
+    found = occupancy(data.id, data.t1, data.t2, data.st, asked.names)
+    return float(found.at(asked.t)[asked.names.index(asked.state)])
+
+
+FAMILIES: dict[str, Family] = {
+    "D06": {
+        "CIF cause 1, exponential": Simulated(Exponentials, exponential_exits, first_way_by, is_proportion=True),
+        "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, first_way_by, is_proportion=True),
+    },
+    "D07": {
+        "KM survival S(t)": Exact(Sample, lambda asked: float(kaplan_meier(asked.time, asked.status).at(asked.t))),
+    },
+    "D08": {"state occupancy p_state(t)": Exact(States, in_state)},
+}

@@ -1,0 +1,156 @@
+"""B02, B04, E03, C04: how long a sale takes: offers one by one, relisting, floors, and the number of open listings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_search
+from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, covariance, mean
+from sfund_sim.lab.listings import OpenListings
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, WithLaw, mean_of, variance_of
+from sfund_sim.lab.relisting import Relisting
+from sfund_sim.venue.auctions.first_price import FirstPrice
+from sfund_sim.venue.auctions.second_price import SecondPrice
+from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
+
+
+class Search(WithLaw):
+    """Offers at rate lam to a seller with discount rate rho and holding cost h."""
+
+    lam: float = Field(gt=0)
+    rho: float = Field(ge=0)
+    h: float = Field(default=0.0, ge=0)
+
+
+class Waiting(WithLaw):
+    """Offers at rate lam to a seller who takes R; is it sold by t?"""
+
+    lam: float = Field(gt=0)
+    R: float
+    t: float = Field(ge=0)
+
+
+class Relisted(WithLaw):
+    """Listings with n (or Poisson(n)) bidders; unsold costs relist_cost, and beta discounts."""
+
+    bidders: Literal["fixed", "poisson"]
+    n: float = Field(gt=0)
+    beta: float = Field(ge=0, le=1)
+    relist_cost: float = Field(ge=0)
+
+
+class AppraisalCase(WithLaw):
+    """n bidders in each listing of a given length, with a floor as a multiple of NAV."""
+
+    n: int = Field(ge=1)
+    floor: float = Field(ge=0)
+    listing_length: float = Field(gt=0)
+
+
+class Openings(Parameters):
+    """Listings opened at rate lam, open for mean_open on average."""
+
+    lam: float = Field(gt=0)
+    mean_open: float = Field(gt=0)
+    law: Literal["fixed", "exponential", "lognormal"]
+    sigma: float = Field(default=0.5, gt=0)
+    """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
+    lag: float = Field(default=0.0, ge=0)
+    t: float | None = Field(default=None, gt=0)
+
+
+def offers(asked: Search | Waiting, reservation: float) -> Relisting:
+    """Offers one at a time: each is a listing with one bidder, who quotes what the share is worth to it."""
+    single = Auction(format=FirstPrice(), bidders=1, law=asked.law, floor=ReservationFloor(), reservation=reservation)
+    if isinstance(asked, Waiting):
+        return Relisting(listing=single, offers=asked.lam)
+    return Relisting(listing=single, offers=asked.lam, rate=asked.rho, holding_cost=asked.h)
+
+
+def searched(asked: Search) -> Relisting:
+    """Offers one at a time to a seller with the optimal reservation price."""
+    return offers(asked, optimal_search(asked.law, offers=asked.lam, rate=asked.rho, cost=asked.h))
+
+
+def still_unsold(columns: Columns, asked: Waiting) -> Estimate:
+    """Share of sales that took longer than t."""
+    return mean((columns["time"] > asked.t).astype(float))
+
+
+def best_relisting(asked: Relisted) -> tuple[float, float]:
+    """Optimal reserve and value."""
+    demand = Demand(asked.law, asked.n, poisson=asked.bidders == "poisson")
+    return optimal_relisting(demand, discount=asked.beta, cost=asked.relist_cost)
+
+
+def relisted(asked: Relisted) -> Relisting:
+    """Second-price listings at the optimal reserve, until sold."""
+    listing = Auction(
+        format=SecondPrice(),
+        bidders=asked.n,
+        poisson=asked.bidders == "poisson",
+        law=asked.law,
+        floor=ReservationFloor(),
+        reservation=best_relisting(asked)[0],
+    )
+    return Relisting(listing=listing, discount=asked.beta, relist_cost=asked.relist_cost)
+
+
+def at_appraisal(asked: AppraisalCase) -> Auction:
+    """A second-price listing whose floor is the appraised value."""
+    return Auction(
+        format=SecondPrice(), bidders=asked.n, law=asked.law, floor=AppraisalFloor(step=0.0), appraised=asked.floor
+    )
+
+
+def at_appraisal_until_sold(asked: AppraisalCase) -> Relisting:
+    """The same, relisted without a lower floor until sold."""
+    return Relisting(listing=at_appraisal(asked), length=asked.listing_length)
+
+
+def board(asked: Openings) -> OpenListings:
+    """The venue's board of open listings."""
+    return OpenListings(
+        openings=asked.lam,
+        mean_open=asked.mean_open,
+        law=asked.law,
+        log_sd=asked.sigma,
+        lag=asked.lag,
+        after=asked.t,
+    )
+
+
+FAMILIES: dict[str, Family] = {
+    "B02": {
+        "optimal reservation price R* (= value)": Simulated(Search, searched, mean_of("value")),
+        "mean time to sale at R*": Simulated(Search, searched, mean_of("time")),
+        "mean sale price at R*": Simulated(Search, searched, mean_of("price")),
+        "P(unsold at time t), uniform offers": Simulated(
+            Waiting, lambda asked: offers(asked, asked.R), still_unsold, is_proportion=True
+        ),
+    },
+    "B04": {
+        "optimal reserve r*": Exact(Relisted, lambda asked: best_relisting(asked)[0]),
+        "seller value at r*": Simulated(Relisted, relisted, mean_of("value")),
+        "mean number of listings": Simulated(Relisted, relisted, mean_of("listings")),
+    },
+    "E03": {
+        "P(listing fails)": Simulated(AppraisalCase, at_appraisal, mean_of("unsold"), is_proportion=True),
+        "mean time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, mean_of("time")),
+    },
+    "C04": {
+        "mean number open": Simulated(Openings, board, mean_of("open")),
+        "variance of number open (Poisson => = mean)": Simulated(Openings, board, variance_of("open")),
+        "P(no listing open)": Simulated(
+            Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
+        ),
+        "autocovariance at lag s": Simulated(
+            Openings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
+        ),
+        "transient mean number open at t from empty": Simulated(Openings, board, mean_of("open")),
+    },
+}

@@ -1,0 +1,104 @@
+"""How many listings are open at a time: listings as stories on the market's clock, looked at now and then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sfund_sim.ground.diary import HeapDiary, Story, Turn, Wake
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+
+TICKS = 1_000_000
+"""Days of the diary in one unit of the experiment's time: the diary counts whole days, the theory does not."""
+
+
+@dataclass(slots=True)
+class _Board:
+    """The venue's board of open listings."""
+
+    open: int = 0
+
+
+def _listing(board: _Board, closes: int) -> Story:
+    """Disclosed now, closed on a day."""
+    board.open += 1
+    yield Wake(closes, Turn.CLOSING)
+    board.open -= 1
+
+
+class OpenListings(BaseModel):
+    """Listings opened at random; each stays open for a length of its own.
+
+    Each replication looks at the board when it has settled and, if asked, once more a ``lag`` later; replications
+    follow one another on one clock, so far apart that no listing is seen by two of them (for a random length: hardly
+    any). With ``after`` each replication starts from an empty board of its own instead and looks at it that much later.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    openings: float = Field(gt=0)
+    """Listings opened a unit of time."""
+    mean_open: float = Field(gt=0)
+    """Mean time that a listing is open."""
+    law: Literal["fixed", "exponential", "lognormal"] = "fixed"
+    """Law of that time."""
+    log_sd: float = Field(default=0.5, gt=0)
+    """Standard deviation of its logarithm, if lognormal."""
+    lag: float = Field(default=0.0, ge=0)
+    """Time between the two looks."""
+    after: float | None = Field(default=None, gt=0)
+    """Time of the look since an empty board; none: when settled."""
+
+    def sample(self, chance: Chance, replications: int) -> Columns:
+        """Columns: ``open`` (number at the first look), ``open_later`` (a lag later)."""
+        return in_blocks(chance, replications, self._watch)
+
+    def _span(self) -> float:
+        """Time between the second looks of two replications: after it hardly a listing is the same."""
+        if self.after is not None:
+            return self.after
+        longest = {"fixed": 1.0, "exponential": 6.0, "lognormal": float(np.exp(2.5 * self.log_sd))}
+        return longest[self.law] * self.mean_open + self.lag
+
+    def _lengths(self, deal: Deal, number: int) -> FloatArray:
+        if self.law == "fixed":
+            return np.full(number, self.mean_open)
+        generator = deal.of(Draw.LENGTHS)
+        if self.law == "exponential":
+            return generator.exponential(self.mean_open, number)
+        return generator.lognormal(np.log(self.mean_open) - 0.5 * self.log_sd**2, self.log_sd, number)
+
+    def _watch(self, deal: Deal) -> Columns:
+        """Run one block of replications on one clock; only its very first begins with an empty board."""
+        span = self._span()
+        boards = [_Board()] * deal.size if self.after is None else [_Board() for _ in range(deal.size)]
+        seen: list[tuple[int, int]] = []
+        diary = HeapDiary()
+        diary.start(self._openings(deal, span, boards, diary), 0)
+        diary.start(self._looks(span, boards, seen), 0)
+        diary.run_until(int(span * deal.size * TICKS) + 1)
+        first, later = np.array(seen, np.float64).T
+        return {"open": first, "open_later": later}
+
+    def _openings(self, deal: Deal, span: float, boards: list[_Board], diary: HeapDiary) -> Story:
+        """Open listings at the times of a Poisson process, each on the board of its replication."""
+        number = deal.of(Draw.NUMBER).poisson(self.openings * span * deal.size)
+        opened = np.sort(deal.of(Draw.OPENINGS).random(number)) * span * deal.size
+        closed = opened + self._lengths(deal, number)
+        own = np.minimum(opened // span, deal.size - 1).astype(np.int64)
+        days, closings = (opened * TICKS).astype(np.int64), (closed * TICKS).astype(np.int64)
+        for day, closes, replication in zip(days.tolist(), closings.tolist(), own.tolist(), strict=True):
+            yield Wake(day, Turn.FILING)
+            diary.start(_listing(boards[replication], closes), 0)
+
+    def _looks(self, span: float, boards: list[_Board], seen: list[tuple[int, int]]) -> Story:
+        """Look at each replication's board at the end of its span, and a lag before."""
+        for replication, board in enumerate(boards, start=1):
+            end = int(replication * span * TICKS)
+            yield Wake(end - int(self.lag * TICKS), Turn.REVIEW)
+            first = board.open
+            yield Wake(end, Turn.REVIEW)
+            seen.append((first, board.open))

@@ -1,0 +1,82 @@
+"""What a case can ask of the lab: a number computed exactly, or one found by running an experiment many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sfund_sim.investors.laws import ValueLaw
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.comparing import World
+from sfund_sim.lab.estimate import Estimate, mean, variance
+
+
+class Parameters(BaseModel):
+    """Parameters of a case; anything missing, superfluous or out of range is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class WithLaw(Parameters):
+    """Parameters with a law of values: uniform on (0, 1), exponential of mean 1, or lognormal with mu and sigma."""
+
+    dist: str = "uniform"
+    mu: float | None = None
+    sigma: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _known_law(self) -> WithLaw:
+        if self.dist not in ValueLaw.members:
+            raise ValueError(f"there is no law '{self.dist}'; allowed: {', '.join(sorted(ValueLaw.members))}")
+        if (self.dist == "lognormal") != (self.mu is not None and self.sigma is not None):
+            raise ValueError("mu and sigma belong to the lognormal law, and to no other")
+        return self
+
+    @property
+    def law(self) -> ValueLaw:
+        """The law."""
+        member: Any = ValueLaw.members[self.dist]
+        law: ValueLaw = member(mu=self.mu, sigma=self.sigma) if self.dist == "lognormal" else member()
+        return law
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A question answered by computing."""
+
+    parameters: type[Parameters]
+    answer: Callable[[Any], float]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A question answered by running ``world(parameters)`` and reading its columns."""
+
+    parameters: type[Parameters]
+    world: Callable[[Any], World]
+    estimate: Callable[[Columns, Any], Estimate]
+    is_proportion: bool = False
+    """Is the answer a probability, so that its standard error follows from the expected one?"""
+
+
+Question = Exact | Simulated
+Family = Mapping[str, Question]
+"""The questions of one family of cases, by the quantity's name in the case file."""
+
+
+def mean_of(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the mean of a column."""
+    return lambda columns, _: mean(columns[column])
+
+
+def mean_difference(first: str, second: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the mean of first - second, replication by replication."""
+    return lambda columns, _: mean(columns[first] - columns[second])
+
+
+def variance_of(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the variance of a column."""
+    return lambda columns, _: variance(columns[column])

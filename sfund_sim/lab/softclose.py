@@ -1,0 +1,34 @@
+"""The timed period of open bidding: how long it lasts when each bid restarts it."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.venue.auctions.ascending import Ascending
+
+
+class TimedBidding(BaseModel):
+    """Bids that arrive at random during the timed period."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    format: Ascending
+    """Format whose window and soft close apply."""
+    bids: float = Field(ge=0)
+    """Bids a minute."""
+
+    def sample(self, chance: Chance, replications: int) -> Columns:
+        """Columns: ``duration`` of the timed period (minutes), ``extensions`` (number)."""
+        return in_blocks(chance, replications, self._run)
+
+    def _run(self, deal: Deal) -> Columns:
+        generator = deal.of(Draw.WAITING)
+
+        def gap(bidders: int) -> FloatArray:
+            waits = generator.standard_exponential(bidders)
+            return waits / self.bids if self.bids > 0 else np.full(bidders, np.inf)
+
+        period = self.format.timed_period(deal.size, gap)
+        return {"duration": period.duration, "extensions": period.extensions.astype(np.float64)}

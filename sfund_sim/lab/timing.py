@@ -1,0 +1,37 @@
+"""How companies leave a fund: exits that compete, the first of which takes place."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sfund_sim.funds.hazards import first_of, weibull_time
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, in_blocks
+
+
+class ExitLaw(NamedTuple):
+    """Weibull law of the time to one way out: survival exp(-(t / scale)^shape); shape 1 is exponential."""
+
+    shape: float
+    scale: float
+
+
+class CompetingExits(BaseModel):
+    """Independent latent times, one for each way out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    ways: tuple[ExitLaw, ...] = Field(min_length=1)
+    """Laws of the ways out."""
+
+    def sample(self, chance: Chance, replications: int) -> Columns:
+        """Columns: ``time`` of the exit, ``way`` (number of the way out)."""
+        return in_blocks(chance, replications, self._exit)
+
+    def _exit(self, deal: Deal) -> Columns:
+        thresholds = deal.of(Draw.THRESHOLDS).standard_exponential((len(self.ways), deal.size))
+        drawn = zip(thresholds, self.ways, strict=True)
+        time, way = first_of(*(weibull_time(own, shape=law.shape, scale=law.scale) for own, law in drawn))
+        return {"time": time, "way": way.astype(np.float64)}
