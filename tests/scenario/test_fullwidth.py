@@ -1,0 +1,68 @@
+"""Full-width punctuation: told where it breaks the structure, left alone in Chinese text, and read on behind it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfund_sim.scenario.fullwidth import half_width
+from sfund_sim.scenario.nodes import plain
+from sfund_sim.scenario.reading import parse_text
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "where"),
+    [
+        ("seed： 5", {"seed": 5}, ["1:5"]),
+        ("seed：5\nname：x", {"seed": 5, "name": "x"}, ["1:5", "2:5"]),
+        ("a: 1\nseed：5\nb: 2", {"a": 1, "seed": 5, "b": 2}, ["2:5"]),
+        ("a:\n  b：1\n  c：2\nd: 3", {"a": {"b": 1, "c": 2}, "d": 3}, ["2:4", "3:4"]),
+        ("a:　5\nb: 1", {"a": 5, "b": 1}, ["1:3"]),
+        ("　b: 1\n　c: 2", {"b": 1, "c": 2}, ["1:1", "2:1"]),
+        ("a: “x: y”", {"a": "x: y"}, ["1:4"]),
+        ("a: “x”", {"a": "x"}, ["1:4"]),
+        ("“a”: 1", {"a": 1}, ["1:1"]),
+        ("a: ［1，2］", {"a": [1, 2]}, ["1:4"]),
+        ("a: ｛b：1，c：2｝", {"a": {"b": 1, "c": 2}}, ["1:4"]),
+        ("a: {b: 1，c: 2}", {"a": {"b": 1, "c": 2}}, ["1:8"]),
+        ("a: {b：1, c: 2}", {"a": {"b": 1, "c": 2}}, ["1:6"]),
+        ("－ on：1\n－ on：2", [{"on": 1}, {"on": 2}], ["1:1", "2:1"]),
+        ("a: 5 ＃ remark", {"a": 5}, ["1:6"]),
+    ],
+)
+def test_a_full_width_sign_is_told_and_the_rest_is_read_as_meant(text, data, where):
+    parsed = parse_text(text, "s.yaml")
+    assert [f"{problem.line}:{problem.column}" for problem in parsed.problems] == where
+    assert all("half-width" in problem.message and "半角" in problem.message_zh for problem in parsed.problems)
+    assert plain(parsed.root) == data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zh: 若无北京试点（2018–2027）：对照",
+        "title: {en: x, zh: 北京，上海；“接力”基金}",
+        "note: “接力”与“母基金”",
+        "because: NAV：资产净值",
+        "note: |\n  key：value\n  ［1，2］",
+        "'a：b': 1",
+    ],
+)
+def test_chinese_text_is_left_alone(text):
+    assert parse_text(text, "s.yaml").problems == []
+
+
+def test_the_remedy_is_the_line_as_it_should_be():
+    problem = parse_text("days：  20", "s.yaml").problems[0]
+    assert (
+        problem.text() == "s.yaml:1:5: full-width punctuation '：' where YAML needs half-width signs; write: days: 20"
+    )
+    assert problem.text("zh") == "s.yaml:1:5: 此处须用半角符号，却输入了全角符号 ： ；请写作：days: 20"
+
+
+@given(line=st.text("ab: －：，［］｛｝“”　＃#1\t'", max_size=20))
+def test_mending_a_line_twice_changes_nothing_more(line):
+    once = half_width(line)
+    assert half_width(half_width(once)) == half_width(once)
+    assert "\n" not in once
