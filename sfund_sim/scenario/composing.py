@@ -103,7 +103,8 @@ class Composer:
     def _too_many(self, place: Place) -> Refused:
         return Refused(
             place,
-            f"the file holds too many values (at most {MOST_NODES:,} with its aliases written out, {MOST_ALIASES:,} aliases)",
+            f"the file holds too many values (at most {MOST_NODES:,} with its aliases written out, "
+            f"and {MOST_ALIASES:,} aliases)",
             f"文件中的值过多（展开别名后至多 {MOST_NODES:,} 个，别名至多 {MOST_ALIASES:,} 个）",
         )
 

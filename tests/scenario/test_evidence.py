@@ -8,7 +8,7 @@ from small_scenario import lines, read_small
 from sfund_sim.scenario.evidence import unwrapped
 from sfund_sim.scenario.nodes import evidenced, plain
 from sfund_sim.scenario.provenance import Provenance
-from sfund_sim.scenario.reading import parse_text
+from sfund_sim.scenario.reading import parse_text, yaml_text
 from sfund_sim.terms import Status
 
 
@@ -54,7 +54,7 @@ def test_other_mappings_with_a_value_are_left_as_they_are(text):
     [
         (
             "a: {value: 1, sorce: x}",
-            "s.yaml:1:15: unknown key 'sorce' beside a value; allowed: source, status, note; did",
+            "s.yaml:1:15: unknown key 'sorce' beside a value; allowed: source, status, note",
         ),
         ("a: {value: 1, status: asumption}", "s.yaml:1:23: there is no status 'asumption'; allowed: sourced, mirror,"),
         ("a: {value: 1, source: [x]}", "s.yaml:1:23: 'source' must be text"),
@@ -81,7 +81,6 @@ def test_a_tree_written_with_its_evidence_is_read_back_the_same():
         "a: {_source: {source: s}, b: 1, c: [2, 3]}\nd: {value: x, status: sourced, source: t}\ne: 1"
     )
     problems = []
-    from sfund_sim.scenario.reading import yaml_text
 
     again = unwrapped(parse_text(yaml_text(evidenced(root)), "s.yaml").root, problems)
     assert plain(again) == plain(root)

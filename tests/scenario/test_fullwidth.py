@@ -25,7 +25,7 @@ from sfund_sim.scenario.reading import parse_text
         ("“a”: 1", {"a": 1}, ["1:1"]),
         ("a: ［1，2］", {"a": [1, 2]}, ["1:4"]),
         ("a: ｛b：1，c：2｝", {"a": {"b": 1, "c": 2}}, ["1:4"]),
-        ("a: {b: 1，c: 2}", {"a": {"b": 1, "c": 2}}, ["1:8"]),
+        ("a: {b: 1，c: 2}", {"a": {"b": 1, "c": 2}}, ["1:9"]),
         ("a: {b：1, c: 2}", {"a": {"b": 1, "c": 2}}, ["1:6"]),
         ("－ on：1\n－ on：2", [{"on": 1}, {"on": 2}], ["1:1", "2:1"]),
         ("a: 5 ＃ remark", {"a": 5}, ["1:6"]),
@@ -55,10 +55,8 @@ def test_chinese_text_is_left_alone(text):
 
 def test_the_remedy_is_the_line_as_it_should_be():
     problem = parse_text("days：  20", "s.yaml").problems[0]
-    assert (
-        problem.text() == "s.yaml:1:5: full-width punctuation '：' where YAML needs half-width signs; write: days: 20"
-    )
-    assert problem.text("zh") == "s.yaml:1:5: 此处须用半角符号，却输入了全角符号 ： ；请写作：days: 20"
+    assert problem.message == "full-width punctuation '：' where YAML needs half-width signs; write: days: 20"
+    assert problem.message_zh == "此处须用半角符号，却输入了全角符号 ： ；请写作：days: 20"
 
 
 @given(line=st.text("ab: －：，［］｛｝“”　＃#1\t'", max_size=20))

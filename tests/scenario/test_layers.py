@@ -8,6 +8,7 @@ from small_scenario import Rising, Sealed, lines, read_small, read_small_file
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.merging import LONGEST_CHAIN, read_layers
 from sfund_sim.scenario.nodes import plain
+from sfund_sim.scenario.reading import yaml_text
 from sfund_sim.scenario.shipped import shipped_names
 
 
@@ -26,9 +27,8 @@ def write(tmp_path, monkeypatch):
 
 def test_mappings_are_merged_key_by_key_and_lists_replaced(write):
     write("base.yaml", "name: base\ncount: 3\nshares: [0.1, 0.2]\nrooms: {a: {fee_rate: 0.1, open: false}}")
-    small, problems = read_small_file(
-        write("top.yaml", "extends: base.yaml\nname: top\nshares: [0.3]\nrooms: {a: {open: true}}")
-    )
+    text = "extends: base.yaml\nname: top\nshares: [0.3]\nrooms: {a: {open: true}}"
+    small, problems = read_small_file(write("top.yaml", text))
     assert problems == []
     assert (small.name, small.count, small.shares) == ("top", 3, [0.3])
     assert (small.rooms["a"].fee_rate, small.rooms["a"].open) == (0.1, True)
@@ -42,10 +42,8 @@ def test_an_explicit_null_replaces_what_the_base_says(write):
 
 
 def test_another_kind_of_part_replaces_the_parameters_of_the_one_below(write):
-    write(
-        "base.yaml",
-        "name: base\nrooms: {a: {format: {kind: rising, step: 0.5}}, b: {format: {kind: rising, step: 0.5}}}",
-    )
+    rising = "{format: {kind: rising, step: 0.5}}"
+    write("base.yaml", f"name: base\nrooms: {{a: {rising}, b: {rising}}}")
     text = "extends: base.yaml\nrooms: {a: {format: {kind: sealed, quotes: 2}}, b: {format: {kind: rising}}}"
     small, problems = read_small_file(write("top.yaml", text))
     assert problems == []
@@ -122,6 +120,9 @@ def test_a_file_must_be_a_mapping(write, text):
     assert "a scenario file is a mapping" in lines(read_layers(write("a.yaml", text)).problems)[-1]
 
 
+KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
+
+
 @pytest.mark.parametrize(
     ("overrides", "told"),
     [
@@ -132,18 +133,17 @@ def test_a_file_must_be_a_mapping(write, text):
         (["span={start: 2020-01-01, end: 2021-01-01}"], []),
         (["count"], ["--set count: write path=value, for example --set population.funds.count=100"]),
         (["=5"], ["--set =5: write path=value, for example --set population.funds.count=100"]),
-        (["cuont=5"], ["--set cuont=5: cuont: unknown key 'cuont'; allowed: name, count, size_cny, weights, shares, span, "
-                       "rooms, kinds, policy; did you mean 'count'?"]),
-        (["fee_rate=0.1"], ["--set fee_rate=0.1: fee_rate: unknown key 'fee_rate'; allowed: name, count, size_cny, weights, "
-                            "shares, span, rooms, kinds, policy; did you mean 'rooms.a.fee_rate'?"]),
+        (["cuont=5"], [f"--set cuont=5: cuont: unknown key 'cuont'; allowed: {KEYS}; did you mean 'count'?"]),
+        (["fee_rate=0.1"], [f"--set fee_rate=0.1: fee_rate: unknown key 'fee_rate'; allowed: {KEYS}; "
+                            "did you mean 'rooms.a.fee_rate'?"]),
         (["count=20 days"], ["--set count=20 days: count: '20 days' is not a whole number; allowed: 0 to 100"]),
         (["count.x=1"], ["--set count.x=1: there is nothing below '3': it is a single value, not a mapping"]),
         (["policy.3.on=2020-01-01"], ["--set policy.3.on=2020-01-01: there is no item '3' in this list; its items are "
                                       "numbered 0 to 0"]),
         (["count=[1"], ["--set count=[1: a bracket is not closed or a comma is missing; ']' or ',' is expected here "
                         "(opened in line 1)"]),
-        (["count=!!int 5"], ["--set count=!!int 5: tags are not allowed in a scenario file ('tag:yaml.org,2002:int'); remove "
-                             "it: files are data and run no code"]),
+        (["count=!!int 5"], ["--set count=!!int 5: tags are not allowed in a scenario file "
+                             "('tag:yaml.org,2002:int'); remove it: files are data and run no code"]),
         (["extends=base.yaml"], ["--set extends=base.yaml: 'extends' can only be written in a file"]),
         (["name="], ["--set name=: name: nothing (null) is not text; put it in quotes"]),
     ],
@@ -168,8 +168,6 @@ def test_an_option_is_an_assumption_of_whoever_types_it():
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_scenario_is_correct_and_its_resolved_form_gives_it_again(name, write):
-    from sfund_sim.scenario.reading import yaml_text
-
     loaded = load_scenario(name)
     for tree in (loaded.resolved_tree, loaded.evidenced_tree):
         again = load_scenario(write("resolved.yaml", yaml_text(tree)))
