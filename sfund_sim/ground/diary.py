@@ -1,7 +1,7 @@
 """The diary: stories (generators) that wake on given days, in a declared order, without an event object each.
 
-A story yields ``Wake(day, turn)``: "wake me on that day, at that turn of the day". Stories that wake on the same day at
-the same turn go by their ``order`` (drawn beforehand by whoever starts them, so no index is favoured), then by the order
+A story yields ``Wake(day, turn)``: "wake me on that day, at that turn of the day". Stories that wake on the same day
+at the same turn go by their ``order`` (drawn beforehand, so no index is favoured), then by the order
 in which they were started. ``SimpyDiary`` does the same with one simpy process a story; it is slower and serves as the
 oracle in tests.
 """

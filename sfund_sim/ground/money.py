@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 FEN_PER_YUAN = 100
 YUAN_PER_UNIT = 10_000
-"""A share unit is 10,000 yuan (1 万元) of commitment: what a fund calls or distributes is whole fen a unit, so no split ever loses one."""
+"""A share unit is 10,000 yuan (1 万元) of commitment.
+
+What a fund calls or distributes is whole fen a unit, so no split ever loses one.
+"""
 
 Fen = NDArray[np.int64]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.bidding import BidView
@@ -67,7 +68,9 @@ def invite(market: Market, exit: Exit, venue: Venue, floor: float) -> Invited:
     return Invited(np.flatnonzero(chosen), who, np.maximum(days, 1).astype(np.int64))
 
 
-def values(market: Market, exit: Exit, who: Ints, rules: RuleBook, extra_return: float = 0.0, noise: float = 1.0) -> Floats:
+def values(
+    market: Market, exit: Exit, who: Ints, rules: RuleBook, extra_return: float = 0.0, noise: float = 1.0
+) -> Floats:
     """What the units are worth to each of these buyers, fen [who]: the PV of what it expects, by its own signal.
 
     The signal of a buyer about a holding is drawn once and stays the same in every round. A signal is about true NAV;
@@ -91,7 +94,7 @@ class _Prior:
     belief: Belief
     truth: float
 
-    def after(self, market: Market, exit: Exit, signal_log_sd: Floats, keys: Floats | Ints) -> Belief:
+    def after(self, market: Market, exit: Exit, signal_log_sd: Floats, keys: NDArray[np.uint64]) -> Belief:
         """The belief after each buyer's own signal."""
         noise = market.streams.normal(Purpose.SIGNAL, exit.key, keys)
         return after_signal(self.belief, self.truth + signal_log_sd * noise, signal_log_sd)
@@ -113,7 +116,8 @@ def limits(market: Market, exit: Exit, who: Ints, fee_rate: float) -> Floats:
     concentration = buyers.concentration_share[who] * buyers.raised[who] - unfunded
     paid_in = float(market.funds.paid_in[exit.fund]) * exit.units
     cap = np.where(np.isfinite(buyers.cost_cap[who]), buyers.cost_cap[who] * paid_in, np.inf)
-    return np.minimum.reduce([cash, concentration, buyers.ticket_max[who].astype(np.float64), cap])
+    ticket = buyers.ticket_max[who].astype(np.float64)
+    return np.minimum(np.minimum(cash, concentration), np.minimum(ticket, cap))
 
 
 def co_partner_value(market: Market, exit: Exit, partners: Ints, rules: RuleBook, noise: float = 1.0) -> Floats:
@@ -152,6 +156,4 @@ def bids(market: Market, exit: Exit, venue: Venue, who: Ints, worth: Floats, flo
 def partners_of(market: Market, exit: Exit) -> Ints:
     """The other LPs in the fund, in the order of their numbers."""
     owners = np.unique(market.holdings.owner[market.holdings_in(exit.fund)])
-    return owners[(owners < len(market.lps)) & (owners != exit.lp)]
-
-
+    return np.asarray(owners[(owners < len(market.lps)) & (owners != exit.lp)], np.int64)

@@ -29,9 +29,7 @@ class Hammer:
     ending: Ending
 
 
-def hold_bidding(
-    market: Market, exit: Exit, listing: int, rules: RuleBook, ready: Ints, floor: float
-) -> Hammer | None:
+def hold_bidding(market: Market, exit: Exit, listing: int, rules: RuleBook, ready: Ints, floor: float) -> Hammer | None:
     """Let the ready buyers bid; None when no bid reaches the floor."""
     venue = market.venue_rules(exit.venue, rules)
     who = market.within_cap(exit, ready, rules)
@@ -60,9 +58,7 @@ def hold_bidding(
     )
 
 
-def _clear(
-    market: Market, exit: Exit, venue: Venue, who: Ints, offers: Floats, floor: float
-) -> tuple[int, int, float]:
+def _clear(market: Market, exit: Exit, venue: Venue, who: Ints, offers: Floats, floor: float) -> tuple[int, int, float]:
     """Who wins, at what price in whole fen, and the runner-up's bid.
 
     One eligible bidder quotes at or above the floor and signs at its quote; two or more: the announced method (P-CBEX).

@@ -113,9 +113,7 @@ def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> boo
     return True
 
 
-def _settle(
-    market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending
-) -> Generator[Wake, None, None]:
+def _settle(market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending) -> Generator[Wake, None, None]:
     """Money and title change hands at once; a rest of the price stays set aside until it is due."""
     seller_fee, buyer_fee = terms.fees.of(terms.price)
     amounts = terms.settlement.amounts(terms.price)
@@ -144,9 +142,7 @@ def _settle(
     market.leave_stage(registration)
 
 
-def _pay_rest(
-    market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending
-) -> Generator[Wake, None, None]:
+def _pay_rest(market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending) -> Generator[Wake, None, None]:
     rest = terms.settlement.amounts(terms.price)[1]
     if winner >= len(market.lps):
         market.buyers.reserved[winner - len(market.lps)] += rest
@@ -166,5 +162,3 @@ def _finish(market: Market, exit: Exit, ending: Ending, terms: Terms) -> None:
     market.remark(exit, Remark.PAID, exit.buyer, terms.price)
     market.leave_stage(market.enter_stage(exit, Stage.PAID))
     market.conclude(exit, ending)
-
-

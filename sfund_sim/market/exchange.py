@@ -1,4 +1,4 @@
-"""Selling at the venue: custody, intent, publication, accounts, directed disclosure, bidding; again and lower if need be."""
+"""Selling at the venue, stage by stage: custody, intent, publication, accounts, directed disclosure, bidding."""
 
 from __future__ import annotations
 

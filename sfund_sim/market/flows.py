@@ -34,18 +34,22 @@ def economy_path(scenario: Scenario, timeline: Timeline, clock: QuarterClock, st
     )
 
 
-def roll_portfolios(scenario: Scenario, funds: Funds, economy: EconomyPath, clock: QuarterClock, streams: Streams) -> FundPaths:
+def roll_portfolios(
+    scenario: Scenario, funds: Funds, economy: EconomyPath, clock: QuarterClock, streams: Streams
+) -> FundPaths:
     """Let every portfolio live to the end of the grid, as if its fund went on for ever."""
     columns = FundColumns(
         strategy=funds.strategy,
         start_quarter=funds.start_quarter,
-        commitment=funds.units * float(YUAN_PER_UNIT),
+        commitment=funds.commitment_yuan,
         investable_share=funds.investable_share,
         companies=funds.companies,
         investment_quarters=funds.investment_quarters,
         term_quarters=funds.term_quarters,
     )
-    return scenario.portfolio.model.roll(columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block))
+    return scenario.portfolio.model.roll(
+        columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block)
+    )
 
 
 @dataclass
@@ -127,14 +131,14 @@ class FundFlows:
         held = paths.alive[:, quarter]
         share_held = held / np.maximum(held - paths.locked[:, quarter] + gone, 1)
         return management_fee(
-            funds.units * float(YUAN_PER_UNIT),
+            funds.commitment_yuan,
             self.invested * share_held,
             investing=funds.state == FundState.INVESTING,
             rate_per_year=funds.fee_rate,
         )
 
     def _calls(self, invested: Floats, fee: Floats) -> Ints:
-        """Whole fen a unit: what is invested, and the fee as far as the money kept for later companies is not touched."""
+        """Whole fen a unit: what is invested, and the fee as far as money kept for later companies is not touched."""
         funds = self.funds
         later = np.maximum(funds.investable_share * funds.units * YUAN_PER_UNIT - self.invested - invested, 0.0)
         unfunded = funds.unfunded * funds.units / float(FEN_PER_YUAN)
@@ -168,5 +172,3 @@ def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, 
     wound_up = (funds.state == FundState.LIQUIDATING) & (quarter - started >= LIQUIDATION_QUARTERS - 1)
     at_term = ((funds.state == FundState.EXITING) | (funds.state == FundState.EXTENDED)) & (quarter >= funds.term_end)
     return np.flatnonzero(at_term & ~sold_out), np.flatnonzero(sold_out | wound_up)
-
-

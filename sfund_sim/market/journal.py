@@ -1,6 +1,6 @@
 """What a replication leaves behind: columns of milestones, never the world itself.
 
-Units: days are counted from the scenario's start (day 0), money is in fen, shares in units of 10,000 yuan of commitment.
+Units: days from the scenario's start (day 0), money in fen, shares in units of 10,000 yuan of commitment.
 Ids are row numbers of the replication's own tables (exit, listing) or slots of the world (fund, holding, investor).
 Investors are numbered LPs first, then buyers. ``MISSING`` stands where a stage was not reached.
 """

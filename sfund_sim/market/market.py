@@ -116,7 +116,7 @@ class Market:
         return float(self.funds.nav_published[fund]) * units * FEN_PER_YUAN
 
     def cost_of(self, holding: int, units: int) -> int:
-        """Original cost of so many units not yet recovered, at least 0, fen; a second-hand owner's cost is its price."""
+        """Cost of so many units not yet recovered, at least 0, fen; a second-hand owner's cost is its price."""
         funds, holdings, fund = self.funds, self.holdings, int(self.holdings.fund[holding])
         paid = int(funds.paid_in[fund]) - int(holdings.paid_in_before[holding])
         received = int(funds.distributed[fund]) - int(holdings.distributed_before[holding])
@@ -192,11 +192,11 @@ class Market:
         """An exit leaves a stage today."""
         self.journal.stages[row] = self.journal.stages[row]._replace(left=self.today)
 
-    def note(self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0) -> None:
+    def note(
+        self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
+    ) -> None:
         """Write a record about an exit's holding into the venue's register."""
-        row = RegisterRow(
-            self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen
-        )
+        row = RegisterRow(self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
         self.journal.register.append(row)
 
     def note_disclosure(self, exit: Exit, investors: list[int]) -> None:

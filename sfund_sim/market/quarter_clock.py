@@ -23,7 +23,7 @@ class QuarterClock:
 
     @classmethod
     def covering(cls, first: date, start: date, end: date) -> QuarterClock:
-        """Quarters from the year of ``first`` to the one that holds ``end``; only quarters that end by ``end`` count."""
+        """Quarters from the year of ``first`` to the last one that ends by ``end``."""
         ends = []
         year, quarter = min(first, start).year, 0
         while True:

@@ -31,7 +31,7 @@ def close_quarter(market: Market, quarter: int) -> None:
 
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
-    """Investors pay calls and receive distributions; a buyer passes part of what it receives on to its own investors."""
+    """Investors pay calls and receive distributions; buyers pass part of these on to their own investors."""
     holdings, accounts, first = market.holdings, market.accounts, len(market.lps)
     size = accounts.cash.size
     called = np.bincount(holdings.owner, (calls[holdings.fund] * holdings.units).astype(np.float64), size)
@@ -43,7 +43,7 @@ def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
 
 
 def _wind_up(market: Market, fund: int, day: int) -> None:
-    """The fund has paid its last distribution: its shares are cancelled, the rounding left over pays for the winding up."""
+    """The fund has paid its last distribution: its shares are cancelled, what rounding left pays for winding up."""
     market.funds.state[fund] = FundState.ENDED
     market.funds.ended[fund] = day
     for value in (market.funds.nav_true, market.funds.nav_marked, market.funds.nav_published):

@@ -92,7 +92,7 @@ def _irr(flows: Floats, years: Floats) -> float:
 
 
 def _recycle(market: Market, exit: Exit) -> None:
-    """What the seller does with its money, by its kind, and the companies that new funds have financed by the horizon."""
+    """What the seller does with its money, and the companies that new funds have financed by the horizon."""
     ending = Ending(exit.ending)
     if not (ending.is_sale or ending == Ending.LIQUIDATED) or exit.price <= exit.costs:
         return
@@ -135,7 +135,8 @@ def _final_funds(market: Market) -> None:
             term_end=int(market.clock.ends[min(int(funds.term_end[f]), last)]), ended=int(funds.ended[f]),
             state=int(funds.state[f]), commitment=int(funds.units[f]) * 1_000_000,
             paid_in=int(funds.paid_in[f] * funds.units[f]), distributed=int(funds.distributed[f] * funds.units[f]),
-            nav_true=round(float(funds.nav_true[f]) * in_yuan), nav_reported=round(float(funds.nav_published[f]) * in_yuan),
+            nav_true=round(float(funds.nav_true[f]) * in_yuan),
+            nav_reported=round(float(funds.nav_published[f]) * in_yuan),
             extensions=int(funds.extensions[f]), forced=int(funds.forced[f]), partners=market.partner_counts[f],
             companies=int(financed[f]), ipos=int(exits[f, CompanyExit.IPO]),
             trade_sales=int(exits[f, CompanyExit.TRADE_SALE]), buybacks=int(exits[f, CompanyExit.BUYBACK]),

@@ -1,4 +1,4 @@
-"""Which way out: what an LP that wants to sell thinks of holding, of an agreement and of the venue, under today's rules."""
+"""Which way out: what a selling LP thinks of holding, of an agreement and of the venue, under today's rules."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _gain_by_agreement(market: Market, exit: Exit, seen: Assessment) -> float:
     )
     wait = (terms.negotiation_days + terms.registration_days) * 1.4 + seen.rules.partnership.preemption.notice_days
     later = (1 + seen.rate) ** (-wait / DAYS_A_YEAR)
-    return chance * (mean * seen.nav - floor) * later - terms.cost_cny * FEN_PER_YUAN
+    return float(chance * (mean * seen.nav - floor) * later) - terms.cost_cny * FEN_PER_YUAN
 
 
 def _gain_at_venue(market: Market, exit: Exit, seen: Assessment) -> float:
@@ -138,7 +138,7 @@ def _gain_at_venue(market: Market, exit: Exit, seen: Assessment) -> float:
     later = (1 + seen.rate) ** (-_venue_days(venue, seen.rules) / DAYS_A_YEAR)
     chance *= expectations.venue_interest * expectations.failure_learning**exit.failures
     surplus = mean * seen.nav * (1 - venue.fees.seller_share) - seen.at_venue
-    return chance * surplus * later - listing_costs(seen, venue)
+    return float(chance * surplus * later) - listing_costs(seen, venue)
 
 
 def _venue_days(venue: Venue, rules: RuleBook) -> float:
@@ -146,12 +146,17 @@ def _venue_days(venue: Venue, rules: RuleBook) -> float:
     working = (
         venue.custody_days + venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
     )
-    working += venue.bidding_days + venue.signing_days + venue.settlement.first_working_days + rules.partnership.gp_consent_days
+    working += (
+        venue.bidding_days
+        + venue.signing_days
+        + venue.settlement.first_working_days
+        + rules.partnership.gp_consent_days
+    )
     return working * 1.4 + rules.partnership.preemption.notice_days
 
 
 def listing_costs(seen: Assessment, venue: Venue) -> float:
-    """Costs of one listing that are lost when it fails, fen: lawyers and data room, and the appraisal of a state share."""
+    """Costs of one listing that are lost when it fails, fen: lawyers, data room, and appraisal of a state share."""
     state = seen.rules.state_assets
     appraisal = state.appraisal_cost_cny * FEN_PER_YUAN + state.appraisal_cost_share * seen.nav
     return venue.seller_cost_cny * FEN_PER_YUAN + (appraisal if seen.regime != "none" else 0.0)

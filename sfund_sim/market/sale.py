@@ -1,7 +1,7 @@
 """The heart: one decision to sell, from the wish to the cash, told in the order of the venue's own procedure.
 
-A story is a generator that yields the day on which it goes on and looks at its holding when it wakes; what it does is in
-``exchange`` (the venue), ``agreement`` (a known counterparty) and ``closing`` (from the hammer to the register).
+A story is a generator that yields the day on which it goes on and looks at its holding when it wakes; what it does is
+in ``exchange`` (the venue), ``agreement`` (a known counterparty) and ``closing`` (from the hammer to the register).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def simulate(scenario: Scenario, replication: int, seed: int, diary: Diary | Non
 def build_market(
     scenario: Scenario, replication: int, seed: int, diary: Diary
 ) -> tuple[Market, Floats, list[tuple[int, int, int]]]:
-    """The market on its first day, the public market's returns by quarter, and the wishes that the scenario prescribes."""
+    """The market on its first day, the public market's quarterly returns, and the scenario's prescribed wishes."""
     streams, clock = Streams(seed, replication), quarter_clock(scenario)
     people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams)
     timeline = scenario.timeline()

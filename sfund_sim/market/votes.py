@@ -12,7 +12,6 @@ from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import FundState, LpKind, Trigger
 
-
 BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
 """Wishes of a guidance fund that bar it from voting to extend."""
 
@@ -42,7 +41,7 @@ def hold_vote(market: Market, fund: int, quarter: int, day: int) -> None:
 
 
 def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
-    """Would the fund not be extended for the sole reason that this seller, barred from voting for it, is still a partner?
+    """Does this seller, barred from voting for it, alone keep the fund from being extended?
 
     Case B (SEED): the guidance fund must leave, and the agreement needs every partner.
     """

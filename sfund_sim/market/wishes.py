@@ -1,4 +1,4 @@
-"""Who wants out: every trigger's hazard runs against a threshold drawn beforehand, so policies move dates, not fates."""
+"""Who wants out: each trigger's hazard runs against a threshold drawn before, so policies move dates, not fates."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ class SellClocks:
         view = SellView(
             fund_age_years=(market.today - funds.vintage[fund]) / 365.25,
             remaining_term_years=(funds.term_end[fund] - market.clock.last_ended(market.today)) / 4.0,
-            tvpi=np.where(funds.paid_in[fund] > 0, (funds.distributed[fund] / 100.0 + funds.nav_published[fund]) / paid, 1),
+            tvpi=np.where(
+                funds.paid_in[fund] > 0, (funds.distributed[fund] / 100.0 + funds.nav_published[fund]) / paid, 1
+            ),
             market_return_1y=market_return_1y,
         )
         kinds = market.lps.kind[market.holdings.owner[who]]

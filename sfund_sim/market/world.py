@@ -85,6 +85,11 @@ class Funds:
         return self.units.size
 
     @property
+    def commitment_yuan(self) -> Floats:
+        """Commitment of all partners, yuan."""
+        return self.units.astype(np.float64) * YUAN_PER_UNIT
+
+    @property
     def unfunded(self) -> Ints:
         """Commitment not yet called, fen a unit."""
         return FEN_PER_UNIT - self.paid_in
@@ -211,7 +216,7 @@ class Buyers:
 
 @dataclass
 class Accounts:
-    """Every fen in the model: investors' cash, funds' undistributed cash, and the world outside; the sum never moves."""
+    """Every fen in the model: investors' cash, funds' undistributed cash, the world outside; the sum never moves."""
 
     cash: Ints
     """[investors]: LPs' net position (their own treasuries stand behind it), buyers' money."""

@@ -35,7 +35,9 @@ class Horizon(Described):
     @model_validator(mode="after")
     def _ordered(self) -> Horizon:
         if self.end <= self.start:
-            raise RuleError(f"end {self.end} is not after start {self.start}", f"结束日 {self.end} 不晚于开始日 {self.start}")
+            raise RuleError(
+                f"end {self.end} is not after start {self.start}", f"结束日 {self.end} 不晚于开始日 {self.start}"
+            )
         if (self.end - self.start).days > 366 * 50:
             raise RuleError("the horizon is longer than 50 years", "模拟期超过 50 年")
         if self.start.year < 1990 or self.end.year > 2100:
@@ -141,11 +143,11 @@ class Scenario(RuleBook):
     """What exit money finances."""
     population: Population
     """Everyone in the market."""
-    policy: list[PolicyChange] = []
+    policy: list[PolicyChange] = Field(default_factory=list)
     """Dated changes to the rules."""
-    policy_dropped: list[str] = []
+    policy_dropped: list[str] = Field(default_factory=list)
     """Names of changes that do not happen: the counterfactual."""
-    policy_moved: dict[str, date] = {}
+    policy_moved: dict[str, date] = Field(default_factory=dict)
     """Names of changes that happen on another day."""
 
     @model_validator(mode="after")

@@ -242,7 +242,7 @@ class NamedPartner(Described):
     """Its kind."""
     commitment_cny: Yuan
     """Its commitment, in whole 10,000 yuan."""
-    wishes: list[Wish] = []
+    wishes: list[Wish] = Field(default_factory=list)
     """Dated wishes to sell; a partner with none follows the triggers of its kind only if ``drawn_wishes``."""
     drawn_wishes: bool = False
     """Do the triggers of its kind apply as well?"""
@@ -251,9 +251,7 @@ class NamedPartner(Described):
     @classmethod
     def _whole_units(cls, value: float) -> float:
         if value < 10_000 or value % 10_000:
-            raise RuleError(
-                "a commitment must be a positive multiple of 10,000 yuan", "认缴出资须为 1 万元的正整数倍"
-            )
+            raise RuleError("a commitment must be a positive multiple of 10,000 yuan", "认缴出资须为 1 万元的正整数倍")
         return value
 
 
@@ -294,7 +292,7 @@ class Population(Described):
 
     funds: FundStock
     """Funds that the model draws."""
-    named_funds: list[NamedFund] = []
+    named_funds: list[NamedFund] = Field(default_factory=list)
     """Funds that the scenario tells itself."""
     lps: dict[LpKindName, LpMix]
     """LPs by kind."""
@@ -319,5 +317,7 @@ class Population(Described):
                         f"基金 {fund.name} 的合伙人 {partner.lp} 属于 {partner.kind}，但 population.lps 中没有这一类",
                     )
         if not self.funds.count and not self.named_funds:
-            raise RuleError("there are no funds: set funds.count or named_funds", "没有任何基金：请设置 funds.count 或 named_funds")
+            raise RuleError(
+                "there are no funds: set funds.count or named_funds", "没有任何基金：请设置 funds.count 或 named_funds"
+            )
         return self

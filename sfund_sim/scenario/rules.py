@@ -130,7 +130,9 @@ class Disclosure(Described):
     @classmethod
     def _known(cls, rule: str) -> str:
         if rule not in DisclosureRule.members:
-            raise ValueError(f"there is no disclosure rule '{rule}'; allowed: {', '.join(sorted(DisclosureRule.members))}")
+            raise ValueError(
+                f"there is no disclosure rule '{rule}'; allowed: {', '.join(sorted(DisclosureRule.members))}"
+            )
         return rule
 
     def chooser(self) -> DisclosureRule:
