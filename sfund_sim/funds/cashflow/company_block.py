@@ -61,10 +61,10 @@ class CompanyBlock:
         self.collapse_level = np.full(companies, -np.inf, np.float32)
         self.hazard_left = plan.listing_threshold.copy()
         self.steps, self.shocks = np.empty(companies, np.float32), np.empty(companies, np.float32)
-        self.financings = Agenda(plan.financed)
-        self.ripenings = Agenda(plan.ripe)
-        self.offers = Agenda(plan.offered)
-        self.claims = Agenda(plan.claim_due)
+        self.financings = Agenda(plan.financed, records.quarters)
+        self.ripenings = Agenda(plan.ripe, records.quarters)
+        self.offers = Agenda(plan.offered, records.quarters)
+        self.claims = Agenda(plan.claim_due, records.quarters)
         self.rounds = RoundCycle(plan.round_phase)
         self.locked: dict[int, Slots] = {}
         """Listed companies by the quarter in which their lock-up ends."""

@@ -13,8 +13,6 @@ from sfund_sim.funds.cashflow.company_law import CompanyLaw
 from sfund_sim.funds.hazards import exponential_time
 from sfund_sim.terms import Purpose
 
-FRONT_LOADING = 1.3
-"""Companies are financed at (place / number)^1.3 of the investment period: faster at first. Assumption."""
 LEAST_TICKET = 0.5
 """Tickets of one fund are uniform between 0.5 and 1.5 times their mean. Assumption."""
 
@@ -46,14 +44,14 @@ class LawColumns:
 class Agenda:
     """Which companies have something due in which quarter."""
 
-    def __init__(self, due: Quarters) -> None:
-        self._order = np.argsort(due, kind="stable")
-        self._due = due[self._order]
+    def __init__(self, due: Quarters, quarters: int) -> None:
+        in_time = np.flatnonzero(due < quarters)
+        self._order = in_time[np.argsort(due[in_time], kind="stable")]
+        self._bounds = np.searchsorted(due[self._order], np.arange(quarters + 1, dtype=due.dtype)).tolist()
 
     def at(self, quarter: int) -> NDArray[np.int64]:
         """Companies due in ``quarter``."""
-        first, last = np.searchsorted(self._due, np.array([quarter, quarter + 1], self._due.dtype))
-        return self._order[first:last]
+        return self._order[self._bounds[quarter] : self._bounds[quarter + 1]]
 
 
 class RoundCycle:
@@ -65,13 +63,13 @@ class RoundCycle:
 
     def __init__(self, phase: NDArray[np.uint16]) -> None:
         self._order = np.argsort(phase, kind="stable")
-        self._phases = phase[self._order] / TURN
+        self._phases = phase[self._order]
         self._clock = 0.0
 
     def next(self, turns: float) -> NDArray[np.int64]:
         """Move the clock on by ``turns`` (at most 1) and return the companies it passes."""
         start, self._clock = self._clock, (self._clock + turns) % 1.0
-        low, high = np.searchsorted(self._phases, (start, self._clock))
+        low, high = np.searchsorted(self._phases, (np.array([start, self._clock]) * TURN).astype(np.uint16))
         if start <= self._clock:
             return self._order[low:high]
         return np.concatenate((self._order[low:], self._order[:high]))
@@ -126,12 +124,16 @@ def plan_companies(funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Bl
 
 
 def _financing_quarters(funds: FundColumns, jitter: Singles) -> Floats:
-    """Quarter of each company's financing: spread over the investment period, each jittered inside its own slot."""
+    """Quarter of each company's financing, jittered inside its own slot of the investment period.
+
+    The i-th of n companies is financed at (i / n)^1.5 of the period, so faster at first (assumption).
+    """
     fund = funds.fund_of_company
-    place = (np.arange(fund.size) - funds.first_company[fund]).astype(np.float32) + jitter
-    through = (place / funds.companies[fund].astype(np.float32)) ** np.float32(FRONT_LOADING)
-    period = funds.investment_quarters[fund]
-    return np.asarray(funds.start_quarter[fund] + np.minimum(np.floor(through * period), period - 1), np.float64)
+    per_company = np.float32(1) / funds.companies.astype(np.float32)
+    place = (np.arange(fund.size) - funds.first_company[fund] + jitter) * per_company[fund]
+    period = funds.investment_quarters.astype(np.float64)
+    offset = np.minimum(np.floor(place * np.sqrt(place) * period[fund]), period[fund] - 1)
+    return np.asarray(funds.start_quarter[fund] + offset, np.float64)
 
 
 def _costs(funds: FundColumns, weight: Singles) -> Singles:

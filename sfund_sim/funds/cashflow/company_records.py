@@ -15,6 +15,7 @@ class BlockRecords:
     """Running counts [funds of the block] and their entries in the ``rows`` of all funds' paths."""
 
     def __init__(self, funds: FundColumns, paths: FundPaths, rows: slice) -> None:
+        self.quarters = paths.value.shape[1]
         self._fund, self._first, self._paths, self._rows = funds.fund_of_company, funds.first_company, paths, rows
         self._alive, self._locked = np.zeros(len(funds), np.int64), np.zeros(len(funds), np.int64)
         self._exits = np.zeros((len(CompanyExit), len(funds)), np.int64)
