@@ -62,6 +62,8 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     strategy_of_fund[arrays["funds"]["fund"][known]] = arrays["funds"]["strategy"][known]
     return {
         "duration_days": rows["ended"] - rows["wished"],
+        "followed_days": np.where(np.isin(rows["ending"], _CASH), rows["ended"], info.horizon_days - 1)
+        - rows["wished"],
         "days_from_decision": days_between(rows["decided"], rows["ended"]),
         "days_from_filing": days_between(rows["filed"], rows["ended"]),
         "wish_date": reader.date(rows["wished"]),

@@ -24,6 +24,8 @@ from sfund_sim.outcomes.intervals import (
 )
 
 _ROUNDING = 1e-12
+_SINGULAR = 1e-10
+"""Relative size below which an eigenvalue of the log-rank covariance is 0; one always is, for excesses add to 0."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,6 @@ def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
     weight = deaths * (total - deaths) / np.maximum(total - 1, 1)
     covariance = np.diag((share * weight).sum(axis=1)) - (share * weight) @ share.T
     excess = ends.sum(axis=1) - expected
-    chi_square = float(excess @ np.linalg.pinv(covariance) @ excess)
+    chi_square = float(excess @ np.linalg.pinv(covariance, rcond=_SINGULAR, hermitian=True) @ excess)
     degrees = len(pairs) - 1
     return LogRank(chi_square, degrees, float(chdtrc(degrees, chi_square)), ends.sum(axis=1), expected)

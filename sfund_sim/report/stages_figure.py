@@ -81,10 +81,10 @@ def _gantt(mine: pd.DataFrame, exit_row: pd.Series, language: Language) -> Figur
 
 def _stage_names(mine: pd.DataFrame, language: Language) -> list[str]:
     """Stage words; where an exit went through several rounds, with the round's number."""
-    several = mine["round"].nunique() > 1
+    several = mine["round"].max() > 1
     names = []
     for stage, number in zip(mine["stage"], mine["round"], strict=True):
-        told = several and stage in _VENUE_STAGES
+        told = several and stage in _VENUE_STAGES and number > 0
         names.append(word("stage", stage, language) + (f" · {phrase('round', language, n=number)}" if told else ""))
     return names
 

@@ -1,11 +1,10 @@
-"""The summary of a run on the terminal, in 80 columns."""
+"""The summary of a run on the terminal, in 80 columns, and as plain data for ``--json``."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from io import StringIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -41,23 +40,21 @@ _BY_ROUTE = {
 _TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 
 
-def terminal_summary(summary: pd.DataFrame, info: RunInfo, language: Language) -> str:
-    """Medians with intervals by kind of seller and by route, then the findings; plain text of at most 80 columns."""
-    written = StringIO()
-    found, page = Summary(summary), Console(file=written, width=COLUMNS, color_system=None)
+def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, console: Console) -> None:
+    """Print medians with intervals by kind of seller and by route, then the findings, in at most 80 columns."""
+    found = Summary(summary)
     kinds = [("lp_kind", group) for group in found.groups("lp_kind")]
     routes = [("route", group) for group in found.groups("route") if group != "hold"]
-    page.print(Text(info.title_zh if language == "zh" else info.title))
-    if found.groups("all"):
-        totals = [total for total in _TOTALS if total[1] in found.groups(total[0])]
-        page.print(_table("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, info, language)))
+    console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=COLUMNS)
+    if kinds:
+        totals = [(grouping, group) for grouping, group in _TOTALS if group in found.groups(grouping)]
+        console.print(_table("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, info, language)))
     if routes:
-        page.print(_table("terminal_routes", routes, _BY_ROUTE, (found, info, language)))
+        console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, info, language)))
     for sentence in findings(found, language):
-        page.print(Text(f"- {sentence}"))
+        console.print(Text(f"- {sentence}"), width=COLUMNS)
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
-    page.print(Text(note))
-    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
+    console.print(Text(note, style="dim"), width=COLUMNS)
 
 
 def _table(
@@ -85,3 +82,19 @@ def _short(summary: Summary, cell: Cell, column: _Column, language: Language) ->
     middle, *ends = (NO_VALUE if math.isnan(one) else format(one * column.factor, column.form)
                      for one in summary.numbers(cell))  # fmt: skip
     return middle if ends == [NO_VALUE, NO_VALUE] else f"{middle} [{ends[0]}, {ends[1]}]"
+
+
+def summary_data(summary: pd.DataFrame, info: RunInfo) -> dict[str, Any]:
+    """The summary as plain data that JSON can hold: missing numbers are None."""
+    rows = [
+        {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+        for row in summary.to_dict(orient="records")
+    ]
+    return {
+        "scenario_id": info.scenario_id,
+        "scenario_hash": info.scenario_hash,
+        "version": info.version,
+        "seed": info.seed,
+        "replications": info.replications,
+        "outcomes": rows,
+    }

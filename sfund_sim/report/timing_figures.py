@@ -96,7 +96,7 @@ def ways_out(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
 
 
 def _curve(exits: pd.DataFrame) -> SurvivalCurve:
-    return kaplan_meier(exits["duration_days"], exits["event"], clusters=exits["rep"])
+    return kaplan_meier(exits["followed_days"], exits["event"], clusters=exits["rep"])
 
 
 def _way_numbers(exits: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -14,6 +14,7 @@ from scipy import stats
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import mean_over_replications
 from sfund_sim.outcomes.measures import GROUPINGS, MEASURES, replication_values, summary
+from sfund_sim.outcomes.multistate import cumulative_incidence
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
 from sfund_sim.outcomes.survival import kaplan_meier
 from sfund_sim.outcomes.tables import Tables, tables_of
@@ -69,7 +70,7 @@ def test_counts_add_up_over_groups_and_shares_of_sales_to_one(values: pd.Series)
 
 def test_times_to_exit_are_kaplan_meiers_with_censored_exits(tables: Tables, values: pd.Series) -> None:
     mine = tables["exits"].query("rep == 1 and is_state == 1")
-    curve = kaplan_meier(mine["duration_days"], mine["event"])
+    curve = kaplan_meier(mine["followed_days"], mine["event"])
     key = ("is_state", "state", 1)
     assert values[("median_exit_days", *key)] == curve.median().value
     assert values[("restricted_mean_exit_days", *key)] == pytest.approx(curve.restricted_mean(1095).value)
@@ -78,9 +79,20 @@ def test_times_to_exit_are_kaplan_meiers_with_censored_exits(tables: Tables, val
     assert curve.restricted_mean(1095).value > np.minimum(finished, 1095).mean()
 
 
+def test_who_gives_up_stays_without_its_money(tables: Tables, values: pd.Series) -> None:
+    mine = tables["exits"].query("rep == 1").reset_index(drop=True)
+    lapsed = mine["ending"] == "lapsed"
+    assert lapsed.any()
+    assert (mine["followed_days"] >= mine["duration_days"]).all()
+    cause = np.where(lapsed, 2, mine["event"])
+    cash = cumulative_incidence(mine["duration_days"], cause, ("cash", "lapse"))
+    within = cash.probability[cash.times <= 365, 0][-1]
+    assert values[("share_out_in_one_year", "all", "all", 1)] == pytest.approx(within, abs=0.01)
+
+
 def test_the_pooled_median_uses_all_replications(info: RunInfo, tables: Tables) -> None:
     row = summary(tables, info).set_index(["outcome", "group_by", "group"]).loc[("median_exit_days", "all", "all")]
-    curve = kaplan_meier(tables["exits"]["duration_days"], tables["exits"]["event"], clusters=tables["exits"]["rep"])
+    curve = kaplan_meier(tables["exits"]["followed_days"], tables["exits"]["event"], clusters=tables["exits"]["rep"])
     assert row["estimate"] == curve.median().value
     assert row["low"] <= row["estimate"] <= row["high"]
 

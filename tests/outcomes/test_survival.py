@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -67,8 +67,9 @@ def test_curve_and_log_log_interval_agree_with_scipy(sample: list[tuple[int, boo
     np.testing.assert_allclose(curve.high[inside], interval.high.probabilities[inside], atol=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SAMPLES, SAMPLES)
+@example([(0, False), (3, True)], [(3, False)] * 5 + [(3, True), (4, True), (5, True), (6, False), (6, True)])
 def test_log_rank_agrees_with_scipy(first: list[tuple[int, bool]], second: list[tuple[int, bool]]) -> None:
     pairs = [tuple(np.array(column) for column in zip(*sample, strict=True)) for sample in (first, second)]
     censored = [stats.CensoredData(uncensored=d[e].astype(float), right=d[~e].astype(float)) for d, e in pairs]

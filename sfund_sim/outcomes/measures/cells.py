@@ -138,11 +138,11 @@ class Cells:
         return np.broadcast_to(table.sum(axis=1, keepdims=True), table.shape).ravel()
 
     def survival(self, summarise: Callable[[SurvivalCurve], float]) -> Values:
-        """One number from each cell's Kaplan-Meier curve of the time to exit."""
+        """One number from each cell's Kaplan-Meier curve of the time to cash."""
         if self._curves is None:
             order = np.argsort(self.cell, kind="stable")
             ends = np.cumsum(np.bincount(self.cell, minlength=self.size))[:-1]
-            days, events = self["duration_days"][order], self["event"][order]
+            days, events = self["followed_days"][order], self["event"][order]
             pieces = zip(np.split(days, ends), np.split(events, ends), strict=True)
             self._curves = [kaplan_meier(day, event) for day, event in pieces]
         n = np.bincount(self.cell, minlength=self.size).astype(np.float64)

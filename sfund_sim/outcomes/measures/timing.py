@@ -1,4 +1,9 @@
-"""When: how many want out, how many get out, and how long it takes."""
+"""When: how many want out, how many get out, and how long it takes.
+
+One who gave up stays without its money to the end of the run, so the curves are 1 less the cumulative incidence of cash
+(the horizon is the only censoring and known for all: Fine and Gray 1999, section 3.1). To censor the lapse instead would
+be to count on those who gave up to sell like those who went on.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +63,7 @@ def share_liquidated(exits: Cells) -> Values:
 def _pooled_median(exits: Cells) -> list[Estimate]:
     group = exits.cell % len(exits.groups)
     replication = exits.cell // len(exits.groups)
-    days, event = exits["duration_days"], exits["event"]
+    days, event = exits["followed_days"], exits["event"]
     medians = []
     for number in range(len(exits.groups)):
         rows = group == number
