@@ -19,8 +19,3 @@ def management_fee(
     """
     base = np.where(investing, commitment, np.maximum(net_invested, 0.0))
     return np.asarray(base * rate_per_year / QUARTERS_PER_YEAR)
-
-
-def fee_reserve(commitment: Floats, *, quarters: NDArray[np.int64], rate_per_year: float | Floats) -> Floats:
-    """Fees of ``quarters`` quarters on the full commitment, yuan [funds]: what a careful manager keeps back."""
-    return np.asarray(np.minimum(commitment, commitment * rate_per_year / QUARTERS_PER_YEAR * quarters))

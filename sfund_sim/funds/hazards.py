@@ -23,12 +23,6 @@ def weibull_time(threshold: ArrayLike, *, shape: ArrayLike, scale: ArrayLike) ->
     return np.asarray(np.asarray(scale) * np.asarray(threshold) ** (1 / np.asarray(shape)))
 
 
-def crossing_time(times: Floats, cumulative_hazard: Floats, threshold: ArrayLike) -> Floats:
-    """Time at which ``cumulative_hazard`` [times], straight between ``times``, crosses each threshold; else inf."""
-    crossed = np.interp(np.asarray(threshold, np.float64), cumulative_hazard, times)
-    return np.where(np.asarray(threshold) > cumulative_hazard[-1], np.inf, crossed)
-
-
 def first_of(*times: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """Competing risks: the earliest of several times, and which it was (its place in the list; -1 when all are inf)."""
     every = np.stack(np.broadcast_arrays(*times))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfund_sim.funds.fees import fee_reserve, management_fee
+from sfund_sim.funds.fees import management_fee
 
 
 def test_the_fee_is_on_commitment_while_investing_and_on_cost_held_afterwards():
@@ -14,8 +14,3 @@ def test_the_fee_is_on_commitment_while_investing_and_on_cost_held_afterwards():
         rate_per_year=0.02,
     )
     assert fee == pytest.approx([0.5, 0.2, 0.0])
-
-
-def test_the_reserve_covers_all_quarters_but_never_more_than_the_commitment():
-    reserve = fee_reserve(np.array([100.0, 100.0]), quarters=np.array([20, 1000]), rate_per_year=0.02)
-    assert reserve == pytest.approx([10.0, 100.0])

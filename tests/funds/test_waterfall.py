@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from sfund_sim.funds.waterfall import WaterfallState, WaterfallTerms, net_of_carry, step
 
-quarter = st.tuples(st.floats(0, 1e9), st.floats(0, 1e9))
+yuan = st.integers(0, 10**9).map(float)
+quarter = st.tuples(yuan, yuan)
 life = st.lists(quarter, min_size=1, max_size=30)
 terms_of_funds = st.builds(
     WaterfallTerms,
@@ -40,7 +41,7 @@ def test_all_cash_goes_out_and_nobody_gets_less_than_nothing(quarters, terms):
 @settings(max_examples=100, deadline=None)
 def test_the_gp_gets_nothing_while_lps_are_owed_capital_or_hurdle(quarters, terms):
     for now in lived(quarters, terms):
-        if now.state.preferred_due[0] > 0:
+        if now.state.preferred_due[0] > 1e-3:
             assert now.to_gp[0] == 0
 
 
