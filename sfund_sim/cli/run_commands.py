@@ -55,7 +55,7 @@ def run(
     with _progress(plan, spoken, is_shown=not quiet) as told:
         saved = run_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
     if as_json:
-        typer.echo(_json(saved, plan))
+        typer.echo(_json(saved))
     elif quiet:
         typer.echo(saved.folder)
     else:
@@ -141,23 +141,20 @@ def _wrong_folder_is_wrong_input() -> Iterator[None]:
         raise typer.Exit(WRONG_INPUT) from None
 
 
-def _json(saved: Saved, plan: Plan) -> str:
+def _json(saved: Saved) -> str:
     """One JSON document: folder, manifest (with all hashes) and summary; missing numbers are null."""
     import json
 
-    from sfund_sim.report.terminal import summary_data
-
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, plan.info)}
+    rows = json.loads(saved.summary.to_json(orient="records", double_precision=12, force_ascii=False))
+    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": rows}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, then where everything is."""
-    from rich.console import Console
+    from sfund_sim.report.terminal import terminal_summary
 
-    from sfund_sim.report.terminal import print_summary
-
-    print_summary(saved.summary, plan.info, language=spoken.value, console=Console())
+    typer.echo(terminal_summary(saved.summary, plan.info, spoken.value))
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")

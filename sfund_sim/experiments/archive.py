@@ -26,6 +26,7 @@ _REMEDIES = {
     errno.EROFS: "the file system is read-only; write elsewhere with --out",
     errno.EACCES: "you may not write there; choose another folder with --out",
     errno.EPERM: "you may not write there; choose another folder with --out",
+    errno.ENOENT: "no folder can be made there; choose another with --out",
     errno.ENOTDIR: "a part of that path is a file, not a folder; choose another folder with --out",
     errno.EEXIST: "it exists already and is never overwritten; choose another folder with --out",
     errno.ENOTEMPTY: "it exists already and is never overwritten; choose another folder with --out",
@@ -175,6 +176,8 @@ def _sync_one(path: Path) -> None:
 def _made_folders(folder: Path) -> list[Path]:
     """Make a folder and the missing ones above it; return those made, outermost first."""
     missing = [path for path in [folder, *folder.parents] if not path.exists()]
+    if not (there := folder.parents[len(missing) - 1] if missing else folder).is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
 

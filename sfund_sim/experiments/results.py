@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfund_sim.experiments.facts import named, run_info
 from sfund_sim.experiments.replication import Replication
@@ -23,23 +23,30 @@ SCENARIO_FILE = "scenario.resolved.yaml"
 """The run folder's own scenario: complete, with seed and number of replications."""
 
 
+class Making(NamedTuple):
+    """How results were made; nothing in tables or figures depends on it."""
+
+    workers: int
+    wall_seconds: float
+    """Time that the replications took together."""
+    warnings: tuple[str, ...]
+    """What the replications warned of, each text once, in order of replications."""
+
+
 class Results:
     """What all replications of a scenario came to; rows are in the order of replications, however they were run."""
 
-    def __init__(self, loaded: LoadedScenario, by_number: Mapping[int, Replication], *, seed: int) -> None:
+    def __init__(self, loaded: LoadedScenario, by_number: Mapping[int, Replication], seed: int, making: Making) -> None:
         self.loaded = loaded
         """The scenario with the evidence for its numbers."""
         self.by_number = by_number
         """Each replication's journal as arrays."""
         self.seed = seed
-        self.reporter: Reporter | None = None
-        """What makes figures and report on saving."""
-        self.workers = 1
-        """How many processes made it."""
-        self.wall_seconds = 0.0
-        """How long it took them."""
+        self.making = making
         self.info: RunInfo = run_info(loaded.scenario, seed=seed, replications=len(by_number))
         """Names, dates, seed and hash, as tables and figures carry them."""
+        self.reporter: Reporter | None = None
+        """What makes figures and report on saving."""
         self._tables: Tables = {}
         self._summary: pd.DataFrame | None = None
 
@@ -54,10 +61,9 @@ class Results:
         return len(self.by_number)
 
     @property
-    def warnings(self) -> list[str]:
-        """What the replications warned of, each text once, in order of replications."""
-        texts = (text for number in sorted(self.by_number) for text in self.by_number[number].warnings)
-        return list(dict.fromkeys(texts))
+    def warnings(self) -> tuple[str, ...]:
+        """What the replications warned of, each text once."""
+        return self.making.warnings
 
     @property
     def repeat_command(self) -> str:
@@ -129,8 +135,10 @@ class Results:
 
     def tables(self) -> Tables:
         """All tables by name."""
+        from sfund_sim.outcomes.tables import joined
+
         if not self._tables:
-            self._tables = _joined(tables for _, tables in self.stream())
+            self._tables = joined(tables for _, tables in self.stream())
         return self._tables
 
     def stream(self) -> Iterator[tuple[Replication, Tables]]:
@@ -144,8 +152,9 @@ class Results:
     def summarise(self, parts: Iterable[Tables]) -> Tables:
         """Join the tables of all replications that a summary needs, and take the summary from them."""
         from sfund_sim.outcomes.measures import summary
+        from sfund_sim.outcomes.tables import joined
 
-        tables = _joined(parts)
+        tables = joined(parts)
         self._summary = summary(tables, self.info)
         return tables
 
@@ -155,11 +164,3 @@ class Results:
 
         tree = {**self.loaded.evidenced_tree, "seed": self.seed, "replications": self.replications}
         return yaml_text(tree)
-
-
-def _joined(parts: Iterable[Tables]) -> Tables:
-    """Tables of all replications, one below the other."""
-    import pandas as pd
-
-    listed = list(parts)
-    return {name: pd.concat([part[name] for part in listed], ignore_index=True) for name in listed[0]}

@@ -56,13 +56,20 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
 
 
 def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
-    """Write tables and ledgers one replication at a time; yield the tables that are needed later."""
+    """Write tables and ledgers one replication at a time; yield the tables that are needed later.
+
+    Of the stages, the largest of them, only the timeline of one exit is drawn: a sale by bidding in the first
+    replication that has one, so those of later replications are not kept.
+    """
     begun: set[str] = set()
+    has_typical_exit = False
     for replication, tables in results.stream():
         for name, content in (replication.files or render(results.info, replication)).items():
             staging.append(name, content.partition(b"\n")[2] if name in begun else content)
             begun.add(name)
-        yield {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
+        kept = {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
+        yield kept | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
+        has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 
 def _dictionary() -> bytes:
@@ -84,7 +91,7 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "command": wishes.command or results.repeat_command,
         "repeat_in_this_folder": results.repeat_command,
         "finished_utc": manifest.utc_now(),
-        "wall_seconds": round(results.wall_seconds, 3),
-        "workers": results.workers,
-        "warnings": results.warnings,
+        "wall_seconds": round(results.making.wall_seconds, 3),
+        "workers": results.making.workers,
+        "warnings": list(results.warnings),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfund_sim.experiments.executor import execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
 from sfund_sim.experiments.replication import Job, Render, Replication, ReplicationFailed, Simulate
-from sfund_sim.experiments.results import Results
+from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def planned(
 def run_in_memory(plan: Plan) -> Results:
     """Run a scenario and keep everything in memory; ReplicationFailed when a replication raises."""
     kept: dict[int, Replication] = {}
-    seconds = _replicated(plan, lambda each: kept.setdefault(each.number, each), None)
-    return _results(plan, kept, seconds)
+    made = _replicated(plan, lambda each: kept.setdefault(each.number, each), None)
+    return Results(plan.loaded, kept, plan.seed, made)
 
 
 class Saved(NamedTuple):
@@ -107,8 +107,8 @@ def run_into(
                 parts.put(replication)
                 told()
 
-            seconds = _replicated(plan, keep, partial(render, plan.info))
-            results = _results(plan, parts, seconds)
+            made = _replicated(plan, keep, partial(render, plan.info))
+            results = Results(plan.loaded, parts, plan.seed, made)
             manifest = write_run(staging, results, wishes)
     except ReplicationFailed as failed:
         story = final.with_name(f"{final.name}.failed.txt")
@@ -123,21 +123,18 @@ def default_folder(loaded: LoadedScenario) -> Path:
     return Path("results") / loaded.scenario.name / f"{moment}-{scenario_hash(loaded.scenario)[:8]}"
 
 
-def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Render | None) -> float:
-    """Run all replications, handing each to ``keep`` as it finishes; return the seconds it took."""
+def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Render | None) -> Making:
+    """Run all replications, handing each to ``keep`` as it finishes; return how it went."""
     began = time.perf_counter()
+    warned: dict[int, tuple[str, ...]] = {}
     job = Job(plan.simulate, plan.loaded.scenario, plan.seed, render)
     stream = execute(job, range(1, plan.replications + 1), workers=plan.workers)
     with closing(stream):
         for replication in stream:
             keep(replication)
-    return time.perf_counter() - began
-
-
-def _results(plan: Plan, by_number: Mapping[int, Replication], seconds: float) -> Results:
-    results = Results(plan.loaded, by_number, seed=plan.seed)
-    results.workers, results.wall_seconds = plan.workers, seconds
-    return results
+            warned[replication.number] = replication.warnings
+    texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
+    return Making(plan.workers, time.perf_counter() - began, tuple(texts))
 
 
 def _story(failed: ReplicationFailed, plan: Plan) -> str:
