@@ -1,0 +1,190 @@
+"""Why a holding was sold on this day at this price: the story of one exit, event by event, in English or Chinese."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.errors import Language
+from sfund_sim.market.journal import BidRow, ExitRow, Journal, Trail, VoteRow
+from sfund_sim.report.words import word
+from sfund_sim.terms import BuyerKind, Ending, LpKind, Remark, Trigger
+
+FEN_PER_YUAN = 100
+_IDLE = (Remark.REVIEWED, Remark.OPEN_LISTING_REFUSED, Remark.HELD)
+"""Remarks of a review that ends in waiting."""
+
+
+@dataclass(frozen=True)
+class Narrator:
+    """Turns one replication's journal into sentences."""
+
+    journal: Journal
+    start: date
+    language: Language
+    rule_changes: tuple[tuple[int, str], ...] = ()
+    """Day and reason of each dated change of rules."""
+
+    def story(self, exit: int) -> list[str]:
+        """One line an event, dated, in order of time; the first and last lines say what it was about and came to."""
+        row = self.journal.exits[exit]
+        told, waits = self._without_repeats([remark for remark in self.journal.trail if remark.exit == exit])
+        events = [(remark.day, 2, self._sentence(row, remark)) for remark in told]
+        events += [(day, 3, self._waiting(count, until)) for day, count, until in waits]
+        events += [event for remark in told for event in self._bids(remark)]
+        lasts = range(row.wished, row.ended + 1)
+        events += [
+            (vote.day, 0, self._vote(vote))
+            for vote in self.journal.votes
+            if vote.fund == row.fund and vote.day in lasts
+        ]
+        events += [(day, 0, self._rule(text)) for day, text in self.rule_changes if day in lasts]
+        events.sort(key=lambda event: event[:2])
+        lines = [f"{self._date(day)}  {text}" for day, _, text in events]
+        return [self._heading(exit, row), *lines, self._outcome(row)]
+
+    def _without_repeats(self, told: list[Trail]) -> tuple[list[Trail], list[tuple[int, int, int]]]:
+        """Reviews that end in waiting are told once a stretch; of the others only their number (day, count, until)."""
+        days = sorted({remark.day for remark in told})
+        by_day = {day: [remark for remark in told if remark.day == day] for day in days}
+        kept: list[Trail] = []
+        waits: list[tuple[int, int, int]] = []
+        stretch: list[int] = []
+        for day in days:
+            idle = all(remark.remark in _IDLE for remark in by_day[day])
+            if not idle or not stretch:
+                kept += by_day[day]
+            waits += self._stretch_end(stretch) if not idle else []
+            stretch = [*stretch, day] if idle else []
+        return kept, waits + self._stretch_end(stretch)
+
+    def _stretch_end(self, stretch: list[int]) -> list[tuple[int, int, int]]:
+        return [(stretch[1], len(stretch) - 1, stretch[-1])] if len(stretch) > 1 else []
+
+    def _waiting(self, count: int, until: int) -> str:
+        if self.language == "zh":
+            return f"至 {self._date(until)} 又复议 {count} 次，结论不变，继续等待。"
+        return f"It thinks again {count} times until {self._date(until)}, with the same answer: it waits."
+
+    def _rule(self, text: str) -> str:
+        return f"规则变更：{text}" if self.language == "zh" else f"The rules change: {text}."
+
+    def _sentence(self, row: ExitRow, remark: Trail) -> str:
+        """A remark with its numbers put in."""
+        code = Remark(remark.remark)
+        fields, templates = _templates()[code.name]
+        given = dict(zip("abc", (remark.a, remark.b, remark.c), strict=True))
+        shown: dict[str, Any] = {
+            name: self._shown(kind, given[name]) for name, kind in zip("abc", fields, strict=False)
+        }
+        if code == Remark.WISHED:
+            shown = {"trigger": word("trigger", Trigger(row.trigger).label, self.language)}
+        shown |= {
+            "seller": self.journal.names["lps"][row.lp],
+            "kind": word("lp_kind", LpKind(row.lp_kind).label, self.language),
+            "fund": self.journal.names["funds"][row.fund],
+        }
+        return templates[self.language].format(**shown)
+
+    def _shown(self, kind: str, value: int) -> str:
+        if value == MISSING:
+            return "–"
+        if kind == "money":
+            return money(value, self.language)
+        return self._investor(value) if kind == "investor" else f"{value:,}"
+
+    def _investor(self, investor: int) -> str:
+        names = self.journal.names
+        if investor < len(names["lps"]):
+            return names["lps"][investor]
+        buyer = investor - len(names["lps"])
+        kind = word("buyer_kind", BuyerKind(self.journal.kinds["buyers"][buyer]).label, self.language)
+        return f"{names['buyers'][buyer]} ({kind})" if self.language == "en" else f"{names['buyers'][buyer]}（{kind}）"
+
+    def _bids(self, remark: Trail) -> list[tuple[int, int, str]]:
+        """All bids of the listing that a remark on its outcome closes."""
+        if remark.remark not in (Remark.NO_BID, Remark.SOLE_BIDDER, Remark.CLEARED):
+            return []
+        listings = [number for number, row in enumerate(self.journal.listings) if row.exit == remark.exit]
+        bids = [bid for bid in self.journal.bids if bid.listing in listings and bid.day == remark.day]
+        return [(bid.day, 0, self._bid(bid)) for bid in sorted(bids, key=lambda bid: -bid.bid)]
+
+    def _bid(self, bid: BidRow) -> str:
+        who, worth = self._investor(bid.buyer), money(bid.value, self.language)
+        if bid.bid == MISSING:
+            zh = f"    {who} 估值 {worth}，未报价。"
+            return f"    {who}: worth {worth} to it, makes no bid." if self.language == "en" else zh
+        offer = money(bid.bid, self.language)
+        return (
+            f"    {who}: worth {worth} to it, bids {offer}."
+            if self.language == "en"
+            else f"    {who} 估值 {worth}，报价 {offer}。"
+        )
+
+    def _vote(self, vote: VoteRow) -> str:
+        if self.language == "zh":
+            result = "通过" if vote.carried else "未通过"
+            return f"延期表决：{vote.in_favour}/{vote.partners} 名合伙人赞成，{vote.barred} 名不得投赞成票；{result}。"
+        result = "carried" if vote.carried else "failed"
+        return (
+            f"Vote to extend the fund: {vote.in_favour} of {vote.partners} partners in favour, "
+            f"{vote.barred} barred from voting for it; {result}."
+        )
+
+    def _heading(self, exit: int, row: ExitRow) -> str:
+        seller, fund = self.journal.names["lps"][row.lp], self.journal.names["funds"][row.fund]
+        replication = self.journal.replication
+        if self.language == "zh":
+            return f"退出 {exit + 1}（重复 {replication + 1}）：{seller} 持有 {fund} 的份额"
+        return f"Exit {exit + 1} of replication {replication + 1}: {seller}'s share of {fund}"
+
+    def _outcome(self, row: ExitRow) -> str:
+        """The last line: how it ended, how long it took, at what price."""
+        ending = word("ending", Ending(row.ending).label, self.language)
+        since = row.decided if row.decided != MISSING else row.wished
+        days = row.ended - since
+        text = (
+            f"= {ending}；自决定起 {days} 天" if self.language == "zh" else f"= {ending}; {days} days from the decision"
+        )
+        if Ending(row.ending).is_sale and row.nav > 0:
+            ratios = self._ratios(row)
+            text += f"；{ratios}" if self.language == "zh" else f"; {ratios}"
+        return text
+
+    def _ratios(self, row: ExitRow) -> str:
+        names = {
+            "nav": ("NAV", "净值"),
+            "appraisal": ("appraisal", "评估值"),
+            "cost": ("cost", "成本"),
+            "true_value": ("true value", "真实价值"),
+        }
+        told = []
+        for field, (en, zh) in names.items():
+            base = getattr(row, field)
+            if base not in (MISSING, 0):
+                told.append(f"{row.price / base:.0%} " + (f"of {en}" if self.language == "en" else f"（对{zh}）"))
+        return ", ".join(told) if self.language == "en" else "，".join(told)
+
+    def _date(self, day: int) -> str:
+        return (self.start + timedelta(days=day)).isoformat()
+
+
+def money(fen: int, language: Language) -> str:
+    """Fen as people say it: million yuan in English, 万元 or 亿元 in Chinese."""
+    yuan = fen / FEN_PER_YUAN
+    if language == "zh":
+        return f"{yuan / 1e8:,.2f} 亿元" if abs(yuan) >= 1e8 else f"{yuan / 1e4:,.0f} 万元"
+    return f"CNY {yuan / 1e6:,.1f} m"
+
+
+@cache
+def _templates() -> dict[str, tuple[list[str], dict[Language, str]]]:
+    """Of each remark: what its numbers are, and its sentence in both languages."""
+    text = resources.files("sfund_sim.report").joinpath("remarks.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["remark"]: (row["fields"].split(), {"en": row["en"], "zh": row["zh"]}) for row in rows}
