@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,10 @@ Tables = dict[str, pd.DataFrame]
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 
 
-def tables_of(info: RunInfo, records: Sequence[ReplicationRecord]) -> Tables:
-    """All tables of a run, replications in the order given; each table's rows in the order of its journal."""
-    parts = [replication_tables(info, record) for record in records]
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]} if parts else {}
+def joined(parts: Iterable[Tables]) -> Tables:
+    """Tables of several replications, one below the other in the order given."""
+    listed = list(parts)
+    return {name: pd.concat([part[name] for part in listed], ignore_index=True) for name in listed[0]}
 
 
 def replication_tables(info: RunInfo, record: ReplicationRecord) -> Tables:

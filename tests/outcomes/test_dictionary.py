@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import columns_of, entries, outcomes
 from sfund_sim.outcomes.measures import MEASURES, replication_values, summary
-from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
-from sfund_sim.outcomes.tables import tables_of
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.tables import Tables
 
 UNITS = {
     "text",
@@ -28,18 +27,15 @@ UNITS = {
 }
 
 
-def test_each_table_has_the_columns_of_the_dictionary_and_no_others(
-    info: RunInfo, records: Sequence[ReplicationRecord]
-) -> None:
-    tables = tables_of(info, records)
+def test_each_table_has_the_columns_of_the_dictionary_and_no_others(info: RunInfo, tables: Tables) -> None:
     values = replication_values(tables, info)
-    tables |= {"summary": summary(tables, info), "replication_values": values}
-    tables["comparison"] = paired_differences(values, values)
-    assert {name: sorted(table.columns) for name, table in tables.items()} == {
-        name: sorted(columns_of(name)) for name in tables
+    more = {"summary": summary(tables, info), "replication_values": values}
+    every = {**tables, **more, "comparison": paired_differences(values, values)}
+    assert {name: sorted(table.columns) for name, table in every.items()} == {
+        name: sorted(columns_of(name)) for name in every
     }
     named = {table for one in entries() if one.kind == "column" for table in one.tables.split()}
-    assert {table for table in named if not table.startswith("figure_")} == set(tables)
+    assert {table for table in named if not table.startswith("figure_")} == set(every)
 
 
 def test_each_outcome_has_an_entry_for_its_table_and_each_entry_an_outcome() -> None:

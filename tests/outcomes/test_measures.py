@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import made_up_record
+from made_up_market import made_up_record
 from scipy import stats
 
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import mean_over_replications
 from sfund_sim.outcomes.measures import GROUPINGS, MEASURES, replication_values, summary
 from sfund_sim.outcomes.multistate import cumulative_incidence
-from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
+from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import kaplan_meier
-from sfund_sim.outcomes.tables import Tables, tables_of
-
-
-@pytest.fixture(scope="module")
-def tables(info: RunInfo, records: Sequence[ReplicationRecord]) -> Tables:
-    return tables_of(info, records)
+from sfund_sim.outcomes.tables import Tables, joined, replication_tables
 
 
 @pytest.fixture(scope="module")
@@ -107,17 +101,24 @@ def test_intervals_are_students_over_replications(info: RunInfo, tables: Tables,
 
 
 def test_one_replication_gives_estimates_without_intervals(info: RunInfo) -> None:
-    table = summary(tables_of(info, [made_up_record(0, exits=80)]), replace(info, replications=1))
+    table = summary(
+        joined(replication_tables(info, record) for record in [made_up_record(0, exits=80)]),
+        replace(info, replications=1),
+    )
     assert table["estimate"].notna().any()
     assert table[["low", "high"]].isna().all().all()
 
 
 def test_a_replication_without_any_exit_counts_as_zero_exits(info: RunInfo) -> None:
     records = [made_up_record(0, exits=10), made_up_record(1, exits=0)]
-    values = replication_values(tables_of(info, records), info).set_index(["outcome", "group_by", "group", "rep"])
+    values = replication_values(joined(replication_tables(info, record) for record in records), info).set_index(
+        ["outcome", "group_by", "group", "rep"]
+    )
     assert values.loc[("exits_count", "all", "all", 1), "value"] == 0
     assert np.isnan(values.loc[("share_sold", "all", "all", 1), "value"])
-    row = summary(tables_of(info, records), info).set_index(["outcome", "group_by", "group"])
+    row = summary(joined(replication_tables(info, record) for record in records), info).set_index(
+        ["outcome", "group_by", "group"]
+    )
     assert row.loc[("exits_count", "all", "all"), "estimate"] == 5
     assert row.loc[("share_sold", "all", "all"), "replications"] == 1
 

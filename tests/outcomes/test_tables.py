@@ -9,20 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HORIZON, made_up_record
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_market import HORIZON, made_up_record
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.columns import row_of_name, whole, yuan
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
-from sfund_sim.outcomes.tables import Tables, tables_of
-
-
-@pytest.fixture(scope="module")
-def tables(info: RunInfo, records: Sequence[ReplicationRecord]) -> Tables:
-    return tables_of(info, records)
+from sfund_sim.outcomes.tables import Tables, joined, replication_tables
 
 
 def test_no_exit_is_dropped_and_open_ones_are_censored_at_the_horizon(tables: Tables) -> None:
@@ -62,7 +57,10 @@ def test_identifiers_of_bids_stages_and_uses_lead_to_their_exits(tables: Tables)
 
 
 def test_csv_bytes_do_not_depend_on_who_makes_them_and_open_in_a_spreadsheet(info: RunInfo, tables: Tables) -> None:
-    again = tables_of(info, [made_up_record(replication, exits=150) for replication in range(6)])
+    again = joined(
+        replication_tables(info, record)
+        for record in [made_up_record(replication, exits=150) for replication in range(6)]
+    )
     for name, table in tables.items():
         assert csv_bytes(table) == csv_bytes(again[name])
     text = csv_bytes(tables["exits"]).decode("utf-8-sig")
@@ -87,7 +85,7 @@ def test_whole_numbers_stay_whole_and_missing_ones_empty() -> None:
 
 
 def test_a_run_without_exits_has_empty_tables_with_all_columns(info: RunInfo, tables: Tables) -> None:
-    empty = tables_of(info, [made_up_record(0, exits=0)])
+    empty = joined(replication_tables(info, record) for record in [made_up_record(0, exits=0)])
     assert {name: list(table.columns) for name, table in empty.items()} == {
         name: list(table.columns) for name, table in tables.items()
     }

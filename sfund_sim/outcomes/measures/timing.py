@@ -1,8 +1,8 @@
 """When: how many want out, how many get out, and how long it takes.
 
-One who gave up stays without its money to the end of the run, so the curves are 1 less the cumulative incidence of cash
-(the horizon is the only censoring and known for all: Fine and Gray 1999, section 3.1). To censor the lapse instead would
-be to count on those who gave up to sell like those who went on.
+One who gave up stays without its money to the end of the run, so the curves are 1 less the cumulative incidence of
+cash (the horizon is the only censoring and known for all: Fine and Gray 1999, section 3.1). To censor the lapse
+instead would be to count on those who gave up to sell like those who went on.
 """
 
 from __future__ import annotations

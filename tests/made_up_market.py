@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-import pytest
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.journal import (
@@ -27,8 +26,8 @@ FUNDS, LPS, BUYERS = 40, 60, 12
 VENUE_DAY = 1207
 
 
-@pytest.fixture(scope="session")
-def info() -> RunInfo:
+def made_up_info() -> RunInfo:
+    """The facts of a run of six replications."""
     names = Names(
         funds=tuple(f"Fund {slot:02d}" for slot in range(FUNDS)),
         lps=tuple(f"LP {slot:02d}, 有限合伙人" for slot in range(LPS)),
@@ -46,11 +45,6 @@ def info() -> RunInfo:
         seed=1, replications=6, version="0.1.0", start_date=date(2018, 1, 1), horizon_days=HORIZON, names=names,
         venue_open_days=(VENUE_DAY,), periods=periods,
     )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def records() -> list[ReplicationRecord]:
-    return [made_up_record(replication, exits=150) for replication in range(6)]
 
 
 def made_up_record(replication: int, *, exits: int) -> ReplicationRecord:

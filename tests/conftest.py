@@ -1,0 +1,24 @@
+"""Fixtures for all tests: a made-up market of six replications."""
+
+from __future__ import annotations
+
+import pytest
+from made_up_market import made_up_info, made_up_record
+
+from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
+from sfund_sim.outcomes.tables import Tables, joined, replication_tables
+
+
+@pytest.fixture(scope="session")
+def info() -> RunInfo:
+    return made_up_info()
+
+
+@pytest.fixture(scope="session")
+def records() -> list[ReplicationRecord]:
+    return [made_up_record(replication, exits=150) for replication in range(6)]
+
+
+@pytest.fixture(scope="session")
+def tables(info: RunInfo, records: list[ReplicationRecord]) -> Tables:
+    return joined(replication_tables(info, record) for record in records)
