@@ -49,11 +49,11 @@ class Demand:
         return self.revenue(reserve) + self.no_sale(reserve) * unsold
 
 
-def integral(of: Callable[[float], float], law: ValueLaw, start: float) -> float:
-    """Integral of a function from ``start`` to the end of the law, in pieces that suit a law with a long tail."""
+def integral(of: Callable[[float], float], law: ValueLaw, start: float, *, end: float = np.inf) -> float:
+    """Integral of a function from ``start`` to ``end`` or the end of the law, in pieces that suit a long tail."""
     from scipy.integrate import quad
 
-    far = min(law.high, float(law.quantile(np.asarray(_FAR))))
+    far = min(law.high, end, float(law.quantile(np.asarray(_FAR))))
     cuts = [float(law.quantile(np.asarray(probability))) for probability in (0.01, 0.5, 0.99, 0.999999)]
     ends = [start, *(cut for cut in cuts if start < cut < far), max(far, start)]
     pieces = pairwise(ends)

@@ -106,7 +106,7 @@ class Auction(BaseModel):
         Columns: ``revenue`` (price, 0 when unsold), ``price`` (NaN when unsold), ``sold``, ``unsold``, ``surplus``
         (worth to the final owner, 0 when unsold), ``best`` (highest worth to anybody), ``profit`` (of the final owner),
         ``outsiders_profit`` (the same unless the partner took it), ``first_profit`` (of the first investor), ``taken``
-        (by the partner).
+        (by the partner), ``efficient`` (it is worth most to the final owner; NaN when unsold).
         """
         return in_blocks(chance, replications, self.hold)
 
@@ -176,16 +176,17 @@ class Auction(BaseModel):
             taken = Preemption().taker(partner, price, deal.uniforms(Draw.PARTNER, 1)) >= 0
             owner = np.where(taken, people.outsiders, owner)
         worth = people.worth[owner, np.arange(deal.size)]
-        profit = worth - price
+        profit, best = worth - price, people.worth.max(axis=0)
         return {
             "revenue": np.where(sold, price, 0.0),
             "price": price,
             "sold": sold.astype(np.float64),
             "unsold": (~sold).astype(np.float64),
             "surplus": np.where(sold, worth, 0.0),
-            "best": people.worth.max(axis=0),
+            "best": best,
             "profit": np.where(sold, profit, 0.0),
             "outsiders_profit": np.where(sold & ~taken, profit, 0.0),
             "first_profit": np.where((owner == 0) & sold, profit, 0.0),
             "taken": taken.astype(np.float64),
+            "efficient": np.where(sold, worth >= best, np.nan),
         }

@@ -17,6 +17,14 @@ class Estimate(NamedTuple):
     se: float | None
 
 
+class Measure(NamedTuple):
+    """One line of a lesson's table: what was measured, what was found, and what theory says (None: nothing)."""
+
+    name: str
+    estimate: Estimate
+    theory: float | None
+
+
 def _with_influence(found: float, influence: FloatArray) -> Estimate:
     """Standard error from each replication's influence (Hampel 1974): its standard deviation over root n."""
     size = influence.size

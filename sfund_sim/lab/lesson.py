@@ -1,0 +1,213 @@
+"""A lesson on one auction: from a few plain choices to its measures, their errors, and what theory says of them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sfund_sim.ground.parts import Part
+from sfund_sim.investors.bidding import BiddingStrategy
+from sfund_sim.investors.bidding.cautious import Cautious
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.information import InformationModel
+from sfund_sim.investors.bidding.naive import Naive
+from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
+from sfund_sim.investors.laws import Uniform, ValueLaw
+from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Chance, Columns
+from sfund_sim.lab.estimate import Estimate, Measure, mean
+from sfund_sim.lab.relisting import Relisting
+from sfund_sim.lab.softclose import TimedBidding
+from sfund_sim.lab.theory import Known, of_auction, of_relisting, of_timed_bidding
+from sfund_sim.venue.auctions import AuctionFormat
+from sfund_sim.venue.auctions.ascending import Ascending
+from sfund_sim.venue.auctions.descending import Descending
+from sfund_sim.venue.auctions.first_price import FirstPrice
+from sfund_sim.venue.auctions.second_price import SecondPrice
+from sfund_sim.venue.disclosure import DisclosureRule
+from sfund_sim.venue.disclosure.all_eligible import AllEligible
+from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
+from sfund_sim.venue.disclosure.random import Random
+from sfund_sim.venue.floors import FixedFloor
+
+FormatName = Literal["ascending", "sealed", "second_price", "descending"]
+SomePart = TypeVar("SomePart", bound=Part)
+
+
+def part_of(family: type[SomePart], text: str) -> SomePart:
+    """A part written on one line: its kind, then its numbers in the order of its fields, as in ``lognormal:-0.16,0.2``.
+
+    ValueError if there is no such kind or a number is wrong.
+    """
+    kind, _, rest = text.partition(":")
+    member = family.members.get(kind.strip())
+    if member is None:
+        raise ValueError(f"there is no {family.family} '{kind}'; allowed: {', '.join(sorted(family.members))}")
+    numbers = [number for number in rest.split(",") if number.strip()]
+    names = list(member.model_fields)
+    if len(numbers) > len(names):
+        raise ValueError(f"{kind} takes {len(names)} numbers: {', '.join(names)}")
+    given: dict[str, Any] = dict(zip(names, numbers, strict=False))
+    return member.model_validate(given)  # type: ignore[return-value]
+
+
+class Lesson(BaseModel):
+    """The choices of a lesson on one auction."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    format: FormatName = "ascending"
+    """Auction format; sealed is one sealed quote that the winner pays."""
+    bidders: float = Field(default=5, ge=0)
+    """Number of investors (mean number if Poisson)."""
+    poisson: bool = False
+    """Is the number Poisson, and unknown to bidders?"""
+    law: ValueLaw = Uniform()
+    """Law of values."""
+    reserve: float = Field(default=0.0, ge=0)
+    """Floor price."""
+    budget: float = Field(default=np.inf, gt=0)
+    """Budget that all bidders have and know of."""
+    budgets: ValueLaw | None = None
+    """Law of budgets of the bidders' own."""
+    risk: float = Field(default=1.0, gt=0)
+    """Exponent of the utility of profit: 1 neutral, less is averse."""
+    entry_cost: float = Field(default=0.0, ge=0)
+    """Cost of looking at the offer; investors enter so that they gain nothing by it on average."""
+    information: InformationModel | None = None
+    """Information on a common value; none: private values."""
+    naive: bool = False
+    """Do bidders forget the winner's curse?"""
+    signal_error: float = Field(default=0.0, ge=0)
+    """Standard deviation of the error of a log signal of a common value."""
+    increment: float = Field(default=0.0, ge=0)
+    """Least raise of an ascending auction."""
+    invited: int | None = Field(default=None, ge=0)
+    """Disclosure to that many, drawn at random; none: to all."""
+    reach: float | None = Field(default=None, ge=0, le=1)
+    """Disclosure reaches each investor with this probability."""
+    preemption: bool = False
+    """May a co-partner with a value of the same law match the price?"""
+
+    @model_validator(mode="after")
+    def _one_disclosure(self) -> Lesson:
+        if self.invited is not None and self.reach is not None:
+            raise ValueError("disclose to a number of investors or with a probability, not both")
+        if self.increment and self.format != "ascending":
+            raise ValueError("only an ascending auction has a least raise")
+        if self.naive and self.information is None:
+            raise ValueError("naive bidders need a common value to be naive about")
+        return self
+
+    def auction(self) -> Auction:
+        """The auction of the lesson, built from the market's own parts."""
+        return Auction(
+            format=self._format(),
+            strategy=self._strategy(),
+            bidders=self.bidders,
+            poisson=self.poisson,
+            law=self.law,
+            information=self.information,
+            signal_error=self.signal_error,
+            floor=FixedFloor(value=self.reserve),
+            budget=self.budget,
+            budget_law=self.budgets,
+            disclosure=self._disclosure(),
+            entry=self.chance_of_entry(),
+            partner="matches" if self.preemption else "absent",
+        )
+
+    def chance_of_entry(self) -> float:
+        """Equilibrium chance that an investor looks at the offer; 1 when looking costs nothing."""
+        if self.entry_cost == 0:
+            return 1.0
+        if self.poisson:
+            raise ValueError("costly entry needs a known number of investors")
+        surplus = surplus_of_entrant(self.law, int(self.bidders), reserve=self.reserve, preemption=self.preemption)
+        return entry_probability(surplus, self.entry_cost)
+
+    def _format(self) -> AuctionFormat:
+        if self.format == "ascending":
+            return Ascending(increment=self.increment)
+        return {"sealed": FirstPrice(), "second_price": SecondPrice(), "descending": Descending()}[self.format]
+
+    def _strategy(self) -> BiddingStrategy:
+        if self.information is not None:
+            rule = Naive if self.naive else Cautious
+            return rule(information=self.information)
+        is_known = bool(np.isfinite(self.budget))
+        return Equilibrium(law=self.law, poisson=self.poisson, risk_exponent=self.risk, budget_is_known=is_known)
+
+    def _disclosure(self) -> DisclosureRule:
+        if self.invited is not None:
+            return Random(invited=self.invited)
+        return AllEligible() if self.reach is None else EachWithProbability(probability=self.reach)
+
+
+AUCTION_MEASURES = {
+    "revenue": "price (0 if unsold)",
+    "sold": "sale rate",
+    "surplus": "worth to the buyer (0 if unsold)",
+    "profit": "buyer's profit (0 if unsold)",
+    "efficient": "it is worth most to the buyer (given a sale)",
+}
+SALE_MEASURES = {
+    "listings": "listings until sold",
+    "time": "time to sale",
+    "price": "price",
+    "value": "worth to the seller, costs deducted",
+}
+PERIOD_MEASURES = {"duration": "timed period, minutes", "extensions": "times that a bid restarted it"}
+
+
+def auction_table(lesson: Lesson, columns: Columns) -> list[Measure]:
+    """Measures of an auction that was held many times."""
+    table = _table(AUCTION_MEASURES, columns, of_auction(lesson.auction()))
+    if lesson.preemption:
+        table.append(Measure("the partner takes it", mean(columns["taken"]), None))
+    if lesson.entry_cost:
+        table.append(Measure("chance of entry", Estimate(lesson.chance_of_entry(), None), None))
+    return table
+
+
+def sale_table(relisting: Relisting, chance: Chance, replications: int) -> list[Measure]:
+    """Measures of a share that is listed until it is sold."""
+    return _table(SALE_MEASURES, relisting.sample(chance, replications), of_relisting(relisting))
+
+
+def period_table(timed: TimedBidding, chance: Chance, replications: int) -> list[Measure]:
+    """Measures of the timed period of open bidding."""
+    return _table(PERIOD_MEASURES, timed.sample(chance, replications), of_timed_bidding(timed))
+
+
+def _table(names: dict[str, str], columns: Columns, known: Known) -> list[Measure]:
+    measured = {name: columns[name][~np.isnan(columns[name])] for name in names}
+    return [
+        Measure(names[name], mean(numbers) if numbers.size else Estimate(np.nan, np.nan), known.get(name))
+        for name, numbers in measured.items()
+    ]
+
+
+def by_reserve(lesson: Lesson, chance: Chance, replications: int) -> dict[str, np.ndarray]:
+    """What a reserve does: revenue and sale rate, found and in theory, at reserves over the range of values.
+
+    All reserves meet the same bidders with the same values. Arrays [reserves], NaN where theory is silent.
+    """
+    top = float(lesson.law.quantile(np.asarray(0.98)))
+    reserves = np.linspace(0.0, top, 25)
+    rows = []
+    for reserve in reserves:
+        auction = lesson.model_copy(update={"reserve": float(reserve)}).auction()
+        columns, known = auction.sample(chance, replications), of_auction(auction)
+        found = float(columns["revenue"].mean()), float(columns["sold"].mean())
+        rows.append((*found, known.get("revenue", np.nan), known.get("sold", np.nan)))
+    revenue, sold, revenue_theory, sold_theory = np.array(rows).T
+    return {
+        "reserve": reserves,
+        "revenue": revenue,
+        "sold": sold,
+        "revenue_theory": revenue_theory,
+        "sold_theory": sold_theory,
+    }

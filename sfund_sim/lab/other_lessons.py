@@ -1,0 +1,122 @@
+"""Lessons on a fund's life, on votes to extend it, and on the ways its companies leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.funds.extension.at_least import AtLeast
+from sfund_sim.funds.extension.gp_alone import GpAlone
+from sfund_sim.funds.extension.two_thirds import TwoThirds
+from sfund_sim.funds.performance import Flows
+from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
+from sfund_sim.lab.chance import Chance, Draw, FloatArray
+from sfund_sim.lab.estimate import Measure, mean
+from sfund_sim.lab.timing import CompetingExits
+from sfund_sim.lab.votes import Extension, Extensions
+from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
+from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
+
+
+@dataclass(frozen=True)
+class FundTable:
+    """A fund's life, year by year."""
+
+    flows: Flows
+    required_irrs: tuple[float, ...]
+    discounts: FloatArray
+    """[required IRRs, years] discount to NAV of a buyer after each year; NaN where there is no NAV."""
+
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """1, 2, ..."""
+        return np.arange(1, len(self.flows.nav) + 1)
+
+    @property
+    def cumulative_net(self) -> FloatArray:
+        """Distributions less contributions so far: the J-curve."""
+        return np.cumsum(self.flows.distributions - self.flows.contributions)
+
+
+def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[float, ...]) -> FundTable:
+    """The Takahashi-Alexander table, with the discount to NAV by age and required IRR."""
+    flows = project(spec, commitment)
+    ages = np.arange(1, spec.life_years + 1)
+    rates = np.array(required_irrs, np.float64).reshape(-1, 1)
+    return FundTable(flows, required_irrs, discount_to_nav(spec, age=ages, required_irr=rates))
+
+
+def vote_table(
+    rule: ExtensionRule, *, partners: int, refusal: float, chance: Chance, replications: int
+) -> list[Measure]:
+    """Chance that a vote is carried, and how many are carried in a row; equal commitments, independent refusals."""
+    carried = chance_carried(rule, partners, refusal)
+    once = Extension(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
+    table = [Measure("vote carried", mean(once["carried"]), carried)]
+    if carried < 1.0 - 1e-4:
+        again = Extensions(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
+        table.append(Measure("extensions in a row", mean(again["extensions"]), carried / (1.0 - carried)))
+    return table
+
+
+def chance_carried(rule: ExtensionRule, partners: int, refusal: float) -> float:
+    """Binomial chance that enough of equal partners agree; all of them under unanimity."""
+    from scipy.special import bdtrc
+
+    if isinstance(rule, GpAlone):
+        return 1.0
+    needed = partners
+    if isinstance(rule, AtLeast):
+        needed = rule.partners
+    elif isinstance(rule, TwoThirds):
+        needed = ceil(rule.share * partners * (1.0 - 1e-12))
+    return float(bdtrc(needed - 1, partners, 1.0 - refusal)) if needed <= partners else 0.0
+
+
+@dataclass(frozen=True)
+class ExitCurves:
+    """Exits of a sample of companies: what the estimators say, and the truth."""
+
+    incidence: Incidence
+    waiting: SurvivalCurve
+    """Kaplan-Meier for the first way out, the others treated as censoring: 1 minus it overstates the first way."""
+    horizon: float
+    truth: FloatArray
+    """[ways] probability of having left by the horizon, by each way."""
+
+
+def exit_curves(
+    exits: CompetingExits, *, horizon: float, censoring: float, chance: Chance, companies: int
+) -> ExitCurves:
+    """Follow ``companies`` until they leave, the horizon, or a random loss from sight at rate ``censoring``."""
+    columns = exits.sample(chance, companies)
+    lost = chance.of(Draw.WAITING, 0).exponential(1.0 / censoring, companies) if censoring else np.inf
+    seen = np.minimum(np.minimum(columns["time"], horizon), lost)
+    cause = np.where(columns["time"] <= seen, columns["way"] + 1, 0).astype(np.int64)
+    names = [f"way {number + 1}" for number in range(len(exits.ways))]
+    return ExitCurves(
+        incidence=cumulative_incidence(seen, cause, names),
+        waiting=kaplan_meier(seen, cause == 1),
+        horizon=horizon,
+        truth=np.array([true_incidence(exits, number, horizon) for number in range(len(exits.ways))]),
+    )
+
+
+def true_incidence(exits: CompetingExits, way: int, horizon: float) -> float:
+    """Integral of a way's hazard times the chance that nothing has happened yet (Putter, Fiocco and Geskus 2007)."""
+    from scipy.integrate import quad
+
+    own = exits.ways[way]
+
+    def waiting(time: float) -> float:
+        return float(np.exp(-sum((time / law.scale) ** law.shape for law in exits.ways)))
+
+    # In the own cumulative hazard the integrand is bounded even where the hazard itself is infinite at 0.
+    def of_hazard(cumulative: float) -> float:
+        return waiting(own.scale * cumulative ** (1.0 / own.shape))
+
+    return float(quad(of_hazard, 0.0, (horizon / own.scale) ** own.shape, epsabs=1e-12, limit=200)[0])
