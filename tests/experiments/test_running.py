@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_markets import one_sale
+
+from sfund_sim.experiments.replication import Replication, ReplicationFailed
+from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
+from sfund_sim.experiments.store import PartStore
+from sfund_sim.ground.errors import OutputError
+
+HERE = Path(__file__).parent
+
+
+def no_market(scenario, replication, seed):
+    if replication == 2:
+        raise ArithmeticError("the market fell off the table")
+    return one_sale(scenario, replication, seed)
+
+
+def warning_market(scenario, replication, seed):
+    import warnings
+
+    warnings.warn(f"seen in {min(replication, 2)}", UserWarning, stacklevel=1)
+    warnings.warn("seen by all", UserWarning, stacklevel=1)
+    return one_sale(scenario, replication, seed)
+
+
+def killed_once(mark, scenario, replication, seed):
+    if replication == 2 and not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return one_sale(scenario, replication, seed)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_replication_that_raises_leaves_its_story_beside_and_no_folder(pilot, tmp_path, workers):
+    with pytest.raises(
+        ReplicationFailed, match=r"replication 2 \(seed 7\) failed: ArithmeticError: .*failed\.txt"
+    ) as caught:
+        run_into(planned(pilot, simulate=no_market, workers=workers), tmp_path / "deep/run", Wishes())
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["run.failed.txt"]
+    story = caught.value.story.read_text()
+    assert "in no_market" in story
+    assert "seed 7" in story
+
+
+def test_a_run_survives_a_killed_worker_with_the_same_bytes(pilot, tmp_path):
+    lame = partial(killed_once, str(tmp_path / "mark"))
+    first = run_into(planned(pilot, simulate=one_sale, workers=1), tmp_path / "one", Wishes())
+    second = run_into(planned(pilot, simulate=lame, workers=2), tmp_path / "two", Wishes())
+    assert (tmp_path / "mark").exists()
+    assert first.manifest["results_sha256"] == second.manifest["results_sha256"]
+
+
+def test_warnings_of_replications_are_kept_once_in_order(pilot, tmp_path):
+    plan = planned(pilot, simulate=warning_market, workers=2)
+    expected = ["seen in 1", "seen by all", "seen in 2"]
+    assert run_into(plan, tmp_path / "run", Wishes()).manifest["warnings"] == expected
+    assert list(run_in_memory(plan).warnings) == expected
+
+
+def test_progress_is_told_once_a_replication(pilot, tmp_path):
+    told = []
+    run_into(planned(pilot, simulate=one_sale, workers=2), tmp_path / "run", Wishes(), told=lambda: told.append(1))
+    assert len(told) == 3
+
+
+def test_the_default_folder_names_scenario_time_and_hash(pilot):
+    folder = default_folder(pilot)
+    assert folder.parts[:2] == ("results", "beijing_pilot")
+    moment, _, digits = folder.name.partition("-")
+    assert (len(moment), len(digits)) == (16, 8)
+
+
+def test_a_disk_that_fills_between_replications_ends_in_one_message_and_leaves_nothing(pilot, tmp_path, monkeypatch):
+    def full(self, replication):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(PartStore, "put", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        run_into(planned(pilot, simulate=one_sale, workers=2), tmp_path / "a/run", Wishes())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path):
+    script = tmp_path / "limited.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import resource, sys
+        sys.path.insert(0, {str(HERE)!r})
+        import sfund_sim as sf
+        from fake_markets import one_sale
+        from sfund_sim.experiments.run_folder import Wishes
+        from sfund_sim.experiments.running import planned, run_into
+        from pathlib import Path
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+        plan = planned(sf.load_scenario("beijing_pilot"), simulate=one_sale, workers=1)
+        try:
+            run_into(plan, Path("here/run"), Wishes())
+        except sf.OutputError as error:
+            print(error)
+        """)
+    )
+    ended = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "larger than this system allows" in ended.stdout
+    assert ended.stdout.count("\n") == 1
+    assert (ended.stderr, [path.name for path in tmp_path.iterdir()]) == ("", ["limited.py"])
+
+
+def test_ctrl_c_leaves_nothing_at_all(tmp_path):
+    script = tmp_path / "slow.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import sys, time
+        sys.path.insert(0, {str(HERE)!r})
+        import sfund_sim as sf
+        from fake_markets import one_sale
+        from sfund_sim.experiments.run_folder import Wishes
+        from sfund_sim.experiments.running import planned, run_into
+        from pathlib import Path
+        def slow(scenario, replication, seed):
+            time.sleep(0.2)
+            return one_sale(scenario, replication, seed)
+        if __name__ == "__main__":
+            plan = planned(sf.load_scenario("beijing_pilot"), replications=500, simulate=slow, workers=2)
+            try:
+                run_into(plan, Path("here/run"), Wishes(), told=lambda: print("one", flush=True))
+            except KeyboardInterrupt:
+                print("stopped")
+        """)
+    )
+    with subprocess.Popen(
+        [sys.executable, script],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        began = time.monotonic()
+        os.killpg(run.pid, signal.SIGINT)
+        out, complaints = run.communicate(timeout=30)
+    assert time.monotonic() - began < 5
+    assert (out.splitlines()[-1], complaints) == ("stopped", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["slow.py"]
+
+
+def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
+    store = PartStore(tmp_path / "parts")
+    for number in (3, 1, 2):
+        tables = {
+            "exits": {"price": np.array([number, 2**62]), "irr": np.array([0.1, np.nan])},
+            "bids": {"bid": np.array([], np.int64)},
+        }
+        store.put(
+            Replication(
+                number,
+                tables,
+                {"total": 0.1 * number},
+                {"lps": ["甲", "b"]},
+                {"lps": [1, 2]},
+                ("warned",),
+                {"a.b/c.csv": b"\x00\xff"},
+            )
+        )
+    assert (list(store), len(store), 4 in store) == ([1, 2, 3], 3, False)
+    back = store[2]
+    np.testing.assert_array_equal(back.tables["exits"]["price"], [2, 2**62])
+    np.testing.assert_array_equal(back.tables["exits"]["irr"], [0.1, np.nan])
+    assert back.tables["bids"]["bid"].dtype == np.int64
+    assert (back.counts, back.names, back.kinds) == ({"total": 0.2}, {"lps": ["甲", "b"]}, {"lps": [1, 2]})
+    assert (back.warnings, back.files) == (("warned",), {"a.b/c.csv": b"\x00\xff"})
+    with pytest.raises(KeyError):
+        store[4]
