@@ -95,7 +95,7 @@ def svg_text(figure: Figure) -> str:
     """A figure as SVG, text as paths, coordinates to a hundredth of a point; the same bytes on every run."""
     buffer = io.StringIO()
     with house_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return _PATH_DATA.sub(lambda path: _DECIMALS.sub(r"\1", path.group()), buffer.getvalue())
 
 

@@ -1,0 +1,165 @@
+"""Figures show what the tables say, in both languages, with the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from made_up_market import made_up_record
+from matplotlib.figure import Figure
+
+from sfund_sim.outcomes.dictionary import columns_of
+from sfund_sim.outcomes.multistate import cumulative_incidence
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.survival import kaplan_meier
+from sfund_sim.outcomes.tables import Tables, replication_tables
+from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
+from sfund_sim.report.figures import figure_files, run_figures
+from sfund_sim.report.stages_figure import stages_of_exit, typical_exit
+from sfund_sim.report.timing_figures import time_to_exit
+from sfund_sim.terms import LpKind
+
+NAMES = ["time_to_exit", "ways_out", "price_to_nav", "stages_of_exit", "recycling"]
+TABLE_OF = {"time_to_exit": "figure_timing", "ways_out": "figure_timing", "price_to_nav": "figure_price",
+            "stages_of_exit": "figure_stages", "recycling": "figure_recycling"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(tables: Tables, info: RunInfo) -> dict[str, Drawn]:
+    return {one.name: one for one in run_figures(tables, info, "zh")}
+
+
+def texts(figure: Figure) -> str:
+    words = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found = [*axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]
+        legend = axes.get_legend()
+        words += [text.get_text() for text in [*found, *axes.get_xticklabels(), *axes.get_yticklabels()]]
+        words += [text.get_text() for text in legend.get_texts()] if legend else []
+    return "\n".join(words)
+
+
+def test_a_run_has_its_five_figures_with_title_caption_and_small_print(drawn: dict[str, Drawn], info: RunInfo) -> None:
+    assert list(drawn) == NAMES
+    for one in drawn.values():
+        small = texts(one.figure)
+        assert f"sfund_sim {info.version}" in small
+        assert f"种子 {info.seed}" in small
+        assert info.scenario_hash[:12] in small
+        assert re.search("[\u4e00-\u9fff]", one.title)
+        assert re.search("[\u4e00-\u9fff]", one.caption)
+
+
+def test_a_figure_in_chinese_has_no_english_word_but_names(drawn: dict[str, Drawn]) -> None:
+    allowed = {"sfund_sim", "made_up", "n", "S"}
+    for one in drawn.values():
+        words = set(re.findall(r"[A-Za-z_]+", texts(one.figure).replace("0123456789ab", "")))
+        assert words <= allowed, one.name
+
+
+def test_every_glyph_of_a_figure_is_in_the_shipped_font(tables: Tables, info: RunInfo) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        drawings = [one for language in ("en", "zh") for one in run_figures(tables, info, language)]
+        assert all(svg_text(one.figure) for one in drawings)
+    assert not [str(warning.message) for warning in caught if "missing from font" in str(warning.message)]
+
+
+def test_the_numbers_behind_a_figure_are_in_the_dictionary(drawn: dict[str, Drawn]) -> None:
+    used: dict[str, set[str]] = {}
+    for one in drawn.values():
+        used.setdefault(TABLE_OF[one.name], set()).update(one.data.columns)
+    assert used == {table: set(columns_of(table)) for table in used}
+
+
+def test_curves_are_kaplan_meiers_with_the_replication_as_the_unit(drawn: dict[str, Drawn], tables: Tables) -> None:
+    data = drawn["time_to_exit"].data
+    for kind in LpKind.labels():
+        mine = tables["exits"][tables["exits"]["lp_kind"] == kind]
+        curve = kaplan_meier(mine["followed_days"], mine["event"], clusters=mine["rep"])
+        shown = data[data["lp_kind"] == kind]
+        np.testing.assert_array_equal(shown["probability"], curve.survival)
+        np.testing.assert_array_equal(shown["low"], curve.low)
+    assert set(data["lp_kind"]) == set(LpKind.labels())
+
+
+def test_ways_out_add_up_to_the_share_whose_exit_is_over(drawn: dict[str, Drawn], tables: Tables) -> None:
+    data = drawn["ways_out"].data
+    state = tables["exits"].query("is_state == 1")
+    over = cumulative_incidence(state["duration_days"], state["ending"] != "open", ("over",))
+    shown = data[data["sellers"] == "state_sellers"].groupby("days")["probability"].sum()
+    np.testing.assert_allclose(shown.to_numpy(), over.probability[:, 0])
+
+
+def test_prices_are_grouped_by_route_and_bidders_and_none_is_lost(drawn: dict[str, Drawn], tables: Tables) -> None:
+    data, exits = drawn["price_to_nav"].data, tables["exits"]
+    assert data[data["panel"] == "by_route"]["n"].sum() == exits["price_to_nav"].notna().sum()
+    venue = exits[(exits["route"] == "venue") & (exits["sold"] == 1) & (exits["bidders"] >= 1)]
+    assert data[data["panel"] == "by_bidders"]["n"].sum() == len(venue)
+    row = data.iloc[0]
+    agreed = exits[exits["route"] == "agreement"]
+    assert row["middle_quartile"] == pytest.approx(agreed["price_to_nav"].median())
+    assert row["estimate"] == pytest.approx(agreed.groupby("rep")["price_to_nav"].median().mean())
+    assert row["low"] < row["estimate"] < row["high"]
+
+
+def test_the_typical_exit_is_a_sale_by_bidding_of_median_length(drawn: dict[str, Drawn], tables: Tables) -> None:
+    exits = tables["exits"]
+    chosen = exits[exits["exit_id"] == typical_exit(exits)].iloc[0]
+    alike = exits[
+        (exits["rep"] == chosen["rep"]) & (exits["ending"] == "sold_by_bidding") & (exits["route"] == "venue")
+    ]
+    assert chosen["ending"] == "sold_by_bidding"
+    assert (alike["duration_days"] <= chosen["duration_days"]).mean() == pytest.approx(0.5, abs=0.1)
+    assert len(drawn["stages_of_exit"].data) == 11
+
+
+def test_any_exit_can_be_drawn_through_its_stages(tables: Tables, info: RunInfo) -> None:
+    open_exit = tables["exits"].query("ending == 'open' and route == 'venue'")["exit_id"].iloc[0]
+    one = stages_of_exit(tables["stages"], tables["exits"], info, "en", exit_id=open_exit)
+    assert "open" in texts(one.figure)
+    assert one.data["left_date"].isna().sum() == 1
+
+
+def test_flows_of_money_add_up_to_the_mean_of_a_replication(drawn: dict[str, Drawn], tables: Tables) -> None:
+    total = tables["recycling"]["amount_cny"].sum() / 6
+    assert drawn["recycling"].data["amount_cny"].sum() == pytest.approx(total)
+
+
+def test_files_are_the_same_bytes_each_time_and_tell_neither_time_nor_software(tables: Tables, info: RunInfo) -> None:
+    first, again = (figure_files(run_figures(tables, info, "en")) for _ in range(2))
+    assert first == again
+    assert set(first) == {f"{name}.{kind}" for name in NAMES for kind in ("svg", "png", "csv")}
+    for name, content in first.items():
+        assert matplotlib.__version__.encode() not in content, name
+        if name.endswith(".svg"):
+            assert b"<metadata" not in content
+            assert b"<text" not in content
+
+
+def test_pngs_are_wide_enough_for_a_paper(drawn: dict[str, Drawn]) -> None:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(png_bytes(drawn["price_to_nav"].figure)))
+    assert image.size == (2200, 1000)
+
+
+def test_a_run_without_exits_says_so_in_every_figure(info: RunInfo) -> None:
+    tables = replication_tables(info, made_up_record(0, exits=0))
+    for one in run_figures(tables, replace(info, replications=1), "en"):
+        assert re.search("no exit", texts(one.figure)), one.name
+        assert png_bytes(one.figure).startswith(b"\x89PNG")
+        assert len(one.data) == 0 or isinstance(one.data, pd.DataFrame)
+
+
+def test_one_replication_is_drawn_without_intervals_between_replications(info: RunInfo) -> None:
+    tables = replication_tables(info, made_up_record(0, exits=60))
+    alone = {one.name: one for one in run_figures(tables, replace(info, replications=1), "en")}
+    assert alone["price_to_nav"].data["low"].isna().all()
+    assert time_to_exit(tables["exits"], info, "en").data["low"].notna().any()

@@ -1,0 +1,164 @@
+"""The report page: one file, both languages, nothing from outside, everything escaped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from made_up_market import made_up_record
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.measures import summary
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.tables import Tables, replication_tables
+from sfund_sim.report.drawing import Drawn
+from sfund_sim.report.figures import run_figures
+from sfund_sim.report.findings import FINDINGS, Summary, findings
+from sfund_sim.report.report import AssumptionRow, PolicyRow, ReportFacts, report_html
+from sfund_sim.report.summary_tables import summary_tables
+
+POLICY = (PolicyRow("2020-12-10", "CSRC approves <the> pilot", "P-JT & SEED", ("venues.beijing.open = true",)),)
+ASSUMPTIONS = (AssumptionRow("economy.market_volatility", "0.25", "1/year", "R-h <b>", "assumption"),)
+
+
+@pytest.fixture(scope="module")
+def numbers(tables: Tables, info: RunInfo) -> pd.DataFrame:
+    return summary(tables, info)
+
+
+@pytest.fixture(scope="module")
+def figures(tables: Tables, info: RunInfo) -> dict[Language, list[Drawn]]:
+    return {language: run_figures(tables, info, language) for language in ("en", "zh")}
+
+
+@pytest.fixture(scope="module")
+def page(info: RunInfo, numbers: pd.DataFrame, figures: dict[Language, list[Drawn]]) -> str:
+    facts = ReportFacts(info, "sfund run x.yaml --seed 1", POLICY, ASSUMPTIONS, ("<script>alert(1)</script>",))
+    return report_html(facts, numbers, figures)
+
+
+class Tags(HTMLParser):
+    """Opening and closing tags, identifiers, and links."""
+
+    VOID = frozenset({"meta", "input", "br", "use", "path"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.note(attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.note(attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag in self.VOID or self.open.pop() == tag, tag
+
+    def note(self, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(str(value))
+            if name in ("href", "xlink:href", "src"):
+                self.links.append(str(value))
+
+
+def test_the_page_is_well_formed_with_unique_identifiers_and_links_only_to_itself(page: str) -> None:
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert len(tags.ids) == len(set(tags.ids))
+    assert all(link.startswith("#") and link[1:] in tags.ids for link in tags.links)
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(tags.ids)
+
+
+def test_the_page_asks_nothing_of_the_network_and_runs_no_script(page: str) -> None:
+    assert not re.search(r"<script|<link|<img|<iframe|@import|@font-face|javascript:", page)
+    assert set(re.findall(r'https?://[^"\s<]*', page)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+def test_what_users_wrote_is_escaped(page: str) -> None:
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "CSRC approves &lt;the&gt; pilot" in page
+    assert "P-JT &amp; SEED" in page
+    assert "R-h &lt;b&gt;" in page
+
+
+def test_both_languages_are_inside_and_the_wanted_one_is_shown_first(
+    page: str, info: RunInfo, numbers: pd.DataFrame, figures: dict[Language, list[Drawn]]
+) -> None:
+    assert page.count("<main") == 2
+    assert "A made-up market" in page
+    assert "虚构市场" in page
+    assert re.search(r'id="show-en" checked', page)
+    chinese = report_html(ReportFacts(info, "x"), numbers, figures, language="zh")
+    assert re.search(r'id="show-zh" checked', chinese)
+    assert chinese.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
+
+
+def test_the_page_says_how_to_repeat_the_run_and_what_it_leans_on(page: str, info: RunInfo) -> None:
+    for text in (
+        "sfund run x.yaml --seed 1",
+        info.scenario_hash,
+        "economy.market_volatility",
+        "venues.beijing.open = true",
+    ):
+        assert page.count(text) == 2, text
+
+
+def test_the_page_is_the_same_each_time(
+    page: str, info: RunInfo, numbers: pd.DataFrame, figures: dict[Language, list[Drawn]]
+) -> None:
+    facts = ReportFacts(info, "sfund run x.yaml --seed 1", POLICY, ASSUMPTIONS, ("<script>alert(1)</script>",))
+    assert report_html(facts, numbers, figures) == page
+
+
+def test_every_finding_has_numbers_with_intervals_and_n(numbers: pd.DataFrame) -> None:
+    sentences = findings(Summary(numbers), "en")
+    assert len(sentences) == len(FINDINGS)
+    for sentence in sentences:
+        assert re.search(r"\d \[|% \[", sentence)
+        assert re.search(r"\(n = [\d,]+\)$", sentence)
+    assert "{" not in "".join(sentences)
+
+
+def test_a_finding_with_nothing_behind_it_is_left_out(numbers: pd.DataFrame) -> None:
+    without = numbers[~numbers["outcome"].isin(["mean_bidders", "hit_rate", "hit_rate_one_year"])]
+    sentences = findings(Summary(without), "en")
+    assert len(sentences) == len(FINDINGS) - 1
+    assert not any("bidders" in sentence for sentence in sentences)
+
+
+def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFrame, info: RunInfo) -> None:
+    by_kind, by_period, by_route, market = summary_tables(Summary(numbers), info, "en")
+    assert len(by_kind.rows) == 8 + 3
+    assert by_period.rows[0].label == "state sellers, before the venue"
+    assert [row.label for row in by_route.rows] == ["agreement", "venue", "liquidation"]
+    for table in (by_kind, by_period, by_route, market):
+        for row in table.rows:
+            assert len(row.cells) == len(table.headings)
+            assert all(cell.interval and cell.n for cell in row.cells if cell.middle not in ("–", "not reached"))
+
+
+def test_one_replication_warns_that_there_are_no_intervals(info: RunInfo) -> None:
+    alone = replace(info, replications=1)
+    tables = replication_tables(alone, made_up_record(0, exits=80))
+    figures: dict[Language, list[Drawn]] = {"en": [], "zh": []}
+    page = report_html(ReportFacts(alone, "x"), summary(tables, alone), figures)
+    assert "Only one replication was run" in page
+    assert "仅运行一次重复" in page
+    assert 'class="interval"' not in page
+
+
+def test_a_median_that_fewer_than_half_reached_is_said_so(numbers: pd.DataFrame, info: RunInfo) -> None:
+    waiting = numbers.copy()
+    waiting.loc[waiting["outcome"] == "median_exit_days", ["estimate", "low", "high"]] = float("nan")
+    assert "not reached" in findings(Summary(waiting), "en")[1]
+    assert "未达到" in findings(Summary(waiting), "zh")[1]

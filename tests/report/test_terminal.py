@@ -1,0 +1,73 @@
+"""The terminal summary fits 80 columns in both languages and is plain where nobody looks."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from made_up_market import made_up_record
+from rich.cells import cell_len
+from rich.console import Console
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.measures import summary
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.tables import Tables, replication_tables
+from sfund_sim.report.terminal import print_summary, summary_data
+
+
+@pytest.fixture(scope="module")
+def numbers(tables: Tables, info: RunInfo) -> pd.DataFrame:
+    return summary(tables, info)
+
+
+def printed(numbers: pd.DataFrame, info: RunInfo, language: Language) -> str:
+    file = io.StringIO()
+    print_summary(numbers, info, language=language, console=Console(file=file, width=200))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_summary_fits_80_columns_without_cutting_a_number(
+    numbers: pd.DataFrame, info: RunInfo, language: Language
+) -> None:
+    text = printed(numbers, info, language)
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    assert "\x1b" not in text
+
+
+def test_medians_and_intervals_are_those_of_the_summary(numbers: pd.DataFrame, info: RunInfo) -> None:
+    text = printed(numbers, info, "en")
+    table = numbers.set_index(["outcome", "group_by", "group"])
+    days = table.loc[("median_exit_days", "lp_kind", "guidance_fund")]
+    line = next(line for line in text.splitlines() if line.strip().startswith("guidance fund"))
+    assert f"{days['estimate']:,.0f} [{days['low']:,.0f}, {days['high']:,.0f}]" in line
+    price = table.loc[("median_price_to_nav", "route", "venue")]
+    line = next(line for line in text.splitlines() if line.strip().startswith("venue"))
+    assert f"{100 * price['estimate']:.1f} [{100 * price['low']:.1f}, {100 * price['high']:.1f}]" in line
+
+
+def test_chinese_summary_names_kinds_in_chinese(numbers: pd.DataFrame, info: RunInfo) -> None:
+    text = printed(numbers, info, "zh")
+    for expected in ("中央企业", "政府引导基金", "平台转让", "未达到" if "未达到" in text else "用时中位数"):
+        assert expected in text
+
+
+def test_one_replication_and_an_empty_run_are_printed_plainly(info: RunInfo) -> None:
+    alone = replace(info, replications=1)
+    one = summary(replication_tables(alone, made_up_record(0, exits=60)), alone)
+    assert "no intervals" in printed(one, alone, "en")
+    none = summary(replication_tables(alone, made_up_record(0, exits=0)), alone)
+    assert "A made-up market" in printed(none, alone, "en")
+
+
+def test_summary_data_is_json_with_null_for_what_is_missing(numbers: pd.DataFrame, info: RunInfo) -> None:
+    data = json.loads(json.dumps(summary_data(numbers, info), allow_nan=False))
+    assert data["scenario_id"] == "made_up"
+    assert len(data["outcomes"]) == len(numbers)
+    assert any(row["low"] is None for row in data["outcomes"]) == bool(numbers["low"].isna().any())
+    assert data["outcomes"][0]["replications"] == 6

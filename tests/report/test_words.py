@@ -1,0 +1,91 @@
+"""Every label has a word in both languages, and numbers are written as people write them."""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+
+import pytest
+
+from sfund_sim.outcomes.dictionary import outcomes
+from sfund_sim.outcomes.measures import GROUPINGS
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.words import LANGUAGES, estimate_text, families, group_word, outcome_heading, phrase, word
+from sfund_sim.terms import (
+    BuyerKind,
+    Ending,
+    FundState,
+    GpKind,
+    ListingEnding,
+    LpKind,
+    Route,
+    Stage,
+    Status,
+    Strategy,
+    Trigger,
+    Use,
+)
+
+FAMILIES = {
+    "lp_kind": LpKind, "buyer_kind": BuyerKind, "strategy": Strategy, "gp_kind": GpKind, "trigger": Trigger,
+    "route": Route, "ending": Ending, "listing_ending": ListingEnding, "stage": Stage, "fund_state": FundState,
+    "use": Use,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_term_has_a_word_and_every_word_a_term(family: str) -> None:
+    assert families()[family] == set(FAMILIES[family].labels())
+
+
+def test_statuses_and_units_of_outcomes_have_words() -> None:
+    assert {status.value for status in Status} <= families()["status"]
+    assert {one.unit for one in outcomes()} <= families()["unit"]
+
+
+def test_chinese_words_are_chinese_and_take_the_same_values_as_the_english() -> None:
+    for family, labels in families().items():
+        for label in labels:
+            english, chinese = word(family, label, "en"), word(family, label, "zh")
+            assert re.search("[\u4e00-\u9fff]", chinese) or label == "with_n", (family, label)
+            assert not re.search("[\u4e00-\u9fff]", english), (family, label)
+            places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, chinese)]
+            assert places[0] == places[1], (family, label)
+
+
+def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
+    groups = {
+        "all": ["all"], "lp_kind": LpKind.labels(), "is_state": ["state", "non_state"], "route": Route.labels(),
+        "trigger": Trigger.labels(), "period": [period.name for period in info.periods],
+        "is_state_period": ["state, before_venue"], "buyer_kind": BuyerKind.labels(), "strategy": Strategy.labels(),
+    }  # fmt: skip
+    assert set(groups) == {grouping for listed in GROUPINGS.values() for grouping in listed}
+    for grouping, names in groups.items():
+        for name in names:
+            assert all(group_word(grouping, name, info, language) for language in LANGUAGES)
+    assert group_word("is_state_period", "state, before_venue", info, "zh") == "国有转让方，平台启用前"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "unit", "english", "chinese"),
+    [((0.8171, 0.752, 0.882), "ratio", "81.7% [75.2%, 88.2%]", "81.7% [75.2%, 88.2%]"),
+     ((4.69e9, 4.45e9, 4.92e9), "CNY", "4.69 bn yuan [4.45, 4.92]", "46.90亿元 [44.50, 49.20]"),
+     ((1.93e7, 1.82e7, 2.03e7), "CNY", "19.3 m yuan [18.2, 20.3]", "1,930.0万元 [1,820.0, 2,030.0]"),
+     ((1234.4, 1100.0, math.nan), "days", "1,234 [1,100, –]", "1,234 [1,100, –]"),
+     ((51.67, 46.9, 56.4), "count", "51.7 [46.9, 56.4]", "51.7 [46.9, 56.4]"),
+     ((1.414, math.nan, math.nan), "multiple", "1.41x", "1.41倍"),
+     ((math.nan, math.nan, math.nan), "days", "–", "–")],
+)  # fmt: skip
+def test_numbers_are_written_as_people_write_them(
+    numbers: tuple[float, float, float], unit: str, english: str, chinese: str
+) -> None:
+    assert estimate_text(*numbers, unit, "en") == english
+    assert estimate_text(*numbers, unit, "zh") == chinese
+
+
+def test_headings_of_times_carry_their_unit() -> None:
+    assert outcome_heading("median_exit_days", "en") == "median time to exit (days)"
+    assert outcome_heading("median_exit_days", "zh") == "退出用时中位数（天）"
+    assert outcome_heading("share_sold", "en") == "share sold"
+    assert phrase("bidders_or_more", "zh", n=4) == "4家及以上"
