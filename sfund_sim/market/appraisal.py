@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
-
-import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
@@ -24,11 +23,9 @@ def appraise(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, No
     if market.is_gone(exit):
         return
     market.charge_seller(exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * seen.nav))
-    published = max(float(market.funds.nav_published[exit.fund]), 1e-9)
-    truth = max(float(market.funds.nav_true[exit.fund]), 1e-9)
-    weight = rule.appraisal_mark_weight
+    published, truth = float(market.funds.nav_published[exit.fund]), float(market.funds.nav_true[exit.fund])
+    aim = rule.appraisal_mark_weight * published + (1 - rule.appraisal_mark_weight) * truth
     error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.reviews)
-    per_unit = np.exp(weight * np.log(published) + (1 - weight) * np.log(truth) + rule.appraisal_log_sd * error)
-    exit.appraisal = round(float(per_unit) * exit.units * FEN_PER_YUAN)
+    exit.appraisal = round(aim * math.exp(rule.appraisal_log_sd * error) * exit.units * FEN_PER_YUAN)
     exit.appraised_on, exit.approved, exit.rounds_on_appraisal = market.today, False, 0
     market.remark(exit, Remark.APPRAISED, exit.appraisal, round(market.nav_of(exit.fund, exit.units)))

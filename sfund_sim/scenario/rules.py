@@ -74,7 +74,7 @@ class StateAssets(Described):
     appraisal_validity_days: Days
     """Days from the appraisal's base date for which it may be used."""
     appraisal_log_sd: Spread
-    """Standard deviation of the logarithm of appraised value over what it aims at."""
+    """Standard deviation of the logarithm of appraised value over what the appraiser aims at."""
     appraisal_mark_weight: Share
     """Weight of the published NAV in what the appraiser aims at; the rest is true value."""
     floor: FloorRule
