@@ -61,7 +61,8 @@ def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseMode
     found: dict[tuple[Place, Path], list[Words]] = {}
     for one in told:
         path = (*one.spot.path, *one.spot.rest[:1]) if one.kind == "missing" else one.spot.path
-        below_unknown = any(path[:length] in unknown for length in range(1, len(path)))
+        deepest = len(path) - (one.kind in _ON_THE_KEY)
+        below_unknown = any(path[:length] in unknown for length in range(1, deepest + 1))
         if below_unknown or (one.kind == "missing" and path in misspelt):
             continue
         place = one.spot.key_place if one.kind in _ON_THE_KEY else one.spot.node.place

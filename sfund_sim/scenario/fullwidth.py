@@ -17,6 +17,7 @@ _OPENERS = "［｛【"
 _KEY_LINE = re.compile(rf"(?P<key>(?:{_KEY}|[“\"]{_KEY}[”\"]))[ \u3000]*：[ \u3000]*")
 _DASH = re.compile(r"－[ \u3000]*")
 _QUOTED = re.compile(r"[“”][^“”]*[”“]|[‘’][^‘’]*[’‘]")
+_FLOW_SHAPE = re.compile(r"［[^\u4e00-\u9fff]*］|｛[^\u4e00-\u9fff]*｝|【[^\u4e00-\u9fff]*】")
 _FLOW = str.maketrans({"［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}"})
 _MEANT_IN_KEY = re.compile(rf"{_KEY_LINE.pattern}|[－{IDEOGRAPHIC_SPACE}＃]|.*{IDEOGRAPHIC_SPACE}$|“.*”$")
 
@@ -28,7 +29,7 @@ def suspicious_key(text: str) -> bool:
 
 def suspicious_value(text: str, *, may_be_structure: bool) -> bool:
     """Does an unquoted value show it? ``may_be_structure``: it stands where a mapping or list could begin."""
-    if text[:1] in _OPENERS or _QUOTED.fullmatch(text) or " ＃" in text:
+    if _FLOW_SHAPE.fullmatch(text) or _QUOTED.fullmatch(text) or " ＃" in text:
         return True
     bare = text.lstrip(IDEOGRAPHIC_SPACE)
     return may_be_structure and (_DASH.match(bare) is not None or _KEY_LINE.match(_DASH.sub("", bare)) is not None)

@@ -54,7 +54,9 @@ def parse_text(text: str, shown: str) -> Parsed:
         if not found:
             break
         mends += found
-    return Parsed(root, [*mends, *problems])
+    if root is None and not mends and not problems:
+        problems = [_empty(shown)]
+    return Parsed(root, sorted([*mends, *problems], key=lambda problem: (problem.line, problem.column)))
 
 
 def yaml_text(data: dict[str, Any]) -> str:
@@ -62,8 +64,18 @@ def yaml_text(data: dict[str, Any]) -> str:
     from io import StringIO
 
     from ruamel.yaml import YAML
+    from ruamel.yaml.representer import SafeRepresenter
 
+    class Representer(SafeRepresenter):
+        """Text with full-width signs in quotes, so that it is not taken for mistyped structure."""
+
+        def represent_str(self, data: str) -> Any:
+            style = '"' if any(map(fullwidth.is_wide, data)) else None
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+    Representer.add_representer(str, Representer.represent_str)
     writer = YAML(typ="safe", pure=True)
+    writer.Representer = Representer
     writer.default_flow_style, writer.allow_unicode, writer.width = False, True, 4096
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     text = StringIO()
@@ -114,12 +126,16 @@ def _decoded(data: bytes, shown: str) -> str:
     )
 
 
+def _empty(shown: str) -> Problem:
+    return Problem(
+        shown, 0, 0, "is empty; `sfund new` writes a scenario to begin with", "文件为空；可用 `sfund new` 生成一份"
+    )
+
+
 def _refusal(text: str, shown: str) -> Problem | None:
     """Why a text is not even parsed; None when it may be."""
     if not text.strip():
-        return Problem(
-            shown, 0, 0, "is empty; `sfund new` writes a scenario to begin with", "文件为空；可用 `sfund new` 生成一份"
-        )
+        return _empty(shown)
     if unprintable := _UNPRINTABLE.search(text):
         line, column = _place_of(text, unprintable.start())
         code = f"U+{ord(unprintable.group()):04X}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import difflib
+import math
 import re
 from datetime import date
 
@@ -20,7 +21,9 @@ _MEASURES = {
     "cny": ("cny", "rmb", "yuan", "元", "人民币", "人民币元"),
     "": ("", "个", "家", "次", "只", "人"),
 }
-_NUMBER = re.compile(r"([-+]?)([¥￥]?)\s*((?:\d[\d,_ ]*)?\.?\d+(?:[eE][-+]?\d+)?)\s*(.*)")
+_NUMBER = re.compile(
+    r"([-+]?)[¥￥]?\s*((?:(?:\d{1,3}(?:[,_ ]\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?![\d,])\s*(.*)"
+)
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TRUTHS = {
@@ -34,11 +37,13 @@ def number_meant(text: str, key: str) -> str | None:
     found = _NUMBER.fullmatch(narrowed(text))
     if not found:
         return None
-    sign, _, digits, unit = found.groups()
+    sign, digits, unit = found.groups()
     factor = _factor(unit.strip().lower(), key.rpartition(".")[2])
     if factor is None:
         return None
     value = float(f"{sign}{re.sub('[,_ ]', '', digits)}") * factor
+    if not math.isfinite(value):
+        return None
     value = float(f"{value:.12g}")
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 

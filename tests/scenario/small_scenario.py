@@ -99,7 +99,7 @@ def read_small(text: str, *overrides: str) -> tuple[Small | None, list[Problem]]
     parsed = parse_text(text, "s.yaml")
     problems = list(parsed.problems)
     if not isinstance(parsed.root, Mapping):
-        return None, problems
+        return None, problems or [Problem("s.yaml", 0, 0, "no mapping", "不是映射")]
     root: Any = unwrapped(parsed.root, problems)
     for override in overrides:
         root = with_override(root, override, problems)
