@@ -14,6 +14,7 @@ from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.running import Plan, Saved
+    from sfund_sim.ground.errors import ScenarioError
 
 app = typer.Typer()
 
@@ -55,7 +56,7 @@ def run(
     with _progress(plan, spoken, is_shown=not quiet) as told:
         saved = run_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
     if as_json:
-        typer.echo(_json(saved))
+        typer.echo(_json(saved, plan))
     elif quiet:
         typer.echo(saved.folder)
     else:
@@ -102,6 +103,46 @@ def replay(
         raise typer.Exit(FAILED)
 
 
+@app.command("exit")
+def explain_exit(
+    folder: RunArgument,
+    exit_id: Annotated[str, typer.Argument(metavar="EXIT_ID", help="As in exits.csv, for example R1-X12.")],
+    *,
+    rep: Annotated[int | None, typer.Option("--rep", min=1, help="Replication, if EXIT_ID is a mere number.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Why this holding was sold on this day at this price, event by event; or why it was not."""
+    from sfund_sim.experiments.retelling import retell
+    from sfund_sim.report.narrative import Narrator
+
+    replication, row = _address(exit_id, rep)
+    with _wrong_folder_is_wrong_input():
+        retold = retell(folder, replication)
+    if row >= len(retold.journal.exits):
+        raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{len(retold.journal.exits) - 1}")
+    scenario = retold.scenario
+    changes = tuple(((change.on - scenario.horizon.start).days, change.because) for change in scenario.changes())
+    for line in Narrator(retold.journal, scenario.horizon.start, language(lang).value, changes).story(row):
+        typer.echo(line)
+
+
+def _address(exit_id: str, rep: int | None) -> tuple[int, int]:
+    """Replication and row of an exit named like R1-X12, or like 12 with the replication apart."""
+    from sfund_sim.outcomes.columns import row_of_name
+
+    try:
+        return row_of_name(f"R{rep or 1}-X{exit_id}" if exit_id.isdecimal() else exit_id)
+    except ValueError:
+        raise _no_exit(exit_id, "R1-X0, R1-X1 ...") from None
+
+
+def _no_exit(exit_id: str, allowed: str) -> ScenarioError:
+    from sfund_sim.ground.errors import Problem, ScenarioError
+
+    return ScenarioError([Problem("EXIT_ID", 0, 0, f"the run has no exit '{exit_id}'; allowed: {allowed}",
+                                  f"该次运行中没有退出“{exit_id}”；可用：{allowed}")])  # fmt: skip
+
+
 def _command(scenario: str, plan: Plan, overrides: list[str] | None, no_report: bool) -> str:
     """The command that repeats a run from the same place, with the numbers that the scenario gave written out."""
     words = ["sfund", "run", scenario, "--reps", str(plan.replications), "--seed", str(plan.seed)]
@@ -141,20 +182,23 @@ def _wrong_folder_is_wrong_input() -> Iterator[None]:
         raise typer.Exit(WRONG_INPUT) from None
 
 
-def _json(saved: Saved) -> str:
+def _json(saved: Saved, plan: Plan) -> str:
     """One JSON document: folder, manifest (with all hashes) and summary; missing numbers are null."""
     import json
 
-    rows = json.loads(saved.summary.to_json(orient="records", double_precision=12, force_ascii=False))
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": rows}
+    from sfund_sim.report.terminal import summary_data
+
+    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, plan.info)}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, then where everything is."""
-    from sfund_sim.report.terminal import terminal_summary
+    from rich.console import Console
 
-    typer.echo(terminal_summary(saved.summary, plan.info, spoken.value))
+    from sfund_sim.report.terminal import print_summary
+
+    print_summary(saved.summary, plan.info, language=spoken.value, console=Console())
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")

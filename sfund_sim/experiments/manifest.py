@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sfund_sim import __version__
 from sfund_sim.experiments.archive import FileFacts
 from sfund_sim.ground.errors import OutputError
 
@@ -25,9 +26,10 @@ _FIELDS = {"format": int, "scenario_sha256": str, "seed": int, "replications": i
 """What every manifest has, by type."""
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that may move a number or a figure."""
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _LIBRARIES}}
+def present() -> dict[str, Any]:
+    """The manifest's entries on what is installed: sfund_sim, Python, libraries that may move a number or a figure."""
+    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+    return {"sfund_sim": __version__, "versions": {"python": platform.python_version(), **libraries}}
 
 
 def results_hash(outputs: Mapping[str, FileFacts]) -> str:

@@ -53,7 +53,7 @@ def replay(
     before, now = about["outputs"], again["outputs"]
     names = sorted({*before, *now})
     return Replay(
-        len(names), tuple(name for name in names if before.get(name) != now.get(name)), _changed(about, again)
+        len(names), tuple(name for name in names if before.get(name) != now.get(name)), changed_versions(about, again)
     )
 
 
@@ -64,7 +64,8 @@ def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | No
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
 
 
-def _changed(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:
+def changed_versions(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:
+    """Versions that differ between two manifests (or a manifest and what is installed), in words."""
     then = {"sfund_sim": before["sfund_sim"], **before["versions"]}
     here = {"sfund_sim": now["sfund_sim"], **now["versions"]}
     return tuple(f"{name} {then.get(name, 'none')} -> {here[name]}" for name in here if then.get(name) != here[name])

@@ -83,10 +83,15 @@ def replicate(job: Job, number: int) -> Replication | Failure:
         warnings.simplefilter("always")
         try:
             journal = job.simulate(job.scenario, number, job.seed)
-            done = Replication(number, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)
+            done = of_journal(journal, number)
             files = job.render(done) if job.render else {}
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             return Failure(number, job.seed, reason, traceback.format_exc())
     texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
     return replace(done, warnings=texts, files=files)
+
+
+def of_journal(journal: Journal, number: int) -> Replication:
+    """What comes home of a journal."""
+    return Replication(number, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from sfund_sim import __version__
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.rendering import render
 from sfund_sim.experiments.results import SCENARIO_FILE
@@ -80,8 +79,7 @@ def _dictionary() -> bytes:
 
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
     return {
-        "sfund_sim": __version__,
-        "versions": manifest.versions(),
+        **manifest.present(),
         "scenario": results.info.scenario_id,
         "scenario_sha256": results.info.scenario_hash,
         "seed": results.seed,

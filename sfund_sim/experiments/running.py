@@ -139,7 +139,7 @@ def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Rende
 
 def _story(failed: ReplicationFailed, plan: Plan) -> str:
     """All that is needed to see the failure again."""
-    from sfund_sim.experiments.manifest import versions
+    from sfund_sim.experiments.manifest import present
 
     failure, scenario = failed.failure, plan.loaded.scenario
     return "\n".join(
@@ -148,7 +148,7 @@ def _story(failed: ReplicationFailed, plan: Plan) -> str:
             f"scenario {scenario.name}, sha256 {scenario_hash(scenario)}",
             f"files: {', '.join(map(str, plan.loaded.files))}",
             f"set from the command line: {', '.join(plan.loaded.overrides) or 'nothing'}",
-            f"versions: {versions()}",
+            f"installed: {present()}",
             f"again, in Python: simulate(sf.load_scenario(...).scenario, {failure.number}, {failure.seed})",
             "",
             failure.traceback,

@@ -138,10 +138,12 @@ class Narrator:
 
     def _heading(self, exit: int, row: ExitRow) -> str:
         seller, fund = self.journal.names["lps"][row.lp], self.journal.names["funds"][row.fund]
-        replication = self.journal.replication
-        if self.language == "zh":
-            return f"退出 {exit + 1}（重复 {replication + 1}）：{seller} 持有 {fund} 的份额"
-        return f"Exit {exit + 1} of replication {replication + 1}: {seller}'s share of {fund}"
+        name = f"R{self.journal.replication}-X{exit}"
+        return (
+            f"退出 {name}：{seller} 持有 {fund} 的份额"
+            if self.language == "zh"
+            else f"Exit {name}: {seller}'s share of {fund}"
+        )
 
     def _outcome(self, row: ExitRow) -> str:
         """The last line: how it ended, how long it took, at what price."""
