@@ -105,8 +105,9 @@ class Auction(BaseModel):
 
         Columns: ``revenue`` (price, 0 when unsold), ``price`` (NaN when unsold), ``sold``, ``unsold``, ``surplus``
         (worth to the final owner, 0 when unsold), ``best`` (highest worth to anybody), ``profit`` (of the final owner),
-        ``outsiders_profit`` (the same unless the partner took it), ``first_profit`` (of the first investor), ``taken``
-        (by the partner), ``efficient`` (it is worth most to the final owner; NaN when unsold).
+        ``outsiders_profit`` (the same unless the partner took it), ``first_profit`` (of the first investor),
+        ``first_won`` (the first investor owns it), ``taken`` (by the partner), ``efficient`` (it is worth most to the
+        final owner; NaN when unsold).
         """
         return in_blocks(chance, replications, self.hold)
 
@@ -187,6 +188,7 @@ class Auction(BaseModel):
             "profit": np.where(sold, profit, 0.0),
             "outsiders_profit": np.where(sold & ~taken, profit, 0.0),
             "first_profit": np.where((owner == 0) & sold, profit, 0.0),
+            "first_won": ((owner == 0) & sold).astype(np.float64),
             "taken": taken.astype(np.float64),
             "efficient": np.where(sold, worth >= best, np.nan),
         }

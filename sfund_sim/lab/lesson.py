@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -33,24 +34,24 @@ from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor
 
 FormatName = Literal["ascending", "sealed", "second_price", "descending"]
-SomePart = TypeVar("SomePart", bound=Part)
 
 
-def part_of(family: type[SomePart], text: str) -> SomePart:
+def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
     """A part written on one line: its kind, then its numbers in the order of its fields, as in ``lognormal:-0.16,0.2``.
 
-    ValueError if there is no such kind or a number is wrong.
+    ``members`` is the family's table. ValueError if there is no such kind or a number is wrong.
     """
     kind, _, rest = text.partition(":")
-    member = family.members.get(kind.strip())
+    member = members.get(kind.strip())
     if member is None:
-        raise ValueError(f"there is no {family.family} '{kind}'; allowed: {', '.join(sorted(family.members))}")
+        family = next(iter(members.values())).family
+        raise ValueError(f"there is no {family} '{kind}'; allowed: {', '.join(sorted(members))}")
     numbers = [number for number in rest.split(",") if number.strip()]
     names = list(member.model_fields)
     if len(numbers) > len(names):
         raise ValueError(f"{kind} takes {len(names)} numbers: {', '.join(names)}")
     given: dict[str, Any] = dict(zip(names, numbers, strict=False))
-    return member.model_validate(given)  # type: ignore[return-value]
+    return member.model_validate(given)
 
 
 class Lesson(BaseModel):
@@ -149,9 +150,9 @@ class Lesson(BaseModel):
 AUCTION_MEASURES = {
     "revenue": "price (0 if unsold)",
     "sold": "sale rate",
-    "surplus": "worth to the buyer (0 if unsold)",
+    "surplus": "surplus: worth to the buyer (0 if unsold)",
     "profit": "buyer's profit (0 if unsold)",
-    "efficient": "it is worth most to the buyer (given a sale)",
+    "efficient": "efficiency: best owner has it, if sold",
 }
 SALE_MEASURES = {
     "listings": "listings until sold",

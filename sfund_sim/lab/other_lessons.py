@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -12,10 +13,11 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.extension.at_least import AtLeast
 from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.two_thirds import TwoThirds
+from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.lab.chance import Chance, Draw, FloatArray
-from sfund_sim.lab.estimate import Measure, mean
+from sfund_sim.lab.estimate import Estimate, Measure, mean
 from sfund_sim.lab.timing import CompetingExits
 from sfund_sim.lab.votes import Extension, Extensions
 from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
@@ -77,6 +79,14 @@ def chance_carried(rule: ExtensionRule, partners: int, refusal: float) -> float:
     return float(bdtrc(needed - 1, partners, 1.0 - refusal)) if needed <= partners else 0.0
 
 
+def by_partners(refusal: float, partners: Sequence[int]) -> dict[str, FloatArray]:
+    """Chance that a vote is carried under each of the usual rules, by number of partners."""
+    rules: dict[str, ExtensionRule] = {"unanimous": Unanimous(), "two thirds": TwoThirds(), "GP alone": GpAlone()}
+    return {
+        name: np.array([chance_carried(rule, number, refusal) for number in partners]) for name, rule in rules.items()
+    }
+
+
 @dataclass(frozen=True)
 class ExitCurves:
     """Exits of a sample of companies: what the estimators say, and the truth."""
@@ -104,6 +114,20 @@ def exit_curves(
         horizon=horizon,
         truth=np.array([true_incidence(exits, number, horizon) for number in range(len(exits.ways))]),
     )
+
+
+def exit_table(curves: ExitCurves) -> list[Measure]:
+    """Share that has left by the horizon, by each way, and what ignoring the other ways would claim of the first."""
+    table = [
+        Measure(
+            f"left by {name}",
+            Estimate(float(curves.incidence.probability[-1, way]), float(curves.incidence.standard_error[-1, way])),
+            float(curves.truth[way]),
+        )
+        for way, name in enumerate(curves.incidence.causes)
+    ]
+    claimed = Estimate(1.0 - float(curves.waiting.survival[-1]), float(curves.waiting.standard_error[-1]))
+    return [*table, Measure("1 - Kaplan-Meier of way 1 (overstates it)", claimed, float(curves.truth[0]))]
 
 
 def true_incidence(exits: CompetingExits, way: int, horizon: float) -> float:

@@ -17,6 +17,13 @@ class ExitLaw(NamedTuple):
     shape: float
     scale: float
 
+    @classmethod
+    def of_hazard(cls, hazard: float) -> ExitLaw:
+        """The exponential law of a constant hazard. ValueError if that is not above 0."""
+        if not hazard > 0:
+            raise ValueError(f"a hazard must be above 0, not {hazard}")
+        return cls(1.0, 1.0 / hazard)
+
 
 class CompetingExits(BaseModel):
     """Independent latent times, one for each way out."""

@@ -86,7 +86,7 @@ class States(Parameters):
 
 def exponential_exits(asked: Exponentials) -> CompetingExits:
     """Two constant hazards."""
-    return CompetingExits(ways=(ExitLaw(1.0, 1.0 / asked.h1), ExitLaw(1.0, 1.0 / asked.h2)))
+    return CompetingExits(ways=(ExitLaw.of_hazard(asked.h1), ExitLaw.of_hazard(asked.h2)))
 
 
 def weibull_exits(asked: Weibulls) -> CompetingExits:

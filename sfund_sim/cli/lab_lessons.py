@@ -1,0 +1,118 @@
+"""``sfund lab fund | vote | timing``: a fund's life, votes to extend it, and the ways its companies leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+
+from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, print_measures, save_figure, wrong_input
+
+if TYPE_CHECKING:
+    from sfund_sim.lab.other_lessons import FundTable
+    from sfund_sim.lab.timing import ExitLaw
+
+
+def fund(
+    *,
+    commitment: Annotated[float, Flag("--commitment", help="Commitment.")] = 100.0,
+    calls: Annotated[
+        str, Flag("--calls", help="Share of the unfunded called in year 1, 2, ...")
+    ] = "0.25,0.333333333,0.5",
+    life: Annotated[int, Flag("--life", min=1, help="Life in years.")] = 12,
+    bow: Annotated[float, Flag("--bow", min=0, help="How late distributions come.")] = 2.5,
+    growth: Annotated[float, Flag("--growth", help="Growth of NAV a year.")] = 0.13,
+    yield_rate: Annotated[float, Flag("--yield", min=0, max=1, help="Least share of NAV paid out a year.")] = 0.0,
+    required_irr: Annotated[str, Flag("--required-irr", help="IRRs that buyers require.")] = "0.15,0.18,0.25",
+    out: OutOption = None,
+) -> None:
+    """Print the Takahashi-Alexander table of a fund, and its discount to NAV by age and required IRR."""
+    with wrong_input():
+        from sfund_sim.funds.takahashi import TakahashiSpec
+        from sfund_sim.lab.other_lessons import fund_table
+
+        spec = TakahashiSpec(
+            rates_of_contribution=_numbers(calls), life_years=life, bow=bow, growth=growth, yield_rate=yield_rate
+        )
+        table = fund_table(spec, commitment, _numbers(required_irr))
+        _print_fund(table)
+    if out is not None:
+        from sfund_sim.report.lab_figures import fund_figure
+
+        save_figure(fund_figure(table), out)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(number) for number in text.split(","))
+
+
+def _print_fund(table: FundTable) -> None:
+    flows = table.flows
+    rates = "".join(f"  disc. {rate:>5.0%}" for rate in table.required_irrs)
+    typer.echo(f"year  contribution  distribution       NAV   cum. net{rates}")
+    rows = zip(table.years, flows.contributions, flows.distributions, flows.nav, table.cumulative_net, strict=True)
+    for place, (year, paid, received, nav, net) in enumerate(rows):
+        discounts = "".join(f"{discount:>13.6f}" for discount in table.discounts[:, place])
+        typer.echo(f"{year:>4}  {paid:>12.6f}  {received:>12.6f}  {nav:>8.4f}  {net:>9.4f}{discounts}")
+
+
+def vote(
+    *,
+    partners: Annotated[int, Flag("--partners", min=1, max=1000, help="Partners, with equal commitments.")] = 10,
+    refusal: Annotated[float, Flag("--refusal", min=0, max=1, help="Chance that a partner refuses.")] = 0.05,
+    rule: Annotated[str, Flag("--rule", help="unanimous, two_thirds, at_least:M or gp_alone.")] = "unanimous",
+    reps: Annotated[int, Flag("--reps", min=2, help="Votes.")] = 200_000,
+    seed: SeedOption = 1,
+    out: OutOption = None,
+) -> None:
+    """Vote on extending a fund: how often it is carried, and how many times in a row."""
+    with wrong_input():
+        from sfund_sim.funds.extension import ExtensionRule
+        from sfund_sim.lab.chance import Chance
+        from sfund_sim.lab.lesson import part_of
+        from sfund_sim.lab.other_lessons import vote_table
+
+        chosen = part_of(ExtensionRule.members, rule)
+        print_measures(vote_table(chosen, partners=partners, refusal=refusal, chance=Chance(seed), replications=reps))
+    if out is not None:
+        from sfund_sim.lab.other_lessons import by_partners
+        from sfund_sim.report.lab_figures import vote_figure
+
+        numbers = np.arange(1, max(2 * partners, 20) + 1)
+        save_figure(vote_figure(numbers, by_partners(refusal, numbers.tolist()), refusal), out)
+
+
+def timing(
+    *,
+    hazards: Annotated[str, Flag("--hazards", help="Constant hazards of the ways out, a year.")] = "0.08,0.12",
+    weibull: Annotated[str | None, Flag("--weibull", help="Weibull laws instead: SHAPE,SCALE;SHAPE,SCALE;...")] = None,
+    horizon: Annotated[float, Flag("--horizon", help="Years of observation.")] = 5.0,
+    censoring: Annotated[float, Flag("--censoring", min=0, help="Rate at which companies are lost from sight.")] = 0.05,
+    companies: Annotated[int, Flag("--companies", min=2, max=200_000, help="Companies followed.")] = 5_000,
+    seed: SeedOption = 1,
+    out: OutOption = None,
+) -> None:
+    """Let ways out compete: their incidence by Aalen-Johansen, the truth, and what 1 - Kaplan-Meier would claim."""
+    with wrong_input():
+        from sfund_sim.lab.chance import Chance
+        from sfund_sim.lab.other_lessons import exit_curves, exit_table
+        from sfund_sim.lab.timing import CompetingExits, ExitLaw
+
+        laws = [ExitLaw.of_hazard(hazard) for hazard in _numbers(hazards)] if weibull is None else _laws(weibull)
+        exits = CompetingExits(ways=tuple(laws))
+        curves = exit_curves(exits, horizon=horizon, censoring=censoring, chance=Chance(seed), companies=companies)
+        print_measures(exit_table(curves))
+    if out is not None:
+        from sfund_sim.report.lab_figures import timing_figure
+
+        save_figure(timing_figure(curves), out)
+
+
+def _laws(text: str) -> list[ExitLaw]:
+    from sfund_sim.lab.timing import ExitLaw
+
+    pairs = [_numbers(pair) for pair in text.split(";")]
+    if any(len(pair) != 2 or min(pair) <= 0 for pair in pairs):
+        raise ValueError("--weibull takes SHAPE,SCALE (both above 0) for each way out, with ; between them")
+    return [ExitLaw(*pair) for pair in pairs]

@@ -1,0 +1,60 @@
+"""The page that a referee can cite: what was checked, against which formula and source, and how far off it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sfund_sim.lab.cases import CaseFile, FamilyText
+from sfund_sim.lab.check import LIMIT, Verdict
+
+_HEAD = """# Verification
+
+This page is written by `{command}`. Do not edit it.
+
+{total} Each simulated case ran {replications:,} replications with seed {seed}, and is held to {limit:.0f} standard
+errors; each computed one is held to the absolute tolerance of its case (1e-8, or a billionth of a large number).
+With some three hundred simulated points, none beyond {limit:.0f} standard errors is to be expected by chance.
+
+The lab has no second implementation. A case about an auction runs `venue/auctions`, the bidders' strategies in
+`investors/bidding` and the disclosure rules in `venue/disclosure` as a market run does; a case about open listings runs
+stories on the market's diary; a fund case runs `funds/`; a case about survival runs the estimators of `outcomes/`. Only
+the adapters in `lab/families` and the theory column of `sfund lab auction` are the lab's own.
+
+| family | what is checked | formula | source | points | largest \\|z\\| or error | verdict |
+|---|---|---|---|---|---|---|
+"""
+
+_TAIL = """
+For a family of computed cases the largest absolute error is given instead of |z|. The tests in `tests/lab` prove that
+the set can fail: a first price paid as a second one, a floor that is ignored, a tie broken by row, a soft close that
+does not extend, disclosure that leaks and a random stream that repeats itself each make at least one case fail.
+"""
+
+
+def verification_page(verdicts: Sequence[Verdict], sets: Sequence[CaseFile], *, replications: int, seed: int) -> str:
+    """The page in Markdown."""
+    texts = {code: text for given in sets for code, text in given.families.items()}
+    passed = sum(verdict.passed for verdict in verdicts)
+    total = f"{passed} of {len(verdicts)} cases in {len({verdict.case.family for verdict in verdicts})} families pass."
+    command = f"sfund lab check --ours --reps {replications} --seed {seed} --page docs/verification.md"
+    head = _HEAD.format(command=command, total=total, replications=replications, seed=seed, limit=LIMIT)
+    families = dict.fromkeys(verdict.case.family for verdict in verdicts)
+    rows = [_row(family, texts.get(family, FamilyText()), verdicts) for family in families]
+    return head + "".join(rows) + _TAIL
+
+
+def _row(family: str, text: FamilyText, verdicts: Sequence[Verdict]) -> str:
+    own = [verdict for verdict in verdicts if verdict.case.family == family]
+    off = [abs(verdict.z) for verdict in own if verdict.z is not None]
+    errors = [abs(verdict.found - verdict.case.expected) for verdict in own if verdict.z is None]
+    largest = [f"{max(off):.2f}"] if off else []
+    if errors:
+        largest.append(f"{max(errors):.1e}")
+    verdict = "pass" if all(one.passed for one in own) else "FAIL"
+    cells = (family, text.title, text.formula, text.source, str(len(own)), "; ".join(largest), verdict)
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |\n"
+
+
+def _cell(text: str) -> str:
+    """Text for a table cell: no line ends, no column marks, no asterisk taken for emphasis."""
+    return " ".join(text.split()).replace("|", "\\|").replace("*", "\\*")
