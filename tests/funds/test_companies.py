@@ -127,6 +127,14 @@ def test_funds_of_later_blocks_leave_earlier_blocks_as_they_were(monkeypatch):
     np.testing.assert_array_equal(all_of_them.value[:40], first.value)
 
 
+def test_a_fund_founded_after_the_grid_stays_empty_and_no_funds_give_no_paths():
+    late = funds(3, start_quarter=np.array([0, QUARTERS - 1, QUARTERS + 5]))
+    paths = rolled(some=late)
+    assert (paths.invested.sum(axis=1) > 0).tolist() == [True, True, False]
+    assert not paths.alive[2].any()
+    assert rolled(some=late.rows(slice(0, 0))).value.shape == (0, QUARTERS)
+
+
 def test_twice_the_commitment_is_twice_the_money_and_the_same_exits():
     some, double = funds(), funds(commitment=2 * funds().commitment)
     once, twice = rolled(some=some), rolled(some=double)

@@ -18,7 +18,7 @@ from sfund_sim.funds.marks import MarkModel
 from sfund_sim.funds.marks.last_round import LastRound
 from sfund_sim.terms import Purpose
 
-FUNDS_PER_BLOCK = 2048
+FUNDS_PER_BLOCK = 4096
 """Funds that share a stream of draws. Part of the model's version: another number gives other draws."""
 
 
@@ -92,6 +92,6 @@ class Companies(CashFlowModel):
 
 def _companies_founded(funds: FundColumns, quarters: int) -> Integers:
     """Companies of the funds up to the last one founded by each quarter [quarters]: what must be rolled then."""
-    founded = np.zeros(quarters, np.int64)
-    np.maximum.at(founded, funds.start_quarter, np.cumsum(funds.companies))
+    founded, in_grid = np.zeros(quarters, np.int64), funds.start_quarter < quarters
+    np.maximum.at(founded, funds.start_quarter[in_grid], np.cumsum(funds.companies)[in_grid])
     return np.maximum.accumulate(founded)

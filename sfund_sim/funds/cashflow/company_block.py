@@ -49,16 +49,12 @@ class CompanyBlock:
         self.listed_volatility = plan.law.column("listed_volatility_per_year") / np.float32(
             math.sqrt(QUARTERS_PER_YEAR)
         )
-        self.log_multiple = np.zeros(companies, np.float32)
-        """Wanders on before the financing and after the exit, where ``held`` is 0."""
-        self.held = np.zeros(companies, np.float32)
-        """Cost of what is held, yuan."""
         self.value = np.zeros(companies, np.float32)
-        """Value of what is held were the IPO window open, yuan."""
+        """What the company would be worth were the IPO window open, yuan; 0 before its financing and after its exit."""
         self.marked = np.zeros(companies, np.float32)
         self.listed = np.zeros(companies, dtype=bool)
-        self.ready_level = np.full(companies, np.inf, np.float32)
-        self.collapse_level = np.full(companies, -np.inf, np.float32)
+        self.ready_value = np.full(companies, np.inf, np.float32)
+        self.collapse_value = np.zeros(companies, np.float32)
         self.hazard_left = plan.listing_threshold.copy()
         self.steps, self.shocks = np.empty(companies, np.float32), np.empty(companies, np.float32)
         self.financings = Agenda(plan.financed, records.quarters)
@@ -85,28 +81,26 @@ class CompanyBlock:
         self._record(quarter, ready, locked)
 
     def _move(self, quarter: Quarter, returns: np.random.Generator) -> None:
-        """Log multiples step by drift, market and a shock of their own."""
+        """Log values step by drift, market and a shock of their own."""
         part = slice(self.active)
-        shocks, steps, level = self.shocks[part], self.steps[part], self.log_multiple[part]
+        shocks, steps, value = self.shocks[part], self.steps[part], self.value[part]
         returns.standard_normal(dtype=np.float32, out=shocks)
         np.multiply(shocks, self.volatility[part], out=shocks)
         np.multiply(self.beta[part], np.float32(quarter.market_log_return), out=steps)
         np.add(steps, self.drift[part], out=steps)
         np.add(steps, shocks, out=steps)
-        np.add(level, steps, out=level)
-        np.exp(level, out=steps)
-        np.multiply(steps, self.held[part], out=self.value[part])
+        np.exp(steps, out=steps)
+        np.multiply(value, steps, out=value)
 
     def _finance(self, quarter: Quarter) -> None:
         """New companies are bought at what they are worth today; others become old enough to list."""
         new = self.financings.at(quarter.index)
         cost = self.plan.cost[new]
-        self.held[new] = self.marked[new] = cost
-        self.value[new] = cost / quarter.unlisted_price
-        self.log_multiple[new] = -math.log(quarter.unlisted_price)
-        self.collapse_level[new] = self.plan.collapse_level[new]
+        self.marked[new] = cost
+        self.value[new] = cost / np.float32(quarter.unlisted_price)
+        self.collapse_value[new] = self.plan.collapse_value[new]
         ripe = self.ripenings.at(quarter.index)
-        self.ready_level[ripe] = np.where(self.held[ripe] > 0, self.plan.ready_level[ripe], np.inf)
+        self.ready_value[ripe] = self.plan.ready_value[ripe]
         self.records.financed(new, cost)
 
     def _release(self, quarter: Quarter) -> None:
@@ -119,14 +113,14 @@ class CompanyBlock:
     def _write_off(self) -> None:
         """Companies that fell too deep are given up for nothing."""
         part = slice(self.active)
-        fallen = np.flatnonzero(self.log_multiple[part] < self.collapse_level[part])
+        fallen = np.flatnonzero(self.value[part] < self.collapse_value[part])
         self.records.left(fallen, CompanyExit.WRITE_OFF)
         self._let_go(fallen)
 
     def _list(self, quarter: Quarter) -> Slots:
         """Ready companies wear down their thresholds and list when through; returns those still ready, unlisted."""
         part = slice(self.active)
-        ready = np.flatnonzero(self.log_multiple[part] > self.ready_level[part])
+        ready = np.flatnonzero(self.value[part] > self.ready_value[part])
         left = self.hazard_left[ready] - np.float32(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
         self.hazard_left[ready] = left
         through = left <= 0
@@ -138,13 +132,11 @@ class CompanyBlock:
     def _go_public(self, lists: Slots, quarter: Quarter) -> None:
         """From now on a company moves as a listed share does, locked up for a while."""
         law = self.plan.law
-        self.ready_level[lists], self.collapse_level[lists], self.listed[lists] = np.inf, -np.inf, True
+        self.ready_value[lists], self.collapse_value[lists], self.listed[lists] = np.inf, 0, True
         self.volatility[lists] = self.listed_volatility[lists]
         self.drift[lists] = 0.0
         self.beta[lists] = law.of("listed_beta", lists)
-        step_up = law.of("listing_step_up", lists)
-        self.log_multiple[lists] += np.log(step_up)
-        self.value[lists] *= step_up
+        self.value[lists] *= law.of("listing_step_up", lists)
         self.locked[quarter.index + self.lockup_quarters] = lists
         self.records.listed(lists)
 
@@ -154,7 +146,7 @@ class CompanyBlock:
         if not offered.size:
             return
         price = self.value[offered] * np.float32(quarter.unlisted_price)
-        taken = price >= self.plan.law.of("trade_sale_least_multiple", offered) * self.held[offered]
+        taken = price >= self.plan.least_offer[offered]
         self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
 
     def _buy_back(self, quarter: Quarter) -> None:
@@ -167,9 +159,8 @@ class CompanyBlock:
             return
         worth = self.value[due] * np.float32(quarter.unlisted_price)
         years = (quarter.index - self.plan.financed[due]) / QUARTERS_PER_YEAR
-        claim = self.held[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
-        able = worth >= law.of("buyback_least_multiple", due) * self.held[due]
-        used = able & (worth < claim)
+        claim = self.plan.cost[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
+        used = (worth >= self.plan.least_claim[due]) & (worth < claim)
         paid = np.minimum(claim, law.of("buyback_capacity", due) * worth)
         self._sold(due[used], paid[used], CompanyExit.BUYBACK)
 
@@ -187,7 +178,7 @@ class CompanyBlock:
     def _record(self, quarter: Quarter, ready: Slots, locked: Slots) -> None:
         """The books are closed: ready companies that were sold since are no longer counted."""
         part = slice(self.active)
-        self.records.close(quarter.index, ready=ready[self.held[ready] > 0])
+        self.records.close(quarter.index, ready=ready[self.value[ready] > 0])
         self.records.appraise(
             quarter.index, unlisted_price=quarter.unlisted_price, value=self.value[part], locked=locked
         )
@@ -195,7 +186,7 @@ class CompanyBlock:
 
     def _unlisted(self, slots: Slots) -> Slots:
         """Those of ``slots`` that are held and not listed."""
-        return slots[(self.held[slots] > 0) & ~self.listed[slots]]
+        return slots[(self.value[slots] > 0) & ~self.listed[slots]]
 
     def _locked_up(self) -> Slots:
         """All companies listed and locked up."""
@@ -209,7 +200,5 @@ class CompanyBlock:
 
     def _let_go(self, slots: Slots) -> None:
         """Nothing of these companies is held any more."""
-        if not slots.size:
-            return
-        self.held[slots] = self.value[slots] = self.marked[slots] = 0
-        self.ready_level[slots], self.collapse_level[slots] = np.inf, -np.inf
+        if slots.size:
+            self.value[slots] = self.marked[slots] = self.collapse_value[slots] = 0

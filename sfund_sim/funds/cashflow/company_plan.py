@@ -89,12 +89,16 @@ class CompanyPlan:
     """When somebody offers to buy the company."""
     claim_due: Quarters
     """When the buyback claim on the founder falls due."""
-    ready_level: Singles
-    """Log multiple from which the company could list."""
+    ready_value: Singles
+    """Yuan from which the company could list."""
     listing_threshold: Singles
     """Unit exponential that the IPO hazard must add up to."""
-    collapse_level: Singles
-    """Log multiple at which the company is written off."""
+    least_offer: Singles
+    """Yuan below which an offer for the company comes to nothing."""
+    least_claim: Singles
+    """Yuan below which the founder can pay nothing."""
+    collapse_value: Singles
+    """Yuan below which the company is written off."""
     round_phase: NDArray[np.uint16]
     """Where in the cycle of financing rounds the company stands, in ``TURN``ths."""
 
@@ -108,17 +112,19 @@ def plan_companies(funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Bl
     law = LawColumns(laws, funds.strategy[fund])
     jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32)
     listing, offer, claim, depth = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
-    financed = _financing_quarters(funds, jitter)
+    financed, cost = _financing_quarters(funds, jitter), _costs(funds, LEAST_TICKET + size)
     return CompanyPlan(
         law=law,
-        cost=_costs(funds, LEAST_TICKET + size),
+        cost=cost,
         financed=_grid_index(financed),
         ripe=_grid_index(financed + QUARTERS_PER_YEAR * law.column("ready_age_years")),
         offered=_grid_index(financed + _wait(law, "trade_sale", offer)),
         claim_due=_grid_index(financed + _wait(law, "buyback", claim)),
-        ready_level=np.log(law.column("ready_multiple")),
+        ready_value=cost * law.column("ready_multiple"),
         listing_threshold=listing,
-        collapse_level=np.log(law.column("collapse_multiple")) - law.column("collapse_depth") * depth,
+        least_offer=cost * law.column("trade_sale_least_multiple"),
+        least_claim=cost * law.column("buyback_least_multiple"),
+        collapse_value=cost * law.column("collapse_multiple") * np.exp(-law.column("collapse_depth") * depth),
         round_phase=blocks(Purpose.COMPANY_MARKS, block).integers(0, TURN, fund.size, np.uint16),
     )
 
