@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -51,6 +51,11 @@ class Drawn:
     caption: str
     figure: Figure
     data: pd.DataFrame
+
+    @cached_property
+    def svg(self) -> str:
+        """The figure as SVG; made once, for the file and for the page."""
+        return svg_text(self.figure)
 
 
 @cache

@@ -8,7 +8,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
-from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
+from sfund_sim.report.drawing import Drawn, png_bytes
 from sfund_sim.report.price_figure import price_to_nav
 from sfund_sim.report.recycling_figure import recycling
 from sfund_sim.report.stages_figure import stages_of_exit
@@ -31,7 +31,7 @@ def figure_files(drawings: Sequence[Drawn]) -> dict[str, bytes]:
     """File names and contents of figures; the same bytes on every run."""
     files: dict[str, bytes] = {}
     for drawn in drawings:
-        files[f"{drawn.name}.svg"] = svg_text(drawn.figure).encode()
+        files[f"{drawn.name}.svg"] = drawn.svg.encode()
         files[f"{drawn.name}.png"] = png_bytes(drawn.figure)
         files[f"{drawn.name}.csv"] = csv_bytes(drawn.data)
     return files

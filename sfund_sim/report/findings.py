@@ -80,8 +80,10 @@ class Summary:
         return cell[0] == "median_exit_days" and self.n(cell) > 0 and math.isnan(self.numbers(cell)[0])
 
     def text(self, cell: Cell, language: Language) -> str:
-        """Estimate and interval in one."""
-        return " ".join(part for part in self.parts(cell, language) if part)
+        """Estimate and interval in one, with the unit of times."""
+        text = " ".join(part for part in self.parts(cell, language) if part)
+        is_time = cell in self._rows and self._rows[cell][5] == "days" and not math.isnan(self.numbers(cell)[0])
+        return phrase("in_days", language, n=text) if is_time else text
 
     def n(self, cell: Cell) -> int:
         """Rows behind a number; 0 when there is none."""

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.drawing import Drawn, svg_text
+from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.findings import Summary, findings
 from sfund_sim.report.summary_tables import SummaryTable, summary_tables
 from sfund_sim.report.words import LANGUAGES, phrase, word
@@ -111,9 +111,8 @@ def inline_svg(drawn: Drawn, prefix: str) -> Markup:
 
     The text comes from matplotlib, whose labels are drawn as paths and whose attributes are escaped.
     """
-    text = svg_text(drawn.figure)
-    root = _ROOT.search(text)
-    view = _VIEW.search(text)
+    text = drawn.svg
+    root, view = _ROOT.search(text), _VIEW.search(text)
     if root is None or view is None:
         raise ValueError(f"figure {drawn.name} is not an SVG with a viewBox")
     body = _REFERENCE.sub(lambda found: f"{found.group()}{prefix}-", text[root.end() :])

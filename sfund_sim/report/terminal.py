@@ -62,7 +62,7 @@ def _table(
 ) -> Table:
     summary, info, language = shown
     table = Table(title=phrase(title, language), title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
-                  padding=(0, 1), width=COLUMNS)  # fmt: skip
+                  padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
     table.add_column(phrase("group_word", language), no_wrap=True, ratio=1)
     table.add_column("n", justify="right", no_wrap=True)
     for heading in columns:

@@ -32,7 +32,7 @@ def by_kind(values: pd.Series, outcome: str) -> pd.Series:
     ("outcome", "column", "how"),
     [("median_price_to_nav", "price_to_nav", "median"), ("mean_price_to_nav", "price_to_nav", "mean"),
      ("share_sold", "sold", "mean"), ("share_open", "censored", "mean"),
-     ("mean_price_to_cost", "price_to_cost", "mean")],
+     ("median_price_to_cost", "price_to_cost", "median")],
 )  # fmt: skip
 def test_means_and_medians_are_those_of_pandas(
     tables: Tables, values: pd.Series, outcome: str, column: str, how: str

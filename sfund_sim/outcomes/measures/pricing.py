@@ -31,21 +31,21 @@ def mean_discount(exits: Cells) -> Values:
 
 
 @outcome("exits", least=0)
-def mean_price_to_true_value(exits: Cells) -> Values:
-    """Mean price to true value."""
-    return exits.mean(exits["price_to_true_value"])
+def median_price_to_true_value(exits: Cells) -> Values:
+    """Median price to true value (a mean would be ruled by the few whose true value is nearly 0)."""
+    return exits.median(exits["price_to_true_value"])
 
 
 @outcome("exits", least=0)
-def mean_price_to_cost(exits: Cells) -> Values:
-    """Mean price to cost not yet recovered."""
-    return exits.mean(exits["price_to_cost"])
+def median_price_to_cost(exits: Cells) -> Values:
+    """Median price to cost not yet recovered."""
+    return exits.median(exits["price_to_cost"])
 
 
 @outcome("exits", least=0)
-def mean_price_to_appraisal(exits: Cells) -> Values:
-    """Mean price to appraised value."""
-    return exits.mean(exits["price_to_appraisal"])
+def median_price_to_appraisal(exits: Cells) -> Values:
+    """Median price to appraised value."""
+    return exits.median(exits["price_to_appraisal"])
 
 
 @outcome("exits", least=0)
