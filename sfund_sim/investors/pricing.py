@@ -6,6 +6,7 @@ The present value of a holding is linear in NAV (a) and in unfunded commitment (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import erf, exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,17 +54,17 @@ def nash_price(reservation: float, value: float, seller_share: float) -> float:
 
 def expected_best_bid(floor_ratio: float, median: float, log_sd: float) -> tuple[float, float]:
     """Chance that a lognormal best bid reaches a floor, and its mean given that it does (both over published NAV)."""
-    from math import erf, exp, log, sqrt
-
-    def below(z: float) -> float:
-        return 0.5 * (1.0 + erf(z / sqrt(2.0)))
-
     if log_sd <= 0:
         return (1.0, median) if median >= floor_ratio else (0.0, 0.0)
     if floor_ratio <= 0:
         return 1.0, median * exp(0.5 * log_sd**2)
     z = (log(floor_ratio) - log(median)) / log_sd
-    chance = 1.0 - below(z)
+    chance = 1.0 - _below(z)
     if chance < 1e-12:
         return 0.0, 0.0
-    return chance, median * exp(0.5 * log_sd**2) * (1.0 - below(z - log_sd)) / chance
+    return chance, median * exp(0.5 * log_sd**2) * (1.0 - _below(z - log_sd)) / chance
+
+
+def _below(z: float) -> float:
+    """Standard normal distribution function."""
+    return 0.5 * (1.0 + erf(z / sqrt(2.0)))

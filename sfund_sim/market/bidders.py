@@ -83,7 +83,7 @@ def values(
         buyers.required_irr[who] + extra_return,
     )  # fmt: skip
     nav = market.nav_of(fund, exit.units) * posterior.expected()
-    unfunded = float(funds.unfunded[fund]) * exit.units
+    unfunded = float(market.unfunded_of(exit))
     return np.maximum(of_nav * nav + of_unfunded * unfunded, 0.0)
 
 
@@ -111,7 +111,7 @@ def _belief(market: Market, exit: Exit, rules: RuleBook) -> _Prior:
 def limits(market: Market, exit: Exit, who: Ints, fee_rate: float) -> Floats:
     """Most that each may pay, fen [who]: cash less the unfunded it takes over, ticket, concentration, cost cap."""
     buyers = market.buyers
-    unfunded = float(market.funds.unfunded[exit.fund]) * exit.units
+    unfunded = float(market.unfunded_of(exit))
     cash = (market.free_cash()[who] - unfunded) / (1 + fee_rate)
     concentration = buyers.concentration_share[who] * buyers.raised[who] - unfunded
     paid_in = float(market.funds.paid_in[exit.fund]) * exit.units
@@ -131,7 +131,7 @@ def co_partner_value(market: Market, exit: Exit, partners: Ints, rules: RuleBook
         int(funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), np.maximum(rates, 0.005)
     )
     nav = market.nav_of(fund, exit.units) * posterior.expected()
-    return np.maximum(of_nav * nav + of_unfunded * float(funds.unfunded[fund]) * exit.units, 0.0)
+    return np.maximum(of_nav * nav + of_unfunded * float(market.unfunded_of(exit)), 0.0)
 
 
 def bids(market: Market, exit: Exit, venue: Venue, who: Ints, worth: Floats, floor: float) -> Floats:

@@ -48,11 +48,10 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
             _release(market, terms.investor, reserved)
             market.note(RegisterEntry.AWARD, exit, taker=winner, fen=terms.price)
             reserved = 0
-    stage = market.enter_stage(exit, Stage.SIGNED)
-    yield market.after_working_days(
-        market.delayed(exit, terms.signing_days, terms.delay_log_sd, int(Stage.SIGNED)), Turn.CLOSING
-    )
-    market.leave_stage(stage)
+    days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, int(Stage.SIGNED))
+    signing = market.after_working_days(days, Turn.CLOSING)
+    market.spend_stage(exit, Stage.SIGNED, market.today, signing.day)
+    yield signing
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, winner, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
@@ -69,8 +68,7 @@ def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     """Set the buyer's cash aside: price, fee, and the unfunded commitment that comes with the share."""
     if terms.investor < len(market.lps):
         return 0
-    unfunded = int(market.funds.unfunded[exit.fund]) * exit.units
-    amount = terms.price + terms.fees.of(terms.price)[1] + unfunded
+    amount = terms.price + terms.fees.of(terms.price)[1] + market.unfunded_of(exit)
     market.buyers.reserved[terms.investor - len(market.lps)] += amount
     return amount
 
@@ -129,17 +127,15 @@ def _settle(market: Market, exit: Exit, terms: Terms, winner: int, ending: Endin
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
     market.charge_seller(exit, seller_fee)
     market.transfer(exit, winner, terms.price, terms.price + buyer_fee)
-    registration = market.enter_stage(exit, Stage.REGISTERED)
     days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, int(Stage.REGISTERED))
     done = market.after_working_days(days, Turn.FILING)
+    market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
     if len(amounts) == 1:
         _finish(market, exit, ending, terms)
         yield done
-        market.leave_stage(registration)
         market.remark(exit, Remark.REGISTERED)
         return
     yield from _pay_rest(market, exit, terms, winner, ending)
-    market.leave_stage(registration)
 
 
 def _pay_rest(market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending) -> Generator[Wake, None, None]:
@@ -160,5 +156,5 @@ def _pay(market: Market, exit: Exit, winner: int, fen: int) -> None:
 
 def _finish(market: Market, exit: Exit, ending: Ending, terms: Terms) -> None:
     market.remark(exit, Remark.PAID, exit.buyer, terms.price)
-    market.leave_stage(market.enter_stage(exit, Stage.PAID))
+    market.spend_stage(exit, Stage.PAID, market.today, market.today)
     market.conclude(exit, ending)

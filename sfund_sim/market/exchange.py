@@ -86,9 +86,9 @@ def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[W
 
 def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) -> Generator[Wake, None, None]:
     """Spend a stage's working days, longer or shorter by chance."""
-    row = market.enter_stage(exit, stage)
-    yield market.after_working_days(market.delayed(exit, days, venue.delay_log_sd, int(stage)), Turn.FILING)
-    market.leave_stage(row)
+    wake = market.after_working_days(market.delayed(exit, days, venue.delay_log_sd, int(stage)), Turn.FILING)
+    market.spend_stage(exit, stage, market.today, wake.day)
+    yield wake
 
 
 def _run_listing(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Generator[Wake, None, None]:
@@ -148,7 +148,7 @@ def _gp_consents(market: Market, exit: Exit, listing: Listing) -> Generator[Wake
 
 def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, tuple[Invited, np.ndarray]]:
     """Directed disclosure, extended while nobody is ready: who saw the offer, and who is ready to bid."""
-    venue, row = listing.venue, market.enter_stage(exit, Stage.DISCLOSED)
+    venue = listing.venue
     invited = invite(market, exit, venue, listing.floor)
     market.buyers.busy[invited.engaged] += 1
     market.note_disclosure(exit, (invited.shown + len(market.lps)).tolist())
@@ -157,13 +157,13 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     opened, days = market.today, venue.disclosure.days
     _update(market, listing, published=opened, disclosed=opened, invited=invited.shown.size,
             engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
-    yield market.after_working_days(days, Turn.CLOSING)
+    soonest = int(invited.ready_after.min()) if invited.engaged.size else days
+    yield _open_for(market, exit, days)
     extended = 0
-    while not np.any(invited.ready_after <= days) and extended < venue.extensions and invited.engaged.size:
+    while soonest > days and extended < venue.extensions:
         extended, days = extended + 1, days + venue.extension_days
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
-        yield market.after_working_days(venue.extension_days, Turn.CLOSING)
-    market.leave_stage(row)
+        yield _open_for(market, exit, venue.extension_days)
     ready = invited.engaged[invited.ready_after <= days]
     exit.invited, exit.ready = invited.shown.size, ready.size
     market.remark(exit, Remark.DISCLOSED, invited.shown.size, invited.engaged.size, ready.size)
@@ -171,11 +171,18 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     return invited, ready
 
 
+def _open_for(market: Market, exit: Exit, days: int) -> Wake:
+    """The offer stays with the invited for so many working days from today."""
+    wake = market.after_working_days(days, Turn.CLOSING)
+    market.spend_stage(exit, Stage.DISCLOSED, market.today, wake.day)
+    return wake
+
+
 def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int:
     """Every investor who was shown the offer may let it out; a leak costs the seller."""
     rule = listing.venue.disclosure
-    draws = market.streams.uniform(Purpose.LEAK, exit.key, exit.listings, market.buyers.key[invited.shown])
-    if not np.any(draws < rule.leak_probability):
+    kept_secret = (1.0 - rule.leak_probability) ** invited.shown.size
+    if market.streams.draw(Purpose.LEAK, exit.key, exit.listings) >= 1.0 - kept_secret:
         return 0
     exit.leaked = 1
     market.remark(exit, Remark.LEAKED)

@@ -18,6 +18,8 @@ class Exit:
     fund: int
     lp: int
     lp_kind: int
+    is_state: bool
+    """Do state-asset rules bind the seller?"""
     trigger: int
     wished: int
     key: int

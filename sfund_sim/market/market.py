@@ -22,11 +22,14 @@ from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.journal import Journal, RegisterRow, StageRow, Trail
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
-from sfund_sim.market.world import Accounts, Buyers, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.market.world import FEN_PER_UNIT, Accounts, Buyers, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import BuyerKind, Ending, FundState, Purpose, RegisterEntry, Remark, Route, Stage
+
+_INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Market:
     extension_rules: list[ExtensionRule]
     triggers: list[list[SellTrigger | None]]
     """[LP kind][trigger]; None where the kind does not know the trigger."""
+    lp_mixes: list[LpMix]
+    """By LP kind; a kind that the scenario does not know stands as the first it does."""
     typical_lives: tuple[int, ...]
     """Term in quarters of a usual fund, by strategy: the scale of everyone's projections."""
     typical_extension: int
@@ -76,6 +81,8 @@ class Market:
     """Distinct partners of each fund."""
     rows: list[list[int]] = field(default_factory=list)
     """Holdings of each fund."""
+    _outlooks: dict[int, Outlooks] = field(default_factory=dict)
+    """By the identity of a rule book: all live as long as the timeline."""
     selling: dict[int, Exit] = field(default_factory=dict)
     """Exit under way of each holding that is on sale."""
 
@@ -101,7 +108,11 @@ class Market:
 
     def outlooks(self, rules: RuleBook) -> Outlooks:
         """Value factors under these rules."""
-        return outlooks(self.scenario.expectations, rules, self.typical_lives, self.typical_extension)
+        known = self._outlooks.get(id(rules))
+        if known is None:
+            known = outlooks(self.scenario.expectations, rules, self.typical_lives, self.typical_extension)
+            self._outlooks[id(rules)] = known
+        return known
 
     def remaining_quarters(self, fund: int) -> int:
         """Quarters from the last quarter end to the end of the fund's present term, at least 1."""
@@ -109,7 +120,7 @@ class Market:
 
     def is_investing(self, fund: int) -> bool:
         """Is the fund in its investment period?"""
-        return bool(self.funds.state[fund] == FundState.INVESTING)
+        return bool(self.funds.state[fund] == _INVESTING)
 
     def nav_of(self, fund: int, units: int) -> float:
         """Published NAV of so many units, rolled forward, fen."""
@@ -133,7 +144,7 @@ class Market:
 
     def unfunded_of(self, exit: Exit) -> int:
         """Commitment not yet called of the units for sale, fen."""
-        return int(self.funds.unfunded[exit.fund]) * exit.units
+        return (FEN_PER_UNIT - int(self.funds.paid_in[exit.fund])) * exit.units
 
     def true_value(self, exit: Exit) -> int:
         """True NAV net of carry of the units for sale at the last quarter end, fen; no agent sees it."""
@@ -163,7 +174,7 @@ class Market:
 
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
-        return bool(self.funds.state[exit.fund] >= FundState.LIQUIDATING)
+        return bool(self.funds.state[exit.fund] >= _LIQUIDATING)
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
@@ -184,13 +195,10 @@ class Market:
         """Note a turn of an exit's story."""
         self.journal.trail.append(Trail(exit.number, self.today, int(remark), a, b, c))
 
-    def enter_stage(self, exit: Exit, stage: Stage) -> int:
-        """An exit enters a stage today; returns the row to close when it leaves."""
-        return self.journal.stages.append(StageRow(exit.number, exit.listings, int(stage), self.today, MISSING))
-
-    def leave_stage(self, row: int) -> None:
-        """An exit leaves a stage today."""
-        self.journal.stages[row] = self.journal.stages[row]._replace(left=self.today)
+    def spend_stage(self, exit: Exit, stage: Stage, entered: int, left: int) -> None:
+        """Note that an exit is in a stage from day ``entered`` to day ``left``, if that comes before the horizon."""
+        known = left if left < self.horizon else MISSING
+        self.journal.stages.append(StageRow(exit.number, exit.listings, stage, entered, known))
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
@@ -245,6 +253,8 @@ class Market:
     def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
         """Those of these buyers whose purchase would not give the fund too many partners."""
         cap, first = rules.partnership.partner_cap, len(self.lps)
+        if self.partner_counts[exit.fund] < cap:
+            return who
         return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
 
     def transfer(self, exit: Exit, investor: int, price: int, paid: int) -> None:
@@ -267,7 +277,7 @@ class Market:
         holdings.on_sale[holding] = False
         if investor >= len(self.lps):
             buyer = investor - len(self.lps)
-            self.buyers.obligations[buyer] += exit.units * int(self.funds.unfunded[fund])
+            self.buyers.obligations[buyer] += self.unfunded_of(exit)
             self.buyers.purchases[buyer] += 1
         exit.transferred = self.today
         self.purchases.append(Purchase(exit.number, holding, fund, exit.units, self.today, paid))

@@ -7,7 +7,7 @@ import numpy as np
 from sfund_sim.market.flows import advance_states
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import hold_vote
-from sfund_sim.market.world import Ints
+from sfund_sim.market.world import FEN_PER_UNIT, Ints
 from sfund_sim.terms import FundState, RegisterEntry
 
 
@@ -60,5 +60,5 @@ def _obligations(market: Market) -> Ints:
     held = np.flatnonzero(market.holdings.owner >= first)
     fund, buyer = market.holdings.fund[held], market.holdings.owner[held] - first
     alive = market.funds.state[fund] != FundState.ENDED
-    unfunded = market.funds.unfunded[fund] * market.holdings.units[held] * alive
+    unfunded = (FEN_PER_UNIT - market.funds.paid_in[fund]) * market.holdings.units[held] * alive
     return np.rint(np.bincount(buyer, unfunded.astype(np.float64), size)).astype(np.int64)

@@ -7,9 +7,9 @@ import numpy as np
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ExitRow, FundRow, HoldingRow, Journal, RecyclingRow
-from sfund_sim.market.market import Market, Purchase
+from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats
-from sfund_sim.terms import CompanyExit, Ending, FundState, LpKind, Use
+from sfund_sim.terms import CompanyExit, Ending, FundState, Use
 
 DAYS_A_YEAR = 365.25
 FEN_PER_YUAN = 100
@@ -17,11 +17,11 @@ FEN_PER_YUAN = 100
 
 def close_books(market: Market) -> Journal:
     """Close exits that the fund or the horizon ended, and write all final tables."""
-    bought = {purchase.exit: purchase for purchase in market.purchases}
+    results = _buyer_results(market)
     for exit in market.exits:
         if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
             market.close_by_fund(exit)
-        market.journal.exits.append(_exit_row(market, exit, bought.get(exit.number)))
+        market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, (np.nan, np.nan))))
         _recycle(market, exit)
     _final_funds(market)
     _final_holdings(market)
@@ -36,11 +36,10 @@ def close_books(market: Market) -> Journal:
     return journal
 
 
-def _exit_row(market: Market, exit: Exit, purchase: Purchase | None) -> ExitRow:
-    irr, multiple = _buyer_result(market, purchase) if purchase is not None else (np.nan, np.nan)
+def _exit_row(market: Market, exit: Exit, buyer_result: tuple[float, float]) -> ExitRow:
     day = exit.transferred if exit.transferred != MISSING else (exit.ended if exit.is_over else market.horizon - 1)
     held, realised = _seller_values(market, exit)
-    return exit.row(day - int(market.funds.vintage[exit.fund]), irr, multiple, held, realised)
+    return exit.row(day - int(market.funds.vintage[exit.fund]), *buyer_result, held, realised)
 
 
 def _flows_after(market: Market, fund: int, day: int) -> tuple[Floats, Floats]:
@@ -56,7 +55,7 @@ def _seller_values(market: Market, exit: Exit) -> tuple[float, float]:
     """PV at the decision, at the seller's own rate, of keeping the units to the horizon, and of what was done; fen."""
     if exit.decided == MISSING:
         return np.nan, np.nan
-    rate = market.scenario.population.lps[LpKind(exit.lp_kind).label].discount_rate  # type: ignore[index]
+    rate = market.lp_mixes[exit.lp_kind].discount_rate
     days, net = _flows_after(market, exit.fund, exit.decided)
     worth = net * (1 + rate) ** (-(days - exit.decided) / DAYS_A_YEAR) * exit.units
     held = float(worth.sum())
@@ -67,28 +66,41 @@ def _seller_values(market: Market, exit: Exit) -> tuple[float, float]:
     return held, before + float(paid if exit.is_over else 0.0)
 
 
-def _buyer_result(market: Market, purchase: Purchase) -> tuple[float, float]:
-    """Annual IRR and multiple to the horizon, the final true NAV counted as received."""
-    days, net = _flows_after(market, purchase.fund, purchase.day)
-    flows = np.concatenate(([-float(purchase.paid)], net * purchase.units))
-    paid, received = float(-flows[flows < 0].sum()), float(flows[flows > 0].sum())
-    years = np.concatenate(([0.0], (days - purchase.day) / DAYS_A_YEAR))
-    return _irr(flows, years), received / paid if paid > 0 else np.nan
+def _buyer_results(market: Market) -> dict[int, tuple[float, float]]:
+    """By exit: a buyer's annual IRR and multiple to the horizon, the final true NAV counted as received."""
+    bought = market.purchases
+    if not bought:
+        return {}
+    fund = np.array([purchase.fund for purchase in bought])
+    day = np.array([purchase.day for purchase in bought], np.float64)[:, None]
+    units = np.array([purchase.units for purchase in bought], np.float64)[:, None]
+    paid = np.array([purchase.paid for purchase in bought], np.float64)[:, None]
+    ends = market.clock.ends.astype(np.float64)[None, :]
+    net = (market.flows.distributed[fund] - market.flows.called[fund]) * units * (ends > day)
+    final = market.funds.nav_true[fund][:, None] * FEN_PER_YUAN * units
+    flows = np.hstack([-paid, net, final])
+    years = np.hstack([day * 0.0, np.maximum(ends - day, 0.0), market.horizon - 1.0 - day]) / DAYS_A_YEAR
+    spent, received = -np.minimum(flows, 0.0).sum(axis=1), np.maximum(flows, 0.0).sum(axis=1)
+    rates, multiples = internal_rates(flows, years), received / np.maximum(spent, 1.0)
+    return {p.exit: (float(rates[i]), float(multiples[i])) for i, p in enumerate(bought)}
 
 
-def _irr(flows: Floats, years: Floats) -> float:
-    """Annual rate at which dated flows are worth nothing, by bisection on (-99 %, 1000 %); NaN when there is none."""
+def internal_rates(flows: Floats, years: Floats) -> Floats:
+    """Annual rates at which dated flows [deals, dates] are worth nothing; NaN where none lies in (-99 %, 1000 %).
 
-    def worth(rate: float) -> float:
-        return float((flows * (1 + rate) ** -years).sum())
+    Bisection on all deals at once; flows change sign once here (a price, then mostly receipts), so the root is one.
+    """
+    low, high = np.full(len(flows), -0.99), np.full(len(flows), 10.0)
 
-    low, high = -0.99, 10.0
-    if not worth(low) > 0 > worth(high):
-        return float("nan")
-    while high - low > 1e-9:
+    def worth(rate: Floats) -> Floats:
+        return np.asarray((flows * (1 + rate)[:, None] ** -years).sum(axis=1))
+
+    found = (worth(low) > 0) & (worth(high) < 0)
+    for _ in range(36):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if worth(middle) > 0 else (low, middle)
-    return 0.5 * (low + high)
+        above = worth(middle) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.where(found, 0.5 * (low + high), np.nan)
 
 
 def _recycle(market: Market, exit: Exit) -> None:
@@ -97,7 +109,7 @@ def _recycle(market: Market, exit: Exit) -> None:
     if not (ending.is_sale or ending == Ending.LIQUIDATED) or exit.price <= exit.costs:
         return
     spec = market.scenario.recycling
-    uses = market.scenario.population.lps[LpKind(exit.lp_kind).label].proceeds  # type: ignore[index]
+    uses = market.lp_mixes[exit.lp_kind].proceeds
     day, money = exit.ended + uses.delay_days, exit.price - exit.costs
     shares = {Use.EARLY_STAGE: uses.early_stage, Use.LATER_STAGE: uses.later_stage, Use.TREASURY: uses.treasury}
     left = money

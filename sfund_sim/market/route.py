@@ -13,7 +13,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import blocks_extension
 from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
-from sfund_sim.terms import LpKind, Purpose, Remark, Route
+from sfund_sim.terms import Purpose, Remark, Route
 
 DAYS_A_YEAR = 365.25
 
@@ -39,11 +39,11 @@ class Assessment:
 def assess(market: Market, exit: Exit) -> Assessment:
     """Hold value and reservation prices of today."""
     rules, fund = market.rules(), exit.fund
-    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
+    mix = market.lp_mixes[exit.lp_kind]
     trigger = market.triggers[exit.lp_kind][exit.trigger]
     rate = mix.discount_rate + (trigger.urgency_rate if trigger is not None else 0.0)
     nav = market.nav_of(fund, exit.units)
-    unfunded = float(market.funds.unfunded[fund]) * exit.units
+    unfunded = float(market.unfunded_of(exit))
     outlooks = market.outlooks(rules)
     outlook = outlooks.blocked if blocks_extension(market, exit, rules) else outlooks.expected
     of_nav, of_unfunded = outlook.at_rate(
@@ -51,7 +51,7 @@ def assess(market: Market, exit: Exit) -> Assessment:
     )
     hold = max(of_nav * nav + of_unfunded * unfunded, 0.0)
     cost = float(market.cost_of(exit.holding, exit.units))
-    regime = rules.state_assets.regime if LpKind(exit.lp_kind).is_state else "none"
+    regime = rules.state_assets.regime if exit.is_state else "none"
     agreed, bid = blame_weights(rules.state_assets) if regime != "none" else (0.0, 0.0)
     return Assessment(
         rules, nav, cost, hold, reservation_with_blame(hold, cost, agreed), reservation_with_blame(hold, cost, bid),
@@ -83,8 +83,7 @@ def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
     if number < 0:
         return None
     venue = market.venue_rules(number, rules)
-    is_state = LpKind(exit.lp_kind).is_state
-    return venue if venue.open and (venue.state_funds_from_open or not is_state) else None
+    return venue if venue.open and (venue.state_funds_from_open or not exit.is_state) else None
 
 
 def may_agree(market: Market, exit: Exit, seen: Assessment) -> bool:

@@ -14,7 +14,7 @@ from sfund_sim.market.exchange import sell_at_venue
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, choose_route
-from sfund_sim.terms import Ending, LpKind, Remark, Route, Stage
+from sfund_sim.terms import Ending, Remark, Route, Stage
 
 
 def sale(market: Market, exit: Exit) -> Story:
@@ -40,11 +40,11 @@ def _say_wish(market: Market, exit: Exit) -> None:
 
 def _decide(market: Market, exit: Exit) -> Story:
     """The LP's own approval takes its time."""
-    stage = market.enter_stage(exit, Stage.WISHED)
-    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
-    days = market.delayed(exit, mix.approval_days, market.scenario.agreement.delay_log_sd, int(Stage.DECIDED))
-    yield market.after_working_days(days, Turn.REVIEW)
-    market.leave_stage(stage)
+    approval = market.lp_mixes[exit.lp_kind].approval_days
+    days = market.delayed(exit, approval, market.scenario.agreement.delay_log_sd, int(Stage.DECIDED))
+    wake = market.after_working_days(days, Turn.REVIEW)
+    market.spend_stage(exit, Stage.WISHED, market.today, wake.day)
+    yield wake
     exit.decided = market.today
     market.remark(exit, Remark.DECIDED)
 
@@ -73,7 +73,6 @@ def _wait_for_fund(market: Market, exit: Exit) -> Story:
 
 
 def _has_lost_patience(market: Market, exit: Exit) -> bool:
-    mix = market.scenario.population.lps[LpKind(exit.lp_kind).label]  # type: ignore[index]
     trigger = market.triggers[exit.lp_kind][exit.trigger]
     binding = trigger is not None and trigger.binding
-    return not binding and market.today - exit.wished > mix.patience_days
+    return not binding and market.today - exit.wished > market.lp_mixes[exit.lp_kind].patience_days

@@ -22,7 +22,7 @@ from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Accounts, Floats
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.scenario.population import StrategyMix
+from sfund_sim.scenario.population import LpMix, StrategyMix
 from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strategy, Trigger
 
 Clock = Generator[simpy.Event, None, None]
@@ -78,6 +78,7 @@ def build_market(
         bidding=[scenario.population.buyers[name].bidding for name in kinds],
         extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in named],
         triggers=_triggers(scenario),
+        lp_mixes=_lp_mixes(scenario),
         typical_lives=_typical_lives(scenario),
         typical_extension=_typical_extension(scenario),
     )
@@ -152,6 +153,13 @@ def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:
         for name, rule in mix.triggers.items():
             table[int(LpKind.of(kind))][int(Trigger.of(name))] = rule
     return table
+
+
+def _lp_mixes(scenario: Scenario) -> list[LpMix]:
+    """LP kinds by code; a kind without LPs needs none, so any will stand there."""
+    mixes = scenario.population.lps
+    spare = next(iter(mixes.values()))
+    return [mixes.get(kind.label, spare) for kind in LpKind]  # type: ignore[call-overload]
 
 
 def _typical_lives(scenario: Scenario) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import VoteRow
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
-from sfund_sim.market.world import Flags, Floats, Ints
+from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import FundState, LpKind, Trigger
 
@@ -58,7 +58,7 @@ def _prefer_to_go_on(market: Market, fund: int, mine: Ints, owners: Ints, rules:
     """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate."""
     funds, outlooks, rates = market.funds, market.outlooks(rules), _rates(market, mine, owners)
     strategy, longer = int(funds.strategy[fund]), int(funds.extension_quarters[fund])
-    nav, unfunded = float(funds.nav_published[fund]), float(funds.unfunded[fund]) / 100.0
+    nav, unfunded = float(funds.nav_published[fund]), float(FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
     on_nav, on_unfunded = outlooks.going_on.at(strategy, longer, False, rates)
     off_nav, _ = outlooks.liquidated.at(strategy, LIQUIDATION_QUARTERS, False, rates)
     return np.asarray(on_nav * nav + on_unfunded * unfunded >= off_nav * nav)
@@ -72,7 +72,7 @@ def _rates(market: Market, mine: Ints, owners: Ints) -> Floats:
             rates[i] = market.buyers.required_irr[owner - len(market.lps)]
         else:
             kind = int(market.lps.kind[owner])
-            rates[i] = market.scenario.population.lps[LpKind(kind).label].discount_rate  # type: ignore[index]
+            rates[i] = market.lp_mixes[kind].discount_rate
             wish = market.wish_of(int(mine[i]))
             rule = market.triggers[kind][wish.trigger] if wish is not None else None
             rates[i] += rule.urgency_rate if rule is not None else 0.0

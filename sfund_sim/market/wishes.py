@@ -54,18 +54,19 @@ class SellClocks:
         self.passed[holding] = 0.0
         self.threshold[holding] = self._thresholds(np.array([holding]))[0]
         lp = int(market.holdings.owner[holding])
+        kind = int(market.lps.kind[lp])
         exit = Exit(
             number=len(market.exits), holding=holding, fund=int(market.holdings.fund[holding]), lp=lp,
-            lp_kind=int(market.lps.kind[lp]), trigger=trigger, wished=day, key=key, horizon=market.horizon,
-            units=self._units(holding, key, lp),
+            lp_kind=kind, is_state=LpKind(kind).is_state, trigger=trigger, wished=day, key=key,
+            horizon=market.horizon, units=self._units(holding, key, kind),
         )  # fmt: skip
         market.begin(exit)
         market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, key))
 
-    def _units(self, holding: int, key: int, lp: int) -> int:
+    def _units(self, holding: int, key: int, kind: int) -> int:
         units = int(self.market.holdings.units[holding])
-        mix = self.market.scenario.population.lps[LpKind(int(self.market.lps.kind[lp])).label]  # type: ignore[index]
-        part = self.market.streams.draw(Purpose.PART_SALE, key) < mix.part_sale_share
+        share = self.market.lp_mixes[kind].part_sale_share
+        part = self.market.streams.draw(Purpose.PART_SALE, key) < share
         return units // 2 if part and units >= 2 * LEAST_UNITS else units
 
     def _free_holdings(self) -> Ints:
