@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sfund_sim.ground.errors import Language, ScenarioError, SfundError
+from sfund_sim.ground.errors import BrokenInvariant, Language, ScenarioError, SfundError
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             _say(problem.text(language))
         return WRONG_INPUT
+    except BrokenInvariant as error:
+        _tell_bug(error, language, is_debugging=is_debugging)
+        return FAILED
     except SfundError as error:
         _say(f"sfund: {error}")
         return FAILED
@@ -41,10 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("sfund：已中断；未保存任何内容" if language == "zh" else "sfund: interrupted; nothing was saved")
         return INTERRUPTED
     except BrokenPipeError:
-        return _quiet()
+        _silence_output()
+        return FAILED
     except OSError as error:
         _say(f"sfund: {error}")
-        return _quiet()
+        _silence_output()
+        return FAILED
     except Exception as error:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
@@ -95,7 +100,6 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _quiet() -> int:
-    """Nothing more can be written: leave without a word from the interpreter's own flush at the end."""
+def _silence_output() -> None:
+    """Nothing more can be written: keep the interpreter's own flush at the end from saying so again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED

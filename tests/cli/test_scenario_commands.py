@@ -1,0 +1,196 @@
+"""``sfund new``, ``validate``, ``schema`` and ``explain`` as their users meet them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+import pytest
+
+from sfund_sim.cli import main
+from sfund_sim.scenario.layers import load_scenario
+from sfund_sim.scenario.reading import parse_text
+from sfund_sim.scenario.shipped import shipped_names, shipped_path
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SFUND_LANG", raising=False)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "A scenario of sfund_sim"), ("zh", "情景文件")])
+def test_new_writes_a_commented_scenario_that_is_correct(lang, word, tmp_path, capsys):
+    assert main(["new", "试 验-2.yaml", "--lang", lang]) == 0
+    text = (tmp_path / "试 验-2.yaml").read_text(encoding="utf-8")
+    assert word in text
+    assert main(["validate", "试 验-2.yaml"]) == 0
+    assert load_scenario("试 验-2.yaml").scenario.name == "my_2"
+    assert "试 验-2.yaml" in capsys.readouterr().out
+
+
+def test_what_the_new_scenario_shows_in_comments_is_correct_too(tmp_path):
+    assert main(["new", "mine.yaml"]) == 0
+    text = (tmp_path / "mine.yaml").read_text()
+    shown = re.sub(r"^# (?=(state_assets|  exempt|horizon|policy|  - on|    ))", "", text, flags=re.M)
+    (tmp_path / "mine.yaml").write_text(shown)
+    loaded = load_scenario("mine.yaml")
+    assert loaded.scenario.state_assets.exempt_share == 0.5
+    assert len(loaded.scenario.policy) == 1
+
+
+def test_new_never_overwrites_unless_forced(tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text("precious")
+    assert main(["new", "mine.yaml"]) == 1
+    assert (tmp_path / "mine.yaml").read_text() == "precious"
+    assert capsys.readouterr().err == "sfund: mine.yaml: already there; choose another name, or add --force\n"
+    assert main(["new", "mine.yaml", "--force"]) == 0
+    assert (tmp_path / "mine.yaml").read_text() != "precious"
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_new_copies_a_shipped_scenario_that_works_on_its_own(name, tmp_path):
+    assert main(["new", "--from", name]) == 0
+    assert (tmp_path / f"{name}.yaml").read_bytes() == shipped_path(name).read_bytes()
+    assert load_scenario(tmp_path / f"{name}.yaml").scenario == load_scenario(shipped_path(name)).scenario
+
+
+def test_new_lists_the_shipped_scenarios_with_their_titles(capsys):
+    assert main(["new", "--list", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in shipped_names())
+    assert load_scenario("beijing_pilot").scenario.title.zh in printed
+
+
+def test_new_from_a_name_that_is_not_shipped_says_which_are(capsys):
+    assert main(["new", "--from", "shanghai"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "--from shanghai: no shipped scenario has this name; allowed: base_china,"
+    )
+
+
+def test_new_where_nothing_can_be_written_is_one_line(capsys):
+    assert main(["new", "no/such/folder/mine.yaml"]) == 1
+    assert capsys.readouterr().err.startswith("sfund: no/such/folder/mine.yaml: cannot be written (No such file")
+
+
+def test_validate_reports_every_mistake_of_every_file_and_writes_nothing(tmp_path, capsys):
+    (tmp_path / "a.yaml").write_text("extends: beijing_pilot\nseeed: 1\nreplications: ten\n")
+    (tmp_path / "b.yaml").write_text("extends: beijing_pilot\nhorizon：{start: 2030-01-01}\n", encoding="utf-8")
+    assert main(["validate", "a.yaml", "beijing_pilot", "b.yaml"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "beijing_pilot: correct (beijing_pilot)\n"
+    places = [":".join(line.split(":")[:2]) for line in printed.err.splitlines()]
+    assert places == ["a.yaml:2", "a.yaml:3", "b.yaml:2", "b.yaml:2"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+def test_validate_speaks_chinese(tmp_path, capsys):
+    (tmp_path / "a.yaml").write_text("extends: beijing_pilot\nseeed: 1\n")
+    assert main(["validate", "a.yaml", "--lang", "zh"]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("a.yaml:2:1: seeed：未知的键“seeed”；可用：")
+    assert printed.endswith("是否想写“seed”？\n")
+
+
+def test_validate_takes_values_to_set(capsys):
+    assert main(["validate", "beijing_pilot", "--set", "seed=5", "--set", "population.funds.cout=3"]) == 2
+    assert "did you mean 'count'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"\x00\x01", b"a: [", b"a: 1\na: 2", "seed：5".encode(), "种子: 5".encode("gbk"), b"a: " + b"x" * 10**6,
+        b"&a [" + b"*a," * 1000 + b"]", b"[" * 100_000, b"extends: a.yaml", b"extends: [1]", b"- 1", b"\xff\xfe",
+        b"x: !!python/none", b"horizon: {start: 2021-02-30}", b"seed: 1e999", b"a: *nowhere",
+        b"extends: beijing_pilot\nseed: 20 days",
+    ],
+)  # fmt: skip
+def test_bad_files_end_with_code_2_and_lines_of_complaint(text, tmp_path, capsys):
+    (tmp_path / "a.yaml").write_bytes(text)
+    assert main(["validate", "a.yaml"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err
+    assert all(re.match(r"a\.yaml(:\d+:\d+)?: \S", line) for line in printed.err.splitlines())
+
+
+def test_missing_files_and_folders_end_with_code_2(tmp_path, capsys):
+    (tmp_path / "folder").mkdir()
+    assert main(["validate", "nowhere.yaml", "folder"]) == 2
+    printed = capsys.readouterr().err.splitlines()
+    assert printed[0].startswith("nowhere.yaml: there is no such file")
+    assert printed[1].startswith("folder: is a folder")
+
+
+def test_schema_is_json_in_the_terminal_or_a_file(tmp_path, capsys):
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]["extends"]
+    assert main(["schema", "--out", "s.json"]) == 0
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["$defs"]
+
+
+def test_explain_shows_each_dated_change_with_the_old_and_the_new_value(capsys):
+    assert main(["explain", "beijing_pilot"]) == 0
+    printed = capsys.readouterr().out
+    scenario = load_scenario("beijing_pilot").scenario
+    for change in scenario.policy:
+        assert f"\n{change.on}" in printed
+        assert change.because in printed
+        assert change.source in printed
+    assert "  venues.beijing.open: false -> true" in printed
+    assert "  ipo_window.state: open -> tight" in printed
+
+
+def test_explain_says_which_changes_do_nothing_within_the_horizon(tmp_path, capsys):
+    (tmp_path / "a.yaml").write_text(
+        "extends: beijing_pilot\nhorizon: {start: 2021-01-01, end: 2022-01-01}\npolicy:\n"
+        "  - {on: 2020-12-10, because: early, set: {venues.beijing.open: true}}\n"
+        "  - {on: 2025-12-10, because: late, set: {venues.beijing.auction: first_price}}\n"
+    )
+    assert main(["explain", "a.yaml", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert "首日即已生效" in printed
+    assert "晚于模拟期结束日（2022-01-01）" in printed
+    assert "-> {kind: first_price" in printed
+
+
+def test_explain_without_dated_changes_says_so(tmp_path, capsys):
+    (tmp_path / "a.yaml").write_text("extends: beijing_pilot\npolicy: []\n")
+    assert main(["explain", "a.yaml"]) == 0
+    assert "No dated changes: one rule book from 2018-01-01 to 2027-12-31." in capsys.readouterr().out
+
+
+def test_explain_lists_parameters_with_their_sources(capsys):
+    assert main(["explain", "beijing_pilot", "--sources", "--set", "economy.market_volatility=0.3"]) == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line and not line.startswith(" ")}
+    assert rows["partnership.partner_cap"].split()[1:3] == ["50", "sourced"]
+    assert rows["economy.market_volatility"].split()[1] == "0.3"
+    assert "--set" in rows["economy.market_volatility"]
+
+
+def test_explain_filters_by_status_and_writes_a_table_that_excel_opens(tmp_path, capsys):
+    assert main(["explain", "--status", "sourced", "--csv", "s.csv", "beijing_pilot"]) == 0
+    data = (tmp_path / "s.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+    assert {row["status"] for row in rows} == {"sourced"}
+    assert {"path", "value", "unit", "status", "source", "file", "line", "meaning"} <= rows[0].keys()
+    assert capsys.readouterr().out == f"wrote s.csv ({len(rows)} parameters)\n"
+
+
+def test_a_list_of_sources_may_be_read_in_chinese(capsys):
+    assert main(["explain", "beijing_pilot", "--sources", "--status", "assumption", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("参数")
+    assert re.search(r"共 \d+ 个：假设 \d+\n$", printed)
+
+
+def test_the_draft_has_no_full_width_punctuation_where_yaml_needs_half_width():
+    from sfund_sim.cli.drafts import draft
+    from sfund_sim.cli.options import Lang
+
+    for lang in Lang:
+        assert parse_text(draft("a.yaml", lang), "a.yaml").problems == []
