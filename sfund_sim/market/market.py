@@ -262,6 +262,8 @@ class Market:
         holding = exit.holding
         if exit.units < int(self.holdings.units[holding]):
             holding = self.holdings.split(holding, exit.units)
+            # A key of its own: the part's later wishes must not repeat the draws of the holding it was cut off.
+            self.holdings.key[holding] = self.streams.bits(Purpose.PART_SALE, exit.key, 1)[0]
             self.rows[exit.fund].append(holding)
             self.partners[exit.fund, exit.lp] += 1
             self._record_move(RegisterEntry.SPLIT, exit, holding, exit.lp)
@@ -275,6 +277,7 @@ class Market:
         holdings.distributed_before[holding] = self.funds.distributed[fund]
         holdings.sales[holding] += 1
         holdings.on_sale[holding] = False
+        self._no_longer_selling(exit)
         if investor >= len(self.lps):
             buyer = investor - len(self.lps)
             self.buyers.obligations[buyer] += self.unfunded_of(exit)
@@ -318,8 +321,10 @@ class Market:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _no_longer_selling(self, exit: Exit) -> None:
-        self.holdings.on_sale[exit.holding] = False
-        self.selling.pop(exit.holding, None)
+        """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
+        if self.selling.get(exit.holding) is exit:
+            del self.selling[exit.holding]
+            self.holdings.on_sale[exit.holding] = False
 
     def _record_move(self, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
         row = RegisterRow(self.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)

@@ -61,9 +61,10 @@ def _seller_values(market: Market, exit: Exit) -> tuple[float, float]:
     held = float(worth.sum())
     if exit.transferred == MISSING:
         return held, held - exit.costs
-    before = float(worth[days <= exit.transferred].sum())
-    paid = (exit.price - exit.costs) * (1 + rate) ** (-(exit.ended - exit.decided) / DAYS_A_YEAR)
-    return held, before + float(paid if exit.is_over else 0.0)
+    before = float(worth[:-1][days[:-1] <= exit.transferred].sum())
+    # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
+    paid_on = exit.ended if exit.is_over else market.horizon - 1
+    return held, before + (exit.price - exit.costs) * (1 + rate) ** (-(paid_on - exit.decided) / DAYS_A_YEAR)
 
 
 def _buyer_results(market: Market) -> dict[int, tuple[float, float]]:
