@@ -96,6 +96,7 @@ def findings(summary: Summary, language: Language) -> list[str]:
     for label, cells in FINDINGS.items():
         behind = max(summary.n(cell) for cell in cells.values())
         if behind:
-            texts = {place: summary.text(cell, language) for place, cell in cells.items()}
+            none = phrase("none", language)
+            texts = {place: summary.text(cell, language) if summary.n(cell) else none for place, cell in cells.items()}
             sentences.append(phrase("with_n", language, sentence=phrase(label, language, **texts), n=f"{behind:,}"))
     return sentences

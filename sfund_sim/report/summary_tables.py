@@ -52,7 +52,7 @@ class SummaryTable(NamedTuple):
 
 
 def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[SummaryTable]:
-    """The tables of the report in their order; a table by period only when there is more than one."""
+    """The tables of the report in their order, rows without data left out; one by period if there is more than one."""
     kinds = [("lp_kind", group) for group in summary.groups("lp_kind")] + list(_TOTALS)
     routes = [("route", group) for group in ("agreement", "venue", "liquidation") if group in summary.groups("route")]
     periods = [
@@ -62,7 +62,11 @@ def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[
     if len(info.periods) > 1:
         tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, info, language)))
     tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, info, language)))
-    return [*tables, _market(summary, language)]
+    return [shown for table in [*tables, _market(summary, language)] if (shown := _without_empty_rows(table)).rows]
+
+
+def _without_empty_rows(table: SummaryTable) -> SummaryTable:
+    return table._replace(rows=[row for row in table.rows if any(cell.n for cell in row.cells)])
 
 
 def _by_group(

@@ -137,8 +137,13 @@ def _drawn(panels: Sequence[_Panel], ylabel: str, info: RunInfo, language: Langu
 
 
 def _longest_years(curves: Sequence[SurvivalCurve]) -> float:
-    last = max(float(curve.times[curve.at_risk >= min(_FEWEST_AT_RISK, curve.at_risk[0])].max()) for curve in curves)
+    last = max(float(curve.times[curve.at_risk >= _fewest(curve)].max()) for curve in curves)
     return min(max(last / _YEAR, 0.25), _LONGEST_YEARS)
+
+
+def _fewest(curve: SurvivalCurve) -> float:
+    """A tenth of a small group is as good as ten of a large one."""
+    return min(_FEWEST_AT_RISK, max(1.0, int(curve.at_risk[0]) / 10.0))
 
 
 def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language: Language) -> Figure:
@@ -148,7 +153,7 @@ def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language:
     height = foot + body + head
     figure = Figure(figsize=(11, height))
     grid = figure.add_gridspec(1, 2, left=0.13, right=0.985, top=1 - head / height, bottom=foot / height, wspace=0.42)
-    highest = max(_highest(line, longest) for panel in panels for line in panel.lines)
+    highest = max((_highest(line, longest) for panel in panels for line in panel.lines), default=0.05)
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(grid[0, place])
         axes.set_ylim(0, 1.0 if panel.start else min(1.0, 1.05 * highest))
@@ -185,6 +190,8 @@ def _dress(axes: Axes, panel: _Panel, longest: float, language: Language) -> Non
     axes.set_xlabel(phrase("years_since_wish", language))
     per_cent(axes)
     axes.grid(axis="y")
+    if not panel.waiting:
+        axes.text(0.5, 0.5, phrase("no_exit", language), transform=axes.transAxes, ha="center", color=FAINT)
     if panel.lines:
         axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=3, columnspacing=0.9, handlelength=1.9)
 

@@ -69,7 +69,7 @@ def estimate_parts(estimate: tuple[float, float, float], unit: str, language: La
     value, low, high = estimate
     if math.isnan(value):
         return NO_VALUE, ""
-    divisor, pattern, frame = _scale(value, unit, language)
+    divisor, pattern, frame = _scale(estimate, unit, language)
     middle, *ends = (NO_VALUE if math.isnan(one) else pattern.format(one / divisor) for one in estimate)
     interval = "" if math.isnan(low) and math.isnan(high) else f"[{ends[0]}, {ends[1]}]"
     return (phrase(frame, language, n=middle) if frame else middle), interval
@@ -79,8 +79,9 @@ _LARGE_YUAN: dict[Language, float] = {"en": 1e9, "zh": 1e8}
 _SMALL_YUAN: dict[Language, float] = {"en": 1e6, "zh": 1e4}
 
 
-def _scale(value: float, unit: str, language: Language) -> tuple[float, str, str]:
+def _scale(estimate: tuple[float, float, float], unit: str, language: Language) -> tuple[float, str, str]:
     """Divisor, format, and the phrase with the unit: billions or millions in English, 亿 or 万 in Chinese."""
+    value = estimate[0]
     if unit in ("share", "ratio", "share/year"):
         return 0.01, "{:.1f}%", ""
     if unit == "multiple":
@@ -92,7 +93,8 @@ def _scale(value: float, unit: str, language: Language) -> tuple[float, str, str
             if large
             else (_SMALL_YUAN[language], "{:,.1f}", "small_yuan")
         )
-    if unit == "days" or abs(value) >= 100 or value == 0:
+    is_whole = all(math.isnan(one) or one == round(one) for one in estimate)
+    if unit == "days" or abs(value) >= 100 or is_whole:
         return 1.0, "{:,.0f}", ""
     return 1.0, "{:.1f}" if abs(value) >= 10 else "{:.2f}", ""
 

@@ -163,3 +163,16 @@ def test_one_replication_is_drawn_without_intervals_between_replications(info: R
     alone = {one.name: one for one in run_figures(tables, replace(info, replications=1), "en")}
     assert alone["price_to_nav"].data["low"].isna().all()
     assert time_to_exit(tables["exits"], info, "en").data["low"].notna().any()
+
+
+def test_a_market_with_only_waiting_state_sellers_says_that_others_have_no_exit(tables: Tables, info: RunInfo) -> None:
+    exits = tables["exits"].query("is_state == 1 and ending == 'open'")
+    for one in run_figures({**tables, "exits": exits}, info, "en")[:2]:
+        assert "no exit in this group" in texts(one.figure)
+        assert "central SOE" in texts(one.figure) or one.name == "ways_out"
+
+
+def test_a_handful_of_exits_is_shown_to_the_last(tables: Tables, info: RunInfo) -> None:
+    few = tables["exits"].query("lp_kind == 'central_soe' and event == 1").head(4)
+    figure = time_to_exit(few, info, "en").figure
+    assert figure.axes[0].get_xlim()[1] * 365.25 == pytest.approx(min(few["followed_days"].max(), 5 * 365.25))

@@ -162,3 +162,17 @@ def test_a_median_that_fewer_than_half_reached_is_said_so(numbers: pd.DataFrame,
     waiting.loc[waiting["outcome"] == "median_exit_days", ["estimate", "low", "high"]] = float("nan")
     assert "not reached" in findings(Summary(waiting), "en")[1]
     assert "未达到" in findings(Summary(waiting), "zh")[1]
+
+
+def test_a_number_without_exits_behind_it_is_called_none_in_a_finding(numbers: pd.DataFrame) -> None:
+    only_state = numbers[~((numbers["group_by"] == "is_state") & (numbers["group"] == "non_state"))]
+    assert "none for other sellers" in findings(Summary(only_state), "en")[1]
+
+
+def test_rows_and_tables_without_data_are_left_out(info: RunInfo) -> None:
+    tables = replication_tables(info, made_up_record(0, exits=60))
+    waiting = {**tables, "exits": tables["exits"].query("ending == 'open' and is_state == 1")}
+    shown = summary_tables(Summary(summary({**waiting, "listings": tables["listings"][:0]}, info)), info, "en")
+    assert "liquidation" not in [row.label for table in shown for row in table.rows]
+    assert "other sellers" not in [row.label for row in shown[0].rows]
+    assert all(any(cell.n for cell in row.cells) for table in shown for row in table.rows)
