@@ -67,7 +67,8 @@ def _auction(chosen: dict[str, Any]) -> None:
         from sfund_sim.report.lab_figures import auction_figure
 
         sweep = by_reserve(lesson, chance, min(reps, 20_000))
-        save_figure(auction_figure(columns["price"], lesson.reserve, sweep), chosen["out"])
+        run = f"{reps:,} auctions, seed {chosen['seed']}"
+        save_figure(auction_figure(columns["price"], lesson.reserve, sweep, run=run), chosen["out"])
 
 
 def _lesson(chosen: dict[str, Any]) -> Lesson:

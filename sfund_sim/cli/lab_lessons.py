@@ -40,7 +40,7 @@ def fund(
     if out is not None:
         from sfund_sim.report.lab_figures import fund_figure
 
-        save_figure(fund_figure(table), out)
+        save_figure(fund_figure(table, run=f"life {life}, bow {bow:g}, growth {growth:.1%}"), out)
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -80,7 +80,7 @@ def vote(
         from sfund_sim.report.lab_figures import vote_figure
 
         numbers = np.arange(1, max(2 * partners, 20) + 1)
-        save_figure(vote_figure(numbers, by_partners(refusal, numbers.tolist()), refusal), out)
+        save_figure(vote_figure(numbers, by_partners(refusal, numbers.tolist()), refusal=refusal), out)
 
 
 def timing(
@@ -106,7 +106,7 @@ def timing(
     if out is not None:
         from sfund_sim.report.lab_figures import timing_figure
 
-        save_figure(timing_figure(curves), out)
+        save_figure(timing_figure(curves, run=f"{companies:,} companies, seed {seed}"), out)
 
 
 def _laws(text: str) -> list[ExitLaw]:

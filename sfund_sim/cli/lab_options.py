@@ -18,7 +18,15 @@ WRONG_INPUT, FAILED = 2, 1
 
 Flag = typer.Option
 SeedOption = Annotated[int, Flag("--seed", min=0, help="Seed: the same seed gives the same numbers.")]
-OutOption = Annotated[Path | None, Flag("--out", help="Picture to write: .svg or .png.")]
+
+
+def _picture(file: Path | None) -> Path | None:
+    if file is not None and file.suffix not in (".svg", ".png"):
+        raise typer.BadParameter("a picture is .svg or .png")
+    return file
+
+
+OutOption = Annotated[Path | None, Flag("--out", callback=_picture, help="Picture to write: .svg or .png.")]
 
 
 @contextmanager
@@ -59,9 +67,6 @@ def save_figure(figure: Figure, file: Path) -> None:
     """Write a picture in the format that the file name asks for."""
     from sfund_sim.report.drawing import png_bytes, svg_text
 
-    if file.suffix not in (".svg", ".png"):
-        typer.echo(f"sfund lab: {file}: a picture is .svg or .png", err=True)
-        raise typer.Exit(WRONG_INPUT)
     content = svg_text(figure).encode() if file.suffix == ".svg" else png_bytes(figure)
     file.write_bytes(content)
     typer.echo(f"wrote {file}")

@@ -125,6 +125,8 @@ class Auction(BaseModel):
         uniforms = deal.uniforms(Draw.VALUES, rows + (self.partner != "absent"))
         if self.information is None:
             signals = worth = self.law.quantile(uniforms)
+            if number is not None:
+                worth = np.where(_present(rows, number, worth.shape), worth, -np.inf)
         else:
             common = deal.of(Draw.COMMON_VALUE).random(deal.size)
             signals, value = self.information.nature(uniforms, common, self.signal_error)
@@ -137,7 +139,7 @@ class Auction(BaseModel):
             return None
         eligible = np.ones((rows, deal.size), np.bool_)
         if number is not None:
-            eligible &= np.arange(rows)[:, None] < number
+            eligible &= _present(rows, number, eligible.shape)
         if self.qualification < 1:
             eligible &= deal.uniforms(Draw.QUALIFICATION, rows) < self.qualification
         level = np.zeros(eligible.shape)
@@ -177,7 +179,7 @@ class Auction(BaseModel):
             taken = Preemption().taker(partner, price, deal.uniforms(Draw.PARTNER, 1)) >= 0
             owner = np.where(taken, people.outsiders, owner)
         worth = people.worth[owner, np.arange(deal.size)]
-        profit, best = worth - price, people.worth.max(axis=0)
+        profit, best = worth - price, np.maximum(people.worth.max(axis=0), 0.0)
         return {
             "revenue": np.where(sold, price, 0.0),
             "price": price,
@@ -192,3 +194,9 @@ class Auction(BaseModel):
             "taken": taken.astype(np.float64),
             "efficient": np.where(sold, worth >= best, np.nan),
         }
+
+
+def _present(rows: int, number: NDArray[np.int64], shape: tuple[int, ...]) -> BoolArray:
+    """Which of the first ``rows`` investors are there when their number is drawn; a partner's row always is."""
+    row = np.arange(shape[0])[:, None]
+    return (row < number) | (row >= rows)

@@ -130,7 +130,7 @@ def of_auction(auction: Auction) -> Known:
     if price is not None and unbound and not stepped and auction.partner == "absent":
         known["surplus"] = crowd.surplus(floor)
         known["profit"] = known["surplus"] - price
-        if crowd.reach == 1.0 and (crowd.poisson or crowd.number == auction.bidders):
+        if known["sold"] > 0 and crowd.reach == 1.0 and (crowd.poisson or crowd.number == auction.bidders):
             known["efficient"] = 1.0
     return known
 

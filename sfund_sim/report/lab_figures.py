@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sfund_sim import __version__
 from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.report.drawing import BLUE, FAINT, GREEN, PALETTE, VERMILLION, house_style, per_cent
 
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from sfund_sim.lab.other_lessons import ExitCurves, FundTable
 
 
-def auction_figure(prices: Floats, reserve: float, sweep: dict[str, Floats]) -> Figure:
+def _signed(figure: Figure, run: str) -> Figure:
+    """Write at the foot of a figure which version and which draws it shows."""
+    figure.supxlabel(f"sfund_sim {__version__}, lab; {run}", fontsize=7, color=FAINT, x=0.995, ha="right")
+    return figure
+
+
+def auction_figure(prices: Floats, reserve: float, sweep: dict[str, Floats], *, run: str) -> Figure:
     """Left: the prices at which the share was sold. Right: revenue and sale rate at other reserves, with theory."""
     with house_style():
         figure = Figure(figsize=(10, 4.2), layout="constrained")
@@ -30,7 +37,7 @@ def auction_figure(prices: Floats, reserve: float, sweep: dict[str, Floats]) -> 
         right.axvline(reserve, color=FAINT, linewidth=0.8)
         right.set(title="What a reserve does", xlabel="Reserve", ylim=(0, None))
         right.legend()
-    return figure
+    return _signed(figure, run)
 
 
 def _draw_prices(axes: Axes, prices: Floats, reserve: float) -> None:
@@ -45,7 +52,7 @@ def _draw_prices(axes: Axes, prices: Floats, reserve: float) -> None:
     axes.legend()
 
 
-def fund_figure(table: FundTable) -> Figure:
+def fund_figure(table: FundTable, *, run: str) -> Figure:
     """Left: calls, distributions, NAV and the J-curve. Right: discount to NAV by age and required IRR."""
     with house_style():
         figure = Figure(figsize=(10, 4.2), layout="constrained")
@@ -64,10 +71,10 @@ def fund_figure(table: FundTable) -> Figure:
         right.set(title="Discount to NAV that a buyer asks", xlabel="Age at sale, years")
         per_cent(right)
         right.legend()
-    return figure
+    return _signed(figure, run)
 
 
-def vote_figure(partners: NDArray[np.int64], carried: dict[str, Floats], refusal: float) -> Figure:
+def vote_figure(partners: NDArray[np.int64], carried: dict[str, Floats], *, refusal: float) -> Figure:
     """Chance that a vote is carried, by number of partners and rule."""
     with house_style():
         figure = Figure(figsize=(7, 4.2), layout="constrained")
@@ -79,10 +86,10 @@ def vote_figure(partners: NDArray[np.int64], carried: dict[str, Floats], refusal
         )
         per_cent(axes)
         axes.legend()
-    return figure
+    return _signed(figure, "binomial probabilities")
 
 
-def timing_figure(curves: ExitCurves) -> Figure:
+def timing_figure(curves: ExitCurves, *, run: str) -> Figure:
     """Incidence of each way out, the truth at the horizon, and what 1 - Kaplan-Meier claims of the first way."""
     with house_style():
         figure = Figure(figsize=(7, 4.2), layout="constrained")
@@ -97,4 +104,4 @@ def timing_figure(curves: ExitCurves) -> Figure:
         axes.set(title="Ways out (diamonds: the truth)", xlabel="Years", ylabel="Has left", ylim=(0, None))
         per_cent(axes)
         axes.legend()
-    return figure
+    return _signed(figure, run)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sfund_sim.investors.bidding.shading import Rivalry, equilibrium
 
 
+@lru_cache(maxsize=64)
 def threshold(rivalry: Rivalry, *, budget: float, floor: float, rivals: float) -> float:
     """Value at which shading and bidding the whole budget are worth the same; infinite when the budget never binds.
 

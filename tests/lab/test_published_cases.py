@@ -1,0 +1,60 @@
+"""All families of the published set, quickly; the full check is ``sfund lab check``."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from sfund_sim.lab.cases import OWN, PUBLISHED, shipped
+from sfund_sim.lab.check import check
+from sfund_sim.lab.families import FAMILIES
+
+ALL = [*shipped(PUBLISHED).cases, *shipped(OWN).cases]
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    return check(ALL, replications=10_000, seed=1)
+
+
+def test_the_shipped_set_has_its_452_points_in_31_families_and_ours_is_apart():
+    published = json.loads(files("sfund_sim.lab").joinpath(PUBLISHED).read_text("utf-8"))
+    assert len(published["cases"]) == published["meta"]["count"] == 452
+    assert len({case["family"] for case in published["cases"]}) == 31
+    assert {case.family for case in shipped(OWN).cases} == {"S01"}
+    assert set(FAMILIES) == {case.family for case in ALL}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_every_case_of_a_family_passes(verdicts, family):
+    own = [verdict for verdict in verdicts if verdict.case.family == family]
+    assert own
+    assert [verdict.case.id for verdict in own if not verdict.passed] == []
+
+
+def test_verdicts_come_in_the_order_of_the_cases_with_z_only_for_what_was_simulated(verdicts):
+    assert [verdict.case for verdict in verdicts] == ALL
+    published = json.loads(files("sfund_sim.lab").joinpath(PUBLISHED).read_text("utf-8"))["cases"]
+    simulated = {case["id"] for case in published if case["kind"] == "monte-carlo"}
+    simulated |= {case.id for case in shipped(OWN).cases}
+    assert {verdict.case.id for verdict in verdicts if verdict.z is not None} == simulated
+
+
+def test_the_errors_are_those_of_the_published_set(verdicts):
+    """Our replications are the set's: no trick makes them less (or more) noisy than an independent draw."""
+    ratios = {
+        verdict.case.id: verdict.se * 100 / verdict.case.sd_per_replication
+        for verdict in verdicts
+        if verdict.se and verdict.case.sd_per_replication
+    }
+    noisy_or_by_delta_method = {"A20", "C04", "D05", "F01"}
+    for case, ratio in ratios.items():
+        if case[:3] not in noisy_or_by_delta_method:
+            assert 0.8 < ratio < 1.25, case
+
+
+def test_the_number_of_workers_does_not_change_a_digit():
+    few = [case for case in ALL if case.id in ("A01-001", "A03-001", "C04-021", "E04-001")]
+    alone = check(few, replications=3_000, seed=7)
+    together = check(few, replications=3_000, seed=7, workers=2)
+    assert [verdict.found for verdict in alone] == [verdict.found for verdict in together]
