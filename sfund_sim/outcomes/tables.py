@@ -140,7 +140,8 @@ def _votes(reader: Reader, arrays: Arrays) -> dict[str, Any]:
 def _funds(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     rows = arrays["funds"]
     paid_in, distributed, nav = yuan(rows["paid_in"]), yuan(rows["distributed"]), yuan(rows["nav_true"])
-    past_term = (rows["term_end"] != MISSING) & (rows["term_end"] < reader.info.horizon_days)
+    # A term that ends after the run is written down as its last day.
+    past_term = (rows["term_end"] != MISSING) & (rows["term_end"] < reader.info.horizon_days - 1)
     counted = ("extensions", "forced", "partners", "companies", "ipos", "trade_sales", "buybacks", "write_offs")
     return {
         **reader.key(rows["fund"].size),

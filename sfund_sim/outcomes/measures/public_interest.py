@@ -10,21 +10,21 @@ from sfund_sim.outcomes.measures.registry import outcome
 
 @outcome("exits", least=0)
 def realised_to_held(exits: Cells) -> Values:
-    """Realised over held present value of finished exits."""
-    return exits.quotient(exits["realised_value_cny"], exits["held_value_cny"], exits["event"] == 1)
+    """Realised over held present value of sales."""
+    return exits.quotient(exits["realised_value_cny"], exits["held_value_cny"], exits["sold"] == 1)
 
 
 @outcome("exits")
 def realised_less_held_total_cny(exits: Cells) -> Values:
-    """Realised less held present value of finished exits."""
-    return exits.total(exits["realised_less_held_cny"], exits["event"] == 1)
+    """Realised less held present value of sales."""
+    return exits.total(exits["realised_less_held_cny"], exits["sold"] == 1)
 
 
 @outcome("exits", least=0, most=1)
 def share_better_than_held(exits: Cells) -> Values:
-    """Share of finished exits that realised more than holding would have."""
+    """Share of sales that realised more than holding would have."""
     gain = exits["realised_less_held_cny"]
-    return exits.share(gain > 0, (exits["event"] == 1) & ~np.isnan(gain))
+    return exits.share(gain > 0, (exits["sold"] == 1) & ~np.isnan(gain))
 
 
 @outcome("funds", least=0)
