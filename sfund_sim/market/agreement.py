@@ -13,6 +13,7 @@ from sfund_sim.investors.pricing import nash_price
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import co_partner_value, limits, partners_of, values, wants
 from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import Assessment, agreement_floor, assess, usable_venue
@@ -36,7 +37,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         return
     now = assess(market, exit)
     terms = _terms(market, exit, now)
-    market.charge_seller(exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
+    charge_seller(market, exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
     if terms is None or not (yield from close_deal(market, exit, now.rules, terms)):
         market.remark(exit, Remark.TALKS_FAILED)
         if not exit.is_over:
@@ -45,24 +46,24 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
 
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
-    investor, worth, most = _counterparty(market, exit, seen)
+    venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
+    fees = venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0)
+    investor, worth, most = _counterparty(market, exit, seen, fees)
     if investor == MISSING:
         return None
-    floor = agreement_floor(exit, seen)
-    ceiling = min(worth, most)
+    floor, ceiling = np.ceil(agreement_floor(exit, seen)), np.floor(min(worth, most))
     market.remark(exit, Remark.COUNTERPARTY, investor, round(worth), round(floor))
     price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)
     if np.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = round(floor), round(worth)
-    venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     rule = seen.rules.agreement
     return Terms(
         investor=investor,
         price=int(np.ceil(price)),
         ending=Ending.SOLD_BY_AGREEMENT,
         route=Route.AGREEMENT,
-        fees=venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0),
+        fees=fees,
         settlement=venue.settlement if venue else SettlementTerms(),
         signing_days=venue.signing_days if venue else 0,
         registration_days=venue.registration_days() if venue else rule.registration_days,
@@ -72,7 +73,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     )
 
 
-def _counterparty(market: Market, exit: Exit, seen: Assessment) -> tuple[int, float, float]:
+def _counterparty(market: Market, exit: Exit, seen: Assessment, fees: Fees) -> tuple[int, float, float]:
     """Who the seller knows, what the share is worth to it and the most it can pay; MISSING when nobody fits."""
     pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, exit.key, exit.reviews, np.array([1, 2])).tolist()
     if kind < market.scenario.population.co_partners.counterparty_share:
@@ -88,4 +89,4 @@ def _counterparty(market: Market, exit: Exit, seen: Assessment) -> tuple[int, fl
         return MISSING, 0.0, 0.0
     who = known[[int(pick * known.size)]]
     worth = values(market, exit, who, seen.rules, seen.rules.agreement.lone_buyer_irr)
-    return len(market.lps) + int(who[0]), float(worth[0]), float(limits(market, exit, who, 0.01)[0])
+    return len(market.lps) + int(who[0]), float(worth[0]), float(limits(market, exit, who, fees)[0])

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import Assessment
@@ -22,7 +23,7 @@ def appraise(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, No
     yield market.after_working_days(rule.appraisal_days, Turn.FILING)
     if market.is_gone(exit):
         return
-    market.charge_seller(exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * seen.nav))
+    charge_seller(market, exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * seen.nav))
     published, truth = float(market.funds.nav_published[exit.fund]), float(market.funds.nav_true[exit.fund])
     aim = rule.appraisal_mark_weight * published + (1 - rule.appraisal_mark_weight) * truth
     error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.reviews)

@@ -15,6 +15,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook, Suitability, Venue
 from sfund_sim.terms import GpKind, Purpose
+from sfund_sim.venue.settlement import Fees
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,12 @@ def _belief(market: Market, exit: Exit, rules: RuleBook) -> _Prior:
     return _Prior(Belief(-bias, expectations.mark_bias_log_sd), truth)
 
 
-def limits(market: Market, exit: Exit, who: Ints, fee_rate: float) -> Floats:
-    """Most that each may pay, fen [who]: cash less the unfunded it takes over, ticket, concentration, cost cap."""
+def limits(market: Market, exit: Exit, who: Ints, fees: Fees) -> Floats:
+    """Most that each may pay, fen [who]: cash less fee and unfunded, ticket, concentration, cost cap."""
     buyers = market.buyers
     unfunded = float(market.unfunded_of(exit))
-    cash = (market.free_cash()[who] - unfunded) / (1 + fee_rate)
+    left = market.free_cash()[who] - unfunded
+    cash = np.minimum(left / (1 + fees.buyer_share), left - fees.least_fen)
     concentration = buyers.concentration_share[who] * buyers.raised[who] - unfunded
     paid_in = float(market.funds.paid_in[exit.fund]) * exit.units
     cap = np.where(np.isfinite(buyers.cost_cap[who]), buyers.cost_cap[who] * paid_in, np.inf)
@@ -137,7 +139,7 @@ def co_partner_value(market: Market, exit: Exit, partners: Ints, rules: RuleBook
 def bids(market: Market, exit: Exit, venue: Venue, who: Ints, worth: Floats, floor: float) -> Floats:
     """Bids of the ready buyers, fen [who]; each by its own strategy, within its limits."""
     buyers = market.buyers
-    most = limits(market, exit, who, venue.fees.buyer_share)
+    most = limits(market, exit, who, venue.fees)
     amounts = np.full(who.size, np.nan)
     for number in sorted(set(buyers.bidding[who].tolist())):
         same = buyers.bidding[who] == number

@@ -9,6 +9,7 @@ import numpy as np
 
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.bidders import co_partner_value, partners_of
+from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.scenario.rules import RuleBook
@@ -52,6 +53,8 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     signing = market.after_working_days(days, Turn.CLOSING)
     market.spend_stage(exit, Stage.SIGNED, market.today, signing.day)
     yield signing
+    if market.is_gone(exit):
+        return _release(market, winner, reserved)
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, winner, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
@@ -121,12 +124,12 @@ def _settle(market: Market, exit: Exit, terms: Terms, winner: int, ending: Endin
     exit.cost, exit.unfunded = market.cost_of(exit.holding, exit.units), market.unfunded_of(exit)
     _pay(market, exit, winner, amounts[0])
     if winner >= len(market.lps):
-        buyer_fee = market.charge_buyer(winner - len(market.lps), buyer_fee)
+        buyer_fee = charge_buyer(market, winner - len(market.lps), buyer_fee)
     else:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
-    market.charge_seller(exit, seller_fee)
-    market.transfer(exit, winner, terms.price, terms.price + buyer_fee)
+    charge_seller(market, exit, seller_fee)
+    transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
     days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, int(Stage.REGISTERED))
     done = market.after_working_days(days, Turn.FILING)
     market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
@@ -157,4 +160,4 @@ def _pay(market: Market, exit: Exit, winner: int, fen: int) -> None:
 def _finish(market: Market, exit: Exit, ending: Ending, terms: Terms) -> None:
     market.remark(exit, Remark.PAID, exit.buyer, terms.price)
     market.spend_stage(exit, Stage.PAID, market.today, market.today)
-    market.conclude(exit, ending)
+    conclude_exit(market, exit, ending)

@@ -14,6 +14,7 @@ from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import Invited, invite
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.deeds import charge_buyer, charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ListingRow
 from sfund_sim.market.market import Market
@@ -30,6 +31,7 @@ class Listing:
     """Row in the journal."""
     filed: int
     rules: RuleBook
+    """Those of the filing day, with later changes that bind open listings too."""
     venue: Venue
     seen: Assessment
     floor: float = 0.0
@@ -52,6 +54,8 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             yield from _take_into_custody(market, exit, venue)
         else:
             yield from _ask_for_lower_floor(market, exit, seen.regime)
+        if market.is_gone(exit):
+            return
         yield from _run_listing(market, exit, assess(market, exit), venue)
         if exit.is_over or market.is_gone(exit):
             return
@@ -95,24 +99,26 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> 
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
     listing = _file(market, exit, seen, venue)
     yield from _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
+    _keep_to_rules(market, exit, listing)
     if not (yield from _gp_consents(market, exit, listing)):
         return _end(market, exit, listing, ListingEnding.CONSENT_REFUSED)
     yield from _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
     yield from _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
     if market.is_gone(exit):
         return _end(market, exit, listing, ListingEnding.OVERTAKEN)
+    _keep_to_rules(market, exit, listing)
     invited, ready = yield from _disclose(market, exit, listing)
     yield from _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
     market.buyers.busy[invited.engaged] -= 1
     if market.is_gone(exit):
         return _end(market, exit, listing, ListingEnding.OVERTAKEN)
-    rules = market.timeline.for_listing(listing.filed, market.today)
-    hammer = hold_bidding(market, exit, listing.number, rules, ready, listing.floor)
+    _keep_to_rules(market, exit, listing)
+    hammer = hold_bidding(market, exit, listing.number, listing.rules, ready, listing.floor)
     if hammer is None:
         return _end(market, exit, listing, ListingEnding.NO_BID)
     _update(market, listing, winner=hammer.investor, price=hammer.price, runner_up=hammer.runner_up,
             efficient=hammer.efficient)  # fmt: skip
-    sold = yield from close_deal(market, exit, rules, _deal_terms(market, listing, hammer))
+    sold = yield from close_deal(market, exit, listing.rules, _deal_terms(market, listing, hammer))
     failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
     return _end(market, exit, listing, ListingEnding.SOLD if sold else failed)
 
@@ -131,8 +137,14 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
     number = market.journal.listings.append(row)
     market.remark(exit, Remark.LISTED, row.floor, exit.listings, number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=row.floor)
-    market.charge_seller(exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
+    charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
     return Listing(number, market.today, seen.rules, venue, seen, float(floor))
+
+
+def _keep_to_rules(market: Market, exit: Exit, listing: Listing) -> None:
+    """From today the listing follows the changes made meanwhile that bind open listings."""
+    listing.rules = market.timeline.for_listing(listing.filed, market.today)
+    listing.venue = market.venue_rules(exit.venue, listing.rules)
 
 
 def _gp_consents(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, bool]:
@@ -153,7 +165,7 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     market.buyers.busy[invited.engaged] += 1
     market.note_disclosure(exit, (invited.shown + len(market.lps)).tolist())
     for buyer in invited.engaged.tolist():
-        market.charge_buyer(buyer, int(market.buyers.diligence_cost[buyer]))
+        charge_buyer(market, buyer, int(market.buyers.diligence_cost[buyer]))
     opened, days = market.today, venue.disclosure.days
     _update(market, listing, published=opened, disclosed=opened, invited=invited.shown.size,
             engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
@@ -186,7 +198,7 @@ def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int
         return 0
     exit.leaked = 1
     market.remark(exit, Remark.LEAKED)
-    market.charge_seller(exit, round(rule.leak_cost_share * max(listing.seen.nav, 0.0)))
+    charge_seller(market, exit, round(rule.leak_cost_share * max(listing.seen.nav, 0.0)))
     return 1
 
 
@@ -213,7 +225,9 @@ def _update(market: Market, listing: Listing, **values: int) -> None:
 
 def _end(market: Market, exit: Exit, listing: Listing, ending: ListingEnding) -> None:
     """Close a listing; the next one on the same appraisal is a step lower."""
-    _update(market, listing, ending=int(ending), closed=market.today)
+    ended = market.funds_ended_on(exit.fund)
+    closed = market.today if ended is None or ending == ListingEnding.SOLD else min(market.today, ended)
+    _update(market, listing, ending=int(ending), closed=closed)
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
         exit.rounds_on_appraisal += 1

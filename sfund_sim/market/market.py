@@ -12,7 +12,6 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Diary, Turn, Wake
-from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
@@ -27,7 +26,7 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
-from sfund_sim.terms import BuyerKind, Ending, FundState, Purpose, RegisterEntry, Remark, Route, Stage
+from sfund_sim.terms import BuyerKind, FundState, Purpose, RegisterEntry, Remark, Stage
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
@@ -176,6 +175,27 @@ class Market:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
         return bool(self.funds.state[exit.fund] >= _LIQUIDATING)
 
+    def is_partner(self, fund: int, investor: int) -> bool:
+        """Does an investor hold a share of the fund?"""
+        return self.partners.get((fund, investor), 0) > 0
+
+    def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
+        """Would the fund have more partners than allowed if this investor bought what is for sale?"""
+        leaves = exit.units == int(self.holdings.units[exit.holding]) and self.partners[exit.fund, exit.lp] == 1
+        comes = not self.is_partner(exit.fund, investor)
+        return self.partner_counts[exit.fund] - leaves + comes > cap
+
+    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
+        """Those of these buyers whose purchase would not give the fund too many partners."""
+        cap, first = rules.partnership.partner_cap, len(self.lps)
+        if self.partner_counts[exit.fund] < cap:
+            return who
+        return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
+
+    def buyer_kind(self, investor: int) -> int:
+        """Kind of buyer of an investor; an LP that buys is a co-LP."""
+        return int(self.buyers.kind[investor - len(self.lps)]) if investor >= len(self.lps) else int(BuyerKind.CO_LP)
+
     # -- waiting --------------------------------------------------------------------------------------------------
 
     def after_working_days(self, days: int, turn: Turn) -> Wake:
@@ -223,117 +243,3 @@ class Market:
             giver, taker = (MISSING, owner) if issued else (owner, MISSING)
             row = RegisterRow(self.today, int(entry), MISSING, holding, fund, giver, taker, units, 0)
             self.journal.register.append(row)
-
-    # -- deeds ----------------------------------------------------------------------------------------------------
-
-    def charge_seller(self, exit: Exit, fen: int) -> None:
-        """The seller pays somebody outside (venue, valuer, lawyers)."""
-        if fen:
-            self.accounts.pay_out(exit.lp, fen)
-            exit.costs += fen
-            self.note(RegisterEntry.FEE, exit, giver=exit.lp, fen=fen)
-
-    def charge_buyer(self, buyer: int, fen: int) -> int:
-        """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
-        free = self.accounts.cash[len(self.lps) + buyer] - self.buyers.reserved[buyer] - self.buyers.obligations[buyer]
-        paid = int(max(0, min(fen, free)))
-        self.accounts.pay_out(len(self.lps) + buyer, paid)
-        return paid
-
-    def is_partner(self, fund: int, investor: int) -> bool:
-        """Does an investor hold a share of the fund?"""
-        return self.partners.get((fund, investor), 0) > 0
-
-    def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
-        """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-        leaves = exit.units == int(self.holdings.units[exit.holding]) and self.partners[exit.fund, exit.lp] == 1
-        comes = not self.is_partner(exit.fund, investor)
-        return self.partner_counts[exit.fund] - leaves + comes > cap
-
-    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
-        """Those of these buyers whose purchase would not give the fund too many partners."""
-        cap, first = rules.partnership.partner_cap, len(self.lps)
-        if self.partner_counts[exit.fund] < cap:
-            return who
-        return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
-
-    def transfer(self, exit: Exit, investor: int, price: int, paid: int) -> None:
-        """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding."""
-        holding = exit.holding
-        if exit.units < int(self.holdings.units[holding]):
-            holding = self.holdings.split(holding, exit.units)
-            # A key of its own: the part's later wishes must not repeat the draws of the holding it was cut off.
-            self.holdings.key[holding] = self.streams.bits(Purpose.PART_SALE, exit.key, 1)[0]
-            self.rows[exit.fund].append(holding)
-            self.partners[exit.fund, exit.lp] += 1
-            self._record_move(RegisterEntry.SPLIT, exit, holding, exit.lp)
-        self._record_move(RegisterEntry.TRANSFER, exit, holding, investor)
-        self._move_partner(exit.fund, exit.lp, investor)
-        holdings, fund = self.holdings, exit.fund
-        holdings.owner[holding] = investor
-        holdings.basis[holding] = price / exit.units
-        holdings.acquired[holding] = self.today
-        holdings.paid_in_before[holding] = self.funds.paid_in[fund]
-        holdings.distributed_before[holding] = self.funds.distributed[fund]
-        holdings.sales[holding] += 1
-        holdings.on_sale[holding] = False
-        self._no_longer_selling(exit)
-        if investor >= len(self.lps):
-            buyer = investor - len(self.lps)
-            self.buyers.obligations[buyer] += self.unfunded_of(exit)
-            self.buyers.purchases[buyer] += 1
-        exit.transferred = self.today
-        self.purchases.append(Purchase(exit.number, holding, fund, exit.units, self.today, paid))
-
-    def begin(self, exit: Exit) -> None:
-        """A wish to sell is under way."""
-        self.exits.append(exit)
-        self.selling[exit.holding] = exit
-        self.holdings.on_sale[exit.holding] = True
-
-    def conclude(self, exit: Exit, ending: Ending) -> None:
-        """The exit is over today."""
-        exit.end(ending, self.today)
-        self._no_longer_selling(exit)
-
-    def close_by_fund(self, exit: Exit) -> None:
-        """The fund ended before the exit was made: the seller had its money from the fund."""
-        forced = bool(self.funds.forced[exit.fund])
-        exit.route = int(Route.LIQUIDATION if forced else Route.HOLD)
-        exit.end(Ending.LIQUIDATED if forced else Ending.FUND_ENDED, int(self.funds.ended[exit.fund]))
-        self._no_longer_selling(exit)
-        if forced:
-            first = int(self.funds.liquidation_start[exit.fund])
-            exit.price = int(self.flows.distributed[exit.fund, first:].sum()) * exit.units
-        self.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
-
-    def buyer_kind(self, investor: int) -> int:
-        """Kind of buyer of an investor; an LP that buys is a co-LP."""
-        return int(self.buyers.kind[investor - len(self.lps)]) if investor >= len(self.lps) else int(BuyerKind.CO_LP)
-
-    def check_accounts(self, expected: int) -> None:
-        """Money neither appears nor vanishes, and no buyer spends what it has not."""
-        if self.accounts.total() != expected:
-            raise BrokenInvariant(f"day {self.today}: accounts sum to {self.accounts.total()} fen, not {expected}")
-        if len(self.buyers) and int(self.accounts.cash[len(self.lps) :].min()) < 0:
-            raise BrokenInvariant(f"day {self.today}: a buyer's cash is below 0")
-
-    # -- inside ---------------------------------------------------------------------------------------------------
-
-    def _no_longer_selling(self, exit: Exit) -> None:
-        """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
-        if self.selling.get(exit.holding) is exit:
-            del self.selling[exit.holding]
-            self.holdings.on_sale[exit.holding] = False
-
-    def _record_move(self, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
-        row = RegisterRow(self.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
-        self.journal.register.append(row)
-
-    def _move_partner(self, fund: int, giver: int, taker: int) -> None:
-        self.partners[fund, giver] -= 1
-        if self.partners[fund, giver] == 0:
-            self.partner_counts[fund] -= 1
-        self.partners[fund, taker] = self.partners.get((fund, taker), 0) + 1
-        if self.partners[fund, taker] == 1:
-            self.partner_counts[fund] += 1

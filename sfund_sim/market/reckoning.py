@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.deeds import close_exit_by_fund
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ExitRow, FundRow, HoldingRow, Journal, RecyclingRow
 from sfund_sim.market.market import Market
@@ -20,7 +21,7 @@ def close_books(market: Market) -> Journal:
     results = _buyer_results(market)
     for exit in market.exits:
         if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
-            market.close_by_fund(exit)
+            close_exit_by_fund(market, exit)
         market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, (np.nan, np.nan))))
         _recycle(market, exit)
     _final_funds(market)

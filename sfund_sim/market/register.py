@@ -47,7 +47,7 @@ def chain(lines: Iterable[str], first: str) -> bytes:
 
 
 def first_broken(records: Iterable[bytes], first: str) -> int:
-    """Number of the first record whose seal or number is not what the records before it demand; 0 when there is none."""
+    """Number of the first record whose seal or number is not what those before it demand; 0 when there is none."""
     previous = first.encode()
     for number, record in enumerate(records, start=1):
         content, _, sealed = record.rpartition(b",")

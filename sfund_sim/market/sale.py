@@ -10,6 +10,7 @@ from collections.abc import Generator
 
 from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.market.agreement import sell_by_agreement
+from sfund_sim.market.deeds import close_exit_by_fund, conclude_exit
 from sfund_sim.market.exchange import sell_at_venue
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -27,7 +28,7 @@ def sale(market: Market, exit: Exit) -> Story:
             yield from _wait_for_fund(market, exit)
         elif _has_lost_patience(market, exit):
             market.remark(exit, Remark.LAPSED)
-            market.conclude(exit, Ending.LAPSED)
+            conclude_exit(market, exit, Ending.LAPSED)
         else:
             yield from _try_to_sell(market, exit)
 
@@ -45,6 +46,8 @@ def _decide(market: Market, exit: Exit) -> Story:
     wake = market.after_working_days(days, Turn.REVIEW)
     market.spend_stage(exit, Stage.WISHED, market.today, wake.day)
     yield wake
+    if market.funds_ended_on(exit.fund) is not None:
+        return
     exit.decided = market.today
     market.remark(exit, Remark.DECIDED)
 
@@ -69,7 +72,7 @@ def _wait_for_fund(market: Market, exit: Exit) -> Story:
     """The fund is being wound up: the seller gets what the fund pays."""
     while market.funds_ended_on(exit.fund) is None:
         yield Wake(market.next_report_day(), Turn.REVIEW)
-    market.close_by_fund(exit)
+    close_exit_by_fund(market, exit)
 
 
 def _has_lost_patience(market: Market, exit: Exit) -> bool:

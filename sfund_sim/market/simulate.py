@@ -13,6 +13,7 @@ from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
+from sfund_sim.market.deeds import check_accounts
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyer, raise_money
 from sfund_sim.market.journal import Journal
@@ -44,7 +45,7 @@ def simulate(scenario: Scenario, replication: int, seed: int, diary: Diary | Non
     environment.process(_foundings(environment, market))
     environment.run(until=market.horizon)
     market.diary.run_until(market.horizon)
-    market.check_accounts(total)
+    check_accounts(market, total)
     return close_books(market)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.investors.triggers import SellView
+from sfund_sim.market.deeds import begin_exit
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
@@ -31,7 +32,7 @@ class SellClocks:
         """Let the coming quarter's wishes (days ``first`` to ``last``) be known and start their stories."""
         self._follow_new_holdings()
         for day, holding, trigger in self.prescribed:
-            if first <= day <= last and not self.market.holdings.on_sale[holding]:
+            if first <= day <= last and self._is_still_its_own(holding):
                 self._begin(holding, trigger, day)
         who = self._free_holdings()
         hazards = self._hazards(who, market_return_1y)
@@ -60,7 +61,7 @@ class SellClocks:
             lp_kind=kind, is_state=LpKind(kind).is_state, trigger=trigger, wished=day, key=key,
             horizon=market.horizon, units=self._units(holding, key, kind),
         )  # fmt: skip
-        market.begin(exit)
+        begin_exit(market, exit)
         market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, key))
 
     def _units(self, holding: int, key: int, kind: int) -> int:
@@ -68,6 +69,12 @@ class SellClocks:
         share = self.market.lp_mixes[kind].part_sale_share
         part = self.market.streams.draw(Purpose.PART_SALE, key) < share
         return units // 2 if part and units >= 2 * LEAST_UNITS else units
+
+    def _is_still_its_own(self, holding: int) -> bool:
+        """Does the partner of whom a wish is told still have the share, of a living fund, and not sell it already?"""
+        market, holdings = self.market, self.market.holdings
+        is_open = bool(market.funds.is_open[holdings.fund[holding]])
+        return is_open and not holdings.sales[holding] and not holdings.on_sale[holding]
 
     def _free_holdings(self) -> Ints:
         """Holdings of LPs in living funds whose owner does not sell already."""

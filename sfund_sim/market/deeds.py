@@ -1,0 +1,109 @@
+"""The deeds by which the market changes: who pays whom, whose share becomes whose, which exits begin and end."""
+
+from __future__ import annotations
+
+from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.journal import RegisterRow
+from sfund_sim.market.market import Market, Purchase
+from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route
+
+
+def charge_seller(market: Market, exit: Exit, fen: int) -> None:
+    """The seller pays somebody outside (venue, valuer, lawyers)."""
+    if fen:
+        market.accounts.pay_out(exit.lp, fen)
+        exit.costs += fen
+        market.note(RegisterEntry.FEE, exit, giver=exit.lp, fen=fen)
+
+
+def charge_buyer(market: Market, buyer: int, fen: int) -> int:
+    """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
+    committed = market.buyers.reserved[buyer] + market.buyers.obligations[buyer]
+    free = market.accounts.cash[len(market.lps) + buyer] - committed
+    paid = int(max(0, min(fen, free)))
+    market.accounts.pay_out(len(market.lps) + buyer, paid)
+    return paid
+
+
+def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -> None:
+    """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding."""
+    holding = exit.holding
+    if exit.units < int(market.holdings.units[holding]):
+        holding = market.holdings.split(holding, exit.units)
+        # A key of its own: the part's later wishes must not repeat the draws of the holding it was cut off.
+        market.holdings.key[holding] = market.streams.bits(Purpose.PART_SALE, exit.key, 1)[0]
+        market.rows[exit.fund].append(holding)
+        market.partners[exit.fund, exit.lp] += 1
+        _record_move(market, RegisterEntry.SPLIT, exit, holding, exit.lp)
+    _record_move(market, RegisterEntry.TRANSFER, exit, holding, investor)
+    _move_partner(market, exit.fund, exit.lp, investor)
+    holdings, fund = market.holdings, exit.fund
+    holdings.owner[holding] = investor
+    holdings.basis[holding] = price / exit.units
+    holdings.acquired[holding] = market.today
+    holdings.paid_in_before[holding] = market.funds.paid_in[fund]
+    holdings.distributed_before[holding] = market.funds.distributed[fund]
+    holdings.sales[holding] += 1
+    holdings.on_sale[holding] = False
+    _no_longer_selling(market, exit)
+    if investor >= len(market.lps):
+        buyer = investor - len(market.lps)
+        market.buyers.obligations[buyer] += market.unfunded_of(exit)
+        market.buyers.purchases[buyer] += 1
+    exit.transferred = market.today
+    market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid))
+
+
+def begin_exit(market: Market, exit: Exit) -> None:
+    """A wish to sell is under way."""
+    market.exits.append(exit)
+    market.selling[exit.holding] = exit
+    market.holdings.on_sale[exit.holding] = True
+
+
+def conclude_exit(market: Market, exit: Exit, ending: Ending) -> None:
+    """The exit is over today."""
+    exit.end(ending, market.today)
+    _no_longer_selling(market, exit)
+
+
+def close_exit_by_fund(market: Market, exit: Exit) -> None:
+    """The fund ended before the exit was made: the seller had its money from the fund."""
+    forced = bool(market.funds.forced[exit.fund])
+    exit.route = int(Route.LIQUIDATION if forced else Route.HOLD)
+    exit.end(Ending.LIQUIDATED if forced else Ending.FUND_ENDED, int(market.funds.ended[exit.fund]))
+    _no_longer_selling(market, exit)
+    if forced:
+        first = int(market.funds.liquidation_start[exit.fund])
+        exit.price = int(market.flows.distributed[exit.fund, first:].sum()) * exit.units
+    market.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
+
+
+def check_accounts(market: Market, expected: int) -> None:
+    """Money neither appears nor vanishes, and no buyer spends what it has not."""
+    if market.accounts.total() != expected:
+        raise BrokenInvariant(f"day {market.today}: accounts sum to {market.accounts.total()} fen, not {expected}")
+    if len(market.buyers) and int(market.accounts.cash[len(market.lps) :].min()) < 0:
+        raise BrokenInvariant(f"day {market.today}: a buyer's cash is below 0")
+
+
+def _no_longer_selling(market: Market, exit: Exit) -> None:
+    """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
+    if market.selling.get(exit.holding) is exit:
+        del market.selling[exit.holding]
+        market.holdings.on_sale[exit.holding] = False
+
+
+def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
+    row = RegisterRow(market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
+    market.journal.register.append(row)
+
+
+def _move_partner(market: Market, fund: int, giver: int, taker: int) -> None:
+    market.partners[fund, giver] -= 1
+    if market.partners[fund, giver] == 0:
+        market.partner_counts[fund] -= 1
+    market.partners[fund, taker] = market.partners.get((fund, taker), 0) + 1
+    if market.partners[fund, taker] == 1:
+        market.partner_counts[fund] += 1
