@@ -8,10 +8,9 @@ import tomllib
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
 from pages import ROOT
 
-RUN = 'pip install . && sfund run scenarios/beijing_pilot.yaml'
+RUN = "pip install . && sfund run scenarios/beijing_pilot.yaml"
 TEST = 'pip install ".[test]" && pytest'
 
 
@@ -36,8 +35,8 @@ def test_both_front_pages_give_the_two_commands_word_for_word() -> None:
 def test_the_script_that_checks_a_change_reads_its_test_command_from_the_front_page() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     line = next(line for line in script.splitlines() if line.startswith("test_command="))
-    found = subprocess.run(["bash", "-c", f'{line}; printf %s "$test_command"'], cwd=ROOT, capture_output=True, text=True,
-                           check=True)  # fmt: skip
+    command = ["bash", "-c", f'{line}; printf %s "$test_command"']
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout == TEST
     assert 'eval "$test_command"' in script
 

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from pages import ROOT, Block, blocks, name_of, pages
 
 SMALL_STOCK = "population.funds.count=40"

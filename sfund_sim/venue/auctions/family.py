@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from sfund_sim.ground.parts import Part
@@ -32,6 +33,10 @@ class AuctionFormat(Part, family="auction format"):
     def score(self, bids: FloatArray, terms: FloatArray | None) -> FloatArray:
         """What the best bid is best at, [bidders, auctions]; the bid itself unless the format weighs terms."""
         return bids
+
+    def sealed_price(self, own: float, others: Sequence[float], floor: float) -> float:
+        """What the winner of sealed quotes pays, given its own and the others' accepted ones."""
+        return own if self.pricing == "first" else max(others, default=floor)
 
     def step(self, floor: FloatArray | float) -> FloatArray | float:
         """Least raise at this floor; 0 unless the format sets one."""

@@ -129,9 +129,10 @@ class AuctionSession:
         return self.standing[max(range(len(draws)), key=lambda row: (scores[row], draws[row]))]
 
     def _price(self, winner: Quote) -> float:
-        if self.format.manner == "sealed" and self.format.pricing == "second":
-            return max((own.amount for own in self.standing if own.bidder != winner.bidder), default=self.floor)
-        return winner.amount
+        if self.format.manner != "sealed":
+            return winner.amount
+        others = [quote.amount for quote in self.standing if quote.bidder != winner.bidder]
+        return self.format.sealed_price(winner.amount, others, self.floor)
 
 
 def play(session: AuctionSession, limits: Sequence[float], terms: Sequence[float] | None = None) -> Result:

@@ -1,0 +1,80 @@
+"""The promise of the architecture page: a file dropped into a family's folder is the whole change."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pages import ROOT
+
+_EXAMPLE = re.compile(r"^```python file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+OVERRIDES = {
+    "third_price": "venues.beijing.auction={kind: third_price}",
+    "newcomers": "venues.beijing.disclosure.rule=newcomers",
+    "overdue": "population.lps.company.triggers.term_near={kind: overdue, after_years: 5, annual_hazard: 5.0}",
+}
+
+RUN = """
+import sys
+import sfund_sim as sf
+overrides = ["population.funds.count=15", "horizon.end=2023-12-31", sys.argv[1]]
+results = sf.run(sf.load_scenario("beijing_pilot", overrides), replications=1, seed=1, workers=1)
+print(sf.__file__, len(results.exits), (results.exits["trigger"].astype(str) == "term_near").sum())
+"""
+
+
+def examples() -> dict[str, str]:
+    return dict(_EXAMPLE.findall((ROOT / "docs" / "architecture.md").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package and its scenarios, with the page's examples dropped in."""
+    folder = tmp_path_factory.mktemp("extended")
+    shutil.copytree(ROOT / "sfund_sim", folder / "sfund_sim", ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    for path, code in examples().items():
+        assert not (folder / path).exists()
+        (folder / path).write_text(code, "utf-8")
+    return folder
+
+
+def python(extended: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(extended)}
+    return subprocess.run([sys.executable, "-P", *arguments], cwd=extended.parent, env=environment, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+
+
+def test_the_page_shows_an_auction_a_disclosure_rule_and_a_trigger() -> None:
+    assert {Path(path).stem for path in examples()} == set(OVERRIDES)
+
+
+@pytest.mark.parametrize("kind", sorted(OVERRIDES))
+def test_a_file_dropped_into_a_family_folder_runs_in_a_scenario(extended: Path, kind: str) -> None:
+    done = python(extended, "-c", RUN, OVERRIDES[kind])
+    assert done.returncode == 0, done.stderr
+    file, exits, near_term = done.stdout.split()
+    assert Path(file).is_relative_to(extended)
+    assert int(exits) > 0
+    assert kind != "overdue" or int(near_term) > 0
+
+
+def test_new_parts_enter_the_schema_that_editors_use(extended: Path) -> None:
+    done = python(extended, "-c", "from sfund_sim.cli import main; main(['schema'])")
+    assert done.returncode == 0, done.stderr
+    assert '"third_price"' in done.stdout
+    assert '"overdue"' in done.stdout
+
+
+def test_a_new_auction_format_meets_the_contract_of_its_family(extended: Path) -> None:
+    contract = ROOT / "tests" / "contracts" / "test_auction_formats.py"
+    options = ["-q", "-n0", "-p", "no:cacheprovider", "-k", "ThirdPrice", "-c", str(ROOT / "pyproject.toml")]
+    done = python(extended, "-m", "pytest", *options, str(contract))
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
