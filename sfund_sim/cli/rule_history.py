@@ -46,26 +46,32 @@ def history_lines(scenario: Scenario, spoken: Lang) -> Iterator[str]:
     yield words["changes"].format(start=start, count=len(epochs) - 1)
     for before, epoch in pairwise(epochs):
         if epoch.change is not None:
-            yield ""
-            yield from _change_lines(before, epoch, epoch.change, scenario, words)
+            yield f"\n{_heading(epoch.change)}"
+            yield from _effect_lines(epoch.change, scenario, words)
+            yield from _setting_lines(before, epoch, epoch.change)
 
 
-def _change_lines(
-    before: Epoch, epoch: Epoch, change: PolicyChange, scenario: Scenario, words: dict[str, str]
-) -> Iterator[str]:
-    name = getattr(change, "name", "")
-    yield f"{change.on}{f'  [{name}]' if name else ''}"
+def _heading(change: PolicyChange) -> str:
+    return f"{change.on}  [{change.name}]" if change.name else f"{change.on}"
+
+
+def _effect_lines(change: PolicyChange, scenario: Scenario, words: dict[str, str]) -> Iterator[str]:
+    """Why it happens and whom it binds."""
+    yield f"  {words['because']}: {change.because}"
+    yield f"  {words['source']}: {change.source}"
     if change.on <= scenario.horizon.start:
         yield f"  ({words['before']})"
     if change.on > scenario.horizon.end:
         yield f"  ({words['after'].format(end=scenario.horizon.end)})"
-    yield f"  {words['because']}: {change.because}"
-    yield f"  {words['source']}: {change.source}"
+    if change.applies_to == "open_listings":
+        yield f"  ({words['open']})"
+
+
+def _setting_lines(before: Epoch, epoch: Epoch, change: PolicyChange) -> Iterator[str]:
+    """What it sets, from the old value to the new one."""
     old, new = before.book.model_dump(mode="json"), epoch.book.model_dump(mode="json")
     for path in change.set:
         yield f"  {path}: {_shown(_at(old, path))} -> {_shown(_at(new, path))}"
-    if change.applies_to == "open_listings":
-        yield f"  ({words['open']})"
 
 
 def _at(tree: Any, path: str) -> Any:

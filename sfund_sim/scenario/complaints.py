@@ -103,17 +103,19 @@ def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) 
     spot = Spot.of(root, location)
     key = str(spot.rest[0]) if kind == "missing" and spot.rest else spot.key
     context["msg"] = str(error["msg"])
-    allowed = _allowed(kind, context, spot, model, root)
+    allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _listed(context)
     finding = Finding(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
     return [_Told(spot, kind, _words(finding), nearest(key, allowed) or "")]
 
 
-def _allowed(kind: str, context: dict[str, Any], spot: Spot, model: type[BaseModel], root: Node) -> list[str]:
-    """The keys or kinds that may stand at a place."""
-    if kind != "extra_forbidden":
-        return [word for word in str(context.get("allowed", "")).split(", ") if word]
-    above = shape_at(model, root, spot.path[:-1])
-    return above.keys(Spot.of(root, spot.path[:-1]).node) if above else []
+def _allowed_keys(model: type[BaseModel], root: Node, path: Path) -> list[str]:
+    """The keys that may stand beside the last one of a path."""
+    above = shape_at(model, root, path[:-1])
+    return above.keys(Spot.of(root, path[:-1]).node) if above else []
+
+
+def _listed(context: dict[str, Any]) -> list[str]:
+    return [word for word in str(context.get("allowed", "")).split(", ") if word]
 
 
 def _broken_rules(error: object, message: str) -> list[RuleError]:

@@ -51,7 +51,7 @@ def parameters(loaded: LoadedScenario) -> list[Parameter]:
 
     Names, titles and other free texts are none, unless their author says what they rest on.
     """
-    return list(_parameters(loaded.scenario, (), loaded.provenance, UNSTATED._replace(source=DEFAULT), None))
+    return list(_parameters(loaded.scenario, _At((), UNSTATED._replace(source=DEFAULT)), loaded.provenance))
 
 
 def unit_of(name: str, field: FieldInfo | None) -> str:
@@ -67,28 +67,42 @@ def unit_of(name: str, field: FieldInfo | None) -> str:
     return "fraction" if (limits.get("ge"), limits.get("le"), field.annotation) == (0, 1, float) else ""
 
 
-def _parameters(
-    value: Any, path: Path, provenance: Provenance, inherited: Evidence, field: FieldInfo | None
-) -> Iterator[Parameter]:
+class _At(NamedTuple):
+    """Where the walk through the scenario is."""
+
+    path: Path
+    inherited: Evidence
+    """What a value that no file states rests on."""
+    field: FieldInfo | None = None
+
+    def below(self, step: str | int) -> _At:
+        """One step further, in the same field."""
+        return self._replace(path=(*self.path, step))
+
+
+def _parameters(value: Any, at: _At, provenance: Provenance) -> Iterator[Parameter]:
     if isinstance(value, BaseModel):
-        yield from _of_model(value, path, provenance, inherited)
+        yield from _of_model(value, at, provenance)
     elif isinstance(value, dict):
         for key, below in value.items():
-            yield from _parameters(below, (*path, str(key)), provenance, inherited, field)
+            yield from _parameters(below, at.below(str(key)), provenance)
     elif isinstance(value, list | tuple):
         for number, below in enumerate(value):
-            yield from _parameters(below, (*path, number), provenance, inherited, field)
+            yield from _parameters(below, at.below(number), provenance)
     else:
-        yield from _of_leaf(value, path, provenance.get(path), inherited, field)
+        yield from _of_leaf(value, at, provenance.get(at.path))
 
 
-def _of_model(model: BaseModel, path: Path, provenance: Provenance, inherited: Evidence) -> Iterator[Parameter]:
+def _of_model(model: BaseModel, at: _At, provenance: Provenance) -> Iterator[Parameter]:
+    inherited = at.inherited
     if isinstance(model, Part):
-        yield from _of_leaf(model.kind, (*path, "kind"), _kind_origin(path, provenance), inherited, None)
-    if path[:1] == (POLICY,):
+        kind = _At((*at.path, "kind"), inherited)
+        yield from _of_leaf(model.kind, kind, _kind_origin(at.path, provenance))
+    if at.path[:1] == (POLICY,):
         inherited = inherited._replace(source=str(getattr(model, "source", inherited.source)))
     for name, field in type(model).model_fields.items():
-        yield from _parameters(getattr(model, name), (*path, name), provenance, _stated(field, inherited), field)
+        below = _At((*at.path, name), _stated(field, inherited), field)
+        yield from _parameters(getattr(model, name), below, provenance)
 
 
 def _kind_origin(path: Path, provenance: Provenance) -> Origin | None:
@@ -104,36 +118,33 @@ def _stated(field: FieldInfo, inherited: Evidence) -> Evidence:
     return Evidence(str(extra["source"]), Status(str(extra.get("status", Status.ASSUMPTION))))
 
 
-def _of_leaf(
-    value: Any, path: Path, origin: Origin | None, inherited: Evidence, field: FieldInfo | None
-) -> Iterator[Parameter]:
-    evidence = _evidence(path, origin, inherited)
-    if not _is_parameter(value, path, origin, field):
+def _of_leaf(value: Any, at: _At, origin: Origin | None) -> Iterator[Parameter]:
+    if not _is_parameter(value, at, origin):
         return
-    name = next(step for step in reversed(path) if isinstance(step, str))
+    name = next(step for step in reversed(at.path) if isinstance(step, str))
     yield Parameter(
-        spelled(path),
+        spelled(at.path),
         value,
-        unit_of(name, field) if isinstance(value, int | float) and not isinstance(value, bool) else "",
-        *evidence,
+        unit_of(name, at.field) if isinstance(value, int | float) and not isinstance(value, bool) else "",
+        *_evidence(at, origin),
         file=origin.place.file if origin else "",
         line=origin.place.line if origin else 0,
-        meaning=(field.description or "") if field else "",
+        meaning=(at.field.description or "") if at.field else "",
     )
 
 
-def _evidence(path: Path, origin: Origin | None, inherited: Evidence) -> Evidence:
+def _evidence(at: _At, origin: Origin | None) -> Evidence:
     if origin is None:
-        return inherited
-    if path[:1] == (POLICY,) and not origin.evidence.source:
-        return origin.evidence._replace(source=inherited.source)
+        return at.inherited
+    if at.path[:1] == (POLICY,) and not origin.evidence.source:
+        return origin.evidence._replace(source=at.inherited.source)
     return origin.evidence
 
 
-def _is_parameter(value: Any, path: Path, origin: Origin | None, field: FieldInfo | None) -> bool:
-    if not isinstance(value, str | int | float | bool | date | None) or path[0] in _SETTINGS:
+def _is_parameter(value: Any, at: _At, origin: Origin | None) -> bool:
+    if not isinstance(value, str | int | float | bool | date | None) or at.path[0] in _SETTINGS:
         return False
     if origin is None:
-        return value is not None and path[0] != POLICY
-    is_free_text = field is not None and field.annotation in (str, str | None)
+        return value is not None and at.path[0] != POLICY
+    is_free_text = at.field is not None and at.field.annotation in (str, str | None)
     return not is_free_text or origin.evidence != UNSTATED
