@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,24 +37,43 @@ class Occupancy:
         return self.probability[place] if place >= 0 else start
 
 
-def occupancy(
-    ids: ArrayLike, begins: ArrayLike, ends: ArrayLike, reached: ArrayLike, states: Sequence[str]
-) -> Occupancy:
-    """Aalen-Johansen state probabilities from intervals (begin, end] of subjects, all of whom start in ``states[0]``.
+class Spells(NamedTuple):
+    """Spells (begin, end] of subjects in states; arrays or lists [spells]."""
 
-    ``reached`` [n] is the number of the state entered at the end of the interval, or 0 for censoring; a subject's next
-    interval starts in the state that it reached. Late entry is allowed. ValueError if an interval has no length.
-    Sources: Aalen and Johansen (1978); variance by the recursion of Andersen, Borgan, Gill and Keiding (1993,
+    ids: ArrayLike
+    begins: ArrayLike
+    ends: ArrayLike
+    reached: ArrayLike
+    """Number of the state entered at the end of the spell, or 0 for censoring."""
+
+
+def occupancy(spells: Spells, states: Sequence[str]) -> Occupancy:
+    """Aalen-Johansen state probabilities of subjects who all start in ``states[0]``.
+
+    A subject's next spell is spent in the state that it reached. Late entry is allowed. ValueError if a spell has no
+    length. Sources: Aalen and Johansen (1978); variance by the recursion of Andersen, Borgan, Gill and Keiding (1993,
     eq. IV.4.14), with multinomial steps (Greenwood).
     """
-    subject, begin, end = np.asarray(ids), np.asarray(begins, np.float64), np.asarray(ends, np.float64)
-    goal = np.asarray(reached, np.int64)
+    subject, begin, end = np.asarray(spells.ids), _floats(spells.begins), _floats(spells.ends)
     if np.any(end <= begin):
-        raise ValueError("an interval must end after it begins")
+        raise ValueError("a spell must end after it begins")
     order = np.lexsort((begin, subject))
-    subject, begin, end, goal = subject[order], begin[order], end[order], goal[order]
-    source = _states_before(subject, goal)
-    return _product_integral(begin, end, source, goal, tuple(states))
+    goal = np.asarray(spells.reached, np.int64)[order]
+    moves = _Moves(begin[order], end[order], _states_before(subject[order], goal), goal)
+    return _product_integral(moves, tuple(states))
+
+
+def _floats(values: ArrayLike) -> Floats:
+    return np.asarray(values, np.float64)
+
+
+class _Moves(NamedTuple):
+    """Spells in order, each with the state in which it is spent and the one it leads to (0: censored)."""
+
+    begin: Floats
+    end: Floats
+    source: NDArray[np.int64]
+    goal: NDArray[np.int64]
 
 
 def _states_before(subject: NDArray[np.generic], goal: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -65,9 +85,8 @@ def _states_before(subject: NDArray[np.generic], goal: NDArray[np.int64]) -> NDA
     return source
 
 
-def _product_integral(
-    begin: Floats, end: Floats, source: NDArray[np.int64], goal: NDArray[np.int64], states: tuple[str, ...]
-) -> Occupancy:
+def _product_integral(moves: _Moves, states: tuple[str, ...]) -> Occupancy:
+    begin, end, source, goal = moves
     count = len(states)
     times = np.unique(end[goal > 0])
     probability, covariance = np.zeros(count), np.zeros((count, count))
@@ -75,11 +94,11 @@ def _product_integral(
     path, errors = np.empty((times.size, count)), np.empty((times.size, count))
     for step, time in enumerate(times):
         inside = (begin < time) & (time <= end)
-        moves = np.zeros((count, count))
+        jumps = np.zeros((count, count))
         now = inside & (end == time) & (goal > 0)
-        np.add.at(moves, (source[now], goal[now]), 1.0)
+        np.add.at(jumps, (source[now], goal[now]), 1.0)
         risk = np.bincount(source[inside], minlength=count).astype(np.float64)
-        probability, covariance = _one_step(probability, covariance, moves, risk)
+        probability, covariance = _one_step(probability, covariance, jumps, risk)
         path[step], errors[step] = probability, np.sqrt(np.maximum(np.diag(covariance), 0.0))
     return Occupancy(times, states, path, errors)
 
@@ -112,13 +131,12 @@ def cumulative_incidence(
     causes: Sequence[str],
     *,
     clusters: ArrayLike | None = None,
-    confidence: float = 0.95,
 ) -> Incidence:
     """Aalen-Johansen cumulative incidence of competing endings; ``cause`` [n]: 0 censored, else 1 + its number.
 
     1 minus Kaplan-Meier of one cause would count exits that another cause had already taken. Errors: from the
-    jackknife over ``clusters`` (Student's t), else the recursion of Andersen et al. (1993, eq. IV.4.14); intervals
-    on the log(-log) scale. Sources: Aalen and Johansen (1978); Putter, Fiocco and Geskus (2007, section 3).
+    jackknife over ``clusters`` (Student's t), else the recursion of Andersen et al. (1993, eq. IV.4.14); 95 %
+    intervals on the log(-log) scale. Sources: Aalen and Johansen (1978); Putter, Fiocco and Geskus (2007, section 3).
     """
     duration, kind = np.asarray(durations, np.float64), np.asarray(cause, np.int64)
     times, place = np.unique(duration, return_inverse=True)
@@ -131,9 +149,9 @@ def cumulative_incidence(
     probability, waiting = _incidence(total[:, 1:], at_risk)
     if groups > 1:
         left_out = np.array([_incidence((total - counts[g])[:, 1:], at_risk - risk[g])[0] for g in range(groups)])
-        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, confidence))
+        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, 0.95))
     else:
-        error, quantile = _incidence_error(total[:, 1:], at_risk), normal_quantile(confidence)
+        error, quantile = _incidence_error(total[:, 1:], at_risk), normal_quantile(0.95)
     low, high = log_log_interval(probability, error, quantile)
     return Incidence(times, tuple(causes), probability, error, low, high, waiting)
 

@@ -22,7 +22,7 @@ def run_figures(tables: Tables, info: RunInfo, language: Language) -> list[Drawn
         time_to_exit(exits, info, language),
         ways_out(exits, info, language),
         price_to_nav(exits, info, language),
-        stages_of_exit(tables["stages"], exits, info, language),
+        stages_of_exit(tables, info, language),
         recycling(tables["recycling"], info, language),
     ]
 

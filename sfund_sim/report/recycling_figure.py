@@ -74,8 +74,8 @@ def _sankey(flows: _Flows, language: Language) -> Figure:
             _ribbon(axes, (left_now[kind], right_now[use]), thick, _USE_COLOURS[name])
             left_now[kind] -= thick
             right_now[use] -= thick
-    _left_nodes(axes, flows, left, shares.sum(axis=1), language)
-    _right_nodes(axes, flows, right, shares.sum(axis=0), language)
+    _left_nodes(axes, flows, left, language)
+    _right_nodes(axes, flows, right, language)
     axes.set_xlim(_LEFT - _WIDTH, _RIGHT + _WIDTH)
     half = max(left[0], right[0]) + 0.02
     axes.set_ylim(-half, half)
@@ -98,7 +98,8 @@ def _ribbon(axes: Axes, tops: tuple[float, float], thick: float, colour: str) ->
     axes.fill_between(across, upper - thick, upper, color=colour, alpha=0.35, linewidth=0)
 
 
-def _left_nodes(axes: Axes, flows: _Flows, tops: Floats, sizes: Floats, language: Language) -> None:
+def _left_nodes(axes: Axes, flows: _Flows, tops: Floats, language: Language) -> None:
+    sizes = flows.amounts.sum(axis=1) / flows.amounts.sum()
     axes.annotate(
         phrase("exit_money_from", language), (_LEFT, tops[0]), (-8, 14), textcoords="offset points", ha="right"
     )
@@ -109,7 +110,8 @@ def _left_nodes(axes: Axes, flows: _Flows, tops: Floats, sizes: Floats, language
                       ha="right", va="center", fontsize=9)  # fmt: skip
 
 
-def _right_nodes(axes: Axes, flows: _Flows, tops: Floats, sizes: Floats, language: Language) -> None:
+def _right_nodes(axes: Axes, flows: _Flows, tops: Floats, language: Language) -> None:
+    sizes = flows.amounts.sum(axis=0) / flows.amounts.sum()
     axes.annotate(phrase("goes_to", language), (_RIGHT, tops[0]), (8, 14), textcoords="offset points")
     for place, (use, size) in enumerate(zip(flows.uses, sizes, strict=True)):
         colour = _USE_COLOURS[use]
@@ -122,5 +124,5 @@ def _right_nodes(axes: Axes, flows: _Flows, tops: Floats, sizes: Floats, languag
 
 
 def _interval(by_use: Estimates, place: int, language: Language) -> str:
-    low = np.maximum(by_use.low, 0.0)
-    return estimate_text(float(by_use.value[place]), float(low[place]), float(by_use.high[place]), "CNY", language)
+    low = float(np.maximum(by_use.low[place], 0.0))
+    return estimate_text((float(by_use.value[place]), low, float(by_use.high[place])), "CNY", language)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.tables import Tables
 from sfund_sim.report.drawing import BLUE, GREY, VERMILLION, Drawn, empty_figure, house_style, small_print
 from sfund_sim.report.words import number_text, phrase, word
 from sfund_sim.terms import Stage
@@ -33,10 +34,9 @@ def typical_exit(exits: pd.DataFrame) -> str | None:
     return None
 
 
-def stages_of_exit(
-    stages: pd.DataFrame, exits: pd.DataFrame, info: RunInfo, language: Language, *, exit_id: str | None = None
-) -> Drawn:
+def stages_of_exit(tables: Tables, info: RunInfo, language: Language, *, exit_id: str | None = None) -> Drawn:
     """Bars from entering to leaving each stage of one exit (a typical one unless named), later rounds lower down."""
+    stages, exits = tables["stages"], tables["exits"]
     chosen = exit_id or typical_exit(exits)
     mine = stages[stages["exit_id"] == chosen].reset_index(drop=True)
     title = phrase("stages_of_exit_title", language)

@@ -44,9 +44,11 @@ WAYS = ("agreement", "venue", "liquidated", "fund_ended", "lapsed")
 
 
 class _Line(NamedTuple):
-    """One step curve with its band; ``at_risk`` is written below the panel."""
+    """One step curve with its band."""
 
     label: str
+    start: float
+    """Value before the first day."""
     times: Floats
     value: Floats
     low: Floats
@@ -54,12 +56,12 @@ class _Line(NamedTuple):
 
 
 class _Panel(NamedTuple):
-    """One half of a figure: lines, the numbers still waiting, and the value before the first day."""
+    """One half of a figure: lines, the numbers still waiting, and the top of the axis (None: above all lines)."""
 
     heading: str
     lines: list[_Line]
     waiting: list[tuple[str, SurvivalCurve]]
-    start: float
+    top: float | None
 
 
 def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
@@ -68,7 +70,7 @@ def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Draw
     for heading, kinds in _KINDS.items():
         curves = [(kind, _curve(part)) for kind in kinds if len(part := exits[exits["lp_kind"] == kind])]
         named = [(word("lp_kind", kind, language), curve) for kind, curve in curves]
-        lines = [_Line(name, curve.times, curve.survival, curve.low, curve.high) for name, curve in named]
+        lines = [_Line(name, 1.0, curve.times, curve.survival, curve.low, curve.high) for name, curve in named]
         panels.append(_Panel(phrase(heading, language), lines, named, 1.0))
         rows += [_survival_rows(kind, curve) for kind, curve in curves]
     figure = _drawn(panels, phrase("share_waiting", language), info, language)
@@ -87,7 +89,7 @@ def ways_out(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
         seen = [number for number in range(len(WAYS)) if np.any(way == number + 1)]
         lines = [_incidence_line(curve, number, _way_word(WAYS[number], language)) for number in seen]
         waiting = [(phrase("at_risk", language), _curve(part))] if len(part) else []
-        panels.append(_Panel(phrase(heading, language), lines, waiting, 0.0))
+        panels.append(_Panel(phrase(heading, language), lines, waiting, None))
         rows.append(_incidence_rows(heading, curve))
     figure = _drawn(panels, phrase("share_ended", language), info, language)
     caption = phrase("ways_out_caption", language, n=f"{len(exits):,}")
@@ -110,7 +112,7 @@ def _way_word(way: str, language: Language) -> str:
 
 
 def _incidence_line(curve: Incidence, number: int, label: str) -> _Line:
-    return _Line(label, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high)))
+    return _Line(label, 0.0, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high)))
 
 
 def _survival_rows(kind: str, curve: SurvivalCurve) -> pd.DataFrame:
@@ -156,9 +158,9 @@ def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language:
     highest = max((_highest(line, longest) for panel in panels for line in panel.lines), default=0.05)
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(grid[0, place])
-        axes.set_ylim(0, 1.0 if panel.start else min(1.0, 1.05 * highest))
+        axes.set_ylim(0, panel.top or min(1.0, 1.05 * highest))
         for number, line in enumerate(panel.lines):
-            _draw_line(axes, line, number, panel, longest)
+            _draw_line(axes, line, number, longest)
         _dress(axes, panel, longest, language)
         axes.set_ylabel(ylabel)
         _numbers_below(axes, panel.waiting, longest, language)
@@ -170,13 +172,13 @@ def _highest(line: _Line, longest: float) -> float:
     return float(np.nanmax(np.append(line.high[inside], line.value[inside].max(initial=0.05))))
 
 
-def _draw_line(axes: Axes, line: _Line, number: int, panel: _Panel, longest: float) -> None:
+def _draw_line(axes: Axes, line: _Line, number: int, longest: float) -> None:
     """Draw a curve and its band week by week, which is finer than the eye and keeps the file small."""
     weeks = np.arange(0.0, longest * _YEAR + _WEEK, _WEEK)
     place = np.searchsorted(line.times, weeks, side="right")
     known = weeks <= line.times[-1]
     value, low, high = (
-        np.where(known, np.concatenate(([panel.start], np.where(np.isnan(end), line.value, end)))[place], np.nan)
+        np.where(known, np.concatenate(([line.start], np.where(np.isnan(end), line.value, end)))[place], np.nan)
         for end in (line.value, line.low, line.high)
     )
     colour, years = PALETTE[number], weeks / _YEAR
@@ -202,19 +204,19 @@ def _numbers_below(axes: Axes, rows: Sequence[tuple[str, SurvivalCurve]], longes
     axes.set_xticks(ticks)
     labels = [(label, PALETTE[place]) for place, (label, _) in enumerate(rows)]
     if len(rows) > 1:
-        _write_below(axes, (0, -40), phrase("at_risk", language), FAINT)
+        _write_below(axes, (0, -40), phrase("at_risk", language), label_colour=FAINT)
     else:
         labels = [(label, INK) for label, _ in labels]
     for place, ((label, colour), (_, curve)) in enumerate(zip(labels, rows, strict=True)):
         down = -40 - 14 * (place + (len(rows) > 1))
-        _write_below(axes, (0, down), label, colour)
+        _write_below(axes, (0, down), label, label_colour=colour)
         for tick, number in zip(ticks, curve.numbers_at_risk(ticks * _YEAR), strict=True):
-            _write_below(axes, (tick, down), f"{number:,}", INK, centred=True)
+            _write_below(axes, (tick, down), f"{number:,}")
 
 
-def _write_below(axes: Axes, place: tuple[float, float], text: str, colour: str, *, centred: bool = False) -> None:
-    """Write at a time (years) and so many points below the time axis; labels stand left of the axis."""
+def _write_below(axes: Axes, place: tuple[float, float], text: str, *, label_colour: str = "") -> None:
+    """Write a number, or a label in its colour left of the axis, at a time (years) and points below the time axis."""
     when, down = place
-    axes.annotate(text, (when, 0), (0 if centred else -22, down), axes.get_xaxis_transform(),
-                  textcoords="offset points", fontsize=8, color=colour, ha="center" if centred else "right",
-                  va="center", annotation_clip=False)  # fmt: skip
+    axes.annotate(text, (when, 0), (-22 if label_colour else 0, down), axes.get_xaxis_transform(),
+                  textcoords="offset points", fontsize=8, color=label_colour or INK,
+                  ha="right" if label_colour else "center", va="center", annotation_clip=False)  # fmt: skip

@@ -58,9 +58,9 @@ def number_text(value: float, unit: str, language: Language) -> str:
     return estimate_parts((value, math.nan, math.nan), unit, language)[0]
 
 
-def estimate_text(value: float, low: float, high: float, unit: str, language: Language) -> str:
+def estimate_text(estimate: tuple[float, float, float], unit: str, language: Language) -> str:
     """A number with its interval in brackets, when there is one."""
-    middle, interval = estimate_parts((value, low, high), unit, language)
+    middle, interval = estimate_parts(estimate, unit, language)
     return f"{middle} {interval}" if interval else middle
 
 

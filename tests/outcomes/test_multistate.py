@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfund_sim.outcomes.multistate import cumulative_incidence, occupancy
+from sfund_sim.outcomes.multistate import Spells, cumulative_incidence, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
 STATES = ("entry", "a", "b", "c")
 # tests/mstate.R of R survival; validation family D08
-HAND_WORKED = ([1, 1, 1, 2, 3, 4, 4, 4, 5, 5], [0, 4, 9, 0, 2, 0, 2, 8, 1, 3], [4, 9, 10, 5, 9, 2, 8, 9, 3, 11],
+HAND_WORKED = Spells([1, 1, 1, 2, 3, 4, 4, 4, 5, 5], [0, 4, 9, 0, 2, 0, 2, 8, 1, 3], [4, 9, 10, 5, 9, 2, 8, 9, 3, 11],
                [1, 2, 1, 2, 3, 1, 3, 0, 2, 0])  # fmt: skip
 EXITS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3)), min_size=1, max_size=50)
 
@@ -23,8 +23,8 @@ EXITS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3)), min_size=1, m
      (10, (0, 0.296875, 0.296875, 0.40625))],
 )  # fmt: skip
 def test_occupancy_is_the_hand_worked_one(day: int, expected: tuple[float, ...]) -> None:
-    np.testing.assert_allclose(occupancy(*HAND_WORKED, STATES).at(day), expected, atol=1e-8)
-    assert occupancy(*HAND_WORKED, STATES).at(0).tolist() == [1, 0, 0, 0]
+    np.testing.assert_allclose(occupancy(HAND_WORKED, STATES).at(day), expected, atol=1e-8)
+    assert occupancy(HAND_WORKED, STATES).at(0).tolist() == [1, 0, 0, 0]
 
 
 @settings(max_examples=40, deadline=None)
@@ -45,7 +45,7 @@ def test_one_cause_has_greenwoods_error_and_occupancy_agrees(exits: list[tuple[i
     curve, survival = cumulative_incidence(days, merged, ("out",)), kaplan_meier(days, merged)
     inside = survival.survival > 0
     np.testing.assert_allclose(curve.standard_error[inside, 0], survival.standard_error[inside], atol=1e-9)
-    path = occupancy(np.arange(days.size), np.zeros(days.size), days, cause, ("in", "x", "y", "z"))
+    path = occupancy(Spells(np.arange(days.size), np.zeros(days.size), days, cause), ("in", "x", "y", "z"))
     full = cumulative_incidence(days, cause, ("x", "y", "z"))
     assert np.isin(path.times, full.times).all()
     np.testing.assert_allclose(path.probability[:, 1:], full.probability[np.isin(full.times, path.times)], atol=1e-12)
@@ -77,4 +77,4 @@ def test_clusters_widen_the_error_of_copied_exits() -> None:
 
 def test_an_interval_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="end after"):
-        occupancy([1], [3], [3], [1], STATES)
+        occupancy(Spells([1], [3], [3], [1]), STATES)

@@ -122,7 +122,7 @@ def test_the_typical_exit_is_a_sale_by_bidding_of_median_length(drawn: dict[str,
 
 def test_any_exit_can_be_drawn_through_its_stages(tables: Tables, info: RunInfo) -> None:
     open_exit = tables["exits"].query("ending == 'open' and route == 'venue'")["exit_id"].iloc[0]
-    one = stages_of_exit(tables["stages"], tables["exits"], info, "en", exit_id=open_exit)
+    one = stages_of_exit(tables, info, "en", exit_id=open_exit)
     assert "open" in texts(one.figure)
     assert one.data["left_date"].isna().sum() == 1
 

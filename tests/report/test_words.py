@@ -81,8 +81,8 @@ def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
 def test_numbers_are_written_as_people_write_them(
     numbers: tuple[float, float, float], unit: str, english: str, chinese: str
 ) -> None:
-    assert estimate_text(*numbers, unit, "en") == english
-    assert estimate_text(*numbers, unit, "zh") == chinese
+    assert estimate_text(numbers, unit, "en") == english
+    assert estimate_text(numbers, unit, "zh") == chinese
 
 
 def test_headings_of_times_carry_their_unit() -> None:

@@ -10,7 +10,7 @@ from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated
 from sfund_sim.lab.timing import CompetingExits, ExitLaw
-from sfund_sim.outcomes.multistate import occupancy
+from sfund_sim.outcomes.multistate import Spells, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
 
@@ -102,7 +102,7 @@ def first_way_by(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
 def in_state(asked: States) -> float:
     """Aalen-Johansen probability of the state."""
     data = asked.data
-    found = occupancy(data.id, data.t1, data.t2, data.st, asked.names)
+    found = occupancy(Spells(data.id, data.t1, data.t2, data.st), asked.names)
     return float(found.at(asked.t)[asked.names.index(asked.state)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,16 @@ __all__ = ["GROUPINGS", "MEASURES", "Measure", "pricing", "public_interest", "re
            "timing", "venues"]  # fmt: skip
 
 
-def _measured(tables: Tables, info: RunInfo) -> Iterator[tuple[Measure, str, Cells, Values]]:
+class _Measured(NamedTuple):
+    """One outcome in all groups of one grouping."""
+
+    measure: Measure
+    grouping: str
+    cells: Cells
+    values: Values
+
+
+def _measured(tables: Tables, info: RunInfo) -> Iterator[_Measured]:
     replications = np.sort(tables["runs"]["rep"].to_numpy())
     for table, groupings in GROUPINGS.items():
         source = Source(tables[table], info, replications)
@@ -27,7 +37,7 @@ def _measured(tables: Tables, info: RunInfo) -> Iterator[tuple[Measure, str, Cel
             cells = Cells(source, grouping)
             for measure in MEASURES.values():
                 if measure.table == table and grouping in measure.groupings:
-                    yield measure, grouping, cells, measure.measure(cells)
+                    yield _Measured(measure, grouping, cells, measure.measure(cells))
 
 
 def replication_values(tables: Tables, info: RunInfo) -> pd.DataFrame:
@@ -47,19 +57,18 @@ def summary(tables: Tables, info: RunInfo, *, confidence: float = 0.95) -> pd.Da
 
     Groups without a row in any replication are left out. With one replication there is no interval.
     """
-    rows = [row for measured in _measured(tables, info) for row in _summary_rows(*measured, confidence)]
+    rows = [row for measured in _measured(tables, info) for row in _summary_rows(measured, confidence)]
     columns = ["outcome", "group_by", "group", "estimate", "low", "high", "n", "replications", "unit"]
     order = {one.name: place for place, one in enumerate(outcomes())}
     return pd.DataFrame(sorted(rows, key=lambda row: order[str(row[0])]), columns=columns)
 
 
-def _summary_rows(
-    measure: Measure, grouping: str, cells: Cells, values: Values, confidence: float
-) -> Iterator[tuple[object, ...]]:
+def _summary_rows(measured: _Measured, confidence: float) -> Iterator[tuple[object, ...]]:
+    measure, grouping, cells, values = measured
     groups = len(cells.groups)
     table, n = values.value.reshape(-1, groups), values.n.reshape(-1, groups).sum(axis=0)
     estimate = _pooled(measure, cells) or mean_over_replications(table, confidence)
-    low, high = np.maximum(estimate.low, measure.least), np.minimum(estimate.high, measure.most)
+    low, high = (np.clip(end, *measure.bounds) for end in (estimate.low, estimate.high))
     known = np.sum(~np.isnan(table), axis=0)
     for place in np.flatnonzero(np.bincount(cells.cell % groups, minlength=groups)):
         yield (measure.name, grouping, cells.groups[place], estimate.value[place], low[place], high[place],

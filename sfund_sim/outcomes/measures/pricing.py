@@ -2,71 +2,73 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sfund_sim.outcomes.measures.cells import Cells, Values
-from sfund_sim.outcomes.measures.registry import outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_price_to_nav(exits: Cells) -> Values:
     """Median price to NAV."""
     return exits.median(exits["price_to_nav"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def mean_price_to_nav(exits: Cells) -> Values:
     """Mean price to NAV."""
     return exits.mean(exits["price_to_nav"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def weighted_price_to_nav(exits: Cells) -> Values:
     """Sum of prices over sum of NAVs."""
     return exits.quotient(exits["price_cny"], exits["nav_cny"], exits["nav_cny"] > 0)
 
 
-@outcome("exits", most=1)
+@outcome("exits", bounds=(-np.inf, 1))
 def mean_discount(exits: Cells) -> Values:
     """Mean discount to NAV."""
     return exits.mean(exits["discount_to_nav"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_price_to_true_value(exits: Cells) -> Values:
     """Median price to true value (a mean would be ruled by the few whose true value is nearly 0)."""
     return exits.median(exits["price_to_true_value"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_price_to_cost(exits: Cells) -> Values:
     """Median price to cost not yet recovered."""
     return exits.median(exits["price_to_cost"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_price_to_appraisal(exits: Cells) -> Values:
     """Median price to appraised value."""
     return exits.median(exits["price_to_appraisal"])
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def mean_ticket_cny(exits: Cells) -> Values:
     """Mean price of a sale."""
     return exits.mean(exits["price_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_ticket_cny(exits: Cells) -> Values:
     """Median price of a sale."""
     return exits.median(exits["price_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def volume_cny(exits: Cells) -> Values:
     """Sum of the prices of sales."""
     return exits.total(exits["price_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", never_by=("all",), least=0, most=1)
+@outcome("exits", never_by=("all",), bounds=SHARE)
 def share_of_sales(exits: Cells) -> Values:
     """The group's part of all sales."""
     sales = exits.count(exits["sold"] == 1)
@@ -77,7 +79,7 @@ def share_of_sales(exits: Cells) -> Values:
     return Values(share, sales.n)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def mean_fund_age_at_sale(exits: Cells) -> Values:
     """Mean age of the fund at a sale."""
     return exits.mean(exits["fund_age_years"], exits["sold"] == 1)
@@ -95,13 +97,13 @@ def buyer_surplus_to_nav(exits: Cells) -> Values:
     return exits.quotient(exits["buyer_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", least=-1)
+@outcome("exits", bounds=(-1, np.inf))
 def median_buyer_irr(exits: Cells) -> Values:
     """Median of buyers' internal rates of return."""
     return exits.median(exits["buyer_irr"], exits["sold"] == 1)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def mean_buyer_multiple(exits: Cells) -> Values:
     """Mean of buyers' multiples."""
     return exits.mean(exits["buyer_multiple"], exits["sold"] == 1)

@@ -20,6 +20,11 @@ GROUPINGS = {
 }
 """For each table the columns by which its outcomes are grouped."""
 
+ANY_NUMBER = (-np.inf, np.inf)
+POSITIVE = (0.0, np.inf)
+SHARE = (0.0, 1.0)
+"""Possible ranges of outcomes: intervals do not reach beyond them."""
+
 Measuring = Callable[[Cells], Values]
 Pooling = Callable[[Cells], list[Estimate]]
 
@@ -32,8 +37,7 @@ class Measure:
     table: str
     measure: Measuring
     groupings: tuple[str, ...]
-    least: float
-    most: float
+    bounds: tuple[float, float]
     pooled: Pooling | None
     """Estimate of each group from all replications together, where a mean of replications would mislead."""
 
@@ -51,15 +55,15 @@ def outcome(
     table: str,
     *,
     never_by: tuple[str, ...] = (),
-    least: float = -np.inf,
-    most: float = np.inf,
+    bounds: tuple[float, float] = ANY_NUMBER,
     pooled: Pooling | None = None,
 ) -> Callable[[Measuring], Measuring]:
-    """Enter a function as the outcome of its name; ``never_by`` lists groupings in which it says nothing."""
+    """Enter a function as the outcome of its name; ``never_by`` lists groupings in which it says nothing,
+    ``bounds`` the least and greatest possible value."""
 
     def enter(measure: Measuring) -> Measuring:
         groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
-        MEASURES[measure.__name__] = Measure(measure.__name__, table, measure, groupings, least, most, pooled)
+        MEASURES[measure.__name__] = Measure(measure.__name__, table, measure, groupings, bounds, pooled)
         return measure
 
     return enter

@@ -11,7 +11,7 @@ import numpy as np
 
 from sfund_sim.outcomes.intervals import Estimate
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
-from sfund_sim.outcomes.measures.registry import outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 from sfund_sim.outcomes.survival import kaplan_meier
 
 RESTRICTED_MEAN_LIMIT_DAYS = 1095
@@ -24,37 +24,37 @@ def _everyone(exits: Cells) -> Truth:
     return np.ones(exits.cell.size, bool)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def exits_count(exits: Cells) -> Values:
     """Decisions to sell."""
     return exits.count(_everyone(exits))
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def sales_count(exits: Cells) -> Values:
     """Sales."""
     return exits.count(exits["sold"] == 1)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_sold(exits: Cells) -> Values:
     """Share of decisions to sell that ended in a sale."""
     return exits.share(exits["sold"] == 1)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_open(exits: Cells) -> Values:
     """Share still open at the end of the run."""
     return exits.share(exits["censored"] == 1)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_lapsed(exits: Cells) -> Values:
     """Share given up."""
     return exits.share(exits.is_any("ending", "lapsed"))
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_liquidated(exits: Cells) -> Values:
     """Share that ended with a liquidation or the fund's own end."""
     return exits.share(exits.is_any("ending", "liquidated", "fund_ended"))
@@ -73,43 +73,43 @@ def _pooled_median(exits: Cells) -> list[Estimate]:
     return medians
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, pooled=_pooled_median)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_pooled_median)
 def median_exit_days(exits: Cells) -> Values:
     """Days by which half are out (Kaplan-Meier); NaN when the curve does not reach one half."""
     return exits.survival(lambda curve: curve.median().value)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=RESTRICTED_MEAN_LIMIT_DAYS)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=(0, RESTRICTED_MEAN_LIMIT_DAYS))
 def restricted_mean_exit_days(exits: Cells) -> Values:
     """Mean days to cash, counting at most three years (Royston and Parmar 2013: needs no proportional hazards)."""
     return exits.survival(lambda curve: curve.restricted_mean(RESTRICTED_MEAN_LIMIT_DAYS).value)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_out_in_one_year(exits: Cells) -> Values:
     """Probability of cash within a year of the wish."""
     return exits.survival(lambda curve: 1.0 - float(curve.at(ONE_YEAR_DAYS)))
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_days_to_sale(exits: Cells) -> Values:
     """Median days from wish to cash of those who sold."""
     return exits.median(exits["duration_days"], exits["sold"] == 1)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_days_from_decision(exits: Cells) -> Values:
     """Median days from the internal decision to cash of those who sold."""
     return exits.median(exits["days_from_decision"], exits["sold"] == 1)
 
 
-@outcome("exits", least=0)
+@outcome("exits", bounds=POSITIVE)
 def median_days_from_filing(exits: Cells) -> Values:
     """Median days from filing to cash of those who sold."""
     return exits.median(exits["days_from_filing"], exits["sold"] == 1)
 
 
-@outcome("exits", never_by=("buyer_kind",), least=0)
+@outcome("exits", never_by=("buyer_kind",), bounds=POSITIVE)
 def mean_open_wait_days(exits: Cells) -> Values:
     """Days that the still open ones have waited."""
     return exits.mean(exits["duration_days"], exits["censored"] == 1)

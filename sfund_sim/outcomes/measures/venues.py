@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.outcomes.measures.cells import Cells, Values
-from sfund_sim.outcomes.measures.registry import outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 from sfund_sim.outcomes.measures.timing import BY_WAY_OUT, ONE_YEAR_DAYS
 
 _DAYS_A_YEAR = 365.25
 
 
-@outcome("exits", never_by=("route", "period", "is_state_period"), least=0)
+@outcome("exits", never_by=("route", "period", "is_state_period"), bounds=POSITIVE)
 def venue_deals_per_year(exits: Cells) -> Values:
     """Sales at venues for each year that one venue was open."""
     deals = exits.count((exits["sold"] == 1) & exits.is_any("route", "venue"))
@@ -19,7 +19,7 @@ def venue_deals_per_year(exits: Cells) -> Values:
     return Values(deals.value / years if years > 0 else np.full(exits.size, np.nan), deals.n)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, least=0, most=1)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def hit_rate_one_year(exits: Cells) -> Values:
     """Share of exits listed a year or more before the run's end that were sold at the venue within a year."""
     within = exits["days_from_filing"] <= ONE_YEAR_DAYS
@@ -28,19 +28,19 @@ def hit_rate_one_year(exits: Cells) -> Values:
     return exits.share(sold & within, followed)
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def listings_count(listings: Cells) -> Values:
     """Rounds at venues."""
     return listings.count(np.ones(listings.cell.size, bool))
 
 
-@outcome("listings", least=0, most=1)
+@outcome("listings", bounds=SHARE)
 def hit_rate(listings: Cells) -> Values:
     """Share of rounds over that ended in a sale."""
     return listings.share(listings["sold"] == 1, listings["closed"] == 1)
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def sales_per_listing_year(listings: Cells) -> Values:
     """Sold rounds for each year on the market."""
     return listings.quotient(
@@ -48,43 +48,43 @@ def sales_per_listing_year(listings: Cells) -> Values:
     )
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def mean_bidders(listings: Cells) -> Values:
     """Mean bidders of rounds over."""
     return listings.mean(listings["bidders"], listings["closed"] == 1)
 
 
-@outcome("listings", least=0, most=1)
+@outcome("listings", bounds=SHARE)
 def share_without_bid(listings: Cells) -> Values:
     """Share of rounds over without a bid."""
     return listings.share(listings["bidders"] == 0, listings["closed"] == 1)
 
 
-@outcome("listings", least=0, most=1)
+@outcome("listings", bounds=SHARE)
 def share_with_competition(listings: Cells) -> Values:
     """Share of rounds over with two or more bidders."""
     return listings.share(listings["bidders"] >= 2, listings["closed"] == 1)
 
 
-@outcome("listings", least=0, most=1)
+@outcome("listings", bounds=SHARE)
 def efficiency_share(listings: Cells) -> Values:
     """Share of sold rounds that the highest-value ready buyer won."""
     return listings.mean(listings["efficient"], listings["sold"] == 1)
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def mean_invited(listings: Cells) -> Values:
     """Mean number invited to a round."""
     return listings.mean(listings["invited"])
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def disclosures_count(listings: Cells) -> Values:
     """Investors who saw confidential data, over all rounds."""
     return listings.total(listings["invited"], np.ones(listings.cell.size, bool))
 
 
-@outcome("listings", least=0)
+@outcome("listings", bounds=POSITIVE)
 def leaks_count(listings: Cells) -> Values:
     """Rounds that leaked."""
     return listings.count(listings["leaked"] == 1)
