@@ -1,0 +1,185 @@
+"""What holds in every market after every event: money, shares, commitments, budgets, caps, one sale at a time."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from worlds import scenarios, watched
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.terms import FundState, RegisterEntry
+
+# No shrinking: a failing world is small already, and a shrink would run hundreds of markets.
+lively = settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+seeds = st.integers(0, 10_000)
+
+
+@lively
+@given(scenarios(), seeds)
+def test_every_fen_stays_in_the_accounts_after_every_event(scenario, seed):
+    events = []
+
+    def make(market):
+        def look(*_):
+            events.append(market.today)
+            assert market.accounts.total() == 0
+            assert (market.accounts.in_funds >= 0).all()
+
+        return look
+
+    watched(scenario, make, seed)
+    assert events == sorted(events, key=lambda day: max(day, 0))
+
+
+@lively
+@given(scenarios(), seeds)
+def test_every_unit_has_one_owner_after_every_event(scenario, seed):
+    looks = 0
+
+    def make(market):
+        def look(*_):
+            nonlocal looks
+            looks += 1
+            holdings = market.holdings
+            assert (holdings.units > 0).all()
+            per_fund = np.bincount(holdings.fund, holdings.units, len(market.funds))
+            assert (per_fund == market.funds.units).all()
+
+        return look
+
+    watched(scenario, make, seed)
+    assert looks > 0
+
+
+@lively
+@given(scenarios(), seeds)
+def test_no_buyer_promises_money_that_it_has_not(scenario, seed):
+    looks = 0
+
+    def make(market):
+        def look(*_):
+            nonlocal looks
+            looks += 1
+            buyers, first = market.buyers, len(market.lps)
+            assert (market.free_cash() >= 0).all()
+            assert (buyers.reserved >= 0).all()
+            assert (buyers.busy >= 0).all()
+            assert (buyers.busy <= buyers.slots).all()
+            held = np.flatnonzero(market.holdings.owner >= first)
+            fund, owed = market.holdings.fund[held], np.zeros(len(buyers), np.int64)
+            unfunded = market.funds.unfunded[fund] * (market.funds.state[fund] != FundState.ENDED)
+            np.add.at(owed, market.holdings.owner[held] - first, unfunded * market.holdings.units[held])
+            assert (owed == buyers.obligations).all()
+
+        return look
+
+    watched(scenario, make, seed)
+    assert looks > 0
+
+
+@lively
+@given(scenarios(), seeds)
+def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_limits(scenario, seed):
+    cap, looks = scenario.partnership.partner_cap, 0
+
+    def make(market):
+        at_first = list(market.partner_counts)
+        seen = 0
+
+        def look(*_):
+            nonlocal seen, looks
+            looks += 1
+            if seen == len(market.journal.register):
+                return
+            owners = {
+                (f, o) for f, o in zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True)
+            }
+            counted = Counter(fund for fund, _ in owners)
+            assert market.partner_counts == [counted[fund] for fund in range(len(market.funds))]
+            assert all(now <= max(cap, before) for now, before in zip(market.partner_counts, at_first, strict=True))
+            for row in market.journal.register._rows[seen:]:
+                if row.entry == RegisterEntry.AWARD and row.taker >= len(market.lps):
+                    _within_limits(market, row)
+            seen = len(market.journal.register)
+
+        return look
+
+    watched(scenario, make, seed)
+    assert looks > 0
+
+
+def _within_limits(market, award):
+    buyers, buyer = market.buyers, award.taker - len(market.lps)
+    unfunded = int(market.funds.unfunded[award.fund]) * award.units
+    assert award.fen + unfunded <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
+    assert award.fen <= buyers.ticket_max[buyer] + 1
+    assert award.fen <= buyers.cost_cap[buyer] * float(market.funds.paid_in[award.fund]) * award.units + 1
+
+
+@lively
+@given(scenarios(), seeds)
+def test_no_share_is_sold_twice_at_a_time_and_no_two_sales_share_their_chance(scenario, seed):
+    looks = 0
+
+    def make(market):
+        def look(deed, *_):
+            nonlocal looks
+            looks += 1
+            if deed == "event" and looks % 20:
+                return
+            under_way = [exit for exit in market.exits if not exit.is_over and exit.transferred == MISSING]
+            assert len({exit.holding for exit in under_way}) == len(under_way)
+            assert all(market.holdings.on_sale[exit.holding] for exit in under_way)
+            assert len({exit.key for exit in market.exits}) == len(market.exits)
+
+        return look
+
+    watched(scenario, make, seed)
+    assert looks > 0
+
+
+@lively
+@given(scenarios(), seeds)
+def test_the_unfunded_commitment_travels_with_the_share(scenario, seed):
+    markets = []
+
+    def make(market):
+        markets.append(market)
+        before = market.accounts.cash.copy()
+
+        def look(deed, *arguments):
+            nonlocal before
+            now = market.accounts.cash.copy()
+            if deed == "close_quarter":
+                assert (now - before).tolist() == _flows_of(market, *arguments)
+            before = now
+
+        return look
+
+    watched(scenario, make, seed)
+    market = markets[0]
+    for holding in np.flatnonzero(market.holdings.acquired != MISSING).tolist():
+        fund, day = int(market.holdings.fund[holding]), int(market.holdings.acquired[holding])
+        assert market.flows.called[fund, market.clock.ends <= day].sum() == market.holdings.paid_in_before[holding]
+        paid = market.flows.distributed[fund, market.clock.ends <= day].sum()
+        assert paid == market.holdings.distributed_before[holding]
+    assert (market.flows.called.sum(axis=1) == market.funds.paid_in).all()
+    assert (market.funds.unfunded >= 0).all()
+
+
+def _flows_of(market, quarter):
+    """What this quarter moves, fen [investors]: owners pay calls, get payouts, and buyers pass a part of these on."""
+    moved, received = Counter(), Counter()
+    holdings = market.holdings
+    columns = (holdings.fund.tolist(), holdings.owner.tolist(), holdings.units.tolist())
+    for fund, owner, units in zip(*columns, strict=True):
+        moved[owner] -= int(market.flows.called[fund, quarter]) * units
+        received[owner] += int(market.flows.distributed[fund, quarter]) * units
+    first = len(market.lps)
+    for buyer, share in enumerate(market.buyers.reinvest_share.tolist()):
+        moved[first + buyer] -= math.floor(float(received[first + buyer]) * (1 - share))
+    return [moved[who] + received[who] for who in range(market.accounts.cash.size)]
