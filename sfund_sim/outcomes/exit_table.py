@@ -22,7 +22,7 @@ from sfund_sim.outcomes.run_info import Arrays, period_numbers
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
 
 STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
-_DAYS_A_YEAR = 365.25
+DAYS_A_YEAR = 365.25
 _SALES = [int(ending) for ending in Ending if ending.is_sale]
 _CASH = [*_SALES, int(Ending.LIQUIDATED), int(Ending.FUND_ENDED)]
 
@@ -73,7 +73,7 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "end_date": reader.date(rows["ended"]),
         "period": categories(period_numbers(rows["wished"], info.periods), [period.name for period in info.periods]),
         "strategy": categories(strategy_of_fund[rows["fund"]], Strategy.labels()),
-        "fund_age_years": number(rows["fund_age_days"]) / _DAYS_A_YEAR,
+        "fund_age_years": number(rows["fund_age_days"]) / DAYS_A_YEAR,
         "venue_id": reader.venue(rows["venue"]),
     }
 

@@ -20,7 +20,7 @@ from sfund_sim.outcomes.columns import (
     words,
     yuan,
 )
-from sfund_sim.outcomes.exit_table import STATE_KINDS, exit_columns
+from sfund_sim.outcomes.exit_table import DAYS_A_YEAR, STATE_KINDS, exit_columns
 from sfund_sim.outcomes.run_info import Arrays, ReplicationRecord, RunInfo, period_numbers
 from sfund_sim.terms import (
     FundState,
@@ -152,6 +152,7 @@ def _funds(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "term_end_date": reader.date(rows["term_end"]),
         "end_date": reader.date(rows["ended"]),
         "fund_state": words(rows["state"], FundState),
+        "age_years": (reader.info.horizon_days - 1 - rows["vintage"]) / DAYS_A_YEAR,
         "past_term": flag(past_term),
         "alive": flag((rows["state"] != FundState.ENDED) & (rows["state"] != FundState.UNBORN)),
         "commitment_cny": yuan(rows["commitment"]),

@@ -19,7 +19,7 @@ MARKET_OUTCOMES = (
     "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
     "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
     "mean_buyer_multiple", "realised_to_held", "share_better_than_held", "forced_liquidations",
-    "share_alive_past_term", "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
+    "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
 )  # fmt: skip
 _TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 

@@ -154,3 +154,11 @@ def test_replications_without_a_value_are_left_out_of_the_mean() -> None:
     np.testing.assert_allclose(estimate.value, [2.0, 5.0])
     assert np.isnan(estimate.low[1])
     assert estimate.low[0] == pytest.approx(2 - 12.7062047364)
+
+
+def test_old_funds_alive_are_those_of_8_to_14_years(tables: Tables, values: pd.Series) -> None:
+    funds = tables["funds"].query("rep == 0")
+    old = funds[(funds["age_years"] >= 8) & (funds["age_years"] <= 14)]
+    assert 0 < len(old) < len(funds)
+    expected = (old["fund_state"] != "ended").mean()
+    assert values["share_alive_aged_8_to_14", "all", "all", 0] == pytest.approx(expected)

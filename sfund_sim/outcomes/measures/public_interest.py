@@ -34,9 +34,10 @@ def forced_liquidations(funds: Cells) -> Values:
 
 
 @outcome("funds", bounds=SHARE)
-def share_alive_past_term(funds: Cells) -> Values:
-    """Share of funds past their term that are still alive."""
-    return funds.share(funds["alive"] == 1, funds["past_term"] == 1)
+def share_alive_aged_8_to_14(funds: Cells) -> Values:
+    """Share of funds founded 8 to 14 years before the last day that are still alive (usual terms are 7 years)."""
+    age = funds["age_years"]
+    return funds.share(funds["alive"] == 1, (age >= 8) & (age <= 14))
 
 
 @outcome("funds", bounds=POSITIVE)
