@@ -49,6 +49,11 @@ class Diary(Protocol):
         """Run every story that wakes before ``day`` (exclusive)."""
 
 
+def _check(wake: Wake, today: int) -> None:
+    if wake.day < today:
+        raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {today}")
+
+
 class HeapDiary:
     """A private heap of (day, turn, order, number): 1 microsecond an entry."""
 
@@ -79,8 +84,7 @@ class HeapDiary:
         wake = next(story, None)
         if wake is None:
             return
-        if wake.day < self._today:
-            raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {self._today}")
+        _check(wake, self._today)
         heapq.heappush(self._heap, (wake.day, wake.turn, order, number, story))
 
 
@@ -112,6 +116,7 @@ class SimpyDiary:
 
     def _follow(self, story: Story, wake: Wake | None, order: int, number: int) -> Generator[simpy.Event, None, None]:
         while wake is not None:
+            _check(wake, self.today)
             event = self.environment.event()
             event._ok, event._value = True, None
             priority = wake.turn * self._TURN_STEP + (order << 32) + number + 2

@@ -1,0 +1,49 @@
+"""Tables of one replication come out as typed columns of one length."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfund_sim.ground.columns import MISSING, Columns
+
+
+class Milestone(NamedTuple):
+    day: int
+    price: float
+
+
+ROWS = st.lists(st.builds(Milestone, st.integers(MISSING, 2**63 - 1), st.floats(allow_nan=False)), max_size=20)
+
+
+@given(ROWS, ROWS)
+def test_rows_come_out_as_columns_in_the_order_they_went_in(first, more):
+    table = Columns(Milestone)
+    numbers = [table.append(row) for row in first]
+    table.extend(more)
+    arrays = table.arrays()
+    assert numbers == list(range(len(first)))
+    assert list(arrays) == ["day", "price"]
+    assert [array.dtype for array in arrays.values()] == [np.int64, np.float64]
+    assert list(zip(arrays["day"].tolist(), arrays["price"].tolist(), strict=True)) == first + more
+    assert list(table) == first + more
+    assert len(table) == len(first + more)
+
+
+def test_a_row_can_be_replaced_by_its_number():
+    table = Columns(Milestone)
+    number = table.append(Milestone(3, 1.5))
+    table[number] = table[number]._replace(day=MISSING)
+    assert table[number] == Milestone(MISSING, 1.5)
+    assert table.arrays()["day"].tolist() == [MISSING]
+
+
+def test_an_empty_table_has_its_columns_all_the_same():
+    arrays = Columns(Milestone).arrays()
+    assert {name: (array.size, array.dtype) for name, array in arrays.items()} == {
+        "day": (0, np.int64),
+        "price": (0, np.float64),
+    }
