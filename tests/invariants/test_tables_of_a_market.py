@@ -1,0 +1,226 @@
+"""What the tables of every market owe their readers: dates in order, one ending each, settlement in one piece."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from worlds import scenarios, small_pilot
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.simulate import simulate
+from sfund_sim.terms import Ending, FundState, ListingEnding, RegisterEntry, Route
+
+lively = settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@st.composite
+def journals(draw):
+    """The journal of a small random market."""
+    return simulate(draw(scenarios()), 1, draw(st.integers(0, 10_000)))
+
+
+@lru_cache(maxsize=1)
+def lively_journals():
+    """Three busy markets with sales of every kind, so that the properties below are not about empty tables."""
+    leaves = {"venues__beijing__settlement__first_share": 0.5, "partnership__preemption_interest_probability": 0.3}
+    return [simulate(small_pilot(**changed), 1, 5) for changed in ({}, leaves, {"partnership__partner_cap": 12})]
+
+
+def rows_of(journal, *entries):
+    return [row for row in journal.register if row.entry in entries]
+
+
+def in_order(*days):
+    known = [day for day in days if day != MISSING]
+    return known == sorted(known)
+
+
+def test_the_busy_markets_have_sales_of_every_kind():
+    endings = {row.ending for journal in lively_journals() for row in journal.exits}
+    assert endings >= {ending for ending in Ending if ending.is_sale} | {Ending.OPEN, Ending.LIQUIDATED}
+
+
+def every_property_of_a_journal(journal):
+    for prove in PROPERTIES:
+        prove(journal)
+
+
+@lively
+@given(journals())
+def test_the_tables_of_any_market_hold_together(journal):
+    every_property_of_a_journal(journal)
+    assert len(journal.funds) > 0
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_tables_of_a_busy_market_hold_together(number):
+    journal = lively_journals()[number]
+    assert len(journal.listings) > 50
+    every_property_of_a_journal(journal)
+
+
+def exit_dates_are_in_order(journal):
+    for row in journal.exits:
+        assert row.wished != MISSING
+        assert in_order(row.wished, row.decided, row.filed, row.signed, row.ended), row
+        assert (row.ending == Ending.OPEN) or row.ended >= row.wished
+    for row in journal.listings:
+        exit = journal.exits[row.exit]
+        assert in_order(exit.wished, exit.decided, row.filed, row.published, row.disclosed, row.closed), row
+        assert in_order(row.filed, exit.ended), (row, exit)
+    for row in journal.stages:
+        assert in_order(row.entered, row.left), row
+    assert in_order(*(row.day for row in journal.register))
+    trails = defaultdict(list)
+    for row in journal.trail:
+        trails[row.exit].append(row.day)
+    assert all(in_order(*days) for days in trails.values())
+
+
+def bids_come_after_disclosure_to_the_same_buyer_and_before_the_close(journal):
+    shown = defaultdict(dict)
+    for row in journal.register:
+        if row.entry == RegisterEntry.LIST:
+            shown[row.deal] = {}
+        elif row.entry == RegisterEntry.DISCLOSE:
+            shown[row.deal][row.taker] = row.day
+        elif row.entry == RegisterEntry.BID:
+            assert shown[row.deal][row.taker] <= row.day
+    for bid in journal.bids:
+        listing = journal.listings[bid.listing]
+        assert listing.disclosed <= bid.day
+        assert listing.closed == MISSING or bid.day <= listing.closed
+
+
+def every_listing_ends_in_one_way(journal):
+    for row in journal.listings:
+        is_open = row.ending == ListingEnding.OPEN
+        assert is_open == (row.closed == MISSING)
+        assert (row.ending == ListingEnding.SOLD) <= (row.winner != MISSING and row.price != MISSING)
+    entries = [row.entry for row in journal.register if row.entry in (RegisterEntry.LIST, RegisterEntry.UNLIST)]
+    sold = sum(row.ending == ListingEnding.SOLD for row in journal.listings)
+    still_open = sum(row.ending == ListingEnding.OPEN for row in journal.listings)
+    assert entries.count(RegisterEntry.LIST) == len(journal.listings)
+    assert entries.count(RegisterEntry.UNLIST) == len(journal.listings) - sold - still_open
+
+
+def no_sale_below_the_floor_and_the_winner_is_a_highest_bidder(journal):
+    bids = defaultdict(list)
+    for bid in journal.bids:
+        bids[bid.listing].append(bid)
+    for number, row in enumerate(journal.listings):
+        made = [bid for bid in bids[number] if bid.bid != MISSING]
+        eligible = [bid.bid for bid in made if bid.bid >= row.floor]
+        assert row.bidders == len(eligible)
+        assert [bid.buyer for bid in made if bid.won] == ([row.winner] if row.winner != MISSING else [])
+        if row.winner != MISSING:
+            best = next(bid.bid for bid in made if bid.won)
+            assert best >= 0.98 * max(eligible)
+            assert row.floor <= row.price <= best
+            assert row.runner_up == MISSING or len(eligible) > 1
+        assert row.bidders <= row.ready <= row.engaged <= row.invited
+
+
+def settlement_is_in_one_piece(journal):
+    money, titles, first = defaultdict(int), {}, {}
+    for row in rows_of(journal, RegisterEntry.PAYMENT, RegisterEntry.TRANSFER):
+        if row.entry == RegisterEntry.PAYMENT:
+            money[row.deal] += row.fen
+            first.setdefault(row.deal, row.day)
+        else:
+            assert row.deal not in titles
+            titles[row.deal] = row
+    assert set(first) == set(titles)
+    for number, exit in enumerate(journal.exits):
+        sold = Ending(exit.ending).is_sale
+        assert sold <= (number in titles)
+        if number in titles:
+            assert titles[number].day == first[number]
+            assert (titles[number].giver, titles[number].taker) == (exit.lp, exit.buyer)
+            assert titles[number].units == exit.units
+            assert (money[number] == exit.price) if sold else (0 < money[number] < exit.price)
+
+
+def nothing_moves_without_a_sale(journal):
+    moved = {row.deal for row in rows_of(journal, RegisterEntry.PAYMENT, RegisterEntry.TRANSFER, RegisterEntry.SPLIT)}
+    for number, exit in enumerate(journal.exits):
+        if number not in moved:
+            assert exit.buyer == MISSING
+            assert exit.ending in (Ending.OPEN, Ending.LIQUIDATED, Ending.FUND_ENDED, Ending.LAPSED)
+
+
+def the_register_rebuilds_the_final_holdings(journal):
+    held = {}
+    for row in journal.register:
+        if row.entry == RegisterEntry.ISSUE:
+            held[row.holding] = (row.taker, row.units)
+        elif row.entry == RegisterEntry.SPLIT:
+            source = journal.exits[row.deal].holding
+            held[source] = (held[source][0], held[source][1] - row.units)
+            held[row.holding] = (row.giver, row.units)
+        elif row.entry == RegisterEntry.TRANSFER:
+            assert held[row.holding] == (row.giver, row.units)
+            held[row.holding] = (row.taker, row.units)
+        elif row.entry == RegisterEntry.CLOSE:
+            held[row.holding] = (row.giver, 0)
+    final = {row.holding: (row.owner, row.units) for row in journal.holdings}
+    assert held == final
+
+
+def open_listings_obey_little_s_law(journal):
+    """L = lambda W on the whole run: every day's open listings add up to all listings' days on the market."""
+    last = max((exit.ended for exit in journal.exits), default=0) + 4000
+    stays = [(row.filed, row.closed if row.closed != MISSING else last) for row in journal.listings]
+    days = np.zeros(last + 1, np.int64)
+    for filed, closed in stays:
+        days[filed] += 1
+        days[closed] -= 1
+    assert days.cumsum().min(initial=0) >= 0
+    assert days.cumsum().sum() == sum(closed - filed for filed, closed in stays)
+
+
+def funds_keep_their_promises(journal):
+    for row in journal.funds:
+        assert 0 <= row.paid_in <= row.commitment
+        assert min(row.distributed, row.nav_true, row.nav_reported) >= 0
+        assert row.ended == MISSING or row.state == FundState.ENDED
+        assert row.ipos + row.trade_sales + row.buybacks + row.write_offs <= row.companies
+
+
+def routes_and_endings_agree(journal):
+    ways = {
+        Ending.SOLD_BY_AGREEMENT: {Route.AGREEMENT},
+        Ending.SOLD_TO_SOLE_BIDDER: {Route.VENUE},
+        Ending.SOLD_BY_BIDDING: {Route.VENUE},
+        Ending.SOLD_TO_PARTNER: {Route.VENUE, Route.AGREEMENT},
+        Ending.LIQUIDATED: {Route.LIQUIDATION},
+        Ending.FUND_ENDED: {Route.HOLD},
+    }
+    for row in journal.exits:
+        assert row.route in ways.get(row.ending, set(Route))
+        assert (row.price != MISSING) >= Ending(row.ending).is_sale
+        assert np.isfinite(row.realised_value) == np.isfinite(row.held_value) == (row.decided != MISSING)
+
+
+PROPERTIES = (
+    exit_dates_are_in_order,
+    bids_come_after_disclosure_to_the_same_buyer_and_before_the_close,
+    every_listing_ends_in_one_way,
+    no_sale_below_the_floor_and_the_winner_is_a_highest_bidder,
+    settlement_is_in_one_piece,
+    nothing_moves_without_a_sale,
+    the_register_rebuilds_the_final_holdings,
+    open_listings_obey_little_s_law,
+    funds_keep_their_promises,
+    routes_and_endings_agree,
+)
