@@ -157,5 +157,5 @@ def bids(market: Market, exit: Exit, venue: Venue, who: Ints, worth: Floats, flo
 
 def partners_of(market: Market, exit: Exit) -> Ints:
     """The other LPs in the fund, in the order of their numbers."""
-    owners = np.unique(market.holdings.owner[market.holdings_in(exit.fund)])
+    owners = market.partners_in(exit.fund)
     return np.asarray(owners[(owners < len(market.lps)) & (owners != exit.lp)], np.int64)

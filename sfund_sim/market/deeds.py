@@ -33,11 +33,8 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
         holding = market.holdings.split(holding, exit.units)
         # A key of its own: the part's later wishes must not repeat the draws of the holding it was cut off.
         market.holdings.key[holding] = market.streams.bits(Purpose.PART_SALE, exit.key, 1)[0]
-        market.rows[exit.fund].append(holding)
-        market.partners[exit.fund, exit.lp] += 1
         _record_move(market, RegisterEntry.SPLIT, exit, holding, exit.lp)
     _record_move(market, RegisterEntry.TRANSFER, exit, holding, investor)
-    _move_partner(market, exit.fund, exit.lp, investor)
     holdings, fund = market.holdings, exit.fund
     holdings.owner[holding] = investor
     holdings.basis[holding] = price / exit.units
@@ -98,12 +95,3 @@ def _no_longer_selling(market: Market, exit: Exit) -> None:
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
     row = RegisterRow(market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
     market.journal.register.append(row)
-
-
-def _move_partner(market: Market, fund: int, giver: int, taker: int) -> None:
-    market.partners[fund, giver] -= 1
-    if market.partners[fund, giver] == 0:
-        market.partner_counts[fund] -= 1
-    market.partners[fund, taker] = market.partners.get((fund, taker), 0) + 1
-    if market.partners[fund, taker] == 1:
-        market.partner_counts[fund] += 1

@@ -74,12 +74,6 @@ class Market:
     """Quarters of a usual extension."""
     exits: list[Exit] = field(default_factory=list)
     purchases: list[Purchase] = field(default_factory=list)
-    partners: dict[tuple[int, int], int] = field(default_factory=dict)
-    """How many holdings of a fund (first) an investor (second) has."""
-    partner_counts: list[int] = field(default_factory=list)
-    """Distinct partners of each fund."""
-    rows: list[list[int]] = field(default_factory=list)
-    """Holdings of each fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
     selling: dict[int, Exit] = field(default_factory=dict)
@@ -133,10 +127,6 @@ class Market:
         bought = float(holdings.basis[holding])
         return max(0, round((paid - received + (0.0 if np.isnan(bought) else bought)) * units))
 
-    def holdings_in(self, fund: int) -> Ints:
-        """Holdings of a fund."""
-        return np.array(self.rows[fund], np.int64)
-
     def wish_of(self, holding: int) -> Exit | None:
         """The exit under way of a holding."""
         return self.selling.get(holding)
@@ -175,21 +165,28 @@ class Market:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
         return bool(self.funds.state[exit.fund] >= _LIQUIDATING)
 
+    def partners_in(self, fund: int) -> Ints:
+        """Distinct owners of a fund's shares, in the order of their numbers."""
+        return np.unique(self.holdings.owner[self.holdings.in_fund(fund)])
+
     def is_partner(self, fund: int, investor: int) -> bool:
         """Does an investor hold a share of the fund?"""
-        return self.partners.get((fund, investor), 0) > 0
+        return bool((self.holdings.owner[self.holdings.in_fund(fund)] == investor).any())
 
     def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
         """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-        leaves = exit.units == int(self.holdings.units[exit.holding]) and self.partners[exit.fund, exit.lp] == 1
-        comes = not self.is_partner(exit.fund, investor)
-        return self.partner_counts[exit.fund] - leaves + comes > cap
+        rows = self.holdings.in_fund(exit.fund)
+        if rows.size < cap:
+            return False
+        owners = self.holdings.owner[rows]
+        whole = exit.units == int(self.holdings.units[exit.holding])
+        leaves = whole and int((owners == exit.lp).sum()) == 1
+        comes = not (owners == investor).any()
+        return bool(np.unique(owners).size - leaves + comes > cap)
 
     def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
         """Those of these buyers whose purchase would not give the fund too many partners."""
         cap, first = rules.partnership.partner_cap, len(self.lps)
-        if self.partner_counts[exit.fund] < cap:
-            return who
         return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
 
     def buyer_kind(self, investor: int) -> int:
@@ -238,7 +235,7 @@ class Market:
     def register_shares(self, entry: RegisterEntry, fund: int) -> None:
         """Issue or cancel all shares of a fund in the register, partner by partner."""
         issued = entry == RegisterEntry.ISSUE
-        for holding in self.rows[fund]:
+        for holding in self.holdings.in_fund(fund).tolist():
             owner, units = int(self.holdings.owner[holding]), int(self.holdings.units[holding])
             giver, taker = (MISSING, owner) if issued else (owner, MISSING)
             row = RegisterRow(self.today, int(entry), MISSING, holding, fund, giver, taker, units, 0)

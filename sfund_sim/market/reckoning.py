@@ -151,7 +151,7 @@ def _final_funds(market: Market) -> None:
             paid_in=int(funds.paid_in[f] * funds.units[f]), distributed=int(funds.distributed[f] * funds.units[f]),
             nav_true=round(float(funds.nav_true[f]) * in_yuan),
             nav_reported=round(float(funds.nav_published[f]) * in_yuan),
-            extensions=int(funds.extensions[f]), forced=int(funds.forced[f]), partners=market.partner_counts[f],
+            extensions=int(funds.extensions[f]), forced=int(funds.forced[f]), partners=market.partners_in(f).size,
             companies=int(financed[f]), ipos=int(exits[f, CompanyExit.IPO]),
             trade_sales=int(exits[f, CompanyExit.TRADE_SALE]), buybacks=int(exits[f, CompanyExit.BUYBACK]),
             write_offs=int(exits[f, CompanyExit.WRITE_OFF]),

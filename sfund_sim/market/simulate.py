@@ -13,6 +13,7 @@ from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
+from sfund_sim.market.build_named import told_funds
 from sfund_sim.market.deeds import check_accounts
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyer, raise_money
@@ -59,7 +60,7 @@ def build_market(
     economy = economy_path(scenario, timeline, clock, streams)
     paths = roll_portfolios(scenario, people.funds, economy, clock, streams)
     investors = len(people.lps) + len(buyers)
-    stock, named = scenario.population.funds, sorted(scenario.population.named_funds, key=lambda fund: fund.name)
+    stock = scenario.population.funds
     kinds = sorted(scenario.population.buyers, key=lambda name: int(BuyerKind.of(name)))
     market = Market(
         scenario=scenario,
@@ -77,25 +78,13 @@ def build_market(
         diary=diary,
         venue_names=sorted(scenario.venues),
         bidding=[scenario.population.buyers[name].bidding for name in kinds],
-        extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in named],
+        extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in told_funds(scenario)],
         triggers=_triggers(scenario),
         lp_mixes=_lp_mixes(scenario),
         typical_lives=_typical_lives(scenario),
         typical_extension=_typical_extension(scenario),
     )
-    _index_partners(market)
     return market, economy.market_log_return, people.wishes
-
-
-def _index_partners(market: Market) -> None:
-    """Who holds what in which fund."""
-    market.rows = [[] for _ in range(len(market.funds))]
-    market.partner_counts = [0] * len(market.funds)
-    pairs = zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True)
-    for holding, (fund, owner) in enumerate(pairs):
-        market.rows[fund].append(holding)
-        market.partner_counts[fund] += (fund, owner) not in market.partners
-        market.partners[fund, owner] = market.partners.get((fund, owner), 0) + 1
 
 
 def _open_books(market: Market) -> None:

@@ -19,7 +19,7 @@ BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
 def hold_vote(market: Market, fund: int, quarter: int, day: int) -> None:
     """One fund's vote at its term's end: carried, the term is longer; failed, liquidation begins next quarter."""
     rules, funds = market.timeline.on(day), market.funds
-    mine = market.holdings_in(fund)
+    mine = market.holdings.in_fund(fund)
     owners = market.holdings.owner[mine]
     barred = _barred(market, mine, owners, rules)
     in_favour = _prefer_to_go_on(market, fund, mine, owners, rules) & ~barred
@@ -47,7 +47,7 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """
     if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING or rules.partnership.vote_to_extend_guidance:
         return False
-    mine = market.holdings_in(exit.fund)
+    mine = market.holdings.in_fund(exit.fund)
     in_favour = market.holdings.owner[mine] != exit.lp
     weights = market.holdings.units[mine].astype(np.float64)
     rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]

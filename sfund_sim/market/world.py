@@ -101,6 +101,31 @@ class Funds:
 
 
 @dataclass
+class HoldingIndex:
+    """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
+
+    first: list[int]
+    """First row of each fund among the first partners."""
+    later: dict[int, list[int]]
+    """Rows of holdings cut off later, by fund."""
+
+    @classmethod
+    def of(cls, fund: Ints) -> HoldingIndex:
+        """Index of holdings in the order of funds."""
+        last = int(fund[-1]) + 1 if fund.size else 0
+        return cls(np.searchsorted(fund, np.arange(last + 1)).tolist(), {})
+
+    def rows(self, fund: int) -> Ints:
+        """Rows of a fund's holdings."""
+        rows = np.arange(self.first[fund], self.first[fund + 1])
+        return np.append(rows, self.later[fund]) if fund in self.later else rows
+
+    def add(self, fund: int, row: int) -> None:
+        """A new holding of a fund."""
+        self.later.setdefault(fund, []).append(row)
+
+
+@dataclass
 class Holdings:
     """All holdings; arrays [holdings], the funds' first partners in the order of funds, later ones behind."""
 
@@ -123,6 +148,8 @@ class Holdings:
     on_sale: Flags = field(init=False)
     """Is its owner's wish to sell under way?"""
 
+    index: HoldingIndex = field(init=False)
+
     def __post_init__(self) -> None:
         size = self.units.size
         self.basis = np.full(size, np.nan)
@@ -130,6 +157,7 @@ class Holdings:
         self.paid_in_before, self.distributed_before = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.sales = np.zeros(size, np.int64)
         self.on_sale = np.zeros(size, bool)
+        self.index = HoldingIndex.of(self.fund)
 
     def __len__(self) -> int:
         return self.units.size
@@ -139,10 +167,16 @@ class Holdings:
         if not 0 < units < self.units[holding]:
             raise BrokenInvariant(f"holding {holding} of {self.units[holding]} units cannot give up {units}")
         for name, column in vars(self).items():
-            setattr(self, name, np.append(column, column[holding]))
+            if isinstance(column, np.ndarray):
+                setattr(self, name, np.append(column, column[holding]))
         self.units[holding] -= units
         self.units[-1] = units
+        self.index.add(int(self.fund[holding]), self.units.size - 1)
         return self.units.size - 1
+
+    def in_fund(self, fund: int) -> Ints:
+        """Holdings of a fund."""
+        return self.index.rows(fund)
 
 
 @dataclass
