@@ -265,6 +265,7 @@ class Purpose(Term):
     BOOTSTRAP = 29
     FUND_GROWTH = 30
     PART_SALE = 31
+    DESIGN = 32
 
 
 class Status(StrEnum):

@@ -14,8 +14,8 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import BuyerKind, LpKind
 
-_NOT_THE_MARKET = ("seed", "replications")
-"""Fields that say how often a market is simulated, not what it is."""
+_NOT_THE_MARKET = ("seed", "replications", "experiment")
+"""Fields that say how often a market is simulated and what is varied, not what it is."""
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from sfund_sim.funds.cashflow import CashFlowModel
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Rate, Share, Spread
+from sfund_sim.scenario.experiment import Experiment
 from sfund_sim.scenario.population import Population
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.scenario.timeline import PolicyChange, Timeline
@@ -149,6 +150,8 @@ class Scenario(RuleBook):
     """Names of changes that do not happen: the counterfactual."""
     policy_moved: dict[str, date] = Field(default_factory=dict)
     """Names of changes that happen on another day."""
+    experiment: Experiment | None = None
+    """What ``sfund sweep`` varies and measures; a plain run takes no notice of it."""
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:

@@ -26,7 +26,7 @@ _UNITS = {
     "per_year": "1/year", "irr": "1/year", "log_sd": "log", "multiple": "multiple",
 }  # fmt: skip
 """Units by the end of a name; a field may say another (``json_schema_extra={"unit": ...}``)."""
-_SETTINGS = ("schema_version", "replications", "seed")
+_SETTINGS = ("schema_version", "replications", "seed", "experiment")
 """How to run, not what the market is like."""
 
 
