@@ -10,7 +10,7 @@ from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.rosters import FundRoster, PartnerRoster
 from sfund_sim.market.world import Ints
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.scenario.population import NamedFund, NamedPartner
+from sfund_sim.scenario.named import NamedFund, NamedPartner
 from sfund_sim.terms import GpKind, LpKind, Strategy, Trigger
 
 

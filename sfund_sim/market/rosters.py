@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfund_sim.market.world import Flags, Ints
-from sfund_sim.scenario.population import FundTerms
+from sfund_sim.scenario.named import FundTerms
 from sfund_sim.terms import LpKind
 
 LP_KIND_STEP = 1 << 32

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
@@ -130,8 +131,10 @@ class Disclosure(Described):
     @classmethod
     def _known(cls, rule: str) -> str:
         if rule not in DisclosureRule.members:
-            raise ValueError(
-                f"there is no disclosure rule '{rule}'; allowed: {', '.join(sorted(DisclosureRule.members))}"
+            allowed = ", ".join(sorted(DisclosureRule.members))
+            raise RuleError(
+                f"there is no disclosure rule '{rule}'; allowed: {allowed}",
+                f"没有名为 '{rule}' 的披露规则；可用：{allowed}",
             )
         return rule
 
