@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW
 from sfund_sim.scenario.merging import EXTENDS
+from sfund_sim.scenario.variants import NAME, VARIANTS
 from sfund_sim.terms import Status
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +31,12 @@ def scenario_schema(model: type[BaseModel]) -> dict[str, Any]:
     whole["properties"][EXTENDS] = {
         "type": "string",
         "description": "File (relative to this one) or shipped scenario that this one is laid over.",
+    }
+    whole["properties"][VARIANTS] = {
+        "type": "object",
+        "description": "Named sets of changes by path, which `sfund compare` sets beside the file as it stands.",
+        "propertyNames": {"pattern": f"^{NAME.pattern}$|^{FOR_ALL_BELOW}$"},
+        "additionalProperties": {"type": "object"},
     }
     pieces = {name: _layered(piece) for name, piece in sorted(pieces.items())}
     pieces["Evidence"] = {"type": "object", "properties": _EVIDENCE, "additionalProperties": False}

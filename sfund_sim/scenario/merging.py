@@ -15,6 +15,8 @@ from sfund_sim.scenario.shipped import shipped_names, shipped_path
 
 LONGEST_CHAIN = 10
 EXTENDS = "extends"
+SET_ASIDE = ("variants",)
+"""Keys that say what to do with a scenario, not what it is: kept apart, for those who ask for them."""
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Layers:
     shown: list[str] = field(default_factory=list)
     """Their names as complaints show them."""
     problems: list[Problem] = field(default_factory=list)
+    aside: dict[str, Entry] = field(default_factory=dict)
+    """What stands under the keys of ``SET_ASIDE``, as written, laid over one another like the rest."""
     is_whole: bool = True
     """Were all files of the chain read? If not, a missing key may stand in the missing file."""
 
@@ -91,6 +95,10 @@ def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping |
         return None
     root = replace(root, entries=dict(root.entries))
     extends = root.entries.pop(EXTENDS, None)
+    for key in SET_ASIDE:
+        if entry := root.entries.pop(key, None):
+            above = layers.aside.get(key)
+            layers.aside[key] = Entry(above.key, merged(entry.node, above.node)) if above else entry
     own = unwrapped(root, layers.problems)
     base = _read_base(path, extends.node, layers, [*chain, os.path.realpath(path)]) if extends else None
     whole = merged(base, own) if base else own

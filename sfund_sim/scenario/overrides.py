@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
-from sfund_sim.scenario.merging import EXTENDS, merged
+from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, merged
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, mapping_of
 from sfund_sim.scenario.reading import parse_text
 from sfund_sim.terms import Status
@@ -29,26 +29,37 @@ def with_override(root: Mapping, given: str, problems: list[Problem]) -> Mapping
     """
     place = Place(f"--set {given}", 0, 0)
     path, equals, text = given.partition("=")
-    steps = [step.strip() for step in path.replace("[", ".").replace("]", "").split(".")]
-    if not equals or not all(steps):
-        message = "write path=value, for example --set population.funds.count=100"
-        problems.append(Problem(*place, message, "请写作 路径=值，例如 --set population.funds.count=100"))
-        return root
-    if steps == [EXTENDS]:
-        message = "'extends' can only be written in a file"
-        problems.append(Problem(*place, message, "extends 只能写在文件中"))
-        return root
+    if not equals:
+        return _refused(root, place, problems)
     parsed = parse_text(text if text.strip() else "null", place.file)
     problems += [replace(problem, line=0, column=0) for problem in parsed.problems]
     if parsed.root is None:
         return root
-    value = _placed(unwrapped(parsed.root, problems, _EVIDENCE), place)
+    return with_value(root, path, _placed(unwrapped(parsed.root, problems, _EVIDENCE), place), problems)
+
+
+def with_value(root: Mapping, path: str, value: Node, problems: list[Problem]) -> Mapping:
+    """The tree with a value laid over it at a path as users write it; complaints name the value's place."""
+    place = value.place
+    steps = [step.strip() for step in path.replace("[", ".").replace("]", "").split(".")]
+    if not all(steps):
+        return _refused(root, place, problems)
+    if steps[0] in (EXTENDS, *SET_ASIDE):
+        message = f"'{steps[0]}' can only be written in a file"
+        problems.append(Problem(*place, message, f"{steps[0]} 只能写在文件中"))
+        return root
     try:
         changed = _with(root, steps, value, place)
     except Misplaced as fault:
         problems.append(Problem(*place, *fault.messages))
         return root
     return changed if isinstance(changed, Mapping) else root
+
+
+def _refused(root: Mapping, place: Place, problems: list[Problem]) -> Mapping:
+    message = "write path=value, for example --set population.funds.count=100"
+    problems.append(Problem(*place, message, "请写作 路径=值，例如 --set population.funds.count=100"))
+    return root
 
 
 def _placed(node: Node, place: Place) -> Node:
