@@ -28,7 +28,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     if exit.filed == MISSING:
         exit.filed = market.today
     if seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value:
-        yield from appraise(market, exit, seen)
+        yield from appraise(market, exit)
     days = market.delayed(
         exit, seen.rules.agreement.negotiation_days, seen.rules.agreement.delay_log_sd, 100 + exit.reviews
     )

@@ -11,22 +11,23 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import Assessment
 from sfund_sim.terms import Purpose, Remark
 
 
-def appraise(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
+def appraise(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """Have the holding appraised, unless an appraisal still holds; a new one starts the floor anew."""
-    rule = seen.rules.state_assets
+    rule = market.rules().state_assets
     if exit.appraisal != MISSING and market.today - exit.appraised_on <= rule.appraisal_validity_days:
         return
     yield market.after_working_days(rule.appraisal_days, Turn.FILING)
     if market.is_gone(exit):
         return
-    charge_seller(market, exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * seen.nav))
+    nav = market.nav_of(exit.fund, exit.units)
+    charge_seller(market, exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * nav))
     published, truth = float(market.funds.nav_published[exit.fund]), float(market.funds.nav_true[exit.fund])
     aim = rule.appraisal_mark_weight * published + (1 - rule.appraisal_mark_weight) * truth
-    error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.reviews)
+    exit.appraisals += 1
+    error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.appraisals)
     exit.appraisal = round(aim * math.exp(rule.appraisal_log_sd * error) * exit.units * FEN_PER_YUAN)
     exit.appraised_on, exit.approved, exit.rounds_on_appraisal = market.today, False, 0
-    market.remark(exit, Remark.APPRAISED, exit.appraisal, round(market.nav_of(exit.fund, exit.units)))
+    market.remark(exit, Remark.APPRAISED, exit.appraisal, round(nav))

@@ -42,9 +42,9 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     market.remark(exit, Remark.CHOSE_VENUE)
     exit.route, exit.venue = int(Route.VENUE), int(market.funds.venue[exit.fund])
     yield from _wait_for_resale_gap(market, exit, seen)
-    if seen.regime != "none":
-        yield from appraise(market, exit, seen)
     for round in range(1 + market.venue_rules(exit.venue, seen.rules).relists):
+        if seen.regime != "none":
+            yield from appraise(market, exit)
         if market.is_gone(exit):
             return
         venue = usable_venue(market, exit, market.rules())
@@ -56,7 +56,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             yield from _ask_for_lower_floor(market, exit, seen.regime)
         if market.is_gone(exit):
             return
-        yield from _run_listing(market, exit, assess(market, exit), venue)
+        yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit):
             return
         yield market.after_working_days(venue.relist_wait_days, Turn.FILING)
@@ -83,7 +83,7 @@ def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[W
     if regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
     yield market.after_working_days(rule.approval_days, Turn.FILING)
-    draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraised_on)
+    draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraisals)
     exit.approved = draw < rule.approval_probability
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
@@ -95,8 +95,9 @@ def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) ->
     yield wake
 
 
-def _run_listing(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Generator[Wake, None, None]:
+def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
+    venue = market.venue_rules(exit.venue, seen.rules)
     listing = _file(market, exit, seen, venue)
     yield from _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
     _keep_to_rules(market, exit, listing)

@@ -53,6 +53,7 @@ class Exit:
     reviews: int = 0
     appraisal: int = MISSING
     appraised_on: int = MISSING
+    appraisals: int = 0
     approved: bool = False
     """Has the approving body allowed a floor below the free share of the present appraisal?"""
     rounds_on_appraisal: int = 0
