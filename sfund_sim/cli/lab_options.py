@@ -55,11 +55,13 @@ def _plain(error: Exception) -> str:
 
 def print_measures(table: Sequence[Measure]) -> None:
     """A lesson's table: what was found, its standard error, theory, and how many errors lie between them."""
+    from sfund_sim.lab.estimate import standard_errors_off
+
     typer.echo(f"{'measure':<42} {'found':>12} {'s.e.':>10} {'theory':>12} {'z':>6}")
     for name, (found, se), theory in table:
         error = "" if se is None else f"{se:.6f}"
         known = "" if theory is None else f"{theory:.6f}"
-        off = "" if theory is None or not se else f"{(found - theory) / se:.2f}"
+        off = "" if theory is None or se is None else f"{standard_errors_off(found, se, theory):.2f}"
         typer.echo(f"{name:<42} {found:>12.6f} {error:>10} {known:>12} {off:>6}")
 
 

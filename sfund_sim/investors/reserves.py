@@ -57,7 +57,7 @@ def integral(of: Callable[[float], float], law: ValueLaw, start: float, *, end: 
     cuts = [float(law.quantile(np.asarray(probability))) for probability in (0.01, 0.5, 0.99, 0.999999)]
     ends = [start, *(cut for cut in cuts if start < cut < far), max(far, start)]
     pieces = pairwise(ends)
-    return float(sum(quad(of, low, high, epsabs=1e-13, epsrel=1e-12, limit=200)[0] for low, high in pieces))
+    return float(sum(quad(of, low, high, epsabs=1e-11, epsrel=1e-11, limit=200)[0] for low, high in pieces))
 
 
 def expected_excess(law: ValueLaw, reserve: float) -> float:

@@ -90,15 +90,19 @@ class Auction(BaseModel):
         return self.floor.floor(round, self.appraised, self.reservation, False)
 
     def rivals(self) -> float:
-        """How many rivals a bidder expects: known, or the mean of a Poisson number.
+        """How many rivals a bidder may have: known, or the mean of a Poisson number.
 
         A partner who may match the price counts as a rival: to win, a bid must be above what the share is worth to it.
         (With uniform values the equilibrium against such a partner is exactly that against one more bidder.)
         """
         if self.poisson:
-            return self.bidders * self.qualification * self.entry
+            return self.bidders * self.presence()
         shown = float(getattr(self.disclosure, "invited", self.bidders))
         return max(min(self.bidders, shown) - 1.0, 0.0) + (self.partner != "absent")
+
+    def presence(self) -> float:
+        """Chance that an investor is qualified, is reached, and looks at the offer."""
+        return self.qualification * self.entry * float(getattr(self.disclosure, "probability", 1.0))
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Hold the auction ``replications`` times.
@@ -169,6 +173,7 @@ class Auction(BaseModel):
             budget=budget,
             error=self.signal_error,
             lowest_signal=signals.min(axis=0) if seen else None,
+            presence=self.presence(),
         )
 
     def _columns(self, people: _People, cleared: Clearing, deal: Deal) -> Columns:

@@ -12,7 +12,7 @@ from sfund_sim.ground.streams import key_of_name
 from sfund_sim.lab.cases import Asked, Case, CaseError, ask
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.comparing import World
-from sfund_sim.lab.estimate import Estimate
+from sfund_sim.lab.estimate import Estimate, standard_errors_off
 from sfund_sim.lab.listings import OpenListings
 from sfund_sim.lab.questions import Exact, Simulated
 
@@ -38,10 +38,7 @@ class Verdict:
         """How many standard errors the answer is off; None for a computed one."""
         if self.se is None:
             return None
-        off = self.found - self.case.expected
-        if self.se == 0:
-            return 0.0 if off == 0 else math.copysign(BEYOND, off)
-        return max(-BEYOND, min(BEYOND, off / self.se))
+        return max(-BEYOND, min(BEYOND, standard_errors_off(self.found, self.se, self.case.expected)))
 
     @property
     def passed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,18 @@ class Estimate(NamedTuple):
 
     found: float
     se: float | None
+
+
+RESOLUTION = 1e-9
+"""Differences below this share of what is expected are rounding, not chance."""
+
+
+def standard_errors_off(found: float, se: float, expected: float) -> float:
+    """How many standard errors lie between what was found and what was expected; 0 within rounding."""
+    off = found - expected
+    if abs(off) <= RESOLUTION * max(1.0, abs(expected)):
+        return 0.0
+    return off / se if se > 0 else math.copysign(math.inf, off)
 
 
 class Measure(NamedTuple):

@@ -12,6 +12,8 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 
 MOST_LISTINGS = 100_000
+HOPELESS = 1_000
+"""If none of a block's shares is sold in so many rounds, none will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Relisting(BaseModel):
         """Sell the share ``replications`` times.
 
         Columns: ``listings`` (number), ``time`` (to sale), ``price``, ``value`` (present value of price and costs).
-        ValueError if it cannot be sold within 100,000 listings.
+        ValueError if no share is sold in 1,000 listings, or some are not in 100,000.
         """
         return in_blocks(chance, replications, self._sell)
 
@@ -60,7 +62,9 @@ class Relisting(BaseModel):
             unsold = self._list_once(sales, unsold, Deal(deal.chance, deal.block, unsold.size, round))
             if not unsold.size:
                 return self._columns(sales)
-        raise ValueError(f"the share cannot be sold within {MOST_LISTINGS:,} listings: lower the floor")
+            if round >= HOPELESS and unsold.size == deal.size:
+                break
+        raise ValueError(f"the share cannot be sold within {round + 1:,} listings: lower the floor")
 
     def _list_once(self, sales: _Sales, unsold: NDArray[np.int64], deal: Deal) -> NDArray[np.int64]:
         """Hold one round for the shares that are still unsold, and return those that remain so."""

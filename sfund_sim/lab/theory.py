@@ -10,14 +10,13 @@ from sfund_sim.investors.bidding.budgets import threshold
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.bidding.information import UniformError, Wallet
 from sfund_sim.investors.bidding.naive import Naive
-from sfund_sim.investors.bidding.shading import Rivalry, equilibrium
+from sfund_sim.investors.bidding.shading import Rivalry, equilibrium, unit_nodes
 from sfund_sim.investors.laws import ValueLaw
 from sfund_sim.investors.reserves import integral
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.venue.auctions.ascending import Ascending
-from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
 from sfund_sim.venue.disclosure.random import Random
 
 Known = dict[str, float]
@@ -37,12 +36,10 @@ class Crowd:
     @classmethod
     def of(cls, auction: Auction) -> Crowd:
         """The crowd that an auction's disclosure and entry leave."""
-        number, reach = auction.bidders, auction.qualification * auction.entry
-        if isinstance(auction.disclosure, EachWithProbability):
-            reach *= auction.disclosure.probability
+        number = auction.bidders
         if isinstance(auction.disclosure, Random):
             number = min(number, auction.disclosure.invited)
-        return cls(auction.law, number, reach, auction.poisson, auction.budget_law)
+        return cls(auction.law, number, auction.presence(), auction.poisson, auction.budget_law)
 
     def pays(self, price: float) -> float:
         """Chance that an investor is there and would pay the price."""
@@ -87,32 +84,28 @@ class Crowd:
             rung += 1
 
     def first_price(self, strategy: Equilibrium, auction: Auction) -> float:
-        """Expected price when the best bid is paid: the bid function integrated over the law of the highest value."""
+        """Expected price when the best bid is paid: the bid function integrated over the law of the highest value.
+
+        With u = F(value), the highest value is at u with density n q (1 - q (1 - u))^(n - 1), or m e^(-m (1 - u)).
+        """
         floor, rivals = auction.floor_price(), auction.rivals()
-        rivalry = Rivalry(strategy.law, strategy.poisson, strategy.risk_exponent)
-        jump = (
-            threshold(rivalry, budget=auction.budget, floor=floor, rivals=rivals)
-            if strategy.budget_is_known
-            else np.inf
-        )
-
-        def weighted(value: float) -> float:
-            bid = float(equilibrium(rivalry, np.array([value]), floor=floor, rivals=rivals)[0])
-            return bid * self._density_of_highest(value)
-
-        shaded = integral(weighted, self.law, max(floor, self.law.low), end=jump)
+        rivalry = Rivalry(strategy.law, strategy.poisson, strategy.risk_exponent, auction.presence())
+        jump = np.inf
+        if strategy.budget_is_known:
+            jump = threshold(rivalry, budget=auction.budget, floor=floor, rivals=rivals)
+        first, last = (float(self.law.cdf(np.asarray(value))) for value in (floor, max(jump, floor)))
+        nodes, weights = unit_nodes()
+        u = np.clip(first + (last - first) * nodes, 2.0**-54, 1.0 - 2.0**-53)
+        there = 1.0 - self.reach * (1.0 - u)
+        highest = np.exp(-self.number * (1.0 - there)) if self.poisson else there ** (self.number - 1.0)
+        bids = equilibrium(rivalry, self.law.quantile(u), floor=floor, rivals=rivals)
+        shaded = (last - first) * float((bids * self.number * self.reach * highest) @ weights)
         return shaded + (auction.budget * (1.0 - self.nobody(jump)) if np.isfinite(jump) else 0.0)
 
     def surplus(self, floor: float) -> float:
         """Expected worth to a buyer of highest value, 0 when unsold."""
         inner = max(floor, self.law.low)
         return inner * (1.0 - self.nobody(inner)) + integral(lambda price: 1.0 - self.nobody(price), self.law, inner)
-
-    def _density_of_highest(self, value: float) -> float:
-        one = self.number * float(self.law.pdf(np.asarray(value))) * self.reach
-        if self.poisson:
-            return one * self.nobody(value)
-        return float(one * (1.0 - self.pays(value)) ** (self.number - 1.0))
 
 
 def of_auction(auction: Auction) -> Known:
@@ -137,24 +130,24 @@ def of_auction(auction: Auction) -> Known:
 
 def _price(auction: Auction, crowd: Crowd) -> float | None:
     floor, strategy = auction.floor_price(), auction.strategy
-    if auction.format.pricing == "first":
-        if isinstance(strategy, Equilibrium) and _believes_what_is_so(strategy, auction, crowd):
-            return crowd.first_price(strategy, auction)
-        return None
     if floor > auction.budget:
         return 0.0
+    if auction.format.pricing == "first":
+        if isinstance(strategy, Equilibrium) and _believes_what_is_so(strategy, auction):
+            return crowd.first_price(strategy, auction)
+        return None
     step = float(auction.format.step(floor))
     if step == 0:
         return crowd.second_price(floor, auction.budget)
     return crowd.stepped_price(floor, step) if not np.isfinite(auction.budget) else None
 
 
-def _believes_what_is_so(strategy: Equilibrium, auction: Auction, crowd: Crowd) -> bool:
+def _believes_what_is_so(strategy: Equilibrium, auction: Auction) -> bool:
     """Do first-price bidders know the law, number and budgets of their rivals?"""
     if strategy.law != auction.law or auction.budget_law is not None or auction.partner != "absent":
         return False
     budgets = strategy.budget_is_known or not np.isfinite(auction.budget)
-    return budgets and strategy.poisson == auction.poisson and (crowd.poisson or crowd.reach == 1.0)
+    return budgets and strategy.poisson == auction.poisson
 
 
 def _common_value(auction: Auction) -> Known:

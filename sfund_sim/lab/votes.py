@@ -9,6 +9,8 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 
 MOST_VOTES = 100_000
+HOPELESS = 1_000
+"""If none of a block's funds is refused in so many votes, none will be."""
 
 
 class Extension(BaseModel):
@@ -38,7 +40,7 @@ class Extensions(Extension):
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Column: ``extensions`` (votes carried before the first that failed).
 
-        ValueError if a vote is still carried after 100,000 years.
+        ValueError if no vote fails in 1,000 years, or some funds are still extended after 100,000.
         """
         return in_blocks(chance, replications, self._until_refused)
 
@@ -51,4 +53,6 @@ class Extensions(Extension):
             extensions[standing] += 1.0
             if not standing.size:
                 return {"extensions": extensions}
-        raise ValueError(f"the term is still extended after {MOST_VOTES:,} votes: nobody ever refuses")
+            if year >= HOPELESS and standing.size == deal.size:
+                break
+        raise ValueError(f"the term is still extended after {year + 1:,} votes: nobody ever refuses")

@@ -14,8 +14,9 @@ def threshold(rivalry: Rivalry, *, budget: float, floor: float, rivals: float) -
     """Value at which shading and bidding the whole budget are worth the same; infinite when the budget never binds.
 
     Solves (v - w)^a P(v) = (v - b(v))^a G(v), P being the chance of winning at w against rivals who also bid w from v
-    on, ties by lot: (1 - F^n) / (n (1 - F)) for n - 1 known rivals, (1 - exp(-m (1 - F))) / (m (1 - F)) for a Poisson
-    number of mean m. Source: Che and Gale (1998, Review of Economic Studies 65); equation derived.
+    on, ties by lot: (1 - (1 - p)^n) / (n p) for n - 1 known rivals who do so with probability p = q (1 - F), and
+    (1 - exp(-m (1 - F))) / (m (1 - F)) for a Poisson number of mean m.
+    Source: Che and Gale (1998, Review of Economic Studies 65); equation derived.
     """
 
     def gain_from_jump(value: float) -> float:
@@ -44,5 +45,5 @@ def _chance_at_budget(rivalry: Rivalry, above: float, rivals: float) -> float:
     """Chance of winning a bid at the budget when each rival bids it too with probability ``above``."""
     if rivalry.poisson:
         return float(-np.expm1(-rivals * above) / (rivals * above)) if rivals * above > 0 else 1.0
-    bidders = rivals + 1.0
+    bidders, above = rivals + 1.0, rivalry.presence * above
     return float(-np.expm1(bidders * np.log1p(-above)) / (bidders * above)) if 0 < above < 1 else 1.0 / bidders**above

@@ -35,7 +35,7 @@ class Equilibrium(BiddingStrategy):
         """Equilibrium bids, cut to the budget."""
         if view.pricing == "second":
             return np.minimum(values, view.budget)
-        rivalry = Rivalry(self.law, self.poisson, self.risk_exponent)
+        rivalry = Rivalry(self.law, self.poisson, self.risk_exponent, view.presence)
         floor = view.floor / view.scale
         shaded = view.scale * equilibrium(rivalry, values / view.scale, floor=floor, rivals=view.rivals)
         if self.budget_is_known:

@@ -32,6 +32,8 @@ class BidView:
     """Standard deviation of the error in the bidder's own log signal, given the true value that all share."""
     lowest_signal: FloatArray | None = None
     """What the first bidder to drop out of an open auction reveals; None while nothing is seen."""
+    presence: float = 1.0
+    """Chance that each of a known number of rivals is there to bid."""
 
 
 class BiddingStrategy(Part, family="bidding strategy"):

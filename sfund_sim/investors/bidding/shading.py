@@ -4,7 +4,8 @@ A bidder of value v who meets rivals of lower value with probability G(v) bids
 
     b(v) = v - integral from floor to v of (G(x) / G(v)) ** (1 / a) dx,
 
-with utility u(x) = x ** a; G = F ** m for m known rivals and G = exp(-m (1 - F)) for a Poisson number of mean m.
+with utility u(x) = x ** a; G = (1 - q (1 - F)) ** m for m known rivals each of whom is there with probability q, and
+G = exp(-m (1 - F)) for a Poisson number of mean m.
 Sources: Riley and Samuelson (1981), equation for the symmetric equilibrium; Krishna, Auction Theory, propositions 2.2
 and 4.1; McAfee and McMillan (1987) for a random number of bidders.
 """
@@ -39,16 +40,28 @@ class Rivalry:
     """Is the number of rivals Poisson with the given mean, rather than known?"""
     risk_exponent: float
     """a in u(x) = x ** a; 1 is neutral, less is averse."""
+    presence: float = 1.0
+    """q, the chance that each of a known number of rivals is there."""
 
     def log_chance(self, value: FloatArray, rivals: FloatArray | float) -> FloatArray:
         """Log of the probability that every rival's value is below ``value``."""
         if self.poisson:
             return np.asarray(-rivals * (1.0 - self.law.cdf(value)))
+        if self.presence < 1.0:
+            return np.asarray(rivals * np.log1p(-self.presence * (1.0 - self.law.cdf(value))))
         return np.asarray(rivals * np.maximum(self.law.log_cdf(value), _NEVER))
+
+    def growth(self, value: FloatArray, rivals: float) -> FloatArray:
+        """Derivative of ``log_chance``."""
+        density = rivals * self.law.pdf(value)
+        if self.poisson:
+            return density
+        there = 1.0 - self.presence * (1.0 - self.law.cdf(value))
+        return np.asarray(density * self.presence / np.maximum(there, np.finfo(np.float64).tiny))
 
 
 @lru_cache(maxsize=1)
-def _nodes() -> tuple[FloatArray, FloatArray]:
+def unit_nodes() -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on (0, 1) of tanh-sinh quadrature (Takahasi and Mori 1974), good at singular ends."""
     t = np.linspace(-3.15, 3.15, 107)
     inner = 0.5 * np.pi * np.sinh(t)
@@ -91,7 +104,7 @@ def _integrated(
     start = np.maximum(floor, lowest)
     # Above the highest value that a rival can have, bids rise no more.
     top = np.maximum(np.minimum(values, highest), start)
-    nodes, weights = _nodes()
+    nodes, weights = unit_nodes()
     first, last = law.coordinate(start), law.coordinate(top)
     at_nodes = law.value_at(first[..., None] + (last - first)[..., None] * nodes)
     own = rivalry.log_chance(top, rivals)
@@ -141,10 +154,8 @@ def _table(rivalry: Rivalry, floor: float, rivals: float) -> _Table:
     first += _NUDGE * (last - first)
     values = law.value_at(np.linspace(first, last, _CELLS + 1))
     bid = _one_by_one(rivalry, values, floor, rivals)
-    chance = 1.0 if rivalry.poisson else np.maximum(law.cdf(values), np.finfo(np.float64).tiny)
-    growth = rivals * law.pdf(values) / chance
     step = (last - first) / _CELLS
-    slope = growth * (values - bid) / rivalry.risk_exponent * law.stretch(values) * step
+    slope = rivalry.growth(values, rivals) * (values - bid) / rivalry.risk_exponent * law.stretch(values) * step
     rise = np.diff(bid)
     cubic = (bid[:-1], slope[:-1], 3.0 * rise - 2.0 * slope[:-1] - slope[1:], slope[:-1] + slope[1:] - 2.0 * rise)
     return _Table(rivalry, floor, rivals, float(first), float(step), cubic)

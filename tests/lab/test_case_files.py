@@ -1,0 +1,84 @@
+"""Case files: what the lab says of those it cannot run."""
+
+import json
+
+import pytest
+
+from sfund_sim.lab.cases import Case, CaseError, ask, read_cases
+from sfund_sim.lab.check import check
+
+GOOD = {
+    "id": "X1",
+    "family": "A04",
+    "quantity": "probability of sale",
+    "params": {"n": 2, "reserve": 0.5},
+    "expected": 0.75,
+}
+
+
+def refused(**changes):
+    with pytest.raises(CaseError) as caught:
+        check([Case(**{**GOOD, **changes})], replications=100, seed=1)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_an_unknown_family_or_quantity_names_what_is_allowed():
+    assert "unknown family 'Z99'; allowed: A01" in refused(family="Z99")
+    assert "did you mean 'probability of sale'" in refused(quantity="probability of sales")
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"reserve": 0.5}, "n: Field required"),
+        ({"n": 0}, "n: Input should be greater than or equal to 1"),
+        ({"n": 2.5}, "n: Input should be a valid integer"),
+        ({"n": 2, "resreve": 1}, "resreve: Extra inputs"),
+        ({"n": 2, "dist": "pareto"}, "no law 'pareto'"),
+        ({"n": 2, "dist": "lognormal"}, "mu and sigma"),
+        ({"n": 2, "reserve": "NaN"}, "reserve"),
+    ],
+)
+def test_wrong_parameters_are_named_with_their_case(params, said):
+    text = refused(params=params)
+    assert text.startswith("case X1: ")
+    assert said in text
+
+
+def test_parameters_that_make_no_experiment_are_named_with_their_case():
+    search = {"family": "B02", "quantity": "mean time to sale at R*", "params": {"lam": 1, "rho": 0, "h": 0}}
+    assert "a search needs" in refused(**search)
+    for_ever = {"family": "E04", "quantity": "KM survival S(t)", "params": {}}
+    assert "no quantity" in refused(**for_ever)
+    table = {"family": "D01", "quantity": "NAV in year t", "params": {"t": 9, "RC": [0.5], "L": 5, "B": 2, "G": 0.1}}
+    assert "t must not be above L" in refused(**table)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "expected an object with a list 'cases'"),
+        ('{"cases": [1]}', "case number 1"),
+        ('{"cases": [{"id": "K1", "family": "A01"}]}', "case K1: quantity"),
+        (json.dumps({"cases": [{**GOOD, "expected": "much"}]}), "case X1: expected"),
+    ],
+)
+def test_a_file_that_is_no_case_file_is_refused_with_its_place(tmp_path, text, said):
+    file = tmp_path / "cases.json"
+    file.write_text(text, "utf-8")
+    with pytest.raises(CaseError, match=str(file)) as caught:
+        read_cases(file)
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(CaseError, match="cannot be read"):
+        read_cases(tmp_path / "none.json")
+
+
+def test_a_good_case_is_asked_with_its_defaults():
+    asked = ask(Case(**GOOD))
+    assert asked.parameters.dist == "uniform"
+    assert check([Case(**GOOD)], replications=5_000, seed=2)[0].passed

@@ -1,0 +1,135 @@
+"""Lessons: any sensible mix of choices runs, and agrees with theory wherever theory speaks."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.funds.extension.unanimous import Unanimous
+from sfund_sim.funds.takahashi import TakahashiSpec
+from sfund_sim.investors.bidding.information import InformationModel
+from sfund_sim.investors.laws import Exponential, Lognormal, Uniform, ValueLaw
+from sfund_sim.lab.chance import Chance
+from sfund_sim.lab.estimate import standard_errors_off
+from sfund_sim.lab.lesson import Lesson, auction_table, by_reserve, part_of, period_table, sale_table
+from sfund_sim.lab.other_lessons import exit_curves, exit_table, fund_table, vote_table
+from sfund_sim.lab.relisting import Relisting
+from sfund_sim.lab.softclose import TimedBidding
+from sfund_sim.lab.timing import CompetingExits, ExitLaw
+from sfund_sim.lab.votes import Extensions
+from sfund_sim.venue.auctions.ascending import Ascending
+
+LESSONS = [
+    {"format": "sealed", "bidders": 4, "law": Lognormal(), "reserve": 0.8, "risk": 0.5},
+    {"format": "descending", "bidders": 3, "poisson": True, "law": Exponential(), "reserve": 0.5},
+    {"format": "sealed", "bidders": 6, "reach": 0.5, "reserve": 0.2},
+    {"format": "sealed", "bidders": 5, "budget": 0.4},
+    {"format": "sealed", "bidders": 8, "invited": 3, "law": Uniform(lowest=0.5, highest=2.0)},
+    {"format": "second_price", "bidders": 3, "budgets": Uniform(), "reserve": 0.1},
+    {"format": "second_price", "bidders": 6, "entry_cost": 0.05},
+    {"format": "ascending", "bidders": 5, "increment": 0.07, "law": Lognormal(), "reserve": 0.5},
+    {"format": "ascending", "bidders": 2, "poisson": True, "increment": 0.3, "reserve": 0.2},
+    {"format": "ascending", "bidders": 6, "information": InformationModel.members["uniform_error"](half_width=0.3)},
+    {"format": "sealed", "bidders": 2, "information": InformationModel.members["wallet"](), "naive": True},
+    {"format": "sealed", "bidders": 1},
+    {"format": "ascending", "bidders": 50},
+    {"format": "sealed", "bidders": 3, "reserve": 0.9, "budget": 0.5},
+]
+
+
+@pytest.mark.parametrize("choices", LESSONS, ids=str)
+def test_what_is_found_agrees_with_theory(choices):
+    lesson = Lesson(**choices)
+    table = auction_table(lesson, lesson.auction().sample(Chance(4), 40_000))
+    known = [measure for measure in table if measure.theory is not None]
+    assert known
+    for measure in known:
+        assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4, measure
+
+
+@given(
+    format=st.sampled_from(["ascending", "sealed", "second_price", "descending"]),
+    bidders=st.integers(1, 30),
+    poisson=st.booleans(),
+    reserve=st.floats(0, 2),
+    risk=st.floats(0.1, 3),
+    preemption=st.booleans(),
+    invited=st.one_of(st.none(), st.integers(0, 40)),
+)
+@settings(max_examples=30, deadline=None)
+def test_any_mix_of_choices_gives_numbers_that_hang_together(**choices):
+    lesson = Lesson(law=Lognormal(), **choices)
+    columns = lesson.auction().sample(Chance(5), 200)
+    sold = columns["sold"] == 1
+    assert np.all(columns["price"][sold] >= choices["reserve"])
+    assert np.allclose(columns["surplus"], columns["revenue"] + columns["profit"])
+    assert np.all(columns["surplus"] <= columns["best"] + 1e-12)
+    assert np.all(columns["unsold"] == ~sold)
+
+
+def test_a_share_listed_until_sold_and_a_timed_period_agree_with_theory():
+    listing = Lesson(format="second_price", bidders=3, reserve=0.8).auction()
+    relisting = Relisting(listing=listing, relist_cost=0.02, holding_cost=0.01, discount=0.95)
+    timed = TimedBidding(format=Ascending(window_minutes=3.0), bids=0.4)
+    hard = TimedBidding(format=Ascending(window_minutes=3.0, soft_close=False), bids=0.4)
+    tables = [sale_table(relisting, Chance(1), 20_000), period_table(timed, Chance(1), 20_000)]
+    for measure in [*tables[0], *tables[1], *period_table(hard, Chance(1), 100)]:
+        assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4, measure
+
+
+def test_a_floor_that_nobody_reaches_is_said_and_not_waited_for():
+    listing = Lesson(format="second_price", bidders=2, reserve=1.5).auction()
+    with pytest.raises(ValueError, match="cannot be sold"):
+        Relisting(listing=listing).sample(Chance(1), 10)
+    with pytest.raises(ValueError, match="nobody ever refuses"):
+        Extensions(rule=Unanimous(), partners=3, refusal=0.0).sample(Chance(1), 10)
+
+
+def test_a_higher_reserve_meets_the_same_bidders():
+    sweep = by_reserve(Lesson(bidders=3), Chance(2), 2_000)
+    assert np.all(np.diff(sweep["sold"]) <= 0), "with common draws a higher reserve never sells more"
+    assert np.allclose(sweep["revenue"], sweep["revenue_theory"], atol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("unanimous", 0.9**6), ("at_least:5", 0.885735), ("gp_alone", 1.0), ("two_thirds", 0.98415)]
+)
+def test_votes_agree_with_the_binomial(rule, expected):
+    chosen = part_of(ExtensionRule.members, rule)
+    table = vote_table(chosen, partners=6, refusal=0.1, chance=Chance(1), replications=20_000)
+    assert table[0].theory == pytest.approx(expected, abs=1e-6)
+    for measure in table:
+        assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4
+
+
+def test_competing_exits_are_read_rightly_and_one_minus_kaplan_meier_is_not():
+    exits = CompetingExits(ways=(ExitLaw.of_hazard(0.2), ExitLaw.of_hazard(0.3), ExitLaw(0.7, 9.0)))
+    curves = exit_curves(exits, horizon=4.0, censoring=0.1, chance=Chance(3), companies=3_000)
+    *ways, claimed = exit_table(curves)
+    for measure in ways:
+        assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4
+    assert standard_errors_off(*claimed.estimate, claimed.theory) > 5
+
+
+def test_the_fund_table_is_that_of_the_published_appendix():
+    table = fund_table(TakahashiSpec(), 100.0, (0.15, 0.25))
+    assert table.flows.nav[4] == pytest.approx(106.798724, abs=1e-6)
+    assert table.cumulative_net[-1] == pytest.approx(88.042505, abs=1e-6)
+    assert table.discounts[:, 7] == pytest.approx([0.030112, 0.158792], abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["normal:0,1", "uniform:1,0", "uniform:0,1,2", "uniform:low,1"])
+def test_a_law_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match=r"allowed|highest|takes|number"):
+        part_of(ValueLaw.members, text)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{"invited": 2, "reach": 0.5}, {"format": "sealed", "increment": 0.1}, {"naive": True}, {"bidders": 2.5}],
+    ids=str,
+)
+def test_choices_that_contradict_each_other_are_refused(choices):
+    with pytest.raises(ValueError, match=r"not both|least raise|common value|whole number"):
+        Lesson(**choices).auction()

@@ -1,0 +1,31 @@
+"""Open listings on the clock: what is counted, and on which diary."""
+
+import numpy as np
+import pytest
+
+from sfund_sim.ground.diary import SimpyDiary
+from sfund_sim.lab import listings
+from sfund_sim.lab.chance import Chance
+from sfund_sim.lab.estimate import mean
+from sfund_sim.lab.listings import OpenListings
+
+
+@pytest.mark.parametrize("law", ["fixed", "exponential", "lognormal"])
+def test_the_number_open_has_the_poisson_mean_whatever_the_law_of_its_length(law):
+    seen = OpenListings(openings=3.0, mean_open=2.0, law=law).sample(Chance(1), 3_000)
+    found = mean(seen["open"])
+    assert abs(found.found - 6.0) < 4 * found.se
+
+
+def test_an_empty_board_fills_up_to_the_openings_so_far():
+    seen = OpenListings(openings=5.0, mean_open=4.0, after=1.0).sample(Chance(2), 2_000)
+    assert abs(mean(seen["open"]).found - 5.0) < 4 * mean(seen["open"]).se
+
+
+def test_the_oracle_diary_counts_the_same(monkeypatch):
+    world = OpenListings(openings=4.0, mean_open=1.0, lag=0.5)
+    ours = world.sample(Chance(3), 200)
+    monkeypatch.setattr(listings, "HeapDiary", SimpyDiary)
+    theirs = world.sample(Chance(3), 200)
+    assert np.array_equal(ours["open"], theirs["open"])
+    assert np.array_equal(ours["open_later"], theirs["open_later"])
