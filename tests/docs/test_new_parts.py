@@ -74,7 +74,7 @@ def test_new_parts_enter_the_schema_that_editors_use(extended: Path) -> None:
 
 def test_a_new_auction_format_meets_the_contract_of_its_family(extended: Path) -> None:
     contract = ROOT / "tests" / "contracts" / "test_auction_formats.py"
-    options = ["-q", "-n0", "-p", "no:cacheprovider", "-k", "ThirdPrice", "-c", str(ROOT / "pyproject.toml")]
+    options = ["-n0", "-p", "no:cacheprovider", "-k", "ThirdPrice", "-c", str(ROOT / "pyproject.toml")]
     done = python(extended, "-m", "pytest", *options, str(contract))
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout

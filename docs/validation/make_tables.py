@@ -1,0 +1,179 @@
+"""Fill the tables of docs/validation.md from runs of the shipped scenarios: ``python docs/validation/make_tables.py``.
+
+``--reps N`` and ``--workers W`` as in ``sfund run``. Tables stand between markers in the page; the text is not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from targets import TARGETS, by_replication, estimate, of_sales, rows_of
+
+import sfund_sim as sf
+from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.intervals import Estimate
+from sfund_sim.outcomes.measures import replication_values
+
+PAGE = Path(__file__).parents[1] / "validation.md"
+REPLICATIONS = 30
+SNAPSHOT = "2025-06-30"
+"""Day of the funds' statistics that the bands are compared with."""
+OPEN_WINDOW = "2022-12-31"
+"""A day on which the IPO window has been open for years."""
+
+COMPARED = (
+    "exits_count", "share_sold", "share_out_in_one_year", "restricted_mean_exit_days", "share_liquidated",
+    "median_price_to_nav", "realised_to_held", "realised_less_held_total_cny",
+)  # fmt: skip
+"""What the venue's opening may change, for state sellers and for the others."""
+
+
+def written(value: float, unit: str) -> str:
+    """A number as the tables show it."""
+    if np.isnan(value):
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "million":
+        return f"{value / 1e6:,.1f}"
+    return f"{value:,.0f}" if unit in ("days", "count") and abs(value) >= 10 else f"{value:,.2f}"
+
+
+def with_interval(found: Estimate, unit: str) -> str:
+    """An estimate with its interval in brackets."""
+    if np.isnan(found.value):
+        return "–"
+    return f"{written(found.value, unit)} [{written(found.low, unit)}, {written(found.high, unit)}]"
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(headings)]
+    lines += [["---"] * len(lines[0]), *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def bands(pilot: sf.Results, before: sf.Results, snapshot: sf.Results) -> str:
+    """The bands of domain.md 5b against the pilot and against the world without the venue."""
+    rows = []
+    for number, one in enumerate(TARGETS, start=1):
+        found = estimate(one.values(snapshot if one.of_snapshot else pilot))
+        without = Estimate(*[float("nan")] * 4) if one.of_snapshot else estimate(one.values(before))
+        verdict = "hit" if one.low <= found.value <= one.high else "**miss**"
+        band = f"{written(one.low, one.unit)} to {written(one.high, one.unit)}"
+        rows.append(
+            [str(number), one.name, band, with_interval(found, one.unit), with_interval(without, one.unit), verdict]
+        )
+    return table(["", "target", "band", "pilot [95 %]", "without the venue [95 %]", "verdict"], rows)
+
+
+def comparison(pilot: sf.Results, before: sf.Results) -> str:
+    """The pilot less the world without the venue, paired by replication."""
+    found = paired_differences(*(replication_values(run.tables(), run.info) for run in (before, pilot)))
+    wanted = [("is_state", group, name) for group in ("state", "non_state") for name in COMPARED]
+    wanted.append(("all", "all", "forced_liquidations"))
+    rows = [
+        _compared(row)
+        for group_by, group, name in wanted
+        for row in rows_of(found, outcome=name, group_by=group_by, group=group).to_dict("records")
+    ]
+    return table(["sellers", "outcome", "without", "with", "difference [95 %]", "variance removed"], rows)
+
+
+def _compared(one: dict[str, Any]) -> list[str]:
+    unit = {"days": "days", "CNY": "million", "count": "number"}.get(one["unit"], "share")
+    difference = Estimate(one["difference"], float("nan"), one["low"], one["high"])
+    label = entry(one["outcome"]).label_en + (", m yuan" if unit == "million" else "")
+    levels = [written(one[side], unit) for side in ("level_first", "level_second")]
+    return [one["group"].replace("_", "-"), label, *levels, with_interval(difference, unit),
+            written(one["variance_removed"], "share")]  # fmt: skip
+
+
+def marks(snapshots: dict[str, sf.Results]) -> str:
+    """Log of reported over true NAV of all living funds on one day, against what buyers are made to believe."""
+    rows = []
+    for day, results in snapshots.items():
+        rules = results.scenario.timeline().on(results.scenario.horizon.days - 1)
+        closure, believed = rules.ipo_window.closure(), results.scenario.expectations
+        funds = results.funds.query("alive == 1 and nav_true_cny > 0 and nav_reported_cny > 0")
+        funds = funds.assign(bias=np.log(funds["nav_reported_cny"] / funds["nav_true_cny"]))
+        mean = estimate(by_replication(funds, lambda part: float(part["bias"].mean())))
+        spread = estimate(by_replication(funds, lambda part: float(part["bias"].std())))
+        belief = (1 - closure) * believed.mark_bias_open + closure * believed.mark_bias_shut
+        rows.append([day, rules.ipo_window.state, with_interval(mean, "number"), f"{belief:.2f}",
+                     with_interval(spread, "number"), f"{believed.mark_bias_log_sd:.2f}"])  # fmt: skip
+    headings = ["day", "IPO window", "mean log bias [95 %]", "believed", "its standard deviation [95 %]", "believed"]
+    return table(headings, rows)
+
+
+def best_bids(pilot: sf.Results) -> str:
+    """The best bid a listing over published NAV, and how often anybody is ready, against sellers' expectations."""
+    believed = pilot.scenario.expectations
+    bids = pilot.bids.dropna(subset=["bid_to_nav"])
+    best = bids.groupby(["rep", "listing_id"], as_index=False)["bid_to_nav"].max().query("bid_to_nav > 0")
+    middle = estimate(by_replication(best, lambda part: float(part["bid_to_nav"].median())))
+    spread = estimate(by_replication(best, lambda part: float(np.log(part["bid_to_nav"]).std())))
+    over = pilot.listings.query("closed == 1 and invited > 0")
+    ready = estimate(by_replication(over, lambda part: float((part["ready"] > 0).mean())))
+    agreed = estimate(of_sales("price_to_nav", "route == 'agreement'")(pilot))
+    rows = [
+        ["median best bid at the venue over NAV", with_interval(middle, "number"),
+         f"{believed.venue_price_to_nav:.2f}"],
+        ["standard deviation of its logarithm", with_interval(spread, "number"), f"{believed.venue_price_log_sd:.2f}"],
+        ["listings for which anybody is ready", with_interval(ready, "number"), f"{believed.venue_interest:.2f}"],
+        ["median agreed price over NAV (deals made)", with_interval(agreed, "number"),
+         f"{believed.agreement_price_to_nav:.2f}"],
+    ]  # fmt: skip
+    return table(["quantity", "model [95 %]", "expected by sellers"], rows)
+
+
+def made_with(pilot: sf.Results) -> str:
+    """What made the tables."""
+    info = pilot.info
+    return (
+        f"sfund_sim {sf.__version__}, seed {pilot.seed}, {pilot.replications} replications, "
+        f"scenario `{pilot.scenario.name}` {info.scenario_hash[:12]}."
+    )
+
+
+def filled(page: str, tables: dict[str, str]) -> str:
+    """The page with each table between its markers."""
+    for name, text in tables.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if not pattern.search(page):
+            raise SystemExit(f"{PAGE.name} has no place for the table '{name}'")
+        page = pattern.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
+    return page
+
+
+def main() -> None:
+    """Run the scenarios and fill the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reps", type=int, default=REPLICATIONS)
+    parser.add_argument("--workers", type=int, default=None)
+    asked = parser.parse_args()
+
+    def ran(name: str, *overrides: str) -> sf.Results:
+        print(f"running {name} {' '.join(overrides)}", flush=True)
+        return sf.run(sf.load_scenario(name, overrides), replications=asked.reps, workers=asked.workers)
+
+    pilot, before = ran("beijing_pilot"), ran("before_pilot")
+    snapshots = {day: ran("beijing_pilot", f"horizon.end={day}") for day in (OPEN_WINDOW, SNAPSHOT)}
+    tables = {
+        "made with": made_with(pilot),
+        "bands": bands(pilot, before, snapshots[SNAPSHOT]),
+        "comparison": comparison(pilot, before),
+        "marks": marks(snapshots),
+        "best bids": best_bids(pilot),
+    }
+    PAGE.write_text(filled(PAGE.read_text("utf-8"), tables), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
