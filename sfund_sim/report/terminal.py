@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -52,9 +54,23 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     if routes:
         console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, info, language)))
     for sentence in findings(found, language):
-        console.print(Text(f"- {sentence}"), width=COLUMNS)
+        console.print(Text(_wrapped(f"- {sentence}")))
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
-    console.print(Text(note, style="dim"), width=COLUMNS)
+    console.print(Text(_wrapped(note), style="dim"))
+
+
+_PIECE = re.compile(r"（?(?:[!-~\u00a0–]+|.)[，。；：）、]*\s*")
+"""What may not be cut: a Latin word or a Chinese character, with the punctuation that clings to it."""
+
+
+def _wrapped(text: str) -> str:
+    """Text in lines of at most 80 columns, cut between Latin words and between Chinese characters."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if cell_len(lines[-1] + piece.rstrip()) > COLUMNS:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _table(

@@ -38,6 +38,8 @@ def test_the_summary_fits_80_columns_without_cutting_a_number(
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
     assert "\x1b" not in text
+    assert not any(line[:1] in tuple("，。；：）、") for line in text.splitlines())
+    assert all(len(line) > 2 for line in text.splitlines() if line.startswith("-"))
 
 
 def test_medians_and_intervals_are_those_of_the_summary(numbers: pd.DataFrame, info: RunInfo) -> None:
