@@ -13,14 +13,14 @@ import typer
 from sfund_sim.cli.lab_options import FAILED, Flag, SeedOption, wrong_input
 
 if TYPE_CHECKING:
-    from sfund_sim.lab.cases import CaseFile
     from sfund_sim.lab.check import Verdict
 
 
 def check(
-    file: Annotated[Path | None, typer.Argument(help="Case file (default: the set shipped with the package).")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Case file (default: the published set, and a few cases of our own).")
+    ] = None,
     *,
-    ours: Annotated[bool, Flag("--ours", help="Run our own few cases as well.")] = False,
     reps: Annotated[int, Flag("--reps", min=100, help="Replications of simulated cases.")] = 1_000_000,
     seed: SeedOption = 1,
     workers: Annotated[int | None, Flag("--workers", min=1, help="Processes (default: one a processor).")] = None,
@@ -28,11 +28,12 @@ def check(
     page: Annotated[Path | None, Flag("--page", help="Page to write for readers (Markdown).")] = None,
 ) -> None:
     """Hold the market's mechanisms against known results; exit code 1 if one of them fails."""
+    from sfund_sim.lab.cases import OWN, PUBLISHED, read_cases, shipped
     from sfund_sim.lab.check import check as answers
     from sfund_sim.lab.page import verification_page
 
     with wrong_input():
-        sets = _case_files(file, ours=ours)
+        sets = [shipped(PUBLISHED), shipped(OWN)] if file is None else [read_cases(file)]
         cases = [case for given in sets for case in given.cases]
         verdicts = answers(cases, replications=reps, seed=seed, workers=workers or os.cpu_count() or 1)
     _print_cases(verdicts)
@@ -42,16 +43,10 @@ def check(
     if page is not None:
         page.write_text(verification_page(verdicts, sets, replications=reps, seed=seed), "utf-8")
     failed = [verdict.case.id for verdict in verdicts if not verdict.passed]
-    typer.echo(_total(len(verdicts), failed, reps, seed))
+    numbers = " published and ".join(str(len(given.cases)) for given in sets) + (" of our own" if file is None else "")
+    typer.echo(_total(numbers, failed, f"{reps:,} replications, seed {seed}"))
     if failed:
         raise typer.Exit(FAILED)
-
-
-def _case_files(file: Path | None, *, ours: bool) -> list[CaseFile]:
-    from sfund_sim.lab.cases import OWN, PUBLISHED, read_cases, shipped
-
-    given = shipped(PUBLISHED) if file is None else read_cases(file)
-    return [given, shipped(OWN)] if ours else [given]
 
 
 def _print_cases(verdicts: Sequence[Verdict]) -> None:
@@ -80,9 +75,8 @@ def _json(verdicts: Sequence[Verdict]) -> str:
     return json.dumps(rows, indent=1) + "\n"
 
 
-def _total(number: int, failed: list[str], reps: int, seed: int) -> str:
+def _total(numbers: str, failed: list[str], setting: str) -> str:
     """One line in total."""
-    setting = f"{reps:,} replications, seed {seed}"
     if not failed:
-        return f"all {number} cases pass at 4 standard errors ({setting})"
-    return f"{len(failed)} of {number} cases FAILED ({setting}): {', '.join(failed[:10])}"
+        return f"all {numbers} cases pass at 4 standard errors ({setting})"
+    return f"{len(failed)} of {numbers} cases FAILED ({setting}): {', '.join(failed[:10])}"

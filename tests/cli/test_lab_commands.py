@@ -5,6 +5,8 @@ import json
 import pytest
 
 from sfund_sim.cli import main
+from sfund_sim.lab import cases
+from sfund_sim.lab.cases import OWN
 
 CASES = {
     "cases": [
@@ -68,9 +70,10 @@ def test_a_malformed_case_is_one_line_and_exit_code_2(case_file, capsys, changes
     assert "T1" in said
 
 
-def test_our_own_cases_run_beside_the_given_ones(case_file, capsys):
-    assert main(["lab", "check", case_file(), "--ours", "--reps", "1000"]) == 0
-    assert "all 8 cases pass" in capsys.readouterr().out
+def test_without_a_file_the_published_set_and_our_own_cases_run(monkeypatch, case_file, capsys):
+    monkeypatch.setattr(cases, "PUBLISHED", OWN)
+    assert main(["lab", "check", "--reps", "1000"]) == 0
+    assert "all 6 published and 6 of our own cases pass" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -71,14 +71,14 @@ class Ascending(AuctionFormat):
         if not (self.increment or self.increment_share):
             ranked = merit(acceptable(book), book.ties)
             return clearing(ranked, np.maximum(ranked.runner_up, book.floor))
-        step = self.step(book.floor)
-        bids = acceptable(book)
-        last = last_rung(bids, book.floor, step)
-        ranked = merit(bids, book.ties, score=np.where(bids > -np.inf, last, -np.inf))
-        before = np.where(ranked.runner_up > -np.inf, last_rung(ranked.runner_up, book.floor, step), -1.0)
-        top = last_rung(ranked.best, book.floor, step)
+        step, bids = self.step(book.floor), acceptable(book)
+        last = np.where(bids > -np.inf, last_rung(bids, book.floor, step), -np.inf)
+        ranked = merit(bids, book.ties, score=last)
+        columns = np.arange(last.shape[1])
+        top = last[ranked.leader, columns]
+        last[ranked.leader, columns] = -1.0
         with np.errstate(invalid="ignore"):
-            rungs = book.floor + np.minimum(before + 1.0, top) * step
+            rungs = book.floor + np.minimum(np.maximum(last.max(axis=0), -1.0) + 1.0, top) * step
         continuous = np.maximum(ranked.runner_up, book.floor)
         return clearing(ranked, np.where(np.asarray(step) > 0, rungs, continuous))
 
