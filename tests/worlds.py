@@ -6,6 +6,7 @@ rules drawn from the whole range that scenarios allow.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
@@ -218,3 +219,13 @@ def watched(scenario: Scenario, make_look: Callable[[Market], Look], seed: int =
 def column(journal: Journal, table: str, name: str) -> np.ndarray:
     """One column of one table."""
     return journal.arrays()[table][name]
+
+
+def digest(journal: Journal) -> str:
+    """SHA-256 of every array of a journal and of its names, in order."""
+    sha256 = hashlib.sha256(repr((journal.names, journal.kinds, journal.counts)).encode())
+    for table, columns in journal.arrays().items():
+        for name, array in columns.items():
+            sha256.update(f"{table}.{name}:{array.dtype}:{array.size};".encode())
+            sha256.update(array.tobytes())
+    return sha256.hexdigest()
