@@ -1,0 +1,101 @@
+"""A rule changes while a listing is open: it binds the listing only if the change says so, and every later one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+import pytest
+from worlds import shipped, with_leaves
+
+from sfund_sim.ground.calendar import Calendar
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.simulate import simulate
+from sfund_sim.terms import Ending, RegisterEntry, Stage
+
+BOUGHT = (Ending.SOLD_TO_SOLE_BIDDER, Ending.SOLD_BY_BIDDING)
+CASE = shipped("case_central_soe")
+BINDING = pytest.mark.parametrize("applies_to", ["new_listings", "open_listings"])
+
+
+@lru_cache(maxsize=1)
+def plain():
+    """The first replication in which a bidder buys at the first listing."""
+    journals = (simulate(CASE, replication, CASE.seed) for replication in range(1, 31))
+    return next(journal for journal in journals if len(journal.listings) == 1 and journal.exits[0].ending in BOUGHT)
+
+
+def retold(day, applies_to, **rules):
+    """The same replication with one change more, from this day on."""
+    change = {
+        "on": (CASE.horizon.start + timedelta(days=day)).isoformat(),
+        "because": "a change midway",
+        "set": {path.replace("__", "."): value for path, value in rules.items()},
+        "applies_to": applies_to,
+    }
+    scenario = with_leaves(CASE, {"policy": [*CASE.canonical()["policy"], change]})
+    return simulate(scenario, plain().replication, CASE.seed)
+
+
+def days_shown(journal, listing):
+    """Working days for which the first offer of a listing stood open."""
+    calendar = Calendar(CASE.horizon.start, CASE.horizon.days)
+    row = next(row for row in journal.stages if row.stage == Stage.DISCLOSED and row.round == listing + 1)
+    return calendar.working_days_between(row.entered, row.left)
+
+
+def test_the_story_starts_from_a_listing_with_bids():
+    listing = plain().listings[0]
+    assert listing.filed + 2 < listing.disclosed
+    assert listing.bidders > 0
+
+
+@BINDING
+def test_a_longer_disclosure_binds_the_open_listing_only_if_the_change_says_so(applies_to):
+    before = plain()
+    filed = before.listings[0].filed
+    journal = retold(filed + 1, applies_to, venues__beijing__disclosure__days=60)
+    assert journal.listings[0].filed == filed
+    assert journal.listings[0].disclosed == before.listings[0].disclosed
+    assert days_shown(journal, 0) == (60 if applies_to == "open_listings" else 20)
+
+
+@BINDING
+def test_a_change_before_the_filing_binds_in_either_case(applies_to):
+    filed = plain().listings[0].filed
+    journal = retold(filed, applies_to, venues__beijing__disclosure__days=60)
+    assert days_shown(journal, 0) == 60
+
+
+@BINDING
+def test_a_window_that_tightens_lowers_what_the_open_listing_is_worth_to_buyers_only_if_it_binds(applies_to):
+    before = plain()
+    last = before.bids[0].day
+    assert before.listings[0].disclosed < last - 1
+    journal = retold(last - 1, applies_to, ipo_window__state="shut")
+    values = {bid.buyer: bid.value for bid in before.bids if bid.listing == 0}
+    now = {bid.buyer: bid.value for bid in journal.bids if bid.listing == 0}
+    assert now.keys() == values.keys()
+    if applies_to == "new_listings":
+        assert now == values
+    else:
+        assert all(now[buyer] < value for buyer, value in values.items())
+
+
+@BINDING
+def test_nothing_that_was_before_the_change_moves(applies_to):
+    before = plain()
+    day = before.bids[0].day
+    journal = retold(day, applies_to, venues__beijing__sole_bidder_share=1.0, ipo_window__state="tight")
+    assert [row for row in journal.register if row.day < day] == [row for row in before.register if row.day < day]
+    assert [row for row in journal.trail if row.day < day] == [row for row in before.trail if row.day < day]
+
+
+@BINDING
+def test_instalments_introduced_midway_follow_the_same_rule(applies_to):
+    before = plain()
+    journal = retold(before.bids[0].day, applies_to, venues__beijing__settlement__first_share=0.3)
+    payments = [row for row in journal.register if row.entry == RegisterEntry.PAYMENT]
+    one_sum = applies_to == "new_listings"
+    assert journal.listings[0].winner != MISSING
+    assert payments[0].fen == (journal.exits[0].price if one_sum else round(0.3 * journal.exits[0].price))
