@@ -75,18 +75,19 @@ def staged(final: Path, *, or_numbered: bool = False) -> Iterator[Staging]:
     With ``or_numbered`` a name taken meanwhile gets ``-2``, ``-3`` ... behind it. Raises OutputError, with the remedy,
     for whatever the file system refuses.
     """
-    final = Path(os.path.abspath(final))
+    given, final = final, Path(os.path.abspath(final))
     made: list[Path] = []
     try:
         if not or_numbered:
             _refuse_to_overwrite(final)
         made += _made_folders(final.parent)
         made.append(_hidden_beside(final))
-        staging = Staging(made[-1], final)
+        staging = Staging(made[-1], given)
         yield staging
         shutil.rmtree(staging.folder / PARTS, ignore_errors=True)
         _sync(staging.folder)
-        staging.final = _renamed(staging.folder, final, or_numbered=or_numbered)
+        name = _renamed(staging.folder, final, or_numbered=or_numbered).name
+        staging.final = given if name == final.name else given.with_name(name)
         _sync_one(final.parent)
     except OSError as error:
         raise OutputError(f"cannot write the results to {final}: {_remedy(error)}") from error

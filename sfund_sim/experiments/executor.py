@@ -11,9 +11,10 @@ import types
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from sfund_sim.experiments import worker
+from sfund_sim.experiments.interrupts import heeded
 from sfund_sim.experiments.replication import Failure, Job, Replication, ReplicationFailed, replicate
 from sfund_sim.ground.errors import SfundError
 
@@ -39,10 +40,24 @@ def execute(job: Job, numbers: Sequence[int], *, workers: int = 1) -> Generator[
     Raises ReplicationFailed at the first replication that raises, WorkersLost when workers keep being killed. Closing
     the iterator, or Ctrl-C, kills the workers at once.
     """
-    if workers == 1 or len(numbers) == 1:
-        for number in numbers:
-            yield _checked(replicate(job, number))
-        return
+    with heeded() as check:
+        stream = (
+            _in_this_process(job, numbers) if workers == 1 or len(numbers) == 1 else _in_pools(job, numbers, workers)
+        )
+        with closing(stream):
+            for replication in stream:
+                check()
+                yield replication
+                check()
+
+
+def _in_this_process(job: Job, numbers: Sequence[int]) -> Generator[Replication, None, None]:
+    for number in numbers:
+        yield _checked(replicate(job, number))
+
+
+def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Replication, None, None]:
+    """One pool after another, until nothing is left or too many pools have broken."""
     pickled = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
     left = list(numbers)
     for _ in range(POOLS_AT_MOST):

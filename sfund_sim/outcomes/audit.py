@@ -40,7 +40,7 @@ class Verdict:
 
     records: int
     faults: tuple[Fault, ...]
-    """At most one a rule, in the order of records."""
+    """At most one a rule: those seen on reading, in the order of records, then those seen when all was read."""
 
 
 def audit(content: bytes, *, genesis: str, final: Mapping[str, Held]) -> Verdict:
@@ -62,13 +62,14 @@ def audit(content: bytes, *, genesis: str, final: Mapping[str, Held]) -> Verdict
             books.enter(record)
         except Breach as breach:
             note(record.number, breach.rule, breach.what)
+    in_order = sorted(faults.values(), key=lambda fault: (fault.record == 0, fault.record, fault.rule != "chain"))
     for found in (books.unsettled(), books.differing(final)):
         for number, left in sorted(found, key=_by_number)[:1]:
-            note(number, left.rule, left.what)
-    return Verdict(len(records), tuple(sorted(faults.values(), key=_by_number)))
+            in_order += [] if left.rule in faults else [Fault(number, left.rule, left.what)]
+    return Verdict(len(records), tuple(in_order))
 
 
-def _by_number(found: tuple[int, object] | Fault) -> int:
+def _by_number(found: tuple[int, Breach]) -> int:
     return found[0]
 
 

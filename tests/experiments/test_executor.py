@@ -113,6 +113,41 @@ def signal_group(process: int) -> None:
     os.killpg(process, signal.SIGINT)
 
 
+class Tidied:
+    """Something during whose finalisation Ctrl-C is pressed: Python drops the exception."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_heard_even_while_python_tidies_up(capfd):
+    def tidying(scenario, replication, seed):
+        Tidied()
+        return draw(Whim(), replication, seed)
+
+    stream = execute(Job(tidying, None, 1), [1, 2, 3])
+    with pytest.raises(KeyboardInterrupt):
+        next(stream)
+    assert capfd.readouterr().err == ""
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_other_exceptions_that_python_drops_are_still_remarked_on(monkeypatch):
+    remarks = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: remarks.append(str(dropped.exc_value)))
+
+    class Broken:
+        def __del__(self):
+            raise ValueError("dropped")
+
+    def breaking(scenario, replication, seed):
+        Broken()
+        return draw(Whim(), replication, seed)
+
+    assert len(in_order(Job(breaking, None, 1), 1, 1)) == 1
+    assert remarks == ["dropped"]
+
+
 def test_by_default_there_are_no_more_workers_than_replications():
     assert workers_for(1) == 1
     assert 1 <= workers_for(1000) <= 1000

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sfund_sim.cli import main
+
+SMALL = ("beijing_pilot", "--set", "population.funds.count=12", "--reps", "2", "--seed", "5", "--workers", "1")
+PROGRAM = (sys.executable, "-c", "import sys; from sfund_sim.cli import main; sys.exit(main())")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("runs") / "run"
+    assert main(["run", *SMALL, "--out", str(place), "--no-report", "--quiet"]) == 0
+    return place
+
+
+def test_quiet_prints_the_folder_and_nothing_else(tmp_path, capfd):
+    assert main(["run", *SMALL, "--out", str(tmp_path / "run"), "--no-report", "-q"]) == 0
+    assert tuple(capfd.readouterr()) == (f"{tmp_path / 'run'}\n", "")
+
+
+def test_json_is_the_only_thing_on_the_output(tmp_path, capfd):
+    assert main(["run", *SMALL, "--out", str(tmp_path / "run"), "--no-report", "--json"]) == 0
+    out, complaints = capfd.readouterr()
+    told = json.loads(out)
+    assert complaints == ""
+    assert told["folder"] == str(tmp_path / "run")
+    assert told["manifest"] == json.loads((tmp_path / "run/manifest.json").read_text())
+    assert {"outcome", "estimate", "low", "high", "n"} <= set(told["summary"]["outcomes"][0])
+    assert told["manifest"]["command"] == (
+        "sfund run beijing_pilot --reps 2 --seed 5 --set population.funds.count=12 --no-report"
+    )
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "results: "), ("zh", "结果：")])
+def test_a_run_ends_with_its_summary_and_where_everything_is(tmp_path, capfd, language, words):
+    assert main(["run", *SMALL, "--out", str(tmp_path / "run"), "--lang", language]) == 0
+    out, complaints = capfd.readouterr()
+    assert complaints == ""
+    assert f"{words}{tmp_path / 'run'}\n" in out
+    assert out.rstrip().endswith("report.html")
+    assert (tmp_path / "run/report.html").stat().st_size > 10_000
+    assert {path.suffix for path in (tmp_path / "run/figures").iterdir()} == {".svg", ".png", ".csv"}
+
+
+def test_the_default_folder_lies_in_results_and_a_second_run_goes_beside_it(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(["run", *SMALL, "--no-report", "--quiet"]) == 0
+    folders = capfd.readouterr().out.split()
+    assert len(set(folders)) == 2
+    assert all(folder.startswith(os.path.join("results", "beijing_pilot", "20")) for folder in folders)
+    assert sorted(os.listdir("results/beijing_pilot")) == sorted(os.path.basename(folder) for folder in folders)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--reps", "0"],
+        ["--reps", "many"],
+        ["--seed", "-1"],
+        ["--workers", "0"],
+        ["--lang", "fr"],
+        ["--set", "population.funds.cuont=12"],
+        ["--set", "nonsense"],
+        ["--reps", "10000000"],
+    ],
+)
+def test_options_that_make_no_sense_are_wrong_input_and_nothing_is_written(tmp_path, monkeypatch, capfd, wrong):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "beijing_pilot", *wrong]) == 2
+    assert capfd.readouterr().err.strip()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_that_is_there_already_is_refused_before_anything_runs(folder, capfd):
+    began = time.monotonic()
+    assert main(["run", "beijing_pilot", "--reps", "100000", "--out", str(folder)]) == 1
+    assert time.monotonic() - began < 10
+    out, complaint = capfd.readouterr()
+    assert (out, complaint.count("\n")) == ("", 1)
+    assert "never overwritten" in complaint
+
+
+def test_audit_passes_an_honest_run_and_says_what_it_read(folder, capfd):
+    assert main(["audit", str(folder)]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert all(line.startswith("ok ") for line in lines[:-1])
+    assert lines[-1].startswith("sound: 14 files, 2 ledgers, ")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "first error: "), ("zh", "首个错误：")])
+def test_audit_names_the_first_wrong_record_and_fails(folder, capfd, language, words):
+    ledger = folder / "ledger/rep_0002.csv"
+    honest = ledger.read_bytes()
+    lines = honest.split(b"\n")
+    lines[100] = lines[100].replace(b",", b",1", 1)
+    ledger.write_bytes(b"\n".join(lines))
+    try:
+        assert main(["audit", str(folder), "--lang", language]) == 1
+    finally:
+        ledger.write_bytes(honest)
+    assert f"{words}ledger/rep_0002.csv, record 100: " in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["audit"], ["replay"], ["explain", "exit"]])
+def test_what_is_no_run_folder_is_wrong_input(tmp_path, capfd, command):
+    extra = ["R1-X0"] if command[0] == "explain" else []
+    assert main([*command, str(tmp_path), *extra]) == 2
+    assert "is not a run folder" in capfd.readouterr().err
+
+
+def test_replay_finds_the_same_bytes_with_other_workers(folder, capfd):
+    assert main(["replay", str(folder), "--check", "--workers", "2"]) == 0
+    assert capfd.readouterr().out == "identical: 14 files, byte for byte\n"
+    assert main(["replay", str(folder), "--workers", "1", "--lang", "zh"]) == 0
+    assert capfd.readouterr().out == "一致：14 个文件逐字节相同\n"
+
+
+def test_replay_of_a_run_whose_manifest_says_otherwise_lists_the_files_and_warns_of_versions(folder, capfd):
+    manifest = folder / "manifest.json"
+    honest = manifest.read_text("utf-8")
+    told = json.loads(honest)
+    told["outputs"]["exits.csv"]["sha256"] = "0" * 64
+    told["versions"]["numpy"] = "0.0.1"
+    manifest.write_text(json.dumps(told), "utf-8")
+    try:
+        assert main(["replay", str(folder), "--check", "--workers", "1"]) == 1
+    finally:
+        manifest.write_text(honest, "utf-8")
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[0].startswith("note: versions have changed since: numpy 0.0.1 -> ")
+    assert lines[1:] == ["different: 1 of 14 files", "  exits.csv"]
+
+
+def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
+    exits = list(csv.DictReader(io.StringIO((folder / "exits.csv").read_text("utf-8-sig"))))
+    sold = next(row for row in exits if row["sold"] == "1" and row["rep"] == "2")
+    assert main(["explain", "exit", str(folder), sold["exit_id"]]) == 0
+    story = capfd.readouterr().out
+    assert story.startswith(f"Exit {sold['exit_id']}: {sold['lp_id']}'s share of {sold['fund_id']}\n")
+    assert sold["decision_date"] in story
+    assert main(["explain", "exit", str(folder), sold["exit_id"].partition("X")[2], "--rep", "2"]) == 0
+    assert capfd.readouterr().out == story
+    assert main(["explain", "exit", str(folder), sold["exit_id"], "--lang", "zh"]) == 0
+    assert capfd.readouterr().out.startswith(f"退出 {sold['exit_id']}：")
+
+
+@pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5"])
+def test_an_exit_that_is_not_there_is_wrong_input(folder, capfd, exit_id):
+    assert main(["explain", "exit", str(folder), "--", exit_id]) == 2
+    assert capfd.readouterr().err.strip()
+
+
+def test_an_exit_is_not_explained_from_a_ledger_that_tells_another_history(folder, capfd):
+    manifest = folder / "manifest.json"
+    honest = manifest.read_text("utf-8")
+    told = json.loads(honest)
+    told["outputs"]["ledger/rep_0001.csv"]["sha256"] = "0" * 64
+    manifest.write_text(json.dumps(told), "utf-8")
+    try:
+        assert main(["explain", "exit", str(folder), "R1-X0"]) == 1
+    finally:
+        manifest.write_text(honest, "utf-8")
+    assert "comes out otherwise now" in capfd.readouterr().err
+
+
+def stopped_by_ctrl_c(words: list[str], folder: Path) -> tuple[int, str, str, float]:
+    """Run a command, press Ctrl-C when its first replication is done, and return code, output, complaints, seconds."""
+    with subprocess.Popen(
+        [*PROGRAM, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    ) as run:
+        try:
+            deadline = time.monotonic() + 40
+            while not list(folder.rglob("rep_*.npz")) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            began = time.monotonic()
+            os.killpg(run.pid, signal.SIGINT)
+            out, complaints = run.communicate(timeout=20)
+        finally:
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+    return run.returncode, out, complaints, time.monotonic() - began
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_is_one_line_and_exit_code_130_and_leaves_nothing(tmp_path, workers):
+    words = ["run", "beijing_pilot", "--set", "population.funds.count=12", "--reps", "3000", "--workers", workers]
+    code, out, complaints, seconds = stopped_by_ctrl_c(words, tmp_path)
+    assert (code, out, complaints) == (130, "", "sfund: interrupted; nothing was saved\n")
+    assert seconds < 10
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_cannot_be_written_says_so_in_one_line(tmp_path, capfd):
+    (tmp_path / "file").write_text("mine")
+    assert main(["run", *SMALL, "--out", str(tmp_path / "file/run")]) == 1
+    complaint = capfd.readouterr().err
+    assert complaint.count("\n") == 1
+    assert "is a file, not a folder" in complaint

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import sfund_sim as sf
+
+SMALL = ["population.funds.count=12"]
+
+
+@pytest.fixture(scope="module")
+def results():
+    return sf.run(sf.load_scenario("beijing_pilot", SMALL), replications=2, seed=5, workers=1)
+
+
+def test_the_face_is_small_and_says_what_it_has():
+    assert set(sf.__all__) <= set(dir(sf))
+    assert all(getattr(sf, name) is not None for name in sf.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = sf.nonsense
+
+
+def test_importing_it_imports_nothing_heavy():
+    heavy = ("numpy", "pandas", "scipy", "matplotlib", "pydantic", "simpy", "ruamel")
+    code = f"import sys, sfund_sim; print([name for name in {heavy} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout == "[]\n"
+
+
+def test_the_version_is_the_one_of_the_package():
+    package = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert package["project"]["version"] == sf.__version__
+
+
+def test_every_table_is_a_property_and_has_its_keys(results):
+    for name in ("exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling", "runs"):
+        table = getattr(results, name)
+        assert list(table.columns[:2]) == ["scenario_id", "rep"]
+        assert set(table["rep"]) <= {1, 2}
+    assert list(results.runs["rep"]) == [1, 2]
+    assert {"outcome", "estimate", "low", "high", "n"} <= set(results.summary.columns)
+    assert results.exits is results.exits
+    assert (results.seed, results.replications, results.scenario.name) == (5, 2, "beijing_pilot")
+
+
+def test_workers_do_not_matter(results):
+    again = sf.run(sf.load_scenario("beijing_pilot", SMALL), replications=2, seed=5, workers=2)
+    assert again.exits.equals(results.exits)
+    assert again.summary.equals(results.summary)
+
+
+def test_saving_twice_gives_the_same_hash_and_never_overwrites(results, tmp_path):
+    import json
+
+    folders = [results.save(tmp_path / name, report=name == "one") for name in ("one", "two")]
+    hashes = [json.loads((folder / "manifest.json").read_text())["outputs"] for folder in folders]
+    assert {name: hashes[0][name] for name in hashes[1]} == hashes[1]
+    assert {"report.html", "figures/time_to_exit.svg"} <= set(hashes[0])
+    with pytest.raises(sf.OutputError, match="never overwritten"):
+        results.save(tmp_path / "one")
+
+
+def test_a_run_takes_the_scenarios_own_numbers_unless_told_otherwise():
+    loaded = sf.load_scenario("beijing_pilot", [*SMALL, "replications=1", "seed=3"])
+    results = sf.run(loaded)
+    assert (results.seed, results.replications) == (3, 1)
