@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -17,9 +17,24 @@ from sfund_sim.market.journal import Journal
 Tables = dict[str, dict[str, NDArray[Any]]]
 """The journal's tables by name, each a dict of equally long columns."""
 
+
+class Record(Protocol):
+    """What a run leaves behind: the journal of a market, or the values of one point of a sweep."""
+
+    @property
+    def counts(self) -> dict[str, float]: ...  # noqa: D102
+    @property
+    def names(self) -> dict[str, list[str]]: ...  # noqa: D102
+    @property
+    def kinds(self) -> dict[str, list[int]]: ...  # noqa: D102
+    def arrays(self) -> Tables: ...  # noqa: D102
+
+
 Simulate = Callable[[Any, int, int], Journal]
 """``simulate(scenario, replication, seed)``; must depend on nothing else."""
 
+Work = Callable[[Any, int, int], Record]
+"""The same for whatever a worker can do with (scenario, number, seed)."""
 
 Render = Callable[["Replication"], dict[str, bytes]]
 
@@ -28,7 +43,7 @@ Render = Callable[["Replication"], dict[str, bytes]]
 class Job:
     """What all replications of a run share; goes into each worker once."""
 
-    simulate: Simulate
+    simulate: Work
     scenario: Any
     seed: int
     render: Render | None = None
@@ -92,6 +107,6 @@ def replicate(job: Job, number: int) -> Replication | Failure:
     return replace(done, warnings=texts, files=files)
 
 
-def of_journal(journal: Journal, number: int) -> Replication:
+def of_journal(journal: Record, number: int) -> Replication:
     """What comes home of a journal."""
     return Replication(number, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)
