@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sfund_sim.market.register import FIELDS
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import columns_of, entries, outcomes
 from sfund_sim.outcomes.measures import MEASURES, replication_values, summary
@@ -18,6 +19,7 @@ UNITS = {
     "years",
     "date",
     "CNY",
+    "fen",
     "ratio",
     "multiple",
     "share",
@@ -35,7 +37,11 @@ def test_each_table_has_the_columns_of_the_dictionary_and_no_others(info: RunInf
         name: sorted(columns_of(name)) for name in every
     }
     named = {table for one in entries() if one.kind == "column" for table in one.tables.split()}
-    assert {table for table in named if not table.startswith("figure_")} == set(every)
+    assert {table for table in named if not table.startswith("figure_")} == {*every, "ledger"}
+
+
+def test_the_ledger_has_the_columns_of_the_dictionary() -> None:
+    assert sorted(columns_of("ledger")) == sorted(FIELDS)
 
 
 def test_each_outcome_has_an_entry_for_its_table_and_each_entry_an_outcome() -> None:
