@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario.experiment_points import experiment_complaints
 from sfund_sim.scenario.merging import Layers, read_layers
 from sfund_sim.scenario.nodes import Mapping, evidenced, plain
 from sfund_sim.scenario.overrides import with_override
 from sfund_sim.scenario.provenance import Provenance
 from sfund_sim.scenario.validation import validated
+from sfund_sim.scenario.variants import Variants, unknown_variant, variants_of, with_variant
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.model import Scenario
@@ -32,10 +34,16 @@ class LoadedScenario:
     """All files and overrides in one, as plain data without ``extends``: read again, it gives the same scenario."""
     evidenced_tree: dict[str, Any]
     """The same, with each value that says what it rests on as ``{value, source, status, note}``."""
+    root: Mapping
+    """The same as nodes, each with its place: what a sweep's points are laid upon."""
+    variant: str = ""
+    """The variant of the file that this is; empty for the file as it stands."""
+    variants: tuple[str, ...] = ()
+    """Names of the file's variants."""
 
 
-def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScenario:
-    """Read a scenario file (or a shipped scenario by name) with ``path=value`` overrides.
+def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: str = "") -> LoadedScenario:
+    """Read a scenario file (or a shipped scenario by name) with ``path=value`` overrides, upon a variant if named.
 
     For example ``load_scenario("beijing_pilot", ["population.funds.count=100"])``. Nothing is fetched from a network.
 
@@ -44,19 +52,44 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScen
     from sfund_sim.scenario.model import Scenario
 
     layers = read_layers(path)
-    root = _overridden(layers, overrides)
+    variants = variants_of(layers)
+    root = _overridden(layers, overrides, _varied(layers, variants, variant))
     if root is None:
         raise ScenarioError(_in_order(layers))
     scenario, problems = validated(Scenario, root, is_whole=layers.is_whole)
     layers.problems += problems
+    if scenario is not None:
+        layers.problems += experiment_complaints(root, scenario)
+    if not layers.problems and not variant:
+        _check(variants, layers)
     if layers.problems or scenario is None:
         raise ScenarioError(_in_order(layers))
-    files = tuple(reversed(layers.files))
-    return LoadedScenario(scenario, Provenance.of(root), files, tuple(overrides), plain(root), evidenced(root))
+    files, trees = tuple(reversed(layers.files)), (plain(root), evidenced(root))
+    return LoadedScenario(
+        scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants)
+    )
 
 
-def _overridden(layers: Layers, overrides: Sequence[str]) -> Mapping | None:
-    root = layers.root
+def _varied(layers: Layers, variants: Variants, variant: str) -> Mapping | None:
+    if layers.root is None or not variant:
+        return layers.root
+    if variant not in variants:
+        layers.problems.append(unknown_variant(variant, variants))
+        return layers.root
+    return with_variant(layers.root, variant, variants[variant], layers.problems)
+
+
+def _check(variants: Variants, layers: Layers) -> None:
+    """Complain of variants that no scenario would come of, though none is asked for."""
+    from sfund_sim.scenario.model import Scenario
+
+    for name in variants:
+        root = _varied(layers, variants, name)
+        if root is not None:
+            layers.problems += validated(Scenario, root)[1]
+
+
+def _overridden(layers: Layers, overrides: Sequence[str], root: Mapping | None) -> Mapping | None:
     for given in overrides:
         if root is not None:
             root = with_override(root, given, layers.problems)

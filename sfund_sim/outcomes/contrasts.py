@@ -1,0 +1,102 @@
+"""What one scenario does against another: paired difference, interval, variance that pairing removed, verdict.
+
+Many outcomes are looked at at once, so each difference also says whether it outlasts Holm's correction for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.dictionary import entry, outcomes
+from sfund_sim.outcomes.intervals import Floats, student_quantile
+from sfund_sim.outcomes.verdicts import Finding, judged, sentence
+
+KEY = ["outcome", "group_by", "group"]
+COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_second", "difference", "low", "high",
+           "relative_difference", "variance_removed", "p_value", "beyond_chance", "replications", "verdict",
+           "verdict_en", "verdict_zh"]  # fmt: skip
+
+
+def contrasts(levels: pd.DataFrame, values: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
+    """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
+
+    ``levels`` and ``values`` are the tables of levels and of paired values with their ``scenario_id``. Where only one
+    of the two has an outcome, its level is shown and the difference missing. One family of tests: the whole table.
+    """
+    baseline, *others = scenarios
+    parts = [_contrast(levels, values, baseline, other) for other in others]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS])
+    p_value = _p_values(table)
+    table["p_value"] = p_value
+    survives = holm(p_value)
+    table["beyond_chance"] = survives.astype(np.int64)
+    findings = list(_findings(table, survives))
+    looked_at = int(np.sum(~np.isnan(p_value)))
+    table["verdict"] = [str(judged(finding)) for finding in findings]
+    table["verdict_en"] = [sentence(finding, looked_at, "en") for finding in findings]
+    table["verdict_zh"] = [sentence(finding, looked_at, "zh") for finding in findings]
+    return table[COLUMNS]
+
+
+def holm(p_values: Floats, level: float = 0.05) -> NDArray[np.bool_]:
+    """Which tests are rejected at a family-wise level; NaN (no test) is not one of the family.
+
+    Source: Holm (1979, "A simple sequentially rejective multiple test procedure").
+    """
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known], kind="stable")]
+    passed = p_values[order] <= level / np.arange(order.size, 0, -1)
+    rejected = np.zeros(p_values.size, bool)
+    rejected[order[np.logical_and.accumulate(passed)]] = True
+    return rejected
+
+
+def _contrast(levels: pd.DataFrame, values: pd.DataFrame, baseline: str, other: str) -> pd.DataFrame:
+    sides = [levels[levels["scenario_id"] == name][[*KEY, "estimate"]] for name in (baseline, other)]
+    both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_first", "_second"), sort=False)
+    pairs = paired_differences(*(values[values["scenario_id"] == name] for name in (baseline, other)))
+    table = both.merge(pairs.drop(columns="unit"), on=KEY, how="left", sort=False)
+    for side in ("first", "second"):
+        table[f"level_{side}"] = table[f"level_{side}"].fillna(table[f"estimate_{side}"])
+    table["unit"] = [entry(name).unit for name in table["outcome"]]
+    table["replications"] = table["replications"].fillna(0).astype(np.int64)
+    level = table["level_first"].abs()
+    table["relative_difference"] = table["difference"] / level.where(level > 0)
+    table["scenario_id"], table["baseline_id"] = other, baseline
+    return _in_order(table, levels)
+
+
+def _in_order(table: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """Outcomes in the order of reports, groupings and groups in the order in which the levels have them."""
+    outcome = {one.name: place for place, one in enumerate(outcomes())}
+    groups = levels[["group_by", "group"]].drop_duplicates().itertuples(index=False, name=None)
+    group = {key: place for place, key in enumerate(groups)}
+    keys = zip(table["outcome"], table["group_by"], table["group"], strict=True)
+    places = [(outcome[name], group[by, one]) for name, by, one in keys]
+    return table.iloc[sorted(range(len(places)), key=places.__getitem__)].reset_index(drop=True)
+
+
+def _p_values(table: pd.DataFrame) -> Floats:
+    """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval."""
+    from scipy.special import stdtr
+
+    difference, low, high = (table[name].to_numpy(np.float64) for name in ("difference", "low", "high"))
+    degrees = np.maximum(table["replications"].to_numpy(np.int64) - 1, 1)
+    error = (high - low) / 2.0 / student_quantile(degrees, 0.95)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(difference == 0, 0.0, np.abs(difference) / error)
+    return np.asarray(np.where(np.isnan(low), np.nan, 2.0 * stdtr(degrees, -ratio)), np.float64)
+
+
+def _findings(table: pd.DataFrame, survives: NDArray[np.bool_]) -> Iterator[Finding]:
+    names = ("level_first", "level_second", "difference", "low", "high")
+    numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
+    for unit, first, second, difference, low, high, is_beyond in zip(
+        table["unit"], *numbers, survives.tolist(), strict=True
+    ):
+        yield Finding(unit, first, second, difference, low, high, is_beyond)

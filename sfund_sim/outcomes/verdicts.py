@@ -1,0 +1,131 @@
+"""What a difference says, in words: clearly higher or lower, perhaps by chance, not to be seen, or not defined."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import NamedTuple
+
+from sfund_sim.ground.errors import Language
+
+
+class Verdict(StrEnum):
+    """What may be said of a difference."""
+
+    HIGHER = "clearly_higher"
+    LOWER = "clearly_lower"
+    MAYBE_HIGHER = "perhaps_higher"
+    MAYBE_LOWER = "perhaps_lower"
+    NOT_SEEN = "not_seen"
+    SAME = "same"
+    NO_BASELINE = "not_in_baseline"
+    NO_SCENARIO = "not_in_scenario"
+    TOO_FEW = "too_few_pairs"
+
+
+class Finding(NamedTuple):
+    """One difference and what is known of it; NaN where there is nothing."""
+
+    unit: str
+    level_first: float
+    level_second: float
+    difference: float
+    low: float
+    high: float
+    is_beyond_chance: bool
+    """Does it outlast the correction for all differences looked at?"""
+
+
+def judged(finding: Finding) -> Verdict:
+    """The verdict on a difference."""
+    if math.isnan(finding.low):
+        if math.isnan(finding.level_first):
+            return Verdict.NO_BASELINE
+        return Verdict.NO_SCENARIO if math.isnan(finding.level_second) else Verdict.TOO_FEW
+    if finding.low == finding.high == 0:
+        return Verdict.SAME
+    if finding.low > 0:
+        return Verdict.HIGHER if finding.is_beyond_chance else Verdict.MAYBE_HIGHER
+    if finding.high < 0:
+        return Verdict.LOWER if finding.is_beyond_chance else Verdict.MAYBE_LOWER
+    return Verdict.NOT_SEEN
+
+
+_SENTENCES: dict[Verdict, tuple[str, str]] = {
+    Verdict.HIGHER: ("clearly higher, by {near} to {far}", "明显更高，高出{near}至{far}"),
+    Verdict.LOWER: ("clearly lower, by {near} to {far}", "明显更低，低{near}至{far}"),
+    Verdict.MAYBE_HIGHER: (
+        "higher, by {near} to {far}; but among {m} differences looked at, chance alone may show as much",
+        "更高，高出{near}至{far}；但共考察了{m}项差异，仅凭偶然也可能出现",
+    ),
+    Verdict.MAYBE_LOWER: (
+        "lower, by {near} to {far}; but among {m} differences looked at, chance alone may show as much",
+        "更低，低{near}至{far}；但共考察了{m}项差异，仅凭偶然也可能出现",
+    ),
+    Verdict.NOT_SEEN: (
+        "no difference can be seen; an effect larger than {far} is ruled out",
+        "看不出差异；可以排除大于{far}的影响",
+    ),
+    Verdict.SAME: ("the same in every replication", "每次重复均相同"),
+    Verdict.NO_BASELINE: (
+        "no difference is defined: the baseline has no such outcome",
+        "差异无定义：基准情景没有该指标",
+    ),
+    Verdict.NO_SCENARIO: (
+        "no difference is defined: the scenario has no such outcome",
+        "差异无定义：该情景没有该指标",
+    ),
+    Verdict.TOO_FEW: (
+        "nothing can be said: fewer than two replications have it in both scenarios",
+        "无法判断：两个情景中同时有该指标的重复不足两次",
+    ),
+}
+
+
+def sentence(finding: Finding, looked_at: int, language: Language) -> str:
+    """The verdict in words with its numbers; intervals at 95 %."""
+    sizes = sorted((abs(finding.low), abs(finding.high)))
+    near, far = (size_text(size, finding.unit, language) for size in sizes)
+    english, chinese = _SENTENCES[judged(finding)]
+    return (chinese if language == "zh" else english).format(near=near, far=far, m=f"{looked_at:,}")
+
+
+_OF_UNIT: dict[str, tuple[float, str, str]] = {
+    "share": (100.0, "{} percentage points", "{}个百分点"),
+    "ratio": (100.0, "{} percentage points", "{}个百分点"),
+    "share/year": (100.0, "{} percentage points a year", "每年{}个百分点"),
+    "days": (1.0, "{} days", "{}天"),
+    "years": (1.0, "{} years", "{}年"),
+    "multiple": (1.0, "{} times", "{}倍"),
+    "1/year": (1.0, "{} a year", "每年{}"),
+    "count": (1.0, "{}", "{}"),
+}
+_YUAN: dict[Language, tuple[tuple[float, str], ...]] = {
+    "en": ((1e9, "{} bn yuan"), (1e6, "{} m yuan")),
+    "zh": ((1e8, "{}亿元"), (1e4, "{}万元")),
+}
+
+
+def size_text(size: float, unit: str, language: Language) -> str:
+    """The size of a difference with its unit: shares in percentage points, money in large units."""
+    if math.isnan(size):
+        return "–"
+    if unit == "CNY":
+        (large, named), (small, least) = _YUAN[language]
+        return named.format(_short(size / large)) if abs(size) >= large else least.format(_short(size / small))
+    factor, english, chinese = _OF_UNIT[unit]
+    return (chinese if language == "zh" else english).format(_short(size * factor))
+
+
+def signed_text(size: float, unit: str, language: Language) -> str:
+    """The same with its sign; 0 has none."""
+    text = size_text(abs(size), unit, language)
+    return text if math.isnan(size) or size == 0 else f"{'-' if size < 0 else '+'}{text}"
+
+
+def _short(number: float) -> str:
+    """Two significant digits at least, no more decimals than they need, thousands apart."""
+    if number == 0 or abs(number) >= 100:
+        return f"{number:,.0f}"
+    decimals = max(0, 1 - math.floor(math.log10(abs(number))))
+    return f"{number:,.{min(decimals, 6)}f}"
