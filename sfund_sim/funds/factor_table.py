@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sfund_sim.funds.holding_value import Outlook, value_factors
 
@@ -72,3 +72,18 @@ class FactorTable:
             float(nav[low] + upper * (nav[low + 1] - nav[low])),
             float(unfunded[low] + upper * (unfunded[low + 1] - unfunded[low])),
         )
+
+    def elementwise(
+        self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike, rates: ArrayLike
+    ) -> tuple[Floats, Floats]:
+        """Factors (a, b) for arrays that broadcast together: many holdings at once."""
+        place = np.clip((np.asarray(rates) - RATES[0]) / (RATES[1] - RATES[0]), 0.0, len(RATES) - 1)
+        low = np.minimum(place.astype(np.int64), len(RATES) - 2)
+        upper_weight = place - low
+        quarters = np.clip(remaining, 0, self.of_nav.shape[1] - 1)
+        cell = np.asarray(strategy), quarters, np.asarray(investing).astype(np.int64)
+        first, second = (
+            table[(*cell, low)] * (1 - upper_weight) + table[(*cell, low + 1)] * upper_weight
+            for table in (self.of_nav, self.of_unfunded)
+        )
+        return first, second

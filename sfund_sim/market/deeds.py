@@ -55,8 +55,8 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
 def begin_exit(market: Market, exit: Exit) -> None:
     """A wish to sell is under way."""
     market.exits.append(exit)
-    market.selling[exit.holding] = exit
-    market.holdings.on_sale[exit.holding] = True
+    holdings, holding = market.holdings, exit.holding
+    holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = True, exit.number, exit.trigger
 
 
 def conclude_exit(market: Market, exit: Exit, ending: Ending) -> None:
@@ -87,9 +87,9 @@ def check_accounts(market: Market, expected: int) -> None:
 
 def _no_longer_selling(market: Market, exit: Exit) -> None:
     """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
-    if market.selling.get(exit.holding) is exit:
-        del market.selling[exit.holding]
-        market.holdings.on_sale[exit.holding] = False
+    holdings, holding = market.holdings, exit.holding
+    if holdings.exit[holding] == exit.number:
+        holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = False, -1, -1
 
 
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:

@@ -66,6 +66,8 @@ class Market:
     extension_rules: list[ExtensionRule]
     triggers: list[list[SellTrigger | None]]
     """[LP kind][trigger]; None where the kind does not know the trigger."""
+    urgency: Floats
+    """[LP kinds, triggers] what a trigger adds to a seller's discount rate."""
     lp_mixes: list[LpMix]
     """By LP kind; a kind that the scenario does not know stands as the first it does."""
     typical_lives: tuple[int, ...]
@@ -76,8 +78,6 @@ class Market:
     purchases: list[Purchase] = field(default_factory=list)
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
-    selling: dict[int, Exit] = field(default_factory=dict)
-    """Exit under way of each holding that is on sale."""
 
     # -- what anyone may look up ------------------------------------------------------------------------------------
 
@@ -126,10 +126,6 @@ class Market:
         received = int(funds.distributed[fund]) - int(holdings.distributed_before[holding])
         bought = float(holdings.basis[holding])
         return max(0, round((paid - received + (0.0 if np.isnan(bought) else bought)) * units))
-
-    def wish_of(self, holding: int) -> Exit | None:
-        """The exit under way of a holding."""
-        return self.selling.get(holding)
 
     def unfunded_of(self, exit: Exit) -> int:
         """Commitment not yet called of the units for sale, fen."""
@@ -232,11 +228,19 @@ class Market:
             [RegisterRow(today, entry, number, holding, fund, MISSING, who, units, 0) for who in investors]
         )
 
-    def register_shares(self, entry: RegisterEntry, fund: int) -> None:
-        """Issue or cancel all shares of a fund in the register, partner by partner."""
-        issued = entry == RegisterEntry.ISSUE
-        for holding in self.holdings.in_fund(fund).tolist():
-            owner, units = int(self.holdings.owner[holding]), int(self.holdings.units[holding])
-            giver, taker = (MISSING, owner) if issued else (owner, MISSING)
-            row = RegisterRow(self.today, int(entry), MISSING, holding, fund, giver, taker, units, 0)
-            self.journal.register.append(row)
+    def register_shares(self, entry: RegisterEntry, funds: Ints) -> None:
+        """Issue or cancel all shares of these funds in the register, partner by partner."""
+        rows = np.flatnonzero(np.isin(self.holdings.fund, funds))
+        owner, issued = self.holdings.owner[rows], entry == RegisterEntry.ISSUE
+        self.journal.register.extend_columns(
+            rows.size,
+            day=self.today,
+            entry=int(entry),
+            deal=MISSING,
+            holding=rows,
+            fund=self.holdings.fund[rows],
+            giver=MISSING if issued else owner,
+            taker=owner if issued else MISSING,
+            units=self.holdings.units[rows],
+            fen=0,
+        )

@@ -6,7 +6,7 @@ import numpy as np
 
 from sfund_sim.market.flows import advance_states
 from sfund_sim.market.market import Market
-from sfund_sim.market.votes import hold_vote
+from sfund_sim.market.votes import hold_votes
 from sfund_sim.market.world import FEN_PER_UNIT, Ints
 from sfund_sim.terms import FundState, RegisterEntry
 
@@ -21,12 +21,9 @@ def close_quarter(market: Market, quarter: int) -> None:
     market.accounts.outside -= from_outside
     _move_investors_cash(market, calls, payouts)
     if day >= 0:
-        for fund in np.flatnonzero(begun).tolist():
-            market.register_shares(RegisterEntry.ISSUE, fund)
-    for fund in at_term.tolist():
-        hold_vote(market, fund, quarter, day)
-    for fund in ended.tolist():
-        _wind_up(market, fund, day)
+        market.register_shares(RegisterEntry.ISSUE, np.flatnonzero(begun))
+    hold_votes(market, at_term, quarter)
+    _wind_up(market, ended, day)
     market.buyers.obligations = _obligations(market)
 
 
@@ -42,16 +39,16 @@ def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
     accounts.outside += int(passed_on.sum())
 
 
-def _wind_up(market: Market, fund: int, day: int) -> None:
-    """The fund has paid its last distribution: its shares are cancelled, what rounding left pays for winding up."""
-    market.funds.state[fund] = FundState.ENDED
-    market.funds.ended[fund] = day
+def _wind_up(market: Market, ended: Ints, day: int) -> None:
+    """Funds have paid their last: shares are cancelled, what rounding left pays for the winding up."""
+    market.funds.state[ended] = FundState.ENDED
+    market.funds.ended[ended] = day
     for value in (market.funds.nav_true, market.funds.nav_marked, market.funds.nav_published):
-        value[fund] = 0.0
-    market.accounts.outside += int(market.accounts.in_funds[fund])
-    market.accounts.in_funds[fund] = 0
+        value[ended] = 0.0
+    market.accounts.outside += int(market.accounts.in_funds[ended].sum())
+    market.accounts.in_funds[ended] = 0
     if day >= 0:
-        market.register_shares(RegisterEntry.CLOSE, fund)
+        market.register_shares(RegisterEntry.CLOSE, ended)
 
 
 def _obligations(market: Market) -> Ints:

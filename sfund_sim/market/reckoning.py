@@ -7,9 +7,9 @@ import numpy as np
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.deeds import close_exit_by_fund
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.journal import ExitRow, FundRow, HoldingRow, Journal, RecyclingRow
+from sfund_sim.market.journal import ExitRow, Journal, RecyclingRow
 from sfund_sim.market.market import Market
-from sfund_sim.market.world import Floats
+from sfund_sim.market.world import FEN_PER_UNIT, Floats
 from sfund_sim.terms import CompanyExit, Ending, FundState, Use
 
 DAYS_A_YEAR = 365.25
@@ -137,40 +137,52 @@ def _share_invested(market: Market, day: int) -> float:
 
 
 def _final_funds(market: Market) -> None:
-    funds, paths = market.funds, market.flows.paths
-    last = market.clock.count - 1
-    stop = np.array([market.clock.last_ended(int(d)) if d != MISSING else last for d in funds.ended])
-    exits = paths.exits[np.arange(len(funds)), :, np.maximum(stop, 0)] if len(funds) else paths.exits[:, :, 0]
-    financed = paths.alive[np.arange(len(funds)), stop] - paths.locked[np.arange(len(funds)), stop] + exits.sum(axis=1)
-    for f in range(len(funds)):
-        in_yuan = float(funds.units[f]) * FEN_PER_YUAN
-        row = FundRow(
-            fund=f, strategy=int(funds.strategy[f]), gp_kind=int(funds.gp[f]), vintage=int(funds.vintage[f]),
-            term_end=int(market.clock.ends[min(int(funds.term_end[f]), last)]), ended=int(funds.ended[f]),
-            state=int(funds.state[f]), commitment=int(funds.units[f]) * 1_000_000,
-            paid_in=int(funds.paid_in[f] * funds.units[f]), distributed=int(funds.distributed[f] * funds.units[f]),
-            nav_true=round(float(funds.nav_true[f]) * in_yuan),
-            nav_reported=round(float(funds.nav_published[f]) * in_yuan),
-            extensions=int(funds.extensions[f]), forced=int(funds.forced[f]), partners=market.partners_in(f).size,
-            companies=int(financed[f]), ipos=int(exits[f, CompanyExit.IPO]),
-            trade_sales=int(exits[f, CompanyExit.TRADE_SALE]), buybacks=int(exits[f, CompanyExit.BUYBACK]),
-            write_offs=int(exits[f, CompanyExit.WRITE_OFF]),
-        )  # fmt: skip
-        market.journal.funds.append(row)
+    funds, paths, size = market.funds, market.flows.paths, len(market.funds)
+    last, each = market.clock.count - 1, np.arange(size)
+    stop = (
+        np.searchsorted(market.clock.ends, np.where(funds.ended == MISSING, market.horizon, funds.ended), "right") - 1
+    )
+    stop = np.clip(stop, 0, last)
+    exits = paths.exits[each, :, stop].astype(np.int64)
+    owners = np.unique(market.holdings.fund * market.accounts.cash.size + market.holdings.owner)
+    in_fen = funds.units * float(FEN_PER_YUAN)
+    market.journal.funds.extend_columns(
+        size,
+        fund=each,
+        strategy=funds.strategy,
+        gp_kind=funds.gp,
+        vintage=funds.vintage,
+        term_end=market.clock.ends[np.minimum(funds.term_end, last)],
+        ended=funds.ended,
+        state=funds.state,
+        commitment=funds.units * FEN_PER_UNIT,
+        paid_in=funds.paid_in * funds.units,
+        distributed=funds.distributed * funds.units,
+        nav_true=np.rint(funds.nav_true * in_fen),
+        nav_reported=np.rint(funds.nav_published * in_fen),
+        extensions=funds.extensions,
+        forced=funds.forced,
+        partners=np.bincount(owners // market.accounts.cash.size, minlength=size),
+        companies=paths.alive[each, stop] - paths.locked[each, stop] + exits.sum(axis=1),
+        ipos=exits[:, CompanyExit.IPO],
+        trade_sales=exits[:, CompanyExit.TRADE_SALE],
+        buybacks=exits[:, CompanyExit.BUYBACK],
+        write_offs=exits[:, CompanyExit.WRITE_OFF],
+    )
 
 
 def _final_holdings(market: Market) -> None:
     """Holdings of funds that lived on day 0 or later; those of ended funds are cancelled (0 units)."""
     funds, holdings = market.funds, market.holdings
-    for h in range(len(holdings)):
-        f = int(holdings.fund[h])
-        if funds.state[f] == FundState.UNBORN or (funds.ended[f] != MISSING and funds.ended[f] < 0):
-            continue
-        units = int(holdings.units[h])
-        market.journal.holdings.append(
-            HoldingRow(
-                holding=h, fund=f, owner=int(holdings.owner[h]),
-                units=0 if funds.state[f] == FundState.ENDED else units,
-                paid_in=int(funds.paid_in[f]) * units, distributed=int(funds.distributed[f]) * units,
-            )
-        )  # fmt: skip
+    before = (funds.state == FundState.UNBORN) | ((funds.ended != MISSING) & (funds.ended < 0))
+    rows = np.flatnonzero(~before[holdings.fund])
+    fund, units = holdings.fund[rows], holdings.units[rows]
+    market.journal.holdings.extend_columns(
+        rows.size,
+        holding=rows,
+        fund=fund,
+        owner=holdings.owner[rows],
+        units=np.where(funds.state[fund] == FundState.ENDED, 0, units),
+        paid_in=funds.paid_in[fund] * units,
+        distributed=funds.distributed[fund] * units,
+    )

@@ -80,6 +80,7 @@ def build_market(
         bidding=[scenario.population.buyers[name].bidding for name in kinds],
         extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in told_funds(scenario)],
         triggers=_triggers(scenario),
+        urgency=np.array([[rule.urgency_rate if rule else 0.0 for rule in rules] for rules in _triggers(scenario)]),
         lp_mixes=_lp_mixes(scenario),
         typical_lives=_typical_lives(scenario),
         typical_extension=_typical_extension(scenario),
@@ -89,8 +90,8 @@ def build_market(
 
 def _open_books(market: Market) -> None:
     """Day 0: living funds' shares are entered, the newest published NAV is known, founded buyers have their capital."""
-    for fund in np.flatnonzero(market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)).tolist():
-        market.register_shares(RegisterEntry.ISSUE, fund)
+    living = market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)
+    market.register_shares(RegisterEntry.ISSUE, np.flatnonzero(living))
     lag, newest = market.scenario.portfolio.report_lag_days, market.clock.first_live - 1
     published = market.clock.last_ended(-lag)
     if published >= 0:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.journal import VoteRow
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
 from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Ints
@@ -16,28 +17,81 @@ BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
 """Wishes of a guidance fund that bar it from voting to extend."""
 
 
-def hold_vote(market: Market, fund: int, quarter: int, day: int) -> None:
-    """One fund's vote at its term's end: carried, the term is longer; failed, liquidation begins next quarter."""
-    rules, funds = market.timeline.on(day), market.funds
-    mine = market.holdings.in_fund(fund)
-    owners = market.holdings.owner[mine]
-    barred = _barred(market, mine, owners, rules)
-    in_favour = _prefer_to_go_on(market, fund, mine, owners, rules) & ~barred
-    weights = market.holdings.units[mine].astype(np.float64)
-    rule = market.extension_rules[int(funds.extension_rule[fund])]
-    carried = bool(rule.carried(in_favour[:, None], weights[:, None])[0])
-    if carried:
-        funds.state[fund] = FundState.EXTENDED
-        funds.extensions[fund] += 1
-        funds.term_end[fund] = quarter + funds.extension_quarters[fund]
-    else:
-        funds.state[fund] = FundState.LIQUIDATING
-        funds.forced[fund] = 1
-        funds.liquidation_start[fund] = quarter + 1
-    share = float(weights[in_favour].sum() / weights.sum())
-    market.journal.votes.append(
-        VoteRow(fund, day, share, int(in_favour.sum()), mine.size, int(barred.sum()), int(carried))
+@dataclass(frozen=True)
+class Ballots:
+    """What the partners of all funds that vote on one day think; arrays [ballots], fund after fund."""
+
+    vote: Ints
+    """Number of the vote."""
+    holding: Ints
+    in_favour: Flags
+    barred: Flags
+
+
+def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
+    """Votes at the end of a term: carried, the term is longer; failed, liquidation begins next quarter."""
+    if not at_term.size:
+        return
+    funds, day = market.funds, int(market.clock.ends[quarter])
+    ballots = _ballots(market, at_term, market.timeline.on(day))
+    carried = _carried(market, at_term, ballots)
+    extended, failed = at_term[carried], at_term[~carried]
+    funds.state[extended] = FundState.EXTENDED
+    funds.extensions[extended] += 1
+    funds.term_end[extended] = quarter + funds.extension_quarters[extended]
+    funds.state[failed] = FundState.LIQUIDATING
+    funds.forced[failed] = 1
+    funds.liquidation_start[failed] = quarter + 1
+    weight = market.holdings.units[ballots.holding].astype(np.float64)
+    size = at_term.size
+    in_favour = np.bincount(ballots.vote, weight * ballots.in_favour, size)
+    market.journal.votes.extend_columns(
+        size,
+        fund=at_term,
+        day=day,
+        rule_share=in_favour / np.bincount(ballots.vote, weight, size),
+        in_favour=np.bincount(ballots.vote, ballots.in_favour, size),
+        partners=np.bincount(ballots.vote, minlength=size),
+        barred=np.bincount(ballots.vote, ballots.barred, size),
+        carried=carried,
     )
+
+
+def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
+    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate.
+
+    A guidance fund whose policy goal is met, or whose term forces it out, cannot vote to extend (P-210).
+    """
+    number = np.full(len(market.funds), -1)
+    number[at_term] = np.arange(at_term.size)
+    rows = np.flatnonzero(number[market.holdings.fund] >= 0)
+    vote = number[market.holdings.fund[rows]]
+    order = np.argsort(vote, kind="stable")
+    rows, vote = rows[order], vote[order]
+    fund, rates = at_term[vote], _rates(market, rows)
+    funds, outlooks = market.funds, market.outlooks(rules)
+    strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
+    nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
+    on_nav, on_unfunded = outlooks.going_on.elementwise(strategy, longer, False, rates)
+    off_nav, _ = outlooks.liquidated.elementwise(strategy, LIQUIDATION_QUARTERS, False, rates)
+    barred = _barred(market, rows, rules)
+    return Ballots(vote, rows, (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred, barred)
+
+
+def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
+    """Decide all votes, those under one rule together [votes]."""
+    counts = np.bincount(ballots.vote, minlength=at_term.size)
+    place = np.arange(ballots.vote.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    in_favour = np.zeros((int(counts.max()), at_term.size), bool)
+    weights = np.zeros(in_favour.shape)
+    in_favour[place, ballots.vote] = ballots.in_favour
+    weights[place, ballots.vote] = market.holdings.units[ballots.holding]
+    rules = market.funds.extension_rule[at_term]
+    carried = np.zeros(at_term.size, bool)
+    for number in np.unique(rules).tolist():
+        votes = np.flatnonzero(rules == number)
+        carried[votes] = market.extension_rules[number].carried(in_favour[:, votes], weights[:, votes])
+    return carried
 
 
 def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
@@ -54,38 +108,22 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
     return not bool(rule.carried(in_favour[:, None], weights[:, None])[0])
 
 
-def _prefer_to_go_on(market: Market, fund: int, mine: Ints, owners: Ints, rules: RuleBook) -> Flags:
-    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate."""
-    funds, outlooks, rates = market.funds, market.outlooks(rules), _rates(market, mine, owners)
-    strategy, longer = int(funds.strategy[fund]), int(funds.extension_quarters[fund])
-    nav, unfunded = float(funds.nav_published[fund]), float(FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
-    on_nav, on_unfunded = outlooks.going_on.at(strategy, longer, False, rates)
-    off_nav, _ = outlooks.liquidated.at(strategy, LIQUIDATION_QUARTERS, False, rates)
-    return np.asarray(on_nav * nav + on_unfunded * unfunded >= off_nav * nav)
+def _rates(market: Market, rows: Ints) -> Floats:
+    """Discount rates of owners: an LP's own with the urgency of a wish under way, a buyer's required return."""
+    owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], len(market.lps)
+    by_lp = owner < lps
+    kind = market.lps.kind[np.where(by_lp, owner, 0)]
+    urgency = np.where(wish >= 0, market.urgency[kind, np.maximum(wish, 0)], 0.0)
+    own = np.array([mix.discount_rate for mix in market.lp_mixes])[kind] + urgency
+    required = np.append(market.buyers.required_irr, 0.0)[np.where(by_lp, -1, owner - lps)]
+    return np.where(by_lp, own, required)
 
 
-def _rates(market: Market, mine: Ints, owners: Ints) -> Floats:
-    """Discount rates of the partners: an LP's own with the urgency of a wish under way, a buyer's required return."""
-    rates = np.zeros(owners.size)
-    for i, owner in enumerate(owners.tolist()):
-        if owner >= len(market.lps):
-            rates[i] = market.buyers.required_irr[owner - len(market.lps)]
-        else:
-            kind = int(market.lps.kind[owner])
-            rates[i] = market.lp_mixes[kind].discount_rate
-            wish = market.wish_of(int(mine[i]))
-            rule = market.triggers[kind][wish.trigger] if wish is not None else None
-            rates[i] += rule.urgency_rate if rule is not None else 0.0
-    return rates
-
-
-def _barred(market: Market, mine: Ints, owners: Ints, rules: RuleBook) -> Flags:
-    """A guidance fund whose policy goal is met, or whose term forces it out, cannot vote to extend (P-210)."""
-    barred = np.zeros(owners.size, bool)
+def _barred(market: Market, rows: Ints, rules: RuleBook) -> Flags:
+    """Whose wish to leave bars it from voting to extend."""
     if rules.partnership.vote_to_extend_guidance:
-        return barred
-    for i, owner in enumerate(owners.tolist()):
-        if owner < len(market.lps) and int(market.lps.kind[owner]) == LpKind.GUIDANCE_FUND:
-            wish = market.wish_of(int(mine[i]))
-            barred[i] = wish is not None and wish.trigger in BARRING
-    return barred
+        return np.zeros(rows.size, bool)
+    owner = market.holdings.owner[rows]
+    by_lp = owner < len(market.lps)
+    is_guidance = by_lp & (market.lps.kind[np.where(by_lp, owner, 0)] == LpKind.GUIDANCE_FUND)
+    return np.asarray(is_guidance & np.isin(market.holdings.wish[rows], BARRING))

@@ -10,7 +10,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.terms import FundState, LpKind, Purpose, Trigger
+from sfund_sim.terms import LpKind, Purpose, Trigger
 
 LEAST_UNITS = 100
 _KEY_STEP = 0x9E3779B97F4A7C15
@@ -99,10 +99,11 @@ class SellClocks:
         kinds = market.lps.kind[market.holdings.owner[who]]
         hazards = np.zeros((who.size, len(Trigger)))
         for kind, rules in enumerate(market.triggers):
+            mine = np.flatnonzero(kinds == kind)
+            seen = view.at(mine)
             for trigger, rule in enumerate(rules):
                 if rule is not None:
-                    hazards[:, trigger] += np.where(kinds == kind, rule.hazard(view), 0.0)
-        hazards[funds.state[fund] == FundState.UNBORN] = 0.0
+                    hazards[mine, trigger] = rule.hazard(seen)
         return hazards
 
     def _thresholds(self, holdings: Ints) -> Floats:

@@ -147,7 +147,10 @@ class Holdings:
     """How often it has changed hands."""
     on_sale: Flags = field(init=False)
     """Is its owner's wish to sell under way?"""
-
+    exit: Ints = field(init=False)
+    """Number of the exit under way; -1 when none is."""
+    wish: Ints = field(init=False)
+    """Trigger of the exit under way; -1 when none is."""
     index: HoldingIndex = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,6 +160,7 @@ class Holdings:
         self.paid_in_before, self.distributed_before = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.sales = np.zeros(size, np.int64)
         self.on_sale = np.zeros(size, bool)
+        self.exit, self.wish = np.full(size, -1), np.full(size, -1)
         self.index = HoldingIndex.of(self.fund)
 
     def __len__(self) -> int:

@@ -87,7 +87,7 @@ def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_lim
     cap, looks = scenario.partnership.partner_cap, 0
 
     def make(market):
-        at_first = list(market.partner_counts)
+        at_first = _partner_counts(market)
         seen = 0
 
         def look(*_):
@@ -95,13 +95,10 @@ def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_lim
             looks += 1
             if seen == len(market.journal.register):
                 return
-            owners = {
-                (f, o) for f, o in zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True)
-            }
-            counted = Counter(fund for fund, _ in owners)
-            assert market.partner_counts == [counted[fund] for fund in range(len(market.funds))]
-            assert all(now <= max(cap, before) for now, before in zip(market.partner_counts, at_first, strict=True))
-            for row in market.journal.register._rows[seen:]:
+            counts = _partner_counts(market)
+            assert counts == [market.partners_in(fund).size for fund in range(len(market.funds))]
+            assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
+            for row in list(market.journal.register)[seen:]:
                 if row.entry == RegisterEntry.AWARD and row.taker >= len(market.lps):
                     _within_limits(market, row)
             seen = len(market.journal.register)
@@ -110,6 +107,12 @@ def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_lim
 
     watched(scenario, make, seed)
     assert looks > 0
+
+
+def _partner_counts(market):
+    pairs = zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True)
+    counted = Counter(fund for fund, _ in set(pairs))
+    return [counted[fund] for fund in range(len(market.funds))]
 
 
 def _within_limits(market, award):

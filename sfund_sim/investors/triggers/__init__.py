@@ -26,6 +26,12 @@ class SellView:
     market_return_1y: float
     """Log return of the public market over the last four quarters."""
 
+    def at(self, rows: NDArray[np.int64]) -> SellView:
+        """The view of some of the holdings."""
+        return SellView(
+            self.fund_age_years[rows], self.remaining_term_years[rows], self.tvpi[rows], self.market_return_1y
+        )
+
 
 class SellTrigger(Part, family="sell trigger"):
     """A reason to sell, as a hazard a year."""
