@@ -1,0 +1,214 @@
+"""Results of a sweep, as Python users see them and as a folder keeps them: tidy tables, and ``save``."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sfund_sim.experiments import manifest, sweep_tables
+from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
+from sfund_sim.experiments.results import SCENARIO_FILE, Making
+from sfund_sim.experiments.sweeping import SweepPlan, run_points
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfund_sim.experiments.archive import Staging
+    from sfund_sim.ground.errors import Language
+
+SweepReporter = Callable[["SweepResults", "Language"], Mapping[str, bytes]]
+"""Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepWishes:
+    """What the user wants in the folder besides tables."""
+
+    reporter: SweepReporter | None = None
+    language: Language = "en"
+    command: str = ""
+    """The command that repeats the sweep from where it was made; empty when it was made in Python."""
+
+
+class SweepResults:
+    """What all points of a sweep came to; nothing in it depends on how many workers ran, or in which order."""
+
+    def __init__(self, plan: SweepPlan, runs: Mapping[int, Replication], making: Making) -> None:
+        self.plan = plan
+        self.runs = runs
+        self.making = making
+        self.reporter: SweepReporter | None = None
+        """What makes figures and report on saving."""
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row a point: its number, its combination of levers and of uncertainties, and the value of each factor."""
+        import pandas as pd
+
+        design = self.plan.design
+        rows = [[level.value for level in design.levels(point)] for point in range(design.size)]
+        table = pd.DataFrame(rows, columns=[factor.name for factor in design.factors])
+        table.insert(0, "point_id", range(1, design.size + 1))
+        table.insert(1, "policy_id", design.policies)
+        table.insert(2, "future_id", design.futures)
+        return table
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """One row an outcome, group, point and replication."""
+        name = self.plan.loaded.scenario.name
+        return sweep_tables.values_table(self.runs, self.plan.points, scenario_id=name, seed=self.plan.seed)
+
+    @cached_property
+    def cube(self) -> sweep_tables.Cube:
+        """The values as an array [points, replications, outcomes in groups]."""
+        return sweep_tables.Cube(self.values, self.plan.design.size, self.plan.points.replications)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """One row a point and outcome: mean over replications with its 95 % interval."""
+        return sweep_tables.summary_table(self.cube)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Each combination of levers less the first, paired; empty without pairing, and where levers are sampled."""
+        is_paired = self.plan.experiment.pairing and self.plan.design.kind in ("grid", "latin_hypercube")
+        return sweep_tables.effects_table(self.values if is_paired else self.values.iloc[:0], self.plan.design)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Indices of sensitivity with bootstrap intervals; empty for a grid."""
+        return sweep_tables.sensitivity_table(self.cube, self.plan.design, self.plan.seed)
+
+    @property
+    def repeat_command(self) -> str:
+        """The command that gives these results again, typed in the folder."""
+        return f"sfund sweep {SCENARIO_FILE} --reps {self.plan.points.replications} --seed {self.plan.seed}"
+
+    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
+        """Write the folder, whole or not at all, and return it; OutputError when something stands there already."""
+        from sfund_sim.experiments.archive import staged
+
+        with staged(Path(folder)) as staging:
+            write_sweep(staging, self, SweepWishes(self.reporter if report else None, language))
+        return staging.final
+
+
+class SavedSweep(NamedTuple):
+    """A sweep and its folder."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    results: SweepResults
+
+
+def sweep_in_memory(plan: SweepPlan) -> SweepResults:
+    """Run a sweep and keep its values in memory; ReplicationFailed when a run raises."""
+    runs: dict[int, Replication] = {}
+    return SweepResults(plan, runs, run_points(plan, lambda run: runs.setdefault(run.number, run)))
+
+
+def sweep_into(
+    plan: SweepPlan,
+    final: Path,
+    wishes: SweepWishes,
+    *,
+    or_numbered: bool = False,
+    told: Callable[[], None] = lambda: None,
+) -> SavedSweep:
+    """Run a sweep into a folder, whole or not at all; finished runs wait on disk. ``told`` is called after each.
+
+    A run that raises leaves its story in a text file beside the folder that would have been.
+    """
+    from sfund_sim.experiments.archive import PARTS, staged, write_beside
+    from sfund_sim.experiments.store import PartStore
+
+    try:
+        with staged(final, or_numbered=or_numbered) as staging:
+            parts = PartStore(staging.folder / PARTS)
+
+            def keep(run: Replication) -> None:
+                parts.put(run)
+                told()
+
+            results = SweepResults(plan, parts, run_points(plan, keep))
+            whole = write_sweep(staging, results, wishes)
+    except ReplicationFailed as failed:
+        story = final.with_name(f"{final.name}.failed.txt")
+        write_beside(story, f"{failed}\n{_settings(plan, failed.failure)}\n\n{failed.failure.traceback}")
+        raise ReplicationFailed(failed.failure, story) from None
+    return SavedSweep(staging.final, whole, results)
+
+
+def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
+    """Fill a sweep's folder and return its manifest."""
+    from sfund_sim.outcomes.csv_text import csv_bytes
+
+    staging.write(SCENARIO_FILE, _resolved_yaml(results.plan).encode())
+    staging.write("points.csv", _points_bytes(results.points))
+    for name in ("values", "summary", "effects", "sensitivity"):
+        table: pd.DataFrame = getattr(results, name)
+        if not table.empty:
+            staging.write(f"{name}.csv", csv_bytes(table))
+    if wishes.reporter is not None:
+        for name, content in wishes.reporter(results, wishes.language).items():
+            staging.write(name, content)
+    whole = manifest.manifest_of(_about(results, wishes), staging.facts())
+    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
+    return whole
+
+
+def _points_bytes(points: pd.DataFrame) -> bytes:
+    """The points as CSV; their columns are the paths of the experiment, which no dictionary knows beforehand."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(points.columns)
+    writer.writerows([sweep_tables.shown(value) for value in row] for row in points.astype(object).to_numpy().tolist())
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def _resolved_yaml(plan: SweepPlan) -> str:
+    """A complete scenario file that gives this sweep again, seed and number of replications included."""
+    from sfund_sim.scenario.reading import yaml_text
+
+    tree = plan.loaded.evidenced_tree
+    experiment = {**tree["experiment"], "replications": plan.points.replications}
+    return yaml_text({**tree, "seed": plan.seed, "experiment": experiment})
+
+
+def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
+    plan, info = results.plan, results.plan.info
+    varied = json.dumps(plan.experiment.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return {
+        "kind": "sweep",
+        **manifest.present(),
+        "scenario": info.scenario_id,
+        "scenario_sha256": info.scenario_hash,
+        "experiment_sha256": hashlib.sha256(varied.encode()).hexdigest(),
+        "seed": plan.seed,
+        "replications": plan.points.replications,
+        "design": plan.design.kind,
+        "points": plan.design.size,
+        "language": wishes.language,
+        "report": wishes.reporter is not None,
+        "command": wishes.command or results.repeat_command,
+        "repeat_in_this_folder": results.repeat_command,
+        "finished_utc": manifest.utc_now(),
+        "wall_seconds": round(results.making.wall_seconds, 3),
+        "workers": results.making.workers,
+        "warnings": list(results.making.warnings),
+    }
+
+
+def _settings(plan: SweepPlan, failure: Failure) -> str:
+    point, rep = plan.points.place(failure.number)
+    levels = zip(plan.design.factors, plan.design.levels(point), strict=True)
+    return f"point {point + 1}, replication {rep}: " + ", ".join(f"{one.name} = {level.value}" for one, level in levels)

@@ -1,0 +1,230 @@
+"""The tables of a sweep: values of every run, summary of every point, effects of every policy, curves, sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sfund_sim.experiments.designs import Design
+from sfund_sim.experiments.replication import Replication
+from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coefficients, sobol_indices
+from sfund_sim.experiments.sweep_values import Points
+from sfund_sim.ground.streams import Streams
+from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.terms import Purpose
+
+KEY = ["outcome", "group_by", "group"]
+BOOTSTRAP_DRAWS = 1000
+SENSITIVITY_COLUMNS = [*KEY, "index", "factor", "estimate", "low", "high", "n"]
+
+
+def values_table(runs: Mapping[int, Replication], points: Points, *, scenario_id: str, seed: int) -> pd.DataFrame:
+    """One row an outcome, group and run, in the order of points and replications."""
+    parts = [_run_rows(runs[number], points.place(number)) for number in sorted(runs)]
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "scenario_id", scenario_id)
+    table.insert(3, "seed", seed)
+    return table
+
+
+def _run_rows(run: Replication, place: tuple[int, int]) -> pd.DataFrame:
+    point, rep = place[0] + 1, place[1]
+    columns = run.tables["values"]
+    rows = columns["value"].size
+    return pd.DataFrame(
+        {
+            "point_id": np.full(rows, point),
+            "rep": np.full(rows, rep),
+            "run_id": np.full(rows, f"P{point}-R{rep}", object),
+            **{name: columns[name].astype(object) for name in KEY},
+            "value": columns["value"].astype(np.float64),
+            "n": columns["n"].astype(np.int64),
+        }
+    )
+
+
+class Cube:
+    """The same values as one array [points, replications, keys]; a key is an outcome in a group."""
+
+    def __init__(self, values: pd.DataFrame, points: int, replications: int) -> None:
+        code, keys = pd.factorize(pd.MultiIndex.from_frame(values[KEY]))
+        self.keys: list[tuple[str, str, str]] = list(keys)
+        place = values["point_id"].to_numpy() - 1, values["rep"].to_numpy() - 1, code
+        shape = (points, replications, len(self.keys))
+        self.values, self.n = np.full(shape, np.nan), np.zeros(shape, np.int64)
+        self.values[place], self.n[place] = values["value"], values["n"]
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Keys with a row behind them, or a number other than zero, somewhere."""
+        return np.asarray((self.n > 0).any(axis=(0, 1)) | (np.nan_to_num(self.values) != 0).any(axis=(0, 1)))
+
+
+def summary_table(cube: Cube) -> pd.DataFrame:
+    """One row a point and outcome: mean over replications, 95 % interval, rows behind it, replications with a value."""
+    rows = []
+    for point in range(cube.values.shape[0]):
+        for key, row in _estimates(cube.values[point], cube.n[point].sum(axis=0), cube):
+            rows.append((point + 1, *key, *row))
+    return _with_unit(pd.DataFrame(rows, columns=["point_id", *KEY, "estimate", "low", "high", "n", "replications"]))
+
+
+def curves_table(cube: Cube, design: Design) -> pd.DataFrame:
+    """One row a factor's level and outcome, averaged over everything else that the design crosses with it.
+
+    The unit of the interval is the replication. Factors with a range have no levels and no curve.
+    """
+    rows = []
+    for number, factor in enumerate(design.factors):
+        for place, position in enumerate(factor.positions):
+            chosen = np.isclose(design.positions[:, number], position)
+            mean = _mean_over_points(cube.values[chosen])
+            for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
+                rows.append((factor.name, shown(factor.levels[place].value), *key, *row))
+    columns = ["factor", "level_value", *KEY, "estimate", "low", "high", "n", "replications"]
+    return _with_unit(pd.DataFrame(rows, columns=columns))
+
+
+def pairs_table(cube: Cube, design: Design) -> pd.DataFrame:
+    """One row a pair of levels of two levers and outcome, averaged over everything else."""
+    rows = []
+    levers = [number for number, factor in enumerate(design.factors) if factor.is_lever and len(factor.levels) > 1]
+    for one, two in ((a, b) for a in levers for b in levers if a < b):
+        across, down = design.factors[one], design.factors[two]
+        for i, left in enumerate(across.positions):
+            for j, right in enumerate(down.positions):
+                chosen = np.isclose(design.positions[:, [one, two]], [left, right]).all(axis=1)
+                names = (across.name, shown(across.levels[i].value), down.name, shown(down.levels[j].value))
+                mean = _mean_over_points(cube.values[chosen])
+                for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
+                    rows.append((*names, *key, *row))
+    columns = ["factor", "level_value", "second_factor", "second_level_value", *KEY]
+    return _with_unit(pd.DataFrame(rows, columns=[*columns, "estimate", "low", "high", "n", "replications"]))
+
+
+def effects_table(values: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """Each combination of levers less the first, paired by replication (and by future, over which it is averaged)."""
+    tagged = values.assign(
+        policy_id=design.policies[values["point_id"] - 1], future=design.futures[values["point_id"] - 1]
+    )
+    tagged = tagged[tagged["value"].notna()]
+    by_policy: dict[Any, pd.DataFrame] = dict(iter(tagged.groupby("policy_id")))
+    first = by_policy.get(1, tagged.iloc[:0])
+    parts = []
+    for policy, part in sorted(by_policy.items()):
+        if policy != 1:
+            both = [_where_both(first, part), _where_both(part, first)]
+            parts.append(paired_differences(*both).assign(policy_id=policy))
+    empty = paired_differences(first.iloc[:0], first.iloc[:0]).assign(policy_id=0)
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    return table[["policy_id", *(name for name in table.columns if name != "policy_id")]]
+
+
+def _where_both(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Means over the futures in which both have a value, by replication."""
+    place = [*KEY, "rep", "future"]
+    both = one.merge(other[place], on=place, sort=False)
+    return both.groupby([*KEY, "rep"], sort=False)["value"].mean().reset_index()
+
+
+def sensitivity_table(cube: Cube, design: Design, seed: int) -> pd.DataFrame:
+    """One row an index of a factor and outcome, with its bootstrap interval; empty for a grid."""
+    rows = []
+    for number, key in enumerate(cube.keys):
+        if design.kind == "grid" or not cube.seen[number]:
+            continue
+        generator = Streams(seed, 0).of(Purpose.BOOTSTRAP, number)
+        with np.errstate(invalid="ignore"):
+            response = _mean(cube.values[:, :, number], axis=1)
+        n, found = _indices(response, design, generator)
+        for index in found:
+            for place, factor in enumerate(design.factors):
+                interval = (index.value[place], index.low[place], index.high[place])
+                rows.append((*key, index.name, factor.name, *interval, n))
+    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
+
+
+def _indices(response: Floats, design: Design, generator: np.random.Generator) -> tuple[int, list[Indices]]:
+    """The design's indices and how many points they rest on; whole blocks with a missing value are left out."""
+    factors = len(design.factors)
+    blocks = {"sobol": factors + 2, "morris": factors + 1}.get(design.kind, 1)
+    whole = ~np.isnan(response).reshape(-1, blocks).any(axis=1)
+    values = response.reshape(-1, blocks)[whole]
+    count = int(whole.sum())
+    if count < 2:
+        return count * blocks, []
+    if design.kind == "sobol":
+        return count * blocks, sobol_indices(values, _drawn(generator, count))
+    positions = design.positions.reshape(-1, blocks, factors)[whole]
+    if design.kind == "morris":
+        return count * blocks, morris_measures(positions, values, _drawn(generator, count))
+    rows = _drawn_futures(generator, design.futures[whole])
+    return count, [rank_coefficients(positions[:, 0], values[:, 0], rows)]
+
+
+def _drawn(generator: np.random.Generator, count: int) -> NDArray[np.int64]:
+    return generator.integers(0, count, (BOOTSTRAP_DRAWS, count))
+
+
+def _drawn_futures(generator: np.random.Generator, futures: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of points, drawn future by future, for the same future under several policies is one observation.
+
+    Where points are missing, futures differ in size: then single points are drawn.
+    """
+    names, counts = np.unique(futures, return_counts=True)
+    if np.ptp(counts):
+        return _drawn(generator, futures.size)
+    members = np.argsort(futures, kind="stable").reshape(names.size, -1)
+    return members[_drawn(generator, names.size)].reshape(BOOTSTRAP_DRAWS, -1)
+
+
+def shown(value: object) -> str:
+    """A level as tables and figures show it."""
+    import json
+
+    if isinstance(value, dict) and "kind" in value:
+        rest = ", ".join(f"{name} {shown(one)}" for name, one in value.items() if name != "kind")
+        return f"{value['kind']} ({rest})" if rest else str(value["kind"])
+    if isinstance(value, bool | dict | list) or value is None:
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def _mean(values: Floats, axis: int) -> Floats:
+    """Mean of what is known, NaN where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan)
+
+
+def _mean_over_points(values: Floats) -> Floats:
+    return _mean(values, axis=0)
+
+
+def _estimates(
+    values: Floats, n: NDArray[np.int64], cube: Cube
+) -> Iterator[tuple[tuple[str, str, str], tuple[float, float, float, int, int]]]:
+    """Mean, interval, n and replications of values [replications, keys], for the keys that occur at all."""
+    mean = mean_over_replications(values)
+    for number in np.flatnonzero(cube.seen).tolist():
+        key = cube.keys[number]
+        low, high = _within(key[0], float(mean.low[number]), float(mean.high[number]))
+        known = int(np.sum(~np.isnan(values[:, number])))
+        yield key, (float(mean.value[number]), low, high, int(n[number]), known)
+
+
+def _within(outcome: str, low: float, high: float) -> tuple[float, float]:
+    """An interval cut at the outcome's possible range."""
+    measure = MEASURES.get(outcome)
+    return (max(low, measure.bounds[0]), min(high, measure.bounds[1])) if measure else (low, high)
+
+
+def _with_unit(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(unit=[entry(name).unit if name in MEASURES else "" for name in table["outcome"]])

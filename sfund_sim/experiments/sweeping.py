@@ -1,0 +1,156 @@
+"""Run a sweep: every point of an experiment's design, as often as asked for, each replication with the same chance."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim.experiments.designs import Design, design_of
+from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.facts import run_info
+from sfund_sim.experiments.replication import Job, Replication
+from sfund_sim.experiments.results import Making
+from sfund_sim.experiments.running import planned
+from sfund_sim.experiments.sweep_values import MarketMeasure, Measure, Points, run_at
+from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario.experiment_points import EXPERIMENT, experiment_complaints, scenario_at
+from sfund_sim.scenario.nodes import Place, evidenced, plain
+from sfund_sim.scenario.overrides import with_override
+from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.validation import validated
+
+if TYPE_CHECKING:
+    from sfund_sim.outcomes.run_info import RunInfo
+    from sfund_sim.scenario.experiment import Experiment
+    from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
+
+_MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """Which points are to be run, how often, and by how many workers."""
+
+    loaded: LoadedScenario
+    experiment: Experiment
+    design: Design
+    points: Points
+    seed: int
+    workers: int
+
+    @property
+    def runs(self) -> int:
+        """Points times replications."""
+        return self.design.size * self.points.replications
+
+    @property
+    def info(self) -> RunInfo:
+        """What tables and figures say of the scenario that is varied."""
+        return run_info(self.loaded.scenario, seed=self.seed, replications=self.points.replications)
+
+
+def sweep_plan(
+    loaded: LoadedScenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    measure: Measure | None = None,
+) -> SweepPlan:
+    """The plan of a scenario's experiment, every point of it validated.
+
+    ``measure`` stands in for the market. Raises ScenarioError when there is no experiment, when an outcome is unknown,
+    when a number is out of range, or when a point makes no scenario.
+    """
+    experiment = loaded.scenario.experiment
+    if experiment is None:
+        message = "the scenario has no 'experiment' section; name levers or uncertainties there"
+        raise ScenarioError(
+            [Problem(_file(loaded), 0, 0, message, "情景中没有 experiment 部分；请在其中列出 levers 或 uncertainties")]
+        )
+    if measure is None:
+        _check_outcomes(loaded, experiment)
+        measure = MarketMeasure(tuple(experiment.outcomes), tuple(experiment.group_by))
+    often = replications or experiment.replications or loaded.scenario.replications
+    run = planned(loaded, replications=often, seed=seed, workers=workers)
+    design = design_of(experiment, loaded.root, run.seed)
+    points = Points(_scenarios(loaded, design), often, experiment.pairing, measure)
+    hands = workers_for(design.size * often) if workers is None else workers
+    return SweepPlan(loaded, experiment, design, points, run.seed, hands)
+
+
+def run_points(plan: SweepPlan, keep: Callable[[Replication], object]) -> Making:
+    """Run every point and replication, handing each to ``keep`` as it finishes; ReplicationFailed when one raises."""
+    began = time.perf_counter()
+    warned: dict[int, tuple[str, ...]] = {}
+    with closing(execute(Job(run_at, plan.points, plan.seed), range(1, plan.runs + 1), workers=plan.workers)) as stream:
+        for run in stream:
+            keep(run)
+            warned[run.number] = run.warnings
+    texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
+    return Making(plan.workers, time.perf_counter() - began, tuple(texts))
+
+
+def with_experiment(loaded: LoadedScenario, experiment: Mapping[str, Any]) -> LoadedScenario:
+    """A scenario with another experiment, as a mapping in the form of the file; ScenarioError when it is wrong."""
+    from sfund_sim.scenario.model import Scenario
+
+    entries = {key: entry for key, entry in loaded.root.entries.items() if key != EXPERIMENT}
+    problems: list[Problem] = []
+    text = json.dumps(experiment, default=str, ensure_ascii=False)
+    root = with_override(replace(loaded.root, entries=entries), f"{EXPERIMENT}={text}", problems)
+    scenario, found = validated(Scenario, root)
+    problems += found or (experiment_complaints(root, scenario) if scenario else [])
+    if problems or scenario is None:
+        raise ScenarioError([replace(problem, file=EXPERIMENT) for problem in problems])
+    return replace(loaded, scenario=scenario, root=root, resolved_tree=plain(root), evidenced_tree=evidenced(root))
+
+
+def _scenarios(loaded: LoadedScenario, design: Design) -> tuple[Scenario, ...]:
+    """The scenario of every point; ScenarioError with the first problems when one does not fit."""
+    scenarios: list[Scenario] = []
+    problems: dict[Problem, None] = {}
+    for point in range(design.size):
+        levels = design.levels(point)
+        scenario, found = scenario_at(loaded.root, [setting for level in levels for setting in level.settings])
+        names = zip(design.factors, levels, strict=True)
+        where = ", ".join(f"{factor.name} = {level.value}" for factor, level in names)
+        for problem in found:
+            told = (
+                f"{problem.message} (point {point + 1}: {where})",
+                f"{problem.message_zh}（第 {point + 1} 点：{where}）",
+            )
+            problems.setdefault(replace(problem, message=told[0], message_zh=told[1]))
+        if scenario is not None:
+            scenarios.append(scenario)
+        if len(problems) >= _MOST_PROBLEMS:
+            break
+    if problems:
+        raise ScenarioError(list(problems)[:_MOST_PROBLEMS])
+    return tuple(scenarios)
+
+
+def _check_outcomes(loaded: LoadedScenario, experiment: Experiment) -> None:
+    from sfund_sim.outcomes.measures import MEASURES
+
+    problems = []
+    for number, name in enumerate(experiment.outcomes):
+        if name not in MEASURES:
+            origin = loaded.provenance.get((EXPERIMENT, "outcomes", number))
+            place = origin.place if origin else Place(_file(loaded), 0, 0)
+            close = nearest(name, list(MEASURES))
+            hint, hint_zh = (f"; did you mean '{close}'?", f"；是否想写“{close}”？") if close else ("", "")
+            message = f"there is no outcome '{name}'; allowed: {', '.join(sorted(MEASURES))}{hint}"
+            zh = f"没有名为“{name}”的指标；可用：{'、'.join(sorted(MEASURES))}{hint_zh}"
+            problems.append(Problem(*place, message, zh))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _file(loaded: LoadedScenario) -> str:
+    return str(loaded.files[-1])
