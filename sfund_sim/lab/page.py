@@ -11,9 +11,9 @@ _HEAD = """# Verification
 
 This page is written by `{command}`. Do not edit it.
 
-{total} Each simulated case ran {replications:,} replications with seed {seed}, and is held to {limit:.0f} standard
-errors; each computed one is held to the absolute tolerance of its case (1e-8, or a billionth of a large number).
-With some three hundred simulated points, none beyond {limit:.0f} standard errors is to be expected by chance.
+{total} Each simulated case ran {replications:,} replications with seed {seed}, and is held to {limit:.0f}
+standard errors; each computed one is held to the absolute tolerance of its case (mostly 1e-8). With some three hundred
+simulated points, none beyond {limit:.0f} standard errors is to be expected by chance.
 
 The lab has no second implementation. A case about an auction runs `venue/auctions`, the bidders' strategies in
 `investors/bidding` and the disclosure rules in `venue/disclosure` as a market run does; a case about open listings runs
