@@ -104,6 +104,9 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     if not (yield from _gp_consents(market, exit, listing)):
         return _end(market, exit, listing, ListingEnding.CONSENT_REFUSED)
     yield from _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
+    if market.is_gone(exit):
+        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
+    _update(market, listing, published=market.today)
     yield from _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
     if market.is_gone(exit):
         return _end(market, exit, listing, ListingEnding.OVERTAKEN)
@@ -168,7 +171,7 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     for buyer in invited.engaged.tolist():
         charge_buyer(market, buyer, int(market.buyers.diligence_cost[buyer]))
     opened, days = market.today, venue.disclosure.days
-    _update(market, listing, published=opened, disclosed=opened, invited=invited.shown.size,
+    _update(market, listing, disclosed=opened, invited=invited.shown.size,
             engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
     soonest = int(invited.ready_after.min()) if invited.engaged.size else days
     yield _open_for(market, exit, days)
