@@ -57,7 +57,7 @@ def _heading(change: PolicyChange) -> str:
 
 def _effect_lines(change: PolicyChange, scenario: Scenario, words: dict[str, str]) -> Iterator[str]:
     """Why it happens and whom it binds."""
-    yield f"  {words['because']}: {change.because}"
+    yield f"  {words['because']}: {change.reason('zh' if words is _WORDS[Lang.ZH] else 'en')}"
     yield f"  {words['source']}: {change.source}"
     if change.on <= scenario.horizon.start:
         yield f"  ({words['before']})"

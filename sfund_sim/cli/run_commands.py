@@ -14,7 +14,7 @@ from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.running import Plan, Saved
-    from sfund_sim.ground.errors import ScenarioError
+    from sfund_sim.ground.errors import Language, ScenarioError
 
 app = typer.Typer()
 
@@ -121,8 +121,10 @@ def explain_exit(
     if row >= len(retold.journal.exits):
         raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{len(retold.journal.exits) - 1}")
     scenario = retold.scenario
-    changes = tuple(((change.on - scenario.horizon.start).days, change.because) for change in scenario.changes())
-    for line in Narrator(retold.journal, scenario.horizon.start, language(lang).value, changes).story(row):
+    spoken: Language = "zh" if language(lang) is Lang.ZH else "en"
+    start, changed = scenario.horizon.start, scenario.changes()
+    changes = tuple(((change.on - start).days, change.reason(spoken)) for change in changed)
+    for line in Narrator(retold.journal, start, spoken, changes).story(row):
         typer.echo(line)
 
 

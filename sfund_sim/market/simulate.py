@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator
 
 import numpy as np
@@ -57,6 +58,8 @@ def build_market(
     streams, clock = Streams(seed, replication), quarter_clock(scenario)
     people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams)
     timeline = scenario.timeline()
+    calendar = Calendar(scenario.horizon.start, scenario.horizon.days)
+    _warn_of_calendar(calendar)
     economy = economy_path(scenario, timeline, clock, streams)
     paths = roll_portfolios(scenario, people.funds, economy, clock, streams)
     investors = len(people.lps) + len(buyers)
@@ -65,7 +68,7 @@ def build_market(
     market = Market(
         scenario=scenario,
         streams=streams,
-        calendar=Calendar(scenario.horizon.start, scenario.horizon.days),
+        calendar=calendar,
         clock=clock,
         timeline=timeline,
         funds=people.funds,
@@ -86,6 +89,17 @@ def build_market(
         typical_extension=_typical_extension(scenario),
     )
     return market, economy.market_log_return, people.wishes
+
+
+def _warn_of_calendar(calendar: Calendar) -> None:
+    """Say which years' working days are not announced ones: the State Council's notice comes a year ahead at most."""
+    years: dict[str, list[str]] = {}
+    for year, source in calendar.sources().items():
+        years.setdefault(source, []).append(str(year))
+    for source in ("statutory", "weekends"):
+        if source in years:
+            told = "statutory holidays without exchanged weekends" if source == "statutory" else "weekends only"
+            warnings.warn(f"working days of {', '.join(years[source])}: {told}", stacklevel=2)
 
 
 def _open_books(market: Market) -> None:

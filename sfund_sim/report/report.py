@@ -25,7 +25,7 @@ class PolicyRow:
     """One dated change of rules, as shown."""
 
     on: str
-    because: str
+    because: dict[Language, str]
     source: str
     rules: tuple[str, ...]
     """For example ``venues.beijing.open = true``."""

@@ -14,6 +14,7 @@ from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.results import Results
+    from sfund_sim.scenario.timeline import PolicyChange
 
 
 def report_files(results: Results, tables: Tables, language: Language) -> dict[str, bytes]:
@@ -28,10 +29,7 @@ def _facts(results: Results) -> ReportFacts:
     return ReportFacts(
         info=results.info,
         command=results.repeat_command,
-        policy=[
-            PolicyRow(change.on.isoformat(), change.because, change.source, _rules(change.set))
-            for change in sorted(results.scenario.changes(), key=lambda change: change.on)
-        ],
+        policy=[_policy_row(change) for change in sorted(results.scenario.changes(), key=lambda change: change.on)],
         assumptions=[
             AssumptionRow(one.path, _shown(one.value), one.unit, one.source, str(one.status))
             for one in parameters(results.loaded)
@@ -39,6 +37,11 @@ def _facts(results: Results) -> ReportFacts:
         ],
         warnings=results.warnings,
     )
+
+
+def _policy_row(change: PolicyChange) -> PolicyRow:
+    reasons = {one: change.reason(one) for one in LANGUAGES}
+    return PolicyRow(change.on.isoformat(), reasons, change.source, _rules(change.set))
 
 
 def _rules(changed: dict[str, object]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.scenario.base import Described
 from sfund_sim.scenario.rules import RuleBook
 
@@ -25,12 +25,18 @@ class PolicyChange(Described):
     """First day on which the change holds."""
     because: str = Field(min_length=1, max_length=500)
     """What happened, in words."""
+    because_zh: str = Field(default="", max_length=500)
+    """The same in Chinese; empty to show the first."""
     source: str = Field(default="assumption", max_length=500)
     """Where that is written."""
     set: dict[str, JsonValue]
     """New values by path, for example ``venues.beijing.open: true``."""
     applies_to: Literal["new_listings", "open_listings"] = "new_listings"
     """Does it bind only listings filed from that day on, or open ones too?"""
+
+    def reason(self, language: Language) -> str:
+        """What happened, in one of the languages."""
+        return self.because_zh or self.because if language == "zh" else self.because
 
 
 def _set_path(tree: dict[str, Any], path: str, value: Any, change: PolicyChange) -> None:
