@@ -9,7 +9,7 @@ import pandas as pd
 
 from sfund_sim.experiments.facts import named
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import Estimates, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.tables import replication_tables
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Replication
     from sfund_sim.outcomes.run_info import RunInfo
 
-_OF_EXITS = ["rep", "followed_days", "event", "lp_kind", "is_state", "trigger", "period"]
+EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "trigger", "period")
 """Columns of the exits from which survival curves are drawn and pooled medians taken."""
 _KEY = ["outcome", "group_by", "group"]
 
@@ -33,7 +33,15 @@ class Observed(NamedTuple):
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
     tables = replication_tables(*named(info, replication))
-    return Observed(replication_values(tables, info), tables["exits"][_OF_EXITS])
+    return Observed(replication_values(tables, info), tables["exits"][[*EXITS_KEPT]])
+
+
+def pooled(measure: Measure, grouping: str, exits: pd.DataFrame, info: RunInfo) -> dict[str, Estimate]:
+    """Estimates by group from all replications together, of a measure that is taken from the exits so."""
+    if measure.pooled is None:
+        return {}
+    cells = Cells(Source(exits, info, np.unique(exits["rep"].to_numpy(np.int64))), grouping)
+    return dict(zip(cells.groups, measure.pooled(cells), strict=True))
 
 
 class Observations:
@@ -76,15 +84,6 @@ class Observations:
         order = {one.name: number for number, one in enumerate(outcomes())}
         return table.sort_values("outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
-    def pooled(self, measure: Measure, grouping: str) -> tuple[list[str], Estimates] | None:
-        """Groups of a grouping and the measure's estimates from all replications together, if it has such."""
-        if measure.pooled is None:
-            return None
-        numbers = np.array(sorted(self._by_number), np.int64)
-        cells = Cells(Source(self.exits, self.info, numbers), grouping)
-        columns = zip(*measure.pooled(cells), strict=True)
-        return cells.groups, Estimates(*(np.array(column, np.float64) for column in columns))
-
     def _in_order(self) -> list[Observed]:
         return [self._by_number[number] for number in sorted(self._by_number)]
 
@@ -95,12 +94,14 @@ class Observations:
         mean = mean_over_replications(grid)
         for name, column in (("estimate", mean.value), ("low", mean.low), ("high", mean.high)):
             table[name] = column
+        exits = self.exits
         for measure in MEASURES.values():
             for grouping in measure.groupings if measure.pooled else ():
                 rows = table.index[(table["outcome"] == measure.name) & (table["group_by"] == grouping)]
-                _, found = self.pooled(measure, grouping) or ([], mean)
-                table.loc[rows, "estimate"], table.loc[rows, "low"] = found.value, found.low
-                table.loc[rows, "high"] = found.high
+                found = pooled(measure, grouping, exits, self.info)
+                taken = [found[group] for group in table.loc[rows, "group"]]
+                for name, place in (("estimate", 0), ("low", 2), ("high", 3)):
+                    table.loc[rows, name] = [one[place] for one in taken]
         least, most = (
             np.array(ends) for ends in zip(*(MEASURES[name].bounds for name in table["outcome"]), strict=True)
         )

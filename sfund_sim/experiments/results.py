@@ -12,6 +12,7 @@ from sfund_sim.experiments.replication import Replication
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.precision import Reached
     from sfund_sim.experiments.run_folder import Reporter
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
@@ -31,6 +32,8 @@ class Making(NamedTuple):
     """Time that the replications took together."""
     warnings: tuple[str, ...]
     """What the replications warned of, each text once, in order of replications."""
+    reached: Reached | None = None
+    """What became of a wish for precision; None when there was none."""
 
 
 class Results:

@@ -78,6 +78,7 @@ def _dictionary() -> bytes:
 
 
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
+    reached = results.making.reached
     return {
         **manifest.present(),
         "scenario": results.info.scenario_id,
@@ -92,4 +93,5 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "wall_seconds": round(results.making.wall_seconds, 3),
         "workers": results.making.workers,
         "warnings": list(results.warnings),
+        **({"precision": reached.data()} if reached else {}),
     }

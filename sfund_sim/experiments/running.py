@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,10 +17,15 @@ from sfund_sim.experiments.replication import Job, Render, Replication, Replicat
 from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
 
+MOST_REPLICATIONS = 1000
+"""Replications at which a wish for precision is given up, unless another number is given."""
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.watching import Watch
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -34,6 +39,8 @@ class Plan:
     seed: int
     workers: int
     simulate: Simulate
+    goal: Goal | None = None
+    """Precision at which to stop; ``replications`` are then the most that are run."""
 
     @property
     def info(self) -> RunInfo:
@@ -48,12 +55,16 @@ def planned(
     seed: int | None = None,
     workers: int | None = None,
     simulate: Simulate | None = None,
+    until: str = "",
 ) -> Plan:
     """A plan with the scenario's own numbers where none is given, and a worker a processor.
 
-    ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out of range.
+    ``until`` is a precision such as ``median_exit_days +-5``: replications are run until it is reached, at most
+    ``replications`` or 1,000. ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out
+    of range.
     """
-    replications = loaded.scenario.replications if replications is None else replications
+    usual = MOST_REPLICATIONS if until else loaded.scenario.replications
+    replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
     workers = workers_for(replications) if workers is None else workers
     problems = [
@@ -68,7 +79,14 @@ def planned(
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
-    return Plan(loaded, replications, seed, workers, simulate or _market())
+    plan = Plan(loaded, replications, seed, workers, simulate or _market())
+    return replace(plan, goal=_goal(until, plan.info)) if until else plan
+
+
+def _goal(until: str, info: RunInfo) -> Goal:
+    from sfund_sim.experiments.precision_goals import goal_of
+
+    return goal_of(until, info)
 
 
 def run_in_memory(plan: Plan) -> Results:
@@ -128,13 +146,27 @@ def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Rende
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
     job = Job(plan.simulate, plan.loaded.scenario, plan.seed, render)
-    stream = execute(job, range(1, plan.replications + 1), workers=plan.workers)
-    with closing(stream):
-        for replication in stream:
-            keep(replication)
-            warned[replication.number] = replication.warnings
+    watch = _watch(plan)
+    batch = watch.next() if watch else range(1, plan.replications + 1)
+    while batch:
+        with closing(execute(job, batch, workers=plan.workers)) as stream:
+            for replication in stream:
+                keep(replication)
+                warned[replication.number] = replication.warnings
+                if watch:
+                    watch.see(replication)
+        batch = watch.next() if watch else range(0)
     texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
-    return Making(plan.workers, time.perf_counter() - began, tuple(texts))
+    reached = watch.reached() if watch else None
+    return Making(plan.workers, time.perf_counter() - began, tuple(texts), reached)
+
+
+def _watch(plan: Plan) -> Watch | None:
+    if plan.goal is None:
+        return None
+    from sfund_sim.experiments.watching import Watch
+
+    return Watch(plan.goal, plan.info, plan.replications)
 
 
 def _story(failed: ReplicationFailed, plan: Plan) -> str:

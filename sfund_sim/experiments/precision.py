@@ -1,0 +1,152 @@
+"""Replications until an answer is precise enough: batches sized by the variance so far, never past a cap.
+
+Looking again and again, and stopping when the interval happens to be narrow, favours samples whose variance came out
+too small, so the last interval covers the truth less often than it says (Law 2015, Simulation Modeling and Analysis,
+5th ed., section 9.4.1). Here the interval must be narrow at the ends of two successive batches; tests measure what
+coverage is left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sfund_sim.experiments.precision_goals import Goal
+from sfund_sim.ground.errors import Language
+
+FIRST_BATCH = 10
+_LOOKS_IN_A_ROW = 2
+_SMALLEST_GROWTH, _LARGEST_GROWTH = 0.2, 1.0
+"""Size of a batch over the number before it: an estimate of the variance from few replications is not trusted far."""
+_HOPELESS = 40
+"""Replications without a single interval after which no more are tried."""
+
+
+class Look(NamedTuple):
+    """The interval at the end of a batch; half-width NaN when there is none."""
+
+    half_width: float
+    wanted: float
+
+    @property
+    def is_narrow(self) -> bool:
+        """Is it as narrow as wanted?"""
+        return self.half_width <= self.wanted
+
+    @property
+    def excess(self) -> float:
+        """Half-width over the one wanted; NaN when either is unknown."""
+        return self.half_width / self.wanted if self.wanted > 0 else (0.0 if self.half_width == 0 else math.inf)
+
+
+@dataclass
+class Batches:
+    """Which replications to run next, given how narrow the interval was after each batch."""
+
+    most: int
+    sizes: list[int] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """Replications so far."""
+        return sum(self.sizes)
+
+    @property
+    def is_reached(self) -> bool:
+        """Was the interval narrow at the ends of the last two batches?"""
+        last = self.looks[-_LOOKS_IN_A_ROW:]
+        return len(last) == _LOOKS_IN_A_ROW and all(look.is_narrow for look in last)
+
+    def next(self) -> range:
+        """Numbers of the next batch, from 1; empty when it is over."""
+        size = 0 if self._is_over() else min(self._size(), self.most - self.done)
+        batch = range(self.done + 1, self.done + size + 1)
+        if size:
+            self.sizes.append(size)
+        return batch
+
+    def look(self, look: Look) -> None:
+        """Take notice of the interval after a batch."""
+        self.looks.append(look)
+
+    def needed(self) -> int | None:
+        """Replications that the variance so far asks for; None when it is unknown."""
+        excess = self.looks[-1].excess if self.looks else math.nan
+        return math.ceil(self.done * excess**2) if math.isfinite(excess) else None
+
+    def _is_over(self) -> bool:
+        never = self.done >= _HOPELESS and all(math.isnan(look.half_width) for look in self.looks)
+        return self.is_reached or never or self.done >= self.most
+
+    def _size(self) -> int:
+        if not self.looks:
+            return FIRST_BATCH
+        least, most = (math.ceil(self.done * growth) for growth in (_SMALLEST_GROWTH, _LARGEST_GROWTH))
+        needed = self.needed()
+        return most if needed is None else min(max(needed - self.done, least), most)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What became of a wish for precision."""
+
+    goal: Goal
+    of_difference: bool
+    look: Look
+    batches: tuple[int, ...]
+    most: int
+    is_reached: bool
+    needed: int | None
+    """Replications that it would take, by the variance so far."""
+
+    @classmethod
+    def by(cls, goal: Goal, batches: Batches, *, of_difference: bool = False) -> Reached:
+        """What the batches came to."""
+        last = batches.looks[-1]
+        return cls(goal, of_difference, last, tuple(batches.sizes), batches.most, batches.is_reached, batches.needed())
+
+    @property
+    def replications(self) -> int:
+        """How many it took."""
+        return sum(self.batches)
+
+    def data(self) -> dict[str, Any]:
+        """As plain data that JSON can hold; unknown numbers are None."""
+        half_width, wanted = (None if math.isnan(one) else float(f"{one:.9g}") for one in self.look)
+        return {
+            "goal": self.goal.text(), "of_difference": self.of_difference, "reached": self.is_reached,
+            "half_width": half_width, "half_width_wanted": wanted, "replications": self.replications,
+            "batches": list(self.batches), "max_replications": self.most, "replications_needed": self.needed,
+        }  # fmt: skip
+
+    def text(self, language: Language = "en") -> str:
+        """How many it took, how narrow the interval is, and what is left when it is not narrow enough."""
+        took, took_zh = f"{self.replications} replications", f"{self.replications} 次重复"
+        goal, batches = self.goal.text(language), len(self.batches)
+        if math.isnan(self.look.half_width):
+            return (
+                f"{goal}：{took_zh}后仍无区间：几乎没有重复出现该指标" if language == "zh"
+                else f"{goal}: no interval after {took}: hardly any of them has this outcome"
+            )  # fmt: skip
+        half = f"±{self.look.half_width:.4g}"
+        if self.is_reached:
+            return (
+                f"{goal}：{took_zh}（{batches} 批）后达到，区间半宽 {half}" if language == "zh"
+                else f"{goal}: reached after {took} in {batches} batches; the interval is {half}"
+            )  # fmt: skip
+        left = f"±{self.look.wanted:.4g}"
+        if language == "zh":
+            return f"{goal}：{took_zh}后未达到（上限 {self.most}）：区间半宽 {half}，要求 {left}；{self._needed_zh()}"
+        return f"{goal}: not reached in {took} (--max-reps {self.most}): {half} instead of {left}; {self._needed()}"
+
+    def _needed(self) -> str:
+        if self.look.is_narrow:
+            return "narrow at the last look only, and two in a row are asked for"
+        return "how many it takes is unknown" if self.needed is None else f"about {self.needed:,} would be needed"
+
+    def _needed_zh(self) -> str:
+        if self.look.is_narrow:
+            return "仅最后一次达标，须连续两次达标"
+        return "所需次数未知" if self.needed is None else f"约需 {self.needed:,} 次"

@@ -1,0 +1,63 @@
+"""Watch one outcome of a run while it goes on, and say which replications to run next until it is precise enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.observing import EXITS_KEPT, pooled
+from sfund_sim.experiments.precision import Batches, Look, Reached
+from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
+from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.outcomes.measures.cells import Cells, Source
+from sfund_sim.outcomes.tables import replication_tables
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.precision_goals import Goal
+    from sfund_sim.experiments.replication import Replication
+    from sfund_sim.outcomes.run_info import RunInfo
+
+
+class Watch:
+    """One goal, the values of its outcome so far, and the batches that they ask for."""
+
+    def __init__(self, goal: Goal, info: RunInfo, most: int) -> None:
+        self._goal, self._info = goal, info
+        self._measure = MEASURES[goal.outcome]
+        self._batches = Batches(most)
+        self._values: dict[int, float] = {}
+        self._exits: dict[int, pd.DataFrame] = {}
+
+    def see(self, replication: Replication) -> None:
+        """Take the outcome of a replication."""
+        tables = replication_tables(*named(self._info, replication))
+        source = Source(tables[self._measure.table], self._info, np.array([replication.number]))
+        cells = Cells(source, self._goal.group_by)
+        groups = dict(zip(cells.groups, self._measure.measure(cells).value.tolist(), strict=True))
+        self._values[replication.number] = groups.get(self._goal.group, np.nan)
+        if self._measure.pooled is not None:
+            self._exits[replication.number] = tables["exits"][[*EXITS_KEPT]]
+
+    def next(self) -> range:
+        """Numbers of the replications to run next, once all of the last batch were seen; empty when it is over."""
+        if self._batches.sizes:
+            estimate = self.estimate()
+            half_width = (estimate.high - estimate.low) / 2.0
+            self._batches.look(Look(half_width, self._goal.wanted(estimate.value)))
+        return self._batches.next()
+
+    def estimate(self) -> Estimate:
+        """The outcome's estimate and interval so far, as the summary will have it but for the ends of its range."""
+        numbers = sorted(self._values)
+        if self._measure.pooled is not None:
+            exits = pd.concat([self._exits[number] for number in numbers], ignore_index=True)
+            return pooled(self._measure, self._goal.group_by, exits, self._info)[self._goal.group]
+        values = np.array([[self._values[number]] for number in numbers])
+        return Estimate(*(float(column[0]) for column in mean_over_replications(values)))
+
+    def reached(self) -> Reached:
+        """What became of the goal."""
+        return Reached.by(self._goal, self._batches)
