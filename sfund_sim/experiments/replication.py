@@ -22,12 +22,19 @@ class Record(Protocol):
     """What a run leaves behind: the journal of a market, or the values of one point of a sweep."""
 
     @property
-    def counts(self) -> dict[str, float]: ...  # noqa: D102
+    def counts(self) -> dict[str, float]:
+        """Totals, by name."""
+
     @property
-    def names(self) -> dict[str, list[str]]: ...  # noqa: D102
+    def names(self) -> dict[str, list[str]]:
+        """Names by slot."""
+
     @property
-    def kinds(self) -> dict[str, list[int]]: ...  # noqa: D102
-    def arrays(self) -> Tables: ...  # noqa: D102
+    def kinds(self) -> dict[str, list[int]]:
+        """Codes by slot."""
+
+    def arrays(self) -> Tables:
+        """Tables as columns."""
 
 
 Simulate = Callable[[Any, int, int], Journal]

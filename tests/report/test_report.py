@@ -20,7 +20,8 @@ from sfund_sim.report.findings import FINDINGS, Summary, findings
 from sfund_sim.report.report import AssumptionRow, PolicyRow, ReportFacts, report_html
 from sfund_sim.report.summary_tables import summary_tables
 
-POLICY = (PolicyRow("2020-12-10", "CSRC approves <the> pilot", "P-JT & SEED", ("venues.beijing.open = true",)),)
+APPROVAL = {"en": "CSRC approves <the> pilot", "zh": "证监会批复<试点>"}
+POLICY = (PolicyRow("2020-12-10", APPROVAL, "P-JT & SEED", ("venues.beijing.open = true",)),)
 ASSUMPTIONS = (AssumptionRow("economy.market_volatility", "0.25", "1/year", "R-h <b>", "assumption"),)
 
 
