@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,36 @@ from sfund_sim.venue.floors import FixedFloor, FloorRule
 from sfund_sim.venue.preemption import Preemption
 
 BoolArray = NDArray[np.bool_]
+
+
+PARTNER = -2
+"""Stands for the partner as the owner after it has matched the price; -1 for the seller, who could not sell."""
+
+
+class Outcomes(Columns):
+    """What came of each auction; every column [auctions].
+
+    Kept: ``price`` (NaN when unsold), ``owner`` (row of the final owner), ``surplus`` (worth to the final owner, 0 when
+    unsold) and ``best`` (highest worth to anybody). All else follows from these and is worked out when asked for.
+    """
+
+    def __missing__(self, name: str) -> FloatArray:
+        return DERIVED[name](self).astype(np.float64)
+
+
+DERIVED: dict[str, Callable[[Columns], NDArray[Any]]] = {
+    "sold": lambda kept: ~np.isnan(kept["price"]),
+    "unsold": lambda kept: np.isnan(kept["price"]),
+    "revenue": lambda kept: np.nan_to_num(kept["price"]),
+    "profit": lambda kept: kept["surplus"] - kept["revenue"],
+    "taken": lambda kept: kept["owner"] == PARTNER,
+    "first_won": lambda kept: kept["owner"] == 0,
+    "first_profit": lambda kept: kept["profit"] * kept["first_won"],
+    "outsiders_profit": lambda kept: kept["profit"] * (kept["owner"] >= 0),
+    "efficient": lambda kept: np.where(kept["sold"] > 0, kept["surplus"] >= kept["best"], np.nan),
+}
+"""Price counted as 0 when unsold, profit of the final owner and of some of them, and whether the best owner has it
+(NaN when unsold); ``taken`` is by the partner, ``first`` is the first investor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +136,14 @@ class Auction(BaseModel):
         return self.qualification * self.entry * float(getattr(self.disclosure, "probability", 1.0))
 
     def sample(self, chance: Chance, replications: int) -> Columns:
-        """Hold the auction ``replications`` times.
-
-        Columns: ``revenue`` (price, 0 when unsold), ``price`` (NaN when unsold), ``sold``, ``unsold``, ``surplus``
-        (worth to the final owner, 0 when unsold), ``best`` (highest worth to anybody), ``profit`` (of the final owner),
-        ``outsiders_profit`` (the same unless the partner took it), ``first_profit`` (of the first investor),
-        ``first_won`` (the first investor owns it), ``taken`` (by the partner), ``efficient`` (it is worth most to the
-        final owner; NaN when unsold).
-        """
-        return in_blocks(chance, replications, self.hold)
+        """Hold the auction ``replications`` times."""
+        return Outcomes(in_blocks(chance, replications, self.hold))
 
     def hold(self, deal: Deal) -> Columns:
         """Hold the auctions of one block at once."""
         people = self._people(deal)
         cleared = self.format.clear(self._book(people, deal))
-        return self._columns(people, cleared, deal)
+        return self._outcomes(people, cleared, deal)
 
     def _people(self, deal: Deal) -> _People:
         rows, number = int(self.bidders), None
@@ -176,29 +200,19 @@ class Auction(BaseModel):
             presence=self.presence(),
         )
 
-    def _columns(self, people: _People, cleared: Clearing, deal: Deal) -> Columns:
-        sold, price = cleared.winner >= 0, cleared.price
-        owner, taken = cleared.winner, np.zeros(deal.size, np.bool_)
+    def _outcomes(self, people: _People, cleared: Clearing, deal: Deal) -> Columns:
+        row = owner = cleared.winner
         if self.partner == "matches":
             partner = people.worth[people.outsiders :]
-            taken = Preemption().taker(partner, price, deal.uniforms(Draw.PARTNER, 1)) >= 0
-            owner = np.where(taken, people.outsiders, owner)
-        worth = people.worth[owner, np.arange(deal.size)]
-        profit, best = worth - price, np.maximum(people.worth.max(axis=0), 0.0)
-        return {
-            "revenue": np.where(sold, price, 0.0),
-            "price": price,
-            "sold": sold.astype(np.float64),
-            "unsold": (~sold).astype(np.float64),
-            "surplus": np.where(sold, worth, 0.0),
-            "best": best,
-            "profit": np.where(sold, profit, 0.0),
-            "outsiders_profit": np.where(sold & ~taken, profit, 0.0),
-            "first_profit": np.where((owner == 0) & sold, profit, 0.0),
-            "first_won": ((owner == 0) & sold).astype(np.float64),
-            "taken": taken.astype(np.float64),
-            "efficient": np.where(sold, worth >= best, np.nan),
-        }
+            taken = Preemption().taker(partner, cleared.price, deal.uniforms(Draw.PARTNER, 1)) >= 0
+            row, owner = np.where(taken, people.outsiders, row), np.where(taken, PARTNER, owner)
+        worth = people.worth[row, np.arange(deal.size)]
+        return Outcomes(
+            price=cleared.price,
+            owner=owner.astype(np.float64),
+            surplus=np.where(row >= 0, worth, 0.0),
+            best=np.maximum(people.worth.max(axis=0), 0.0),
+        )
 
 
 def _present(rows: int, number: NDArray[np.int64], shape: tuple[int, ...]) -> BoolArray:

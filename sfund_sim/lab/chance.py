@@ -13,8 +13,11 @@ from sfund_sim.ground.streams import Streams
 from sfund_sim.terms import Purpose
 
 FloatArray = NDArray[np.float64]
-Columns = dict[str, FloatArray]
-"""One number a replication, by name; every array [replications]."""
+
+
+class Columns(dict[str, FloatArray]):
+    """One number a replication, by name; every array [replications]."""
+
 
 BLOCK = 8192
 """Replications worked on together: small enough for a processor's cache. Part of every result's address."""
@@ -75,7 +78,9 @@ class Deal:
 
 def in_blocks(chance: Chance, replications: int, one_block: Callable[[Deal], Columns]) -> Columns:
     """Run an experiment block by block and join its columns."""
-    starts = range(0, replications, BLOCK)
-    deals = (Deal(chance, number, min(BLOCK, replications - first)) for number, first in enumerate(starts))
-    parts = [one_block(deal) for deal in deals]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    columns = Columns()
+    for number, first in enumerate(range(0, replications, BLOCK)):
+        size = min(BLOCK, replications - first)
+        for name, part in one_block(Deal(chance, number, size)).items():
+            columns.setdefault(name, np.empty(replications))[first : first + size] = part
+    return columns

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.chance import Chance, Columns
+from sfund_sim.lab.auction import Auction, Outcomes
+from sfund_sim.lab.chance import Chance, Columns, FloatArray
 
 
 class World(Protocol):
@@ -33,14 +33,22 @@ class Compared(BaseModel):
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Columns of both auctions as ``first.revenue``, ``second.revenue``, ..., and ``apart.revenue`` if asked."""
-        runs = {"first": (self.first, chance), "second": (self.second, chance)}
+        runs = {"first": self.first.sample(chance, replications), "second": self.second.sample(chance, replications)}
         if self.apart:
-            runs["apart"] = (self.second, dataclasses.replace(chance, run=chance.run + 1))
-        return {
-            f"{name}.{column}": numbers
-            for name, (auction, draws) in runs.items()
-            for column, numbers in auction.sample(draws, replications).items()
-        }
+            runs["apart"] = self.second.sample(dataclasses.replace(chance, run=chance.run + 1), replications)
+        return _Runs(runs)
+
+
+class _Runs(Columns):
+    """Columns of several auctions, by the auction's name and the column's."""
+
+    def __init__(self, runs: dict[str, Columns]) -> None:
+        super().__init__()
+        self.runs = runs
+
+    def __missing__(self, name: str) -> FloatArray:
+        run, _, column = name.partition(".")
+        return self.runs[run][column]
 
 
 class Mixed(BaseModel):
@@ -59,4 +67,4 @@ class Mixed(BaseModel):
             for number, (design, share) in enumerate(zip(self.designs, shares, strict=True))
             if share
         ]
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return Outcomes({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})

@@ -39,7 +39,7 @@ class GrowingNav(BaseModel):
             normals=normals,
             years_per_period=self.years / STEPS,
         )
-        return {"nav": paths[-1]}
+        return Columns({"nav": paths[-1]})
 
 
 class StochasticTakahashi(BaseModel):
@@ -64,4 +64,4 @@ class StochasticTakahashi(BaseModel):
         normals = deal.of(Draw.GROWTH).standard_normal((self.spec.life_years, deal.size))
         growth = lognormal_growth(self.spec.growth, self.volatility, normals)
         flows = project(self.spec, self.commitment, growth=growth)
-        return {"nav": flows.nav[self.year - 1], "distribution": flows.distributions[self.year - 1]}
+        return Columns({"nav": flows.nav[self.year - 1], "distribution": flows.distributions[self.year - 1]})

@@ -81,7 +81,7 @@ class OpenListings(BaseModel):
         diary.start(self._looks(span, boards, seen), 0)
         diary.run_until(int(span * deal.size * TICKS) + 1)
         first, later = np.array(seen, np.float64).T
-        return {"open": first, "open_later": later}
+        return Columns({"open": first, "open_later": later})
 
     def _openings(self, deal: Deal, span: float, boards: list[_Board], diary: HeapDiary) -> Story:
         """Open listings at the times of a Poisson process, each on the board of its replication."""

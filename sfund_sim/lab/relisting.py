@@ -82,4 +82,4 @@ class Relisting(BaseModel):
         held = sales.time if self.rate == 0 else -np.expm1(-self.rate * sales.time) / self.rate
         price = sales.price * by_time * self.discount ** (sales.listings - 1.0)
         value = price - sales.costs - self.holding_cost * held
-        return {"listings": sales.listings, "time": sales.time, "price": sales.price, "value": value}
+        return Columns({"listings": sales.listings, "time": sales.time, "price": sales.price, "value": value})

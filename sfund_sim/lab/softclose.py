@@ -31,4 +31,4 @@ class TimedBidding(BaseModel):
             return waits / self.bids if self.bids > 0 else np.full(bidders, np.inf)
 
         period = self.format.timed_period(deal.size, gap)
-        return {"duration": period.duration, "extensions": period.extensions.astype(np.float64)}
+        return Columns({"duration": period.duration, "extensions": period.extensions.astype(np.float64)})

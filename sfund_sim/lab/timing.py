@@ -41,4 +41,4 @@ class CompetingExits(BaseModel):
         thresholds = deal.of(Draw.THRESHOLDS).standard_exponential((len(self.ways), deal.size))
         drawn = zip(thresholds, self.ways, strict=True)
         time, way = first_of(*(weibull_time(own, shape=law.shape, scale=law.scale) for own, law in drawn))
-        return {"time": time, "way": way.astype(np.float64)}
+        return Columns({"time": time, "way": way.astype(np.float64)})

@@ -27,7 +27,7 @@ class Extension(BaseModel):
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Column: ``carried``."""
-        return in_blocks(chance, replications, lambda deal: {"carried": self._vote(deal)})
+        return in_blocks(chance, replications, lambda deal: Columns({"carried": self._vote(deal)}))
 
     def _vote(self, deal: Deal) -> FloatArray:
         in_favour = deal.uniforms(Draw.VOTES, self.partners) >= self.refusal
@@ -52,7 +52,7 @@ class Extensions(Extension):
             standing = standing[carried > 0]
             extensions[standing] += 1.0
             if not standing.size:
-                return {"extensions": extensions}
+                return Columns({"extensions": extensions})
             if year >= HOPELESS and standing.size == deal.size:
                 break
         raise ValueError(f"the term is still extended after {year + 1:,} votes: nobody ever refuses")

@@ -134,7 +134,7 @@ class _Table:
         place = (self.rivalry.law.coordinate(inside) - self.first) / self.step
         cell = np.clip(place, 0, _CELLS - 1).astype(np.int64)
         t = place - cell
-        c0, c1, c2, c3 = (part[cell] for part in self.cubic)
+        c0, c1, c2, c3 = (np.take(part, cell, mode="clip") for part in self.cubic)
         read = np.where(above, c0 + t * (c1 + t * (c2 + t * c3)), values)
         beyond = above & ((t < -_ROUNDING) | (t > 1.0 + _ROUNDING))
         if beyond.any():
