@@ -1,0 +1,88 @@
+"""Markets at the edges of time and of the told: horizons of days, funds without history, wishes out of place."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+
+import pytest
+from worlds import changed, shipped
+
+from sfund_sim.market.simulate import simulate
+from sfund_sim.terms import Ending, Trigger
+
+PILOT, CASE = shipped("beijing_pilot"), shipped("case_guidance_fund")
+SHOCK = "liquidity_shock"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2020-01-01", "2020-01-02"),
+        ("2020-01-01", "2020-03-31"),
+        ("2020-03-31", "2020-04-01"),
+        ("2020-03-31", "2020-06-30"),
+        ("2009-01-01", "2009-12-31"),
+        ("2019-02-28", "2020-02-29"),
+    ],
+)
+def test_a_market_lives_for_a_day_a_quarter_or_before_any_fund(start, end):
+    scenario = changed(PILOT, horizon={"start": start, "end": end}, policy=[], population__funds__count=20)
+    journal = simulate(scenario, 1, 1)
+    vintages = [row.vintage for row in journal.funds]
+    assert all(vintage < scenario.horizon.days for vintage in vintages)
+    assert bool(vintages) == (start > "2010")
+    assert all(0 <= row.wished < scenario.horizon.days for row in journal.exits)
+
+
+@pytest.mark.parametrize("end", ["2015-09-01", "2015-12-31", "2016-02-10"])
+def test_a_fund_may_be_founded_on_the_first_day(end):
+    scenario = changed(CASE, horizon={"start": "2015-08-20", "end": end}, policy=[])
+    journal = simulate(scenario, 1, 1)
+    assert [row.vintage for row in journal.funds] == ([0] if end > "2015-09-30" else [])
+    assert len(journal.exits) == 0
+
+
+def wishing(*days, vintage="2015-08-20"):
+    """Case B with a company in it that wants out on these days."""
+    funds = copy.deepcopy(CASE.canonical()["population"]["named_funds"])
+    funds[0]["vintage"] = vintage
+    funds[0]["partners"][1]["wishes"] = [{"on": day, "trigger": SHOCK} for day in days]
+    return changed(CASE, population__named_funds=funds)
+
+
+def shocks(journal):
+    return [row for row in journal.exits if row.trigger == Trigger.of(SHOCK)]
+
+
+def test_a_wish_is_told_once_while_the_first_is_under_way_and_never_after_the_share_is_gone():
+    scenario = wishing("2021-02-01", "2021-02-02", "2024-01-01", "2025-01-01")
+    for replication in range(1, 11):
+        journal = simulate(scenario, replication, 1)
+        rows = shocks(journal)
+        assert rows[0].wished == (date(2021, 2, 1) - CASE.horizon.start).days
+        assert len({row.wished for row in rows}) == len(rows)
+        sold = [row for row in rows if Ending(row.ending).is_sale]
+        assert len(sold) <= 1
+        assert all(row.wished <= sold[0].wished for row in rows if sold)
+        assert all(row.lp < len(journal.kinds["lps"]) for row in rows)
+
+
+def test_some_of_those_shares_are_sold_so_that_the_rule_is_tried():
+    scenario = wishing("2021-02-01", "2024-01-01")
+    endings = [shocks(simulate(scenario, replication, 1))[0].ending for replication in range(1, 11)]
+    assert any(Ending(ending).is_sale for ending in endings)
+
+
+def test_a_wish_in_a_fund_that_does_not_live_yet_is_not_told():
+    journal = simulate(wishing("2020-02-01", "2022-05-01", vintage="2021-01-01"), 1, 1)
+    assert [row.wished for row in shocks(journal)] == [(date(2022, 5, 1) - CASE.horizon.start).days]
+    assert journal.exits[0].wished <= shocks(journal)[0].wished
+
+
+def test_a_market_of_one_fund_and_of_another_cash_flow_model_run():
+    one = simulate(changed(PILOT, population__funds__count=1), 1, 1)
+    yale = simulate(changed(PILOT, portfolio__model={"kind": "yale"}, population__funds__count=12), 1, 1)
+    assert len(one.funds) == 1
+    assert len(yale.funds) == 12
+    assert len(yale.exits) > 5

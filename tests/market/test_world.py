@@ -1,0 +1,135 @@
+"""The world's own small promises: quarters, splitting a share, paying, and the account that must not move."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import small_pilot, watched
+
+from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.market.quarter_clock import QuarterClock
+from sfund_sim.market.wishes import SellClocks
+from sfund_sim.market.world import Accounts, Holdings
+from sfund_sim.terms import FundState, RegisterEntry, Trigger
+
+LIVING = (FundState.INVESTING, FundState.EXITING, FundState.EXTENDED)
+DATES = st.dates(date(1995, 1, 1), date(2060, 12, 31))
+
+
+@given(DATES, DATES, DATES)
+def test_the_quarters_run_from_the_oldest_vintage_s_year_to_the_last_that_ends_in_time(first, start, end):
+    clock = QuarterClock.covering(first, start, end)
+    ends = [start + timedelta(days=int(day)) for day in clock.ends]
+    assert all((day + timedelta(days=1)).month in (1, 4, 7, 10) and (day + timedelta(days=1)).day == 1 for day in ends)
+    assert all(80 < (b - a).days < 100 for a, b in pairwise(ends))
+    if ends:
+        assert ends[0] == date(min(first, start).year, 3, 31)
+        assert ends[-1] <= end < ends[-1] + timedelta(days=93)
+        assert (clock.ends[: clock.first_live] < 0).all()
+        assert (clock.ends[clock.first_live :] >= 0).all()
+
+
+@given(DATES)
+def test_a_date_lies_in_its_quarter(day):
+    clock = QuarterClock.covering(day, day, day + timedelta(days=400))
+    quarter = clock.of_date(day)
+    assert clock.ends[quarter] >= 0
+    assert quarter == 0 or clock.ends[quarter - 1] < 0
+    assert clock.last_ended(int(clock.ends[quarter])) == quarter
+    assert clock.last_ended(int(clock.ends[quarter]) - 1) == quarter - 1
+
+
+def holdings(*units):
+    count = len(units)
+    return Holdings(
+        key=np.arange(count, dtype=np.uint64), fund=np.arange(count), owner=np.arange(count),
+        units=np.array(units), drawn_wishes=np.ones(count, bool),
+    )  # fmt: skip
+
+
+@given(st.lists(st.integers(2, 10**6), min_size=1, max_size=5), st.data())
+def test_a_part_cut_off_keeps_owner_and_fund_and_loses_no_unit(units, data):
+    held = holdings(*units)
+    which = data.draw(st.integers(0, len(units) - 1))
+    part = data.draw(st.integers(1, units[which] - 1))
+    slot = held.split(which, part)
+    assert slot == len(units) == len(held) - 1
+    assert held.units.sum() == sum(units)
+    assert (held.units[slot], held.units[which]) == (part, units[which] - part)
+    assert (held.fund[slot], held.owner[slot]) == (held.fund[which], held.owner[which])
+    assert {len(column) for column in vars(held).values() if isinstance(column, np.ndarray)} == {len(units) + 1}
+
+
+@pytest.mark.parametrize("part", [0, 10, 11, -1])
+def test_nothing_and_everything_are_no_parts(part):
+    with pytest.raises(BrokenInvariant, match=f"cannot give up {part}"):
+        holdings(10).split(0, part)
+
+
+def test_money_is_paid_in_whole_and_never_backwards():
+    accounts = Accounts(np.array([100, 0]), np.array([7]))
+    accounts.pay(0, 1, 30)
+    accounts.pay_out(1, 10)
+    assert (accounts.cash.tolist(), accounts.outside, accounts.total()) == ([70, 20], 10, 107)
+    for wrong in (lambda: accounts.pay(0, 1, -1), lambda: accounts.pay_out(0, -1)):
+        with pytest.raises(BrokenInvariant, match="a payment of -1 fen"):
+            wrong()
+
+
+@pytest.mark.parametrize(("account", "fen", "told"), [(0, 1, "accounts sum to"), (-1, -(10**15), "accounts sum to")])
+def test_a_fen_from_nowhere_stops_the_run_with_the_day(account, fen, told):
+    done = []
+
+    def make(market):
+        def look(deed, *_):
+            if deed == "raise_money" and not done:
+                market.accounts.cash[account] += fen
+                done.append(deed)
+
+        return look
+
+    with pytest.raises(BrokenInvariant, match=told):
+        watched(small_pilot(funds=6), make)
+    assert done
+
+
+def test_wishes_under_a_constant_hazard_come_at_exponential_times():
+    """The first wish of each holding under hazard h a year: unit-exponential thresholds over h, censored at the end."""
+    markets = []
+    hazard = 0.5
+    scenario = small_pilot(funds=40)
+    tree = scenario.canonical()
+    for mix in tree["population"]["lps"].values():
+        mix["triggers"] = {"liquidity_shock": {"kind": "constant", "annual_hazard": hazard}}
+    scenario = type(scenario).model_validate(tree)
+
+    def make(market):
+        markets.append(market)
+        return lambda *_: None
+
+    journal = watched(scenario, make)
+    clocks = SellClocks(markets[0], [])
+    open_for_good = _holdings_of_funds_that_live_throughout(journal, scenario.horizon.days)
+    first = {}
+    for row in journal.exits:
+        first.setdefault(row.holding, row.wished)
+    assert len(open_for_good) > 40
+    for holding in open_for_good:
+        due = clocks.threshold[holding, Trigger.LIQUIDITY_SHOCK] / hazard * 365.25
+        assert first.get(holding, 10**6) == pytest.approx(due, abs=2) or due > scenario.horizon.days - 2
+
+
+def _holdings_of_funds_that_live_throughout(journal, days):
+    """First partners' holdings of funds that were open from before the run to its end."""
+    funds = {row.fund for row in journal.funds if row.vintage < -100 and row.state in LIVING and not row.forced}
+    assert days > 1000
+    return [row.holding for row in journal.holdings if row.fund in funds and row.holding < _first_cut_off(journal)]
+
+
+def _first_cut_off(journal):
+    return min((row.holding for row in journal.register if row.entry == RegisterEntry.SPLIT), default=10**9)
