@@ -43,7 +43,7 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     from sfund_sim.outcomes.csv_text import csv_bytes
 
     staging.write(SCENARIO_FILE, results.resolved_yaml().encode())
-    staging.write("dictionary.csv", _dictionary())
+    staging.write("dictionary.csv", dictionary())
     tables = results.summarise(_write_tables(staging, results))
     staging.write("summary.csv", csv_bytes(results.summary))
     if wishes.reporter is not None:
@@ -71,7 +71,7 @@ def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
         has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 
-def _dictionary() -> bytes:
+def dictionary() -> bytes:
     """The dictionary with a byte-order mark, by which spreadsheets know that it is UTF-8."""
     text = resources.files("sfund_sim.outcomes").joinpath("dictionary.csv").read_text("utf-8")
     return codecs.BOM_UTF8 + text.encode()

@@ -1,0 +1,204 @@
+"""Compare scenarios: replications paired by common random numbers, differences with intervals and verdicts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.facts import run_info
+from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
+from sfund_sim.experiments.observing import Observations
+from sfund_sim.experiments.precision import Batches, Look, Reached
+from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
+from sfund_sim.experiments.results import Making
+from sfund_sim.experiments.running import Plan, planned
+from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.outcomes.contrasts import KEY, contrasts
+from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.comparison_folder import ComparisonReporter
+    from sfund_sim.experiments.decomposing import Decomposition
+    from sfund_sim.experiments.precision_goals import Goal
+    from sfund_sim.experiments.replication import Replication, Simulate
+    from sfund_sim.ground.errors import Language
+    from sfund_sim.outcomes.run_info import RunInfo
+    from sfund_sim.scenario.layers import LoadedScenario
+
+_VALUES = ["scenario_id", "rep", "outcome", "group_by", "group", "value", "n"]
+_LEVELS = ["scenario_id", "outcome", "group_by", "group", "estimate", "low", "high", "n", "replications", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPlan:
+    """Scenarios to compare, the baseline first, and how: seed, replications and workers are those of ``run``."""
+
+    scenarios: tuple[LoadedScenario, ...]
+    run: Plan
+    """How the baseline is run; the others are run the same."""
+
+    def lineup(self) -> LineUp:
+        """The scenarios as one job."""
+        return LineUp(tuple(loaded.scenario for loaded in self.scenarios), self.run.simulate)
+
+
+def planned_comparison(
+    scenarios: Sequence[LoadedScenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    simulate: Simulate | None = None,
+    until: str = "",
+) -> ComparisonPlan:
+    """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
+    names = [loaded.scenario.name for loaded in scenarios]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if len(names) < 2 or twice is not None:
+        raise ScenarioError([_too_few() if twice is None else _twice(twice)])
+    run = planned(scenarios[0], replications=replications, seed=seed, workers=workers, simulate=simulate, until=until)
+    if workers is None:
+        run = planned(scenarios[0], replications=run.replications, seed=run.seed, simulate=simulate, until=until,
+                      workers=workers_for(run.replications * len(names)))  # fmt: skip
+    return ComparisonPlan(tuple(scenarios), run)
+
+
+class Comparison:
+    """What scenarios came to side by side; the first one is the baseline of all differences."""
+
+    def __init__(self, plan: ComparisonPlan, observations: Sequence[Observations], making: Making) -> None:
+        self.scenarios = plan.scenarios
+        self.seed = plan.run.seed
+        self.observations = tuple(observations)
+        """Outcomes of each scenario."""
+        self.making = making
+        self.decomposition: Decomposition | None = None
+        """What each friction adds to the baseline's discount, if that was asked for."""
+        self.reporter: ComparisonReporter | None = None
+        """What makes figures and page on saving."""
+
+    @property
+    def replications(self) -> int:
+        """Number of replications of each scenario."""
+        return len(self.observations[0])
+
+    @property
+    def infos(self) -> list[RunInfo]:
+        """What tables and figures say of each scenario."""
+        return [run_info(one.scenario, seed=self.seed, replications=self.replications) for one in self.scenarios]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the scenarios, the baseline first."""
+        return [one.scenario.name for one in self.scenarios]
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """One row a scenario, replication, outcome and group: the value, and the number of rows behind it."""
+        return self._stacked([one.values for one in self.observations])[_VALUES]
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """One row a scenario, outcome and group: estimate, 95 % interval over replications, rows behind it."""
+        return self._stacked([one.levels() for one in self.observations])[_LEVELS]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """One row a scenario (but the baseline), outcome and group: paired difference, interval, verdict in words."""
+        return contrasts(self.levels, self.values, self.names)
+
+    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
+        """Write the comparison's folder, whole or not at all; OutputError when something stands there already."""
+        from sfund_sim.experiments.archive import staged
+        from sfund_sim.experiments.comparison_folder import ComparisonWishes, write_comparison
+
+        with staged(Path(folder)) as staging:
+            write_comparison(staging, self, ComparisonWishes(self.reporter if report else None, language))
+        return staging.final
+
+    def _stacked(self, tables: list[pd.DataFrame]) -> pd.DataFrame:
+        named = [table.assign(scenario_id=name) for name, table in zip(self.names, tables, strict=True)]
+        return pd.concat(named, ignore_index=True)
+
+
+def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Comparison:
+    """Run all scenarios with the same chance; ReplicationFailed when a replication raises.
+
+    ``told`` is called after each run. What comes out does not depend on the number of workers.
+    """
+    began = time.perf_counter()
+    lineup, run = plan.lineup(), plan.run
+    infos = [run_info(scenario, seed=run.seed, replications=1) for scenario in lineup.scenarios]
+    observations = [Observations(info) for info in infos]
+    warned: dict[int, tuple[str, ...]] = {}
+    job = Job(observe_at, lineup, run.seed)
+    batches = Batches(run.replications)
+    batch = batches.next() if run.goal else range(1, run.replications + 1)
+    while batch:
+        with closing(execute(job, lineup.numbers(batch), workers=run.workers)) as stream:
+            for done in _named_failures(stream, lineup):
+                place, replication = lineup.place(done.number)
+                observations[place].add(replication, observed_again(infos[place], replication, done))
+                warned[done.number] = done.warnings
+                told()
+        batch = _next(batches, run.goal, observations) if run.goal else range(0)
+    texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
+    reached = Reached.by(run.goal, batches, of_difference=True) if run.goal else None
+    return Comparison(plan, observations, Making(run.workers, time.perf_counter() - began, tuple(texts), reached))
+
+
+def _named_failures(stream: Iterator[Replication], lineup: LineUp) -> Iterator[Replication]:
+    """The stream; a failure is told with the scenario and the replication that its run's number stands for."""
+    try:
+        yield from stream
+    except ReplicationFailed as failed:
+        failure = failed.failure
+        place, replication = lineup.place(failure.number)
+        reason = f"scenario {lineup.scenarios[place].name}: {failure.reason}"
+        raise ReplicationFailed(Failure(replication, failure.seed, reason, failure.traceback)) from None
+
+
+def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) -> range:
+    """The next batch, after a look at the widest of the differences' intervals."""
+    baseline, *others = (_values_of(goal, one) for one in observations)
+    wanted = goal.wanted(float(mean_over_replications(baseline[:, None]).value[0]))
+    half_widths = [_half_width(other - baseline) for other in others]
+    batches.look(Look(float(np.max(half_widths)), wanted))
+    return batches.next()
+
+
+def _values_of(goal: Goal, observations: Observations) -> Floats:
+    values = observations.values
+    chosen = np.all([values[name] == word for name, word in zip(KEY, goal.cell, strict=True)], axis=0)
+    table = values[chosen].set_index("rep")["value"]
+    return table.reindex(values["rep"].drop_duplicates()).to_numpy(np.float64)
+
+
+def _half_width(differences: Floats) -> float:
+    found = mean_over_replications(differences[:, None])
+    return float(found.high[0] - found.low[0]) / 2.0
+
+
+def _too_few() -> Problem:
+    return Problem(
+        "compare", 0, 0,
+        "there is only one scenario; give two or more files, or one file with 'variants:' (see docs/experiments.md)",
+        "只有一个情景；请给出两个以上的文件，或一个含有 variants 的文件（见 docs/experiments.md）",
+    )  # fmt: skip
+
+
+def _twice(name: str) -> Problem:
+    return Problem(
+        "compare", 0, 0,
+        f"two scenarios are named '{name}', so their results could not be told apart; change 'name' in one of them",
+        f"有两个情景同名“{name}”，结果无法区分；请修改其中一个文件的 name",
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""What a comparison leaves: differences, levels, every replication's values, the scenarios, figures, page, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.facts import scenario_hash
+from sfund_sim.experiments.run_folder import dictionary
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.archive import Staging
+    from sfund_sim.experiments.comparing import Comparison, ComparisonPlan
+    from sfund_sim.ground.errors import Language
+    from sfund_sim.scenario.layers import LoadedScenario
+
+ComparisonReporter = Callable[["Comparison", "Language"], Mapping[str, bytes]]
+"""Makes figures and page, contents by file name; handed in, for ``report`` is on a higher floor."""
+_LONGEST_NAMES = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonWishes:
+    """What the user wants in the folder besides tables and scenarios."""
+
+    reporter: ComparisonReporter | None = None
+    """Makes figures and page; None for a comparison without them."""
+    language: Language = "en"
+    command: str = ""
+    """The command that repeats the comparison from where it was made; empty when it was made in Python."""
+
+
+def scenario_file(name: str) -> str:
+    """Path of a scenario in the folder: complete, with seed and number of replications."""
+    return f"scenarios/{name}.yaml"
+
+
+def repeat_command(comparison: Comparison) -> str:
+    """The command that gives the same numbers again, typed in the comparison's folder."""
+    files = " ".join(scenario_file(name) for name in comparison.names)
+    decompose = " --decompose" if comparison.decomposition else ""
+    return f"sfund compare {files} --reps {comparison.replications} --seed {comparison.seed}{decompose}"
+
+
+def default_folder(plan: ComparisonPlan) -> Path:
+    """``results/compare-<names>/<UTC time>-<first 8 letters of the scenarios' common hash>``."""
+    names = "-".join(loaded.scenario.name for loaded in plan.scenarios)[:_LONGEST_NAMES].rstrip("-_")
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path("results") / f"compare-{names}" / f"{moment}-{common_hash(plan.scenarios)[:8]}"
+
+
+def common_hash(scenarios: tuple[LoadedScenario, ...]) -> str:
+    """SHA-256 over the hashes of the scenarios, one a line, in their order."""
+    import hashlib
+
+    lines = "".join(f"{scenario_hash(loaded.scenario)}\n" for loaded in scenarios)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
+    """Fill a comparison's folder and return its manifest."""
+    from sfund_sim.outcomes.csv_text import csv_bytes
+
+    for loaded in comparison.scenarios:
+        staging.write(scenario_file(loaded.scenario.name), _resolved(loaded, comparison).encode())
+    staging.write("dictionary.csv", dictionary())
+    staging.write("differences.csv", csv_bytes(comparison.differences))
+    staging.write("levels.csv", csv_bytes(comparison.levels))
+    staging.write("replication_values.csv", csv_bytes(comparison.values))
+    if comparison.decomposition is not None:
+        staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
+    if wishes.reporter is not None:
+        for name, content in wishes.reporter(comparison, wishes.language).items():
+            staging.write(name, content)
+    whole = manifest.manifest_of(_about(comparison, wishes), staging.facts())
+    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
+    return whole
+
+
+def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
+    from sfund_sim.scenario.reading import yaml_text
+
+    return yaml_text({**loaded.evidenced_tree, "seed": comparison.seed, "replications": comparison.replications})
+
+
+def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
+    again, making = repeat_command(comparison), comparison.making
+    return {
+        **manifest.present(),
+        "scenario": " ".join(comparison.names),
+        "scenario_sha256": common_hash(comparison.scenarios),
+        "scenarios": [
+            {"scenario_id": one.scenario.name, "variant": one.variant, "sha256": scenario_hash(one.scenario)}
+            for one in comparison.scenarios
+        ],
+        "seed": comparison.seed,
+        "replications": comparison.replications,
+        "language": wishes.language,
+        "report": wishes.reporter is not None,
+        "command": wishes.command or again,
+        "repeat_in_this_folder": again,
+        "finished_utc": manifest.utc_now(),
+        "wall_seconds": round(making.wall_seconds, 3),
+        "workers": making.workers,
+        "warnings": list(making.warnings),
+        **({"precision": making.reached.data()} if making.reached else {}),
+    }
