@@ -14,16 +14,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sfund_sim.experiments.results import Results
+    from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 
 __version__ = "0.1.0"
 
-__all__ = ["OutputError", "Results", "ScenarioError", "SfundError", "__version__", "load_scenario", "run"]
+__all__ = ["OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__", "load_scenario",
+           "run", "sweep"]  # fmt: skip
 
 _HOMES = {
     "Results": "sfund_sim.experiments.results",
+    "SweepResults": "sfund_sim.experiments.sweep_results",
     "load_scenario": "sfund_sim.scenario.layers",
     "OutputError": "sfund_sim.ground.errors",
     "ScenarioError": "sfund_sim.ground.errors",
@@ -45,6 +50,29 @@ def run(
 
     results = run_in_memory(planned(scenario, replications=replications, seed=seed, workers=workers))
     results.reporter = report_files
+    return results
+
+
+def sweep(
+    scenario: LoadedScenario,
+    experiment: Mapping[str, Any] | None = None,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> SweepResults:
+    """Run the experiment of a scenario, or another one given as a mapping in the form of the file's ``experiment:``.
+
+    For example ``sf.sweep(scenario, {"levers": {"venues.beijing.disclosure.days": [10, 20, 40]}}, replications=30)``.
+    Raises ScenarioError when a path, a value or a point of the design is wrong, before anything runs.
+    """
+    from sfund_sim.experiments.sweep_results import sweep_in_memory
+    from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
+    from sfund_sim.report.sweep_page import sweep_files
+
+    loaded = scenario if experiment is None else with_experiment(scenario, experiment)
+    results = sweep_in_memory(sweep_plan(loaded, replications=replications, seed=seed, workers=workers))
+    results.reporter = sweep_files
     return results
 
 

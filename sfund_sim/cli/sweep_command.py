@@ -1,0 +1,125 @@
+"""``sfund sweep``: run a scenario's experiment, every point of it, and write what the levers do."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfund_sim.experiments.sweep_results import SavedSweep
+    from sfund_sim.experiments.sweeping import SweepPlan
+
+app = typer.Typer()
+
+_MOST_LINES = 24
+
+
+@app.command()
+def sweep(
+    scenario: Annotated[str, typer.Argument(help="Scenario file with an 'experiment' section.")],
+    *,
+    reps: Annotated[int | None, typer.Option("--reps", min=1, help="Replications at each point.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the scenario's).")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
+    overrides: SetOption = None,
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print tables, folder and hashes as JSON.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+) -> None:
+    """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
+    from sfund_sim.experiments.running import default_folder
+    from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
+    from sfund_sim.experiments.sweeping import sweep_plan
+    from sfund_sim.report.sweep_page import sweep_files
+    from sfund_sim.scenario.layers import load_scenario
+
+    spoken = language(lang)
+    loaded = load_scenario(scenario, overrides or ())
+    plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
+    command = _command(scenario, plan, overrides, no_report)
+    wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command)
+    with _progress(plan.runs, spoken, is_shown=not quiet) as told:
+        saved = sweep_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
+    if as_json:
+        typer.echo(_json(saved))
+    elif quiet:
+        typer.echo(saved.folder)
+    else:
+        _show(saved, spoken)
+
+
+def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, no_report: bool) -> str:
+    """The command that repeats a sweep from the same place, with the numbers that the scenario gave written out."""
+    words = ["sfund", "sweep", scenario, "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
+    for override in overrides or ():
+        words += ["--set", override]
+    return shlex.join([*words, "--no-report"] if no_report else words)
+
+
+@contextmanager
+def _progress(total: int, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar on the error stream with runs done and time left, when a person is looking; yields its step."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    words = "试验运行" if spoken is Lang.ZH else "runs"
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _json(saved: SavedSweep) -> str:
+    """One JSON document: folder, manifest (with all hashes) and the tables but the values; missing numbers are null."""
+    import json
+
+    results = saved.results
+    tables = {name: _records(getattr(results, name)) for name in ("points", "summary", "effects", "sensitivity")}
+    whole = {"folder": str(saved.folder), "manifest": saved.manifest, **tables}
+    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def _show(saved: SavedSweep, spoken: Lang) -> None:
+    """The differences, or the indices, or the levels of one point after the other; then where everything is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    results = saved.results
+    name, table = next(
+        (name, table)
+        for name, table in (
+            ("sensitivity", results.sensitivity), ("effects", results.effects), ("summary", results.summary),
+        )
+        if not table.empty
+    )  # fmt: skip
+    table = table[table["group_by"] == table["group_by"].iloc[0]]
+    kept = [column for column in table.columns if column not in ("group_by", "group")]
+    shown = Table(title=f"{name}.csv")
+    for column in kept:
+        shown.add_column(column, justify="left" if table[column].dtype == object else "right")
+    for row in table[kept].head(_MOST_LINES).itertuples(index=False):
+        shown.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row))
+    Console().print(shown)
+    is_zh = spoken is Lang.ZH
+    if len(table) > _MOST_LINES:
+        typer.echo(f"……共 {len(table)} 行" if is_zh else f"... {len(table)} rows in all")
+    typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
+    if (report := saved.folder / "report.html").exists():
+        typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")

@@ -1,0 +1,200 @@
+"""What a sweep shows: response to each lever, maps of two levers together, and bars of what the outcomes depend on."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.drawing import BLUE, DASHES, FAINT, PALETTE, VERMILLION, Drawn, house_style, small_print
+from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sfund_sim.experiments.sweep_results import SweepResults
+
+_PANEL_WIDTH, _PANEL_HEIGHT = 3.9, 3.1
+_COLUMNS = 3
+_MOST_HEAT_MAPS = 6
+_MOST_LABEL = 24
+_LOGARITHMIC_FROM = 30.0
+"""An axis whose largest value is so many times its smallest is logarithmic."""
+
+
+class _Frame(NamedTuple):
+    """What all figures of a sweep share."""
+
+    info: RunInfo
+    language: Language
+    pairing: bool
+
+
+def sweep_figures(results: SweepResults, language: Language) -> list[Drawn]:
+    """Curves of every factor with levels, by grouping; maps of the first pairs of levers; bars of sensitivity."""
+    from sfund_sim.experiments.sweep_tables import curves_table, pairs_table
+
+    frame = _Frame(results.plan.info, language, results.plan.experiment.pairing)
+    drawings = []
+    if results.plan.design.kind in ("grid", "latin_hypercube"):
+        curves, pairs = curves_table(results.cube, results.plan.design), pairs_table(results.cube, results.plan.design)
+        levels = curves.groupby("factor")["level_value"].nunique()
+        for (_, _), part in curves[curves["factor"].map(levels) > 1].groupby(["factor", "group_by"], sort=False):
+            drawings.append(_response(part, frame))
+        maps = [part for _, part in pairs[pairs["group_by"] == "all"].groupby(["factor", "second_factor"], sort=False)]
+        drawings += [_heat_map(part, frame) for part in maps[:_MOST_HEAT_MAPS]]
+    bars = results.sensitivity[results.sensitivity["group_by"] == "all"]
+    return drawings + ([_bars(bars, results.plan.design.kind, frame)] if len(bars) else [])
+
+
+def short_name(factor: str) -> str:
+    """The last two words of a path, as file names have them."""
+    return re.sub(r"[^a-z0-9]+", "_", "_".join(factor.lower().split(".")[-2:])).strip("_") or "factor"
+
+
+def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
+    factor, grouping = str(part["factor"].iloc[0]), str(part["group_by"].iloc[0])
+    outcomes = list(dict.fromkeys(part["outcome"]))
+    with house_style():
+        figure, panels = _panels(len(outcomes))
+        for axes, outcome in zip(panels, outcomes, strict=True):
+            _draw_response(axes, part[part["outcome"] == outcome], frame)
+            axes.set_title(outcome_heading(outcome, frame.language))
+        if grouping != "all":
+            panels[0].legend()
+        figure.supxlabel(factor, fontsize=10, y=0.035)
+        small_print(figure, frame.info, frame.language)
+    pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
+    caption = phrase(
+        "sweep_response_caption", frame.language, factor=factor, n=frame.info.replications, pairing=pairing
+    )
+    name = f"response_{short_name(factor)}" + (f"_by_{grouping}" if grouping != "all" else "")
+    return Drawn(name, phrase("sweep_response_title", frame.language, factor=factor), caption, figure, part)
+
+
+def _draw_response(axes: Axes, part: pd.DataFrame, frame: _Frame) -> None:
+    labels = list(dict.fromkeys(part["level_value"]))
+    numbers = _numbers(labels)
+    places = np.arange(len(labels), dtype=float) if numbers is None else numbers
+    groups = list(dict.fromkeys(part["group"]))
+    for number, group in enumerate(groups):
+        rows = part[part["group"] == group].set_index("level_value").reindex(labels)
+        middle = rows["estimate"].to_numpy(np.float64)
+        reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T
+        style = DASHES[number % len(DASHES)] if numbers is not None else "none"
+        name = group_word(str(part["group_by"].iloc[0]), str(group), frame.info, frame.language)
+        axes.errorbar(places, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
+                      marker="o", markersize=4, capsize=3, label=name)  # fmt: skip
+    _scale(axes, labels, numbers)
+    _number_axis(axes, str(part["unit"].iloc[0]), frame.language)
+
+
+def _scale(axes: Axes, labels: list[str], numbers: np.ndarray[Any, Any] | None) -> None:
+    if numbers is None:
+        texts = [_shortened(label) for label in labels]
+        axes.set_xticks(range(len(labels)), texts, rotation=20, ha="right", fontsize=8)
+        axes.set_xlim(-0.5, len(labels) - 0.5)
+        return
+    if numbers.min() > 0 and numbers.max() / numbers.min() >= _LOGARITHMIC_FROM:
+        axes.set_xscale("log")
+        axes.minorticks_off()
+    axes.set_xticks(numbers, labels, fontsize=8)
+
+
+def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
+    factor, second = str(part["factor"].iloc[0]), str(part["second_factor"].iloc[0])
+    outcomes = list(dict.fromkeys(part["outcome"]))
+    with house_style():
+        figure, panels = _panels(len(outcomes))
+        for axes, outcome in zip(panels, outcomes, strict=True):
+            _draw_map(axes, part[part["outcome"] == outcome], frame.language)
+            axes.set_title(outcome_heading(outcome, frame.language))
+        figure.supxlabel(factor, fontsize=10, y=0.035)
+        figure.supylabel(second, fontsize=10)
+        small_print(figure, frame.info, frame.language)
+    title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
+    caption = phrase("sweep_heat_caption", frame.language, n=frame.info.replications)
+    return Drawn(f"map_{short_name(factor)}_{short_name(second)}", title, caption, figure, part)
+
+
+def _draw_map(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+    across, down = (list(dict.fromkeys(part[name])) for name in ("level_value", "second_level_value"))
+    table = part.pivot(index="second_level_value", columns="level_value", values="estimate").loc[down, across]
+    values = table.to_numpy(np.float64)
+    image = axes.imshow(values, origin="lower", aspect="auto", cmap="Blues")
+    middle = np.nanmin(values) + 0.6 * np.ptp(values[~np.isnan(values)]) if np.any(~np.isnan(values)) else 0.0
+    for row, column in np.ndindex(values.shape):
+        text = number_text(float(values[row, column]), str(part["unit"].iloc[0]), language)
+        dark = values[row, column] > middle
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    axes.set_xticks(range(len(across)), [_shortened(label) for label in across], fontsize=8)
+    axes.set_yticks(range(len(down)), [_shortened(label) for label in down], fontsize=8)
+    image.set_clim(np.nanmin(values), np.nanmax(values))
+
+
+def _bars(table: pd.DataFrame, design: str, frame: _Frame) -> Drawn:
+    """Factors in the order of the index that sums them up best (ST, mu_star, srrc), the strongest on top."""
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    factors = list(dict.fromkeys(table["factor"]))
+    with house_style():
+        figure, panels = _panels(len(outcomes), height=1.3 + 0.42 * len(factors), width=5.2, columns=2)
+        for axes, outcome in zip(panels, outcomes, strict=True):
+            _draw_bars(axes, table[table["outcome"] == outcome])
+            axes.set_title(outcome_heading(outcome, frame.language))
+        if table["index"].nunique() > 1:
+            panels[0].legend()
+        small_print(figure, frame.info, frame.language)
+    caption = phrase(f"sweep_{design}_caption", frame.language, n=f"{int(table['n'].max()):,}")
+    return Drawn("sensitivity", phrase("sweep_bars_title", frame.language), caption, figure, table)
+
+
+def _draw_bars(axes: Axes, table: pd.DataFrame) -> None:
+    names = list(dict.fromkeys(table["index"]))
+    strength = table[table["index"] == ("ST" if "ST" in names else names[0])].set_index("factor")["estimate"].abs()
+    factors = list(strength.fillna(0.0).sort_values(kind="stable").index)
+    thick = 0.8 / len(names)
+    for number, name in enumerate(names):
+        rows = table[table["index"] == name].set_index("factor").reindex(factors)
+        middle = rows["estimate"].to_numpy(np.float64)
+        reach = np.nan_to_num(np.clip([middle - rows["low"], rows["high"] - middle], 0.0, None))
+        places = np.arange(len(factors)) + (len(names) / 2 - number - 0.5) * thick
+        axes.barh(places, np.nan_to_num(middle), thick, xerr=reach, color=(BLUE, VERMILLION)[number], label=name,
+                  error_kw={"ecolor": FAINT, "capsize": 2, "elinewidth": 1})  # fmt: skip
+    axes.set_yticks(range(len(factors)), [".".join(factor.split(".")[-2:]) for factor in factors], fontsize=8)
+    axes.axvline(0.0, color=FAINT, linewidth=0.8)
+
+
+def _panels(
+    count: int, *, height: float = _PANEL_HEIGHT, width: float = _PANEL_WIDTH, columns: int = _COLUMNS
+) -> tuple[Figure, list[Axes]]:
+    across = min(columns, count)
+    rows = math.ceil(count / across)
+    figure = Figure(figsize=(width * max(across, 2), height * rows + 0.7), layout="constrained")
+    figure.get_layout_engine().set(rect=(0.0, 0.035, 1.0, 0.96))  # type: ignore[union-attr, call-arg]
+    grid = figure.subplots(rows, across, squeeze=False).ravel().tolist()
+    for axes in grid[count:]:
+        axes.set_axis_off()
+    return figure, grid[:count]
+
+
+def _numbers(labels: list[str]) -> np.ndarray[Any, Any] | None:
+    """The labels as numbers, if all are."""
+    try:
+        return np.array([float(label) for label in labels])
+    except ValueError:
+        return None
+
+
+def _number_axis(axes: Axes, unit: str, language: Language) -> None:
+    if unit in ("share", "ratio", "share/year", "CNY"):
+        axes.yaxis.set_major_formatter(lambda value, _: number_text(value, unit, language))
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _MOST_LABEL else label[: _MOST_LABEL - 1] + "…"
