@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def _signed(figure: Figure, run: str) -> Figure:
     """Write at the foot of a figure which version and which draws it shows."""
-    figure.supxlabel(f"sfund_sim {__version__}, lab; {run}", fontsize=7, color=FAINT, x=0.995, ha="right")
+    with house_style():
+        figure.supxlabel(f"sfund_sim {__version__}, lab; {run}", fontsize=7, color=FAINT, x=0.995, ha="right")
     return figure
 
 
@@ -80,10 +81,10 @@ def vote_figure(partners: NDArray[np.int64], carried: dict[str, Floats], *, refu
         figure = Figure(figsize=(7, 4.2), layout="constrained")
         axes = figure.subplots()
         for (rule, chances), colour in zip(carried.items(), PALETTE, strict=False):
-            axes.plot(partners, chances, color=colour, label=rule)
-        axes.set(
-            title=f"Each partner refuses with {refusal:.1%}", xlabel="Partners", ylabel="Vote carried", ylim=(0, 1)
-        )
+            axes.plot(partners, chances, color=colour, marker="o", markersize=3, label=rule)
+        axes.set(title=f"Each partner refuses with {refusal:.1%}", xlabel="Partners", ylabel="Vote carried")
+        axes.set_ylim(0, 1.03)
+        axes.locator_params(axis="x", integer=True)
         per_cent(axes)
         axes.legend()
     return _signed(figure, "binomial probabilities")
