@@ -38,14 +38,14 @@ class SellClocks:
         hazards = self._hazards(who, market_return_1y)
         years = (last - first + 1) / 365.25
         missing = self.threshold[who] - self.passed[who]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            wait = np.where(hazards > 0, missing / hazards, np.inf)
-        soonest = wait.argmin(axis=1)
-        fires = wait[np.arange(who.size), soonest] < years
         self.passed[who] += hazards * years
-        for place in np.flatnonzero(fires).tolist():
-            days = max(int(wait[place, soonest[place]] * 365.25), 0)
-            self._begin(int(who[place]), int(soonest[place]), first + min(days, last - first))
+        fires = np.flatnonzero((missing < hazards * years).any(axis=1))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            wait = np.where(hazards[fires] > 0, missing[fires] / hazards[fires], np.inf)
+        soonest = wait.argmin(axis=1)
+        for row, (place, trigger) in enumerate(zip(fires.tolist(), soonest.tolist(), strict=True)):
+            days = max(int(wait[row, trigger] * 365.25), 0)
+            self._begin(int(who[place]), trigger, first + min(days, last - first))
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
