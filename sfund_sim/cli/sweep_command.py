@@ -15,7 +15,7 @@ from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sfund_sim.experiments.sweep_results import SavedSweep
+    from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults
     from sfund_sim.experiments.sweeping import SweepPlan
 
 app = typer.Typer()
@@ -97,29 +97,42 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _show(saved: SavedSweep, spoken: Lang) -> None:
-    """The differences, or the indices, or the levels of one point after the other; then where everything is."""
+    """The indices, or the differences, or the levels, for everybody together; then where everything is."""
     from rich.console import Console
     from rich.table import Table
 
-    results = saved.results
-    name, table = next(
-        (name, table)
-        for name, table in (
-            ("sensitivity", results.sensitivity), ("effects", results.effects), ("summary", results.summary),
-        )
-        if not table.empty
-    )  # fmt: skip
-    table = table[table["group_by"] == table["group_by"].iloc[0]]
-    kept = [column for column in table.columns if column not in ("group_by", "group")]
-    shown = Table(title=f"{name}.csv")
-    for column in kept:
-        shown.add_column(column, justify="left" if table[column].dtype == object else "right")
-    for row in table[kept].head(_MOST_LINES).itertuples(index=False):
-        shown.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row))
+    headings, rows = _rows(saved.results, spoken)
+    shown = Table(*headings)
+    for row in rows[:_MOST_LINES]:
+        shown.add_row(*row)
     Console().print(shown)
     is_zh = spoken is Lang.ZH
-    if len(table) > _MOST_LINES:
-        typer.echo(f"……共 {len(table)} 行" if is_zh else f"... {len(table)} rows in all")
+    if len(rows) > _MOST_LINES:
+        typer.echo(f"……共 {len(rows)} 行" if is_zh else f"... {len(rows)} rows in all")
     typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")
+
+
+def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str]]]:
+    """What a terminal shows: headings, and rows of one number with its interval."""
+    from sfund_sim.report.words import estimate_text, outcome_heading, phrase
+
+    table, keys, number = next(
+        (table, keys, number)
+        for table, keys, number in (
+            (results.sensitivity, ["factor", "index"], "estimate"),
+            (results.effects, ["policy_id"], "difference"),
+            (results.summary, ["point_id"], "estimate"),
+        )
+        if not table.empty
+    )
+    table = table[table["group_by"] == table["group_by"].iloc[0]]
+    units = table["unit"] if "unit" in table else [""] * len(table)
+    numbers = zip(table[number], table["low"], table["high"], strict=True)
+    texts = [estimate_text(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
+    columns = [table[key].astype(str).tolist() for key in keys]
+    columns += [[outcome_heading(name, spoken.value) for name in table["outcome"]], texts]
+    last = phrase("sweep_difference", spoken.value) if number == "difference" else number
+    headings = [*keys, phrase("sweep_outcome", spoken.value), f"{last} [95 %]"]
+    return headings, [list(row) for row in zip(*columns, strict=True)]

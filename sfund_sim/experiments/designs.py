@@ -70,16 +70,15 @@ class Factor:
         value = self._within(self.experiment.uncertainties[self.name], position)
         return Level(ranged_settings(self.root, self.name, self.experiment, value), value)
 
-    def _within(self, one: Uncertainty, position: float) -> float:
+    def _within(self, one: Uncertainty, position: float) -> float | int:
         low, high = float(one.low or 0.0), float(one.high or 0.0)
+        grows = one.distribution == "loguniform"
         if is_whole(self.root, self.name):
-            low, high = math.ceil(low), math.floor(high)
-            if one.distribution == "uniform":
-                return float(min(low + int(position * (high - low + 1)), high))
-            return round(float(low * (high / low) ** position))
-        if one.distribution == "loguniform":
-            return float(low * (high / low) ** position)
-        return low + (high - low) * position
+            first, last = math.ceil(low), math.floor(high)
+            if grows:
+                return min(max(round(float(low * (high / low) ** position)), first), last)
+            return min(first + int(position * (last - first + 1)), last)
+        return float(low * (high / low) ** position) if grows else low + (high - low) * position
 
 
 @dataclass(frozen=True)

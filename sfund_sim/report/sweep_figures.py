@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.drawing import BLUE, DASHES, FAINT, PALETTE, VERMILLION, Drawn, house_style, small_print
+from sfund_sim.report.drawing import BLUE, DASHES, FAINT, PALETTE, VERMILLION, Drawn, house_style, per_cent, small_print
 from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PANEL_WIDTH, _PANEL_HEIGHT = 3.9, 3.1
 _COLUMNS = 3
 _MOST_HEAT_MAPS = 6
-_MOST_LABEL = 24
+_MOST_LABEL = 18
 _LOGARITHMIC_FROM = 30.0
 """An axis whose largest value is so many times its smallest is logarithmic."""
 
@@ -67,8 +67,8 @@ def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
             _draw_response(axes, part[part["outcome"] == outcome], frame)
             axes.set_title(outcome_heading(outcome, frame.language))
         if grouping != "all":
-            panels[0].legend()
-        figure.supxlabel(factor, fontsize=10, y=0.035)
+            figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=4)
+        figure.supxlabel(factor, fontsize=10)
         small_print(figure, frame.info, frame.language)
     pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
     caption = phrase(
@@ -90,21 +90,21 @@ def _draw_response(axes: Axes, part: pd.DataFrame, frame: _Frame) -> None:
         style = DASHES[number % len(DASHES)] if numbers is not None else "none"
         name = group_word(str(part["group_by"].iloc[0]), str(group), frame.info, frame.language)
         axes.errorbar(places, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
-                      marker="o", markersize=4, capsize=3, label=name)  # fmt: skip
-    _scale(axes, labels, numbers)
+                      marker="o", markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip
+    counts = part.groupby("level_value", sort=False)["n"].sum().loc[labels]
+    _scale(axes, [f"{_shortened(label)}\nn={count:,}" for label, count in zip(labels, counts, strict=True)], numbers)
     _number_axis(axes, str(part["unit"].iloc[0]), frame.language)
 
 
-def _scale(axes: Axes, labels: list[str], numbers: np.ndarray[Any, Any] | None) -> None:
+def _scale(axes: Axes, texts: list[str], numbers: np.ndarray[Any, Any] | None) -> None:
     if numbers is None:
-        texts = [_shortened(label) for label in labels]
-        axes.set_xticks(range(len(labels)), texts, rotation=20, ha="right", fontsize=8)
-        axes.set_xlim(-0.5, len(labels) - 0.5)
+        axes.set_xticks(range(len(texts)), texts, fontsize=7)
+        axes.set_xlim(-0.5, len(texts) - 0.5)
         return
     if numbers.min() > 0 and numbers.max() / numbers.min() >= _LOGARITHMIC_FROM:
         axes.set_xscale("log")
         axes.minorticks_off()
-    axes.set_xticks(numbers, labels, fontsize=8)
+    axes.set_xticks(numbers, texts, fontsize=7)
 
 
 def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
@@ -115,7 +115,7 @@ def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
         for axes, outcome in zip(panels, outcomes, strict=True):
             _draw_map(axes, part[part["outcome"] == outcome], frame.language)
             axes.set_title(outcome_heading(outcome, frame.language))
-        figure.supxlabel(factor, fontsize=10, y=0.035)
+        figure.supxlabel(factor, fontsize=10)
         figure.supylabel(second, fontsize=10)
         small_print(figure, frame.info, frame.language)
     title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
@@ -148,7 +148,7 @@ def _bars(table: pd.DataFrame, design: str, frame: _Frame) -> Drawn:
             _draw_bars(axes, table[table["outcome"] == outcome])
             axes.set_title(outcome_heading(outcome, frame.language))
         if table["index"].nunique() > 1:
-            panels[0].legend()
+            figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         small_print(figure, frame.info, frame.language)
     caption = phrase(f"sweep_{design}_caption", frame.language, n=f"{int(table['n'].max()):,}")
     return Drawn("sensitivity", phrase("sweep_bars_title", frame.language), caption, figure, table)
@@ -192,7 +192,9 @@ def _numbers(labels: list[str]) -> np.ndarray[Any, Any] | None:
 
 
 def _number_axis(axes: Axes, unit: str, language: Language) -> None:
-    if unit in ("share", "ratio", "share/year", "CNY"):
+    if unit in ("share", "ratio", "share/year"):
+        per_cent(axes)
+    elif unit == "CNY":
         axes.yaxis.set_major_formatter(lambda value, _: number_text(value, unit, language))
 
 
