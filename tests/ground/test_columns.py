@@ -47,3 +47,29 @@ def test_an_empty_table_has_its_columns_all_the_same():
         "day": (0, np.int64),
         "price": (0, np.float64),
     }
+
+
+PIECES = st.lists(st.tuples(st.booleans(), ROWS), max_size=6)
+
+
+@given(PIECES)
+def test_rows_and_blocks_of_columns_keep_the_order_in_which_they_came(pieces):
+    table, expected = Columns(Milestone), []
+    for as_block, rows in pieces:
+        if as_block:
+            table.extend_columns(len(rows), day=[row.day for row in rows], price=[row.price for row in rows])
+        else:
+            table.extend(rows)
+        expected += rows
+    arrays = table.arrays()
+    assert list(table) == expected
+    assert [table[number] for number in range(len(expected))] == expected
+    assert list(zip(arrays["day"].tolist(), arrays["price"].tolist(), strict=True)) == expected
+
+
+def test_one_value_stands_for_a_whole_column_of_a_block():
+    table = Columns(Milestone)
+    table.extend_columns(2, day=3, price=[0.5, 1.5])
+    last = table.append(Milestone(4, 2.0))
+    assert list(table) == [Milestone(3, 0.5), Milestone(3, 1.5), Milestone(4, 2.0)]
+    assert (last, table[-1]) == (2, Milestone(4, 2.0))

@@ -87,22 +87,22 @@ def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_lim
     cap, looks = scenario.partnership.partner_cap, 0
 
     def make(market):
-        at_first = _partner_counts(market)
-        seen = 0
+        at_first, note, sales = _partner_counts(market), market.note, 0
+
+        def noted(entry, exit, **fields):
+            note(entry, exit, **fields)
+            if entry == RegisterEntry.AWARD and fields["taker"] >= len(market.lps):
+                _within_limits(market, exit, fields["taker"] - len(market.lps), fields["fen"])
 
         def look(*_):
-            nonlocal seen, looks
+            nonlocal sales, looks
             looks += 1
-            if seen == len(market.journal.register):
-                return
-            counts = _partner_counts(market)
-            assert counts == [market.partners_in(fund).size for fund in range(len(market.funds))]
-            assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
-            for row in list(market.journal.register)[seen:]:
-                if row.entry == RegisterEntry.AWARD and row.taker >= len(market.lps):
-                    _within_limits(market, row)
-            seen = len(market.journal.register)
+            if sales < len(market.purchases):
+                sales, counts = len(market.purchases), _partner_counts(market)
+                assert counts == [market.partners_in(fund).size for fund in range(len(market.funds))]
+                assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
 
+        market.note = noted
         return look
 
     watched(scenario, make, seed)
@@ -115,12 +115,11 @@ def _partner_counts(market):
     return [counted[fund] for fund in range(len(market.funds))]
 
 
-def _within_limits(market, award):
-    buyers, buyer = market.buyers, award.taker - len(market.lps)
-    unfunded = int(market.funds.unfunded[award.fund]) * award.units
-    assert award.fen + unfunded <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
-    assert award.fen <= buyers.ticket_max[buyer] + 1
-    assert award.fen <= buyers.cost_cap[buyer] * float(market.funds.paid_in[award.fund]) * award.units + 1
+def _within_limits(market, exit, buyer, fen):
+    buyers, unfunded = market.buyers, int(market.funds.unfunded[exit.fund]) * exit.units
+    assert fen + unfunded <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
+    assert fen <= buyers.ticket_max[buyer] + 1
+    assert fen <= buyers.cost_cap[buyer] * float(market.funds.paid_in[exit.fund]) * exit.units + 1
 
 
 @lively

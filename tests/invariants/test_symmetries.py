@@ -104,6 +104,7 @@ def test_prices_of_a_whole_market_scale_with_the_money(case):
         assert one.price == MISSING or other.price == pytest.approx(10 * one.price, rel=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:working days")
 def test_a_market_twenty_eight_years_later_is_the_same_market(monkeypatch):
     """Between 1990 and 2100 weekdays repeat after 28 years; public holidays do not, so the test has weekends only."""
     monkeypatch.setattr(calendar, "_exceptions", lambda year: ("weekends", [], []))

@@ -80,6 +80,7 @@ def test_a_wish_in_a_fund_that_does_not_live_yet_is_not_told():
     assert journal.exits[0].wished <= shocks(journal)[0].wished
 
 
+@pytest.mark.filterwarnings("ignore:working days")
 def test_a_market_of_one_fund_and_of_another_cash_flow_model_run():
     one = simulate(changed(PILOT, population__funds__count=1), 1, 1)
     yale = simulate(changed(PILOT, portfolio__model={"kind": "yale"}, population__funds__count=12), 1, 1)
