@@ -12,7 +12,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import nash_price
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import co_partner_value, limits, partners_of, values, wants
-from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -38,10 +38,12 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     now = assess(market, exit)
     terms = _terms(market, exit, now)
     charge_seller(market, exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
-    if terms is None or not (yield from close_deal(market, exit, now.rules, terms)):
+    deal = (yield from close_deal(market, exit, now.rules, terms)) if terms is not None else None
+    if deal is None:
         market.remark(exit, Remark.TALKS_FAILED)
-        if not exit.is_over:
-            exit.route = int(Route.HOLD)
+        exit.route = int(Route.HOLD)
+    else:
+        yield from see_through(market, exit, deal)
 
 
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:

@@ -35,36 +35,60 @@ class Terms:
     deposit: int
 
 
-def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Generator[Wake, None, bool]:
-    """See an agreed sale through; False when it falls through and the share stays with the seller."""
+@dataclass(frozen=True)
+class Deal:
+    """A sale whose title has passed; what is left is to register it, and to pay a rest that is not yet due."""
+
+    terms: Terms
+    investor: int
+    """Who has the share now: the one agreed with, or a partner that stepped in."""
+    ending: Ending
+
+
+def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Generator[Wake, None, Deal | None]:
+    """See an agreed sale through to money and title; None when it falls through and the share stays with the seller."""
     reserved = _reserve(market, exit, terms)
     market.note(RegisterEntry.AWARD, exit, taker=terms.investor, fen=terms.price)
-    winner, ending = terms.investor, terms.ending
+    deal = Deal(terms, terms.investor, terms.ending)
     if not market.is_partner(exit.fund, terms.investor):
         yield Wake(market.today + rules.partnership.preemption.notice_days, Turn.CLOSING)
         if market.is_gone(exit):
-            return _release(market, terms.investor, reserved)
-        winner, ending = _after_notice(market, exit, rules, terms)
-        if winner != terms.investor:
+            return _fall_through(market, deal, reserved)
+        deal = _after_notice(market, exit, rules, terms)
+        if deal.investor != terms.investor:
             _release(market, terms.investor, reserved)
-            market.note(RegisterEntry.AWARD, exit, taker=winner, fen=terms.price)
+            market.note(RegisterEntry.AWARD, exit, taker=deal.investor, fen=terms.price)
             reserved = 0
     days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, int(Stage.SIGNED))
     signing = market.after_working_days(days, Turn.CLOSING)
     market.spend_stage(exit, Stage.SIGNED, market.today, signing.day)
     yield signing
     if market.is_gone(exit):
-        return _release(market, winner, reserved)
+        return _fall_through(market, deal, reserved)
     exit.signed = market.today
-    market.remark(exit, Remark.SIGNED, winner, terms.price)
+    market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
-    if market.is_gone(exit) or market.would_exceed_cap(exit, winner, rules.partnership.partner_cap):
-        return _release(market, winner, reserved)
-    if _payment_fails(market, exit, terms, winner):
-        return _release(market, winner, reserved)
-    _release(market, winner, reserved)
-    yield from _settle(market, exit, terms, winner, ending)
-    return True
+    if market.is_gone(exit) or market.would_exceed_cap(exit, deal.investor, rules.partnership.partner_cap):
+        return _fall_through(market, deal, reserved)
+    if _payment_fails(market, exit, terms, deal.investor):
+        return _fall_through(market, deal, reserved)
+    _release(market, deal.investor, reserved)
+    _settle(market, exit, deal)
+    return deal
+
+
+def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
+    """After the title: the change of registration, and the rest of the price on its day."""
+    terms = deal.terms
+    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, int(Stage.REGISTERED))
+    done = market.after_working_days(days, Turn.FILING)
+    market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
+    if len(terms.settlement.amounts(terms.price)) == 1:
+        _finish(market, exit, deal)
+        yield done
+        market.remark(exit, Remark.REGISTERED)
+    else:
+        yield from _pay_rest(market, exit, deal)
 
 
 def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
@@ -76,18 +100,23 @@ def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     return amount
 
 
-def _release(market: Market, investor: int, reserved: int) -> bool:
-    """Free the cash that was set aside; always False, for a sale that falls through."""
+def _release(market: Market, investor: int, reserved: int) -> None:
+    """Free the cash that was set aside."""
     if reserved:
         market.buyers.reserved[investor - len(market.lps)] -= reserved
-    return False
 
 
-def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> tuple[int, Ending]:
+def _fall_through(market: Market, deal: Deal, reserved: int) -> Deal | None:
+    """The sale comes to nothing, and the buyer's cash is free again."""
+    _release(market, deal.investor, reserved)
+    return None
+
+
+def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Deal:
     """Partners have had their notice: one of them may take the share at the price found."""
     partners = partners_of(market, exit)
     if not rules.partnership.preemption.applies or not partners.size:
-        return terms.investor, terms.ending
+        return Deal(terms, terms.investor, terms.ending)
     draws = market.streams.uniform(Purpose.PREEMPTION, exit.key, exit.listings, market.lps.key[partners])
     interested = draws < rules.partnership.preemption_interest_probability
     worth = np.where(interested, co_partner_value(market, exit, partners, rules), np.nan)
@@ -95,10 +124,10 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     if taker < 0:
         market.remark(exit, Remark.PARTNERS_WAIVED, partners.size)
         market.note(RegisterEntry.WAIVE, exit, fen=terms.price)
-        return terms.investor, terms.ending
+        return Deal(terms, terms.investor, terms.ending)
     exit.buyer_value = round(float(worth[taker]))
     market.remark(exit, Remark.PARTNER_TOOK, int(partners[taker]), terms.price)
-    return int(partners[taker]), Ending.SOLD_TO_PARTNER
+    return Deal(terms, int(partners[taker]), Ending.SOLD_TO_PARTNER)
 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
@@ -114,8 +143,9 @@ def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> boo
     return True
 
 
-def _settle(market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending) -> Generator[Wake, None, None]:
+def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     """Money and title change hands at once; a rest of the price stays set aside until it is due."""
+    terms, winner = deal.terms, deal.investor
     seller_fee, buyer_fee = terms.fees.of(terms.price)
     amounts = terms.settlement.amounts(terms.price)
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, market.buyer_kind(winner)
@@ -130,26 +160,17 @@ def _settle(market: Market, exit: Exit, terms: Terms, winner: int, ending: Endin
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
     charge_seller(market, exit, seller_fee)
     transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
-    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, int(Stage.REGISTERED))
-    done = market.after_working_days(days, Turn.FILING)
-    market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
-    if len(amounts) == 1:
-        _finish(market, exit, ending, terms)
-        yield done
-        market.remark(exit, Remark.REGISTERED)
-        return
-    yield from _pay_rest(market, exit, terms, winner, ending)
+    if len(amounts) > 1 and winner >= len(market.lps):
+        market.buyers.reserved[winner - len(market.lps)] += amounts[1]
 
 
-def _pay_rest(market: Market, exit: Exit, terms: Terms, winner: int, ending: Ending) -> Generator[Wake, None, None]:
-    rest = terms.settlement.amounts(terms.price)[1]
-    if winner >= len(market.lps):
-        market.buyers.reserved[winner - len(market.lps)] += rest
-    yield Wake(exit.signed + terms.settlement.rest_days, Turn.PAYMENT)
+def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
+    winner, rest = deal.investor, deal.terms.settlement.amounts(deal.terms.price)[1]
+    yield Wake(exit.signed + deal.terms.settlement.rest_days, Turn.PAYMENT)
     if winner >= len(market.lps):
         market.buyers.reserved[winner - len(market.lps)] -= rest
     _pay(market, exit, winner, rest)
-    _finish(market, exit, ending, terms)
+    _finish(market, exit, deal)
 
 
 def _pay(market: Market, exit: Exit, winner: int, fen: int) -> None:
@@ -157,7 +178,7 @@ def _pay(market: Market, exit: Exit, winner: int, fen: int) -> None:
     market.note(RegisterEntry.PAYMENT, exit, giver=winner, taker=exit.lp, fen=fen)
 
 
-def _finish(market: Market, exit: Exit, ending: Ending, terms: Terms) -> None:
-    market.remark(exit, Remark.PAID, exit.buyer, terms.price)
+def _finish(market: Market, exit: Exit, deal: Deal) -> None:
+    market.remark(exit, Remark.PAID, exit.buyer, deal.terms.price)
     market.spend_stage(exit, Stage.PAID, market.today, market.today)
-    conclude_exit(market, exit, ending)
+    conclude_exit(market, exit, deal.ending)

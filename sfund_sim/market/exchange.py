@@ -13,7 +13,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import Invited, invite
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
-from sfund_sim.market.closing import Terms, close_deal
+from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.deeds import charge_buyer, charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ListingRow
@@ -122,9 +122,12 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         return _end(market, exit, listing, ListingEnding.NO_BID)
     _update(market, listing, winner=hammer.investor, price=hammer.price, runner_up=hammer.runner_up,
             efficient=hammer.efficient)  # fmt: skip
-    sold = yield from close_deal(market, exit, listing.rules, _deal_terms(market, listing, hammer))
-    failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
-    return _end(market, exit, listing, ListingEnding.SOLD if sold else failed)
+    deal = yield from close_deal(market, exit, listing.rules, _deal_terms(market, listing, hammer))
+    if deal is None:
+        failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
+        return _end(market, exit, listing, failed)
+    _end(market, exit, listing, ListingEnding.SOLD)
+    return (yield from see_through(market, exit, deal))
 
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
