@@ -13,9 +13,8 @@ from worlds import small_pilot, watched
 
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.quarter_clock import QuarterClock
-from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Accounts, Holdings
-from sfund_sim.terms import FundState, RegisterEntry, Trigger
+from sfund_sim.terms import FundState, Purpose, RegisterEntry, Trigger
 
 LIVING = (FundState.INVESTING, FundState.EXITING, FundState.EXTENDED)
 DATES = st.dates(date(1995, 1, 1), date(2060, 12, 31))
@@ -113,14 +112,15 @@ def test_wishes_under_a_constant_hazard_come_at_exponential_times():
         return lambda *_: None
 
     journal = watched(scenario, make)
-    clocks = SellClocks(markets[0], [])
+    market, hazard = markets[0], hazard * scenario.population.wish_scale
     open_for_good = _holdings_of_funds_that_live_throughout(journal, scenario.horizon.days)
     first = {}
     for row in journal.exits:
         first.setdefault(row.holding, row.wished)
     assert len(open_for_good) > 40
     for holding in open_for_good:
-        due = clocks.threshold[holding, Trigger.LIQUIDITY_SHOCK] / hazard * 365.25
+        address = (market.holdings.key[holding : holding + 1], 0, int(Trigger.LIQUIDITY_SHOCK))
+        due = market.streams.exponential(Purpose.SELL_CLOCK, *address)[0] / hazard * 365.25
         assert first.get(holding, 10**6) == pytest.approx(due, abs=2) or due > scenario.horizon.days - 2
 
 
