@@ -17,7 +17,7 @@ from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import planned
 from sfund_sim.experiments.sweep_values import MarketMeasure, Measure, Points, run_at
 from sfund_sim.ground.errors import Problem, ScenarioError
-from sfund_sim.scenario.experiment_points import EXPERIMENT, experiment_complaints, scenario_at
+from sfund_sim.scenario.experiment_points import EXPERIMENT, experiment_complaints, point_scenario
 from sfund_sim.scenario.nodes import Place, evidenced, plain
 from sfund_sim.scenario.overrides import with_override
 from sfund_sim.scenario.remedies import nearest
@@ -117,7 +117,7 @@ def _scenarios(loaded: LoadedScenario, design: Design) -> tuple[Scenario, ...]:
     problems: dict[Problem, None] = {}
     for point in range(design.size):
         levels = design.levels(point)
-        scenario, found = scenario_at(loaded.root, [setting for level in levels for setting in level.settings])
+        scenario, found = point_scenario(loaded.root, [setting for level in levels for setting in level.settings])
         names = zip(design.factors, levels, strict=True)
         where = ", ".join(f"{factor.name} = {level.value}" for factor, level in names)
         for problem in found:

@@ -1,0 +1,123 @@
+"""``sfund sweep`` in its users' terms: one command, one folder, one line for a mistake."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from sfund_sim.cli import main
+
+TEXT = """extends: beijing_pilot
+schema_version: 1
+name: tiny
+population: {funds: {count: 8}}
+experiment:
+  levers:
+    venues.beijing.disclosure.days: [10, 30]
+    venues.beijing.auction: [first_price, second_price]
+  outcomes: [share_sold, mean_bidders]
+  group_by: [all, is_state]
+  replications: 2
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sweeps") / "tiny.yaml"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(file):
+    place = file.parent / "sweep"
+    assert main(["sweep", str(file), "--out", str(place), "--workers", "1", "--seed", "3", "--quiet"]) == 0
+    return place
+
+
+def rows(path):
+    return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+
+
+def test_a_sweep_leaves_tables_figures_with_their_numbers_and_a_page(folder):
+    assert {path.name for path in folder.iterdir()} == {
+        "effects.csv", "figures", "manifest.json", "points.csv", "report.html", "scenario.resolved.yaml",
+        "summary.csv", "values.csv",
+    }  # fmt: skip
+    figures = {path.name for path in (folder / "figures").iterdir()}
+    for name in (
+        "response_disclosure_days",
+        "response_beijing_auction_by_is_state",
+        "map_disclosure_days_beijing_auction",
+    ):
+        assert {f"{name}.{kind}" for kind in ("svg", "png", "csv")} <= figures
+    assert [row["venues.beijing.auction"] for row in rows(folder / "points.csv")] == ["first_price", "second_price"] * 2
+    assert {row["run_id"] for row in rows(folder / "values.csv")} == {
+        f"P{p}-R{r}" for p in (1, 2, 3, 4) for r in (1, 2)
+    }
+    assert {row["policy_id"] for row in rows(folder / "effects.csv")} == {"2", "3", "4"}
+    page = (folder / "report.html").read_text("utf-8")
+    assert page.count("<figure>") == 10
+    assert "与第一个政策组合的差异" in page
+
+
+def test_the_manifest_says_what_was_run_and_how_to_repeat_it(folder, file):
+    about = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert (about["design"], about["points"], about["replications"], about["seed"]) == ("grid", 4, 2, 3)
+    assert about["command"] == f"sfund sweep {file} --reps 2 --seed 3"
+    assert set(about["outputs"]) >= {"values.csv", "report.html"}
+
+
+def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd):
+    again = [
+        "sweep",
+        str(folder / "scenario.resolved.yaml"),
+        "--seed",
+        "3",
+        "--out",
+        str(tmp_path / "again"),
+        "--no-report",
+    ]
+    assert main([*again, "--workers", "2", "--lang", "zh"]) == 0
+    assert "结果：" in capfd.readouterr().out
+    for name in ("points.csv", "values.csv", "summary.csv", "effects.csv"):
+        assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path, capfd):
+    sobol = TEXT.replace("    venues.beijing.auction: [first_price, second_price]\n", "").replace(
+        "levers:", "uncertainties:"
+    )
+    sobol = sobol.replace("[10, 30]", "{low: 5, high: 40}").replace(
+        "  outcomes", "  design: sobol\n  points: 2\n  outcomes"
+    )
+    path = tmp_path / "sobol.yaml"
+    path.write_text(sobol, "utf-8")
+    assert main(["sweep", str(path), "--out", str(tmp_path / "s"), "--reps", "1", "--workers", "1", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert {row["index"] for row in told["sensitivity"]} == {"S1", "ST"}
+    assert len(told["points"]) == 6
+    assert (tmp_path / "s/figures/sensitivity.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("[10, 30]", "[10, 5000]"), "tiny.yaml:7:42: venues.beijing.disclosure.days: '5000' is out of range"),
+        (("share_sold", "share_sould"), "tiny.yaml:9:14: there is no outcome 'share_sould'"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_nothing_is_written(tmp_path, monkeypatch, capfd, change, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(TEXT.replace(*change), "utf-8")
+    assert main(["sweep", "tiny.yaml"]) == 2
+    complaint = capfd.readouterr().err
+    assert words in complaint
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.yaml"]
+
+
+def test_a_scenario_without_an_experiment_is_wrong_input(capfd):
+    assert main(["sweep", "beijing_pilot"]) == 2
+    assert "experiment" in capfd.readouterr().err
