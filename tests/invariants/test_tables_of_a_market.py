@@ -150,6 +150,8 @@ def settlement_is_in_one_piece(journal):
             assert titles[number].units == exit.units
             # A share that weighs more than it is worth (unfunded commitment) may go for nothing.
             assert (money[number] == exit.price) if sold else (0 <= money[number] <= exit.price)
+    sold_on = {row.exit: row.closed for row in journal.listings if row.ending == ListingEnding.SOLD}
+    assert sold_on == {number: row.day for number, row in titles.items() if journal.exits[number].route == Route.VENUE}
 
 
 def nothing_moves_without_a_sale(journal):
