@@ -13,19 +13,20 @@ from sfund_sim.market.world import Floats, Ints
 from sfund_sim.terms import LpKind, Purpose, Trigger
 
 LEAST_UNITS = 100
+DAYS_A_YEAR = 365.25
 _KEY_STEP = 0x9E3779B97F4A7C15
 _KEY_SPACE = 1 << 63
 
 
 class SellClocks:
-    """Cumulative hazards [holdings, triggers] since each owner got its holding, and the wishes they bring about."""
+    """Cumulative hazards [triggers, holdings] since each owner's last wish, and the wishes they bring about."""
 
     def __init__(self, market: Market, prescribed: list[tuple[int, int, int]]) -> None:
         self.market = market
         self.prescribed = sorted(prescribed)
         self.wishes = np.zeros(len(market.holdings), np.int64)
         """Wishes of each holding so far, by its present owner and earlier ones."""
-        self.passed = np.zeros((len(market.holdings), len(Trigger)))
+        self.passed = np.zeros((len(Trigger), len(market.holdings)))
         self.threshold = self._thresholds(np.arange(len(market.holdings)))
 
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
@@ -34,26 +35,37 @@ class SellClocks:
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
                 self._begin(holding, trigger, day)
+        wishes = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
+        for holding, (wait, trigger) in sorted(wishes.items()):
+            self._begin(holding, trigger, first + min(int(wait * DAYS_A_YEAR), last - first))
+
+    def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
+        """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
+        market, soonest = self.market, dict[int, tuple[float, int]]()
         who = self._free_holdings()
-        hazards = self._hazards(who, market_return_1y)
-        years = (last - first + 1) / 365.25
-        missing = self.threshold[who] - self.passed[who]
-        self.passed[who] += hazards * years
-        fires = np.flatnonzero((missing < hazards * years).any(axis=1))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            wait = np.where(hazards[fires] > 0, missing[fires] / hazards[fires], np.inf)
-        soonest = wait.argmin(axis=1)
-        for row, (place, trigger) in enumerate(zip(fires.tolist(), soonest.tolist(), strict=True)):
-            days = max(int(wait[row, trigger] * 365.25), 0)
-            self._begin(int(who[place]), trigger, first + min(days, last - first))
+        view, kinds = self._view(who, market_return_1y), market.lps.kind[market.holdings.owner[who]]
+        for kind, rules in enumerate(market.triggers):
+            mine = np.flatnonzero(kinds == kind)
+            seen, rows = view.at(mine), who[mine]
+            for trigger, rule in enumerate(rules):
+                if rule is None or not mine.size:
+                    continue
+                hazard = rule.hazard(seen) * market.scenario.population.wish_scale
+                before = self.passed[trigger, rows]
+                missing = self.threshold[trigger, rows] - before
+                self.passed[trigger, rows] = before + hazard * years
+                for place in np.flatnonzero(missing < hazard * years).tolist():
+                    wish = (max(float(missing[place] / hazard[place]), 0.0), trigger)
+                    soonest[int(rows[place])] = min(soonest.get(int(rows[place]), wish), wish)
+        return soonest
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
         market = self.market
         key = (int(market.holdings.key[holding]) + _KEY_STEP * int(self.wishes[holding])) % _KEY_SPACE
         self.wishes[holding] += 1
-        self.passed[holding] = 0.0
-        self.threshold[holding] = self._thresholds(np.array([holding]))[0]
+        self.passed[:, holding] = 0.0
+        self.threshold[:, holding] = self._thresholds(np.array([holding]))[:, 0]
         lp = int(market.holdings.owner[holding])
         kind = int(market.lps.kind[lp])
         exit = Exit(
@@ -83,39 +95,25 @@ class SellClocks:
         by_lp = holdings.owner < len(market.lps)
         return np.flatnonzero(by_lp & holdings.drawn_wishes & open_funds & ~holdings.on_sale)
 
-    def _hazards(self, who: Ints, market_return_1y: float) -> Floats:
-        """Hazards a year [holdings, triggers] at this quarter's start."""
+    def _view(self, who: Ints, market_return_1y: float) -> SellView:
+        """What triggers look at, of these holdings, at this quarter's start: told once a fund, then by holding."""
         market, funds = self.market, self.market.funds
+        paid = np.maximum(funds.paid_in, 1) / 100.0
+        tvpi = np.where(funds.paid_in > 0, (funds.distributed / 100.0 + funds.nav_published) / paid, 1.0)
+        age = (market.today - funds.vintage) / DAYS_A_YEAR
+        remaining = (funds.term_end - market.clock.last_ended(market.today)) / 4.0
         fund = market.holdings.fund[who]
-        paid = np.maximum(funds.paid_in[fund], 1) / 100.0
-        view = SellView(
-            fund_age_years=(market.today - funds.vintage[fund]) / 365.25,
-            remaining_term_years=(funds.term_end[fund] - market.clock.last_ended(market.today)) / 4.0,
-            tvpi=np.where(
-                funds.paid_in[fund] > 0, (funds.distributed[fund] / 100.0 + funds.nav_published[fund]) / paid, 1
-            ),
-            market_return_1y=market_return_1y,
-        )
-        kinds = market.lps.kind[market.holdings.owner[who]]
-        hazards = np.zeros((who.size, len(Trigger)))
-        for kind, rules in enumerate(market.triggers):
-            mine = np.flatnonzero(kinds == kind)
-            seen = view.at(mine)
-            for trigger, rule in enumerate(rules):
-                if rule is not None:
-                    hazards[mine, trigger] = rule.hazard(seen)
-        return hazards
+        return SellView(age[fund], remaining[fund], tvpi[fund], market_return_1y)
 
     def _thresholds(self, holdings: Ints) -> Floats:
-        """Unit-exponential thresholds [holdings, triggers], addressed by holding, trigger and number of the wish."""
-        keys = self.market.holdings.key[holdings][:, None]
-        wishes = self.wishes[holdings][:, None]
-        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes, np.arange(len(Trigger))[None, :])
+        """Unit-exponential thresholds [triggers, holdings], addressed by holding, number of the wish and trigger."""
+        keys, wishes = self.market.holdings.key[holdings][None, :], self.wishes[holdings][None, :]
+        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes, np.arange(len(Trigger))[:, None])
 
     def _follow_new_holdings(self) -> None:
         """Holdings cut off in part-sales get clocks of their own."""
         known, now = self.wishes.size, len(self.market.holdings)
         if now > known:
             self.wishes = np.append(self.wishes, np.zeros(now - known, np.int64))
-            self.passed = np.vstack([self.passed, np.zeros((now - known, len(Trigger)))])
-            self.threshold = np.vstack([self.threshold, self._thresholds(np.arange(known, now))])
+            self.passed = np.hstack([self.passed, np.zeros((len(Trigger), now - known))])
+            self.threshold = np.hstack([self.threshold, self._thresholds(np.arange(known, now))])

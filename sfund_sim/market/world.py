@@ -8,6 +8,7 @@ Only ``sfund_sim/market`` changes the world, by methods named for the deed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,11 @@ class Funds:
         return (self.state >= FundState.INVESTING) & (self.state <= FundState.EXTENDED)
 
 
+def _with_room(column: NDArray[Any]) -> NDArray[Any]:
+    """A copy with room for a tenth more."""
+    return np.concatenate([column, np.zeros(64 + column.size // 10, column.dtype)])
+
+
 @dataclass
 class HoldingIndex:
     """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
@@ -152,6 +158,8 @@ class Holdings:
     wish: Ints = field(init=False)
     """Trigger of the exit under way; -1 when none is."""
     index: HoldingIndex = field(init=False)
+    room: dict[str, NDArray[Any]] = field(init=False)
+    """The columns with room for more, once a holding was cut; by name."""
 
     def __post_init__(self) -> None:
         size = self.units.size
@@ -161,22 +169,32 @@ class Holdings:
         self.sales = np.zeros(size, np.int64)
         self.on_sale = np.zeros(size, bool)
         self.exit, self.wish = np.full(size, -1), np.full(size, -1)
-        self.index = HoldingIndex.of(self.fund)
+        self.index, self.room = HoldingIndex.of(self.fund), {}
 
     def __len__(self) -> int:
         return self.units.size
 
     def split(self, holding: int, units: int) -> int:
-        """Cut ``units`` off a holding into a new one of the same owner and return its slot."""
+        """Cut ``units`` off a holding into a new one of the same owner and return its slot.
+
+        The columns have room for some more, so that a cut does not copy them; they are views of what is in use.
+        """
         if not 0 < units < self.units[holding]:
             raise BrokenInvariant(f"holding {holding} of {self.units[holding]} units cannot give up {units}")
-        for name, column in vars(self).items():
-            if isinstance(column, np.ndarray):
-                setattr(self, name, np.append(column, column[holding]))
+        new = len(self)
+        for name in self._columns():
+            column = getattr(self, name)
+            if name not in self.room or self.room[name].size <= new:
+                self.room[name] = _with_room(column)
+            self.room[name][new] = column[holding]
+            setattr(self, name, self.room[name][: new + 1])
         self.units[holding] -= units
-        self.units[-1] = units
-        self.index.add(int(self.fund[holding]), self.units.size - 1)
-        return self.units.size - 1
+        self.units[new] = units
+        self.index.add(int(self.fund[holding]), new)
+        return new
+
+    def _columns(self) -> list[str]:
+        return [name for name, column in vars(self).items() if isinstance(column, np.ndarray)]
 
     def in_fund(self, fund: int) -> Ints:
         """Holdings of a fund."""

@@ -194,6 +194,8 @@ class Population(Described):
     """Funds that the scenario tells itself."""
     lps: dict[LpKindName, LpMix]
     """LPs by kind."""
+    wish_scale: float = Field(default=1.0, ge=0, le=1000, json_schema_extra={"unit": "multiple"})
+    """Multiplies the hazards of all triggers: one lever for how much is traded."""
     buyers: dict[BuyerKindName, BuyerMix]
     """Buyers by kind."""
     co_partners: CoPartners
