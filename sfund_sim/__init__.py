@@ -14,8 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from sfund_sim.experiments.comparing import Comparison
     from sfund_sim.experiments.results import Results
     from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__", "load_scenario",
-           "run", "sweep"]  # fmt: skip
+__all__ = ["Comparison", "OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__",
+           "compare", "load_scenario", "run", "sweep"]  # fmt: skip
 
 _HOMES = {
+    "Comparison": "sfund_sim.experiments.comparing",
     "Results": "sfund_sim.experiments.results",
     "SweepResults": "sfund_sim.experiments.sweep_results",
     "load_scenario": "sfund_sim.scenario.layers",
@@ -37,20 +39,53 @@ _HOMES = {
 
 
 def run(
-    scenario: LoadedScenario, *, replications: int | None = None, seed: int | None = None, workers: int | None = None
+    scenario: LoadedScenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    until: str = "",
 ) -> Results:
     """Run a scenario and return its results.
 
     ``replications`` and ``seed`` default to the scenario's own, ``workers`` (processes) to one a processor. Results
-    depend on scenario, seed and replications only, never on ``workers``. Raises ScenarioError when a number is out of
-    range, SfundError when a replication fails.
+    depend on scenario, seed and replications only, never on ``workers``. With ``until``, for example
+    ``"median_exit_days +-5"``, replications are added until that precision, at most ``replications`` (default 1,000);
+    ``results.making.reached`` says what came of it. Raises ScenarioError when a number is out of range, SfundError when
+    a replication fails.
     """
     from sfund_sim.experiments.running import planned, run_in_memory
     from sfund_sim.report.run_files import report_files
 
-    results = run_in_memory(planned(scenario, replications=replications, seed=seed, workers=workers))
+    plan = planned(scenario, replications=replications, seed=seed, workers=workers, until=until)
+    results = run_in_memory(plan)
     results.reporter = report_files
     return results
+
+
+def compare(
+    scenarios: Sequence[LoadedScenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    until: str = "",
+    decompose: bool = False,
+) -> Comparison:
+    """Run scenarios with the same chance, the first being the baseline, and return their paired comparison.
+
+    ``sf.compare([one, two], replications=100).differences`` has a row an outcome and group, with interval and verdict.
+    ``until`` is the precision wanted of a difference, ``decompose`` takes the baseline's discount apart. Raises
+    ScenarioError when scenarios cannot be told apart or a number is out of range, SfundError when a replication fails.
+    """
+    from sfund_sim.experiments.comparing import compare as compared
+    from sfund_sim.experiments.comparing import decomposed, planned_comparison
+    from sfund_sim.report.comparison_page import comparison_files
+
+    plan = planned_comparison(scenarios, replications=replications, seed=seed, workers=workers, until=until)
+    comparison = compared(plan)
+    comparison.reporter = comparison_files
+    return decomposed(comparison, plan) if decompose else comparison
 
 
 def sweep(

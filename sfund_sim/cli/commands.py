@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": _Known("sfund_sim.cli.explain_commands", "Explain a scenario, its sources, or one exit of a run."),
     "run": _Known(_RUN, "Run a scenario: tables, figures and a report in a new folder."),
     "sweep": _Known("sfund_sim.cli.sweep_command", "Run a designed experiment: what do levers and uncertainties do?"),
+    "compare": _Known("sfund_sim.cli.compare_command", "Compare scenarios or variants: paired differences, verdicts."),
     "audit": _Known(_RUN, "Check a results folder: ledger, conservation of cash and shares, file hashes."),
     "replay": _Known(_RUN, "Run a results folder again and compare every hash."),
     "lab": _Known("sfund_sim.cli.lab", "Study one mechanism alone, against theory."),

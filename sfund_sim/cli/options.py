@@ -22,6 +22,27 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set a value, for example population.funds.count=100; may be repeated."),
 ]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", help='Replicate until an outcome is this precise, for example "median_exit_days +-5".'),
+]
+MaxRepsOption = Annotated[
+    int | None, typer.Option("--max-reps", min=10, help="Replications at which --until is given up (default: 1000).")
+]
+VariantOption = Annotated[str, typer.Option("--variant", help="Run this variant of the file.")]
+
+
+def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> int | None:
+    """Replications to run: those asked for, or with ``--until`` the most; ScenarioError when both are given."""
+    from sfund_sim.ground.errors import Problem, ScenarioError
+
+    if until and reps is not None:
+        raise ScenarioError([Problem("--reps", 0, 0, "give either --reps or --until (with --max-reps), not both",
+                                     "--reps 与 --until（及 --max-reps）只能选其一")])  # fmt: skip
+    if max_reps is not None and not until:
+        raise ScenarioError([Problem("--max-reps", 0, 0, "it belongs to --until; use --reps without it",
+                                     "须与 --until 同用；否则请用 --reps")])  # fmt: skip
+    return max_reps if until else reps
 
 
 def language(lang: Lang | None) -> Lang:

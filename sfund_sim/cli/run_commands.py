@@ -5,16 +5,27 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.cli.options import (
+    Lang,
+    LangOption,
+    MaxRepsOption,
+    SetOption,
+    UntilOption,
+    VariantOption,
+    language,
+    one_of_both,
+)
 
 if TYPE_CHECKING:
+    from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.running import Plan, Saved
-    from sfund_sim.ground.errors import Language, ScenarioError
+    from sfund_sim.ground.errors import ScenarioError
 
 app = typer.Typer()
 
@@ -37,6 +48,9 @@ def run(
     workers: WorkersOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    variant: VariantOption = "",
+    until: UntilOption = None,
+    max_reps: MaxRepsOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables and ledgers only.")] = False,
@@ -48,11 +62,11 @@ def run(
     from sfund_sim.scenario.layers import load_scenario
 
     spoken = language(lang)
-    loaded = load_scenario(scenario, overrides or ())
-    plan = planned(loaded, replications=reps, seed=seed, workers=workers)
-    wishes = Wishes(
-        None if no_report else _report_files(), spoken.value, _command(scenario, plan, overrides, no_report)
-    )
+    loaded = load_scenario(scenario, overrides or (), variant=variant)
+    most = one_of_both(reps, until, max_reps)
+    plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
+    command = _command(scenario, plan.seed, [*(["--variant", variant] if variant else []), *_set(overrides)], no_report)
+    wishes = Wishes(None if no_report else _report_files(), spoken.value, command)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         saved = run_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
     if as_json:
@@ -109,23 +123,34 @@ def explain_exit(
     exit_id: Annotated[str, typer.Argument(metavar="EXIT_ID", help="As in exits.csv, for example R1-X12.")],
     *,
     rep: Annotated[int | None, typer.Option("--rep", min=1, help="Replication, if EXIT_ID is a mere number.")] = None,
+    overrides: SetOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Why this holding was sold on this day at this price, event by event; or why it was not."""
+    """Why this holding was sold on this day at this price, or why not; with --set: what a rule changed would do."""
     from sfund_sim.experiments.retelling import retell
-    from sfund_sim.report.narrative import Narrator
+    from sfund_sim.report.counterfactual import story_of
 
     replication, row = _address(exit_id, rep)
     with _wrong_folder_is_wrong_input():
         retold = retell(folder, replication)
     if row >= len(retold.journal.exits):
         raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{len(retold.journal.exits) - 1}")
-    scenario = retold.scenario
-    spoken: Language = "zh" if language(lang) is Lang.ZH else "en"
-    start, changed = scenario.horizon.start, scenario.changes()
-    changes = tuple(((change.on - start).days, change.reason(spoken)) for change in changed)
-    for line in Narrator(retold.journal, start, spoken, changes).story(row):
+    if overrides:
+        _explain_change(folder, (replication, row), overrides, retold, language(lang))
+        return
+    for line in story_of(retold, row, language(lang).value):
         typer.echo(line)
+
+
+def _explain_change(folder: Path, address: tuple[int, int], overrides: list[str], retold: Retold, spoken: Lang) -> None:
+    """The exit as it was and as it is with a rule changed, side by side, then both stories."""
+    from rich.console import Console
+
+    from sfund_sim.experiments.counterfactual import counterfactual
+    from sfund_sim.report.counterfactual import print_counterfactual
+
+    found = counterfactual(folder, address, overrides, retold)
+    print_counterfactual(found, language=spoken.value, console=Console())
 
 
 def _address(exit_id: str, rep: int | None) -> tuple[int, int]:
@@ -145,12 +170,16 @@ def _no_exit(exit_id: str, allowed: str) -> ScenarioError:
                                   f"该次运行中没有退出“{exit_id}”；可用：{allowed}")])  # fmt: skip
 
 
-def _command(scenario: str, plan: Plan, overrides: list[str] | None, no_report: bool) -> str:
-    """The command that repeats a run from the same place, with the numbers that the scenario gave written out."""
-    words = ["sfund", "run", scenario, "--reps", str(plan.replications), "--seed", str(plan.seed)]
-    for override in overrides or ():
-        words += ["--set", override]
-    return shlex.join([*words, "--no-report"] if no_report else words)
+def _command(scenario: str, seed: int, options: list[str], no_report: bool) -> Callable[[int], str]:
+    """The command that repeats a run from the same place, once its number of replications is known."""
+    ending = [*options, "--no-report"] if no_report else options
+    return lambda replications: shlex.join(
+        ["sfund", "run", scenario, "--reps", str(replications), "--seed", str(seed), *ending]
+    )
+
+
+def _set(overrides: list[str] | None) -> list[str]:
+    return [word for override in overrides or () for word in ("--set", override)]
 
 
 def _report_files() -> Any:
@@ -169,7 +198,7 @@ def _progress(plan: Plan, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[
     words = "重复模拟" if spoken is Lang.ZH else "replications"
     columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
-        task = bar.add_task(words, total=plan.replications)
+        task = bar.add_task(words, total=None if plan.goal else plan.replications)
         yield lambda: bar.advance(task)
 
 
@@ -190,7 +219,8 @@ def _json(saved: Saved, plan: Plan) -> str:
 
     from sfund_sim.report.terminal import summary_data
 
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, plan.info)}
+    info = replace(plan.info, replications=saved.manifest["replications"])
+    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, info)}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -200,7 +230,10 @@ def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
 
     from sfund_sim.report.terminal import print_summary
 
-    print_summary(saved.summary, plan.info, language=spoken.value, console=Console())
+    info = replace(plan.info, replications=saved.manifest["replications"])
+    print_summary(saved.summary, info, language=spoken.value, console=Console())
+    if saved.reached is not None:
+        typer.echo(saved.reached.text(spoken.value))
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")

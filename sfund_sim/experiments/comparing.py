@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.comparison_folder import ComparisonReporter
     from sfund_sim.experiments.decomposing import Decomposition
     from sfund_sim.experiments.precision_goals import Goal
-    from sfund_sim.experiments.replication import Replication, Simulate
+    from sfund_sim.experiments.replication import Finished, Simulate
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
@@ -147,7 +147,7 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Co
         with closing(execute(job, lineup.numbers(batch), workers=run.workers)) as stream:
             for done in _named_failures(stream, lineup):
                 place, replication = lineup.place(done.number)
-                observations[place].add(replication, observed_again(infos[place], replication, done))
+                observations[place].add(replication, observed_again(infos[place], replication, done.opened()))
                 warned[done.number] = done.warnings
                 told()
         batch = _next(batches, run.goal, observations) if run.goal else range(0)
@@ -156,7 +156,16 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Co
     return Comparison(plan, observations, Making(run.workers, time.perf_counter() - began, tuple(texts), reached))
 
 
-def _named_failures(stream: Iterator[Replication], lineup: LineUp) -> Iterator[Replication]:
+def decomposed(comparison: Comparison, plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Comparison:
+    """The comparison, with its baseline's discount taken apart by further runs of as many replications."""
+    from sfund_sim.experiments.decomposing import decompose
+
+    run = replace(plan.run, replications=comparison.replications, goal=None)
+    comparison.decomposition = decompose(replace(plan, run=run), told)
+    return comparison
+
+
+def _named_failures(stream: Iterator[Finished], lineup: LineUp) -> Iterator[Finished]:
     """The stream; a failure is told with the scenario and the replication that its run's number stands for."""
     try:
         yield from stream

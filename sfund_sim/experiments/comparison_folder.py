@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
@@ -30,8 +30,18 @@ class ComparisonWishes:
     reporter: ComparisonReporter | None = None
     """Makes figures and page; None for a comparison without them."""
     language: Language = "en"
-    command: str = ""
-    """The command that repeats the comparison from where it was made; empty when it was made in Python."""
+    command: Callable[[int], str] | None = None
+    """The command that repeats the comparison from where it was made, given its replications; None when in Python."""
+    decompose: bool = False
+    """Shall the baseline's discount be taken apart?"""
+
+
+class SavedComparison(NamedTuple):
+    """A comparison and its folder."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    comparison: Comparison
 
 
 def scenario_file(name: str) -> str:
@@ -59,6 +69,35 @@ def common_hash(scenarios: tuple[LoadedScenario, ...]) -> str:
 
     lines = "".join(f"{scenario_hash(loaded.scenario)}\n" for loaded in scenarios)
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def compare_into(
+    plan: ComparisonPlan,
+    final: Path,
+    wishes: ComparisonWishes,
+    *,
+    or_numbered: bool = False,
+    told: Callable[[], None] = lambda: None,
+) -> SavedComparison:
+    """Compare into a folder, written whole or not at all; ``told`` is called after each run.
+
+    A replication that raises leaves its story in a text file beside the folder that would have been.
+    """
+    from sfund_sim.experiments.archive import staged, write_beside
+    from sfund_sim.experiments.comparing import compare, decomposed
+    from sfund_sim.experiments.replication import ReplicationFailed
+
+    try:
+        with staged(final, or_numbered=or_numbered) as staging:
+            comparison = compare(plan, told)
+            if wishes.decompose:
+                decomposed(comparison, plan, told)
+            made = write_comparison(staging, comparison, wishes)
+    except ReplicationFailed as failed:
+        story = final.with_name(f"{final.name}.failed.txt")
+        write_beside(story, f"{failed}\n\n{failed.failure.traceback}")
+        raise ReplicationFailed(failed.failure, story) from None
+    return SavedComparison(staging.final, made, comparison)
 
 
 def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
@@ -101,7 +140,7 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "replications": comparison.replications,
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command or again,
+        "command": wishes.command(comparison.replications) if wishes.command else again,
         "repeat_in_this_folder": again,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(making.wall_seconds, 3),

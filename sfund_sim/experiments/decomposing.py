@@ -10,15 +10,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from sfund_sim.experiments.comparing import compare
 from sfund_sim.ground.errors import ScenarioError
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import ComparisonPlan
@@ -71,17 +73,9 @@ def changes_off(friction: Friction, loaded: LoadedScenario) -> list[str]:
     return found
 
 
-def decompose(
-    plan: ComparisonPlan,
-    load: Callable[[list[str]], LoadedScenario],
-    told: Callable[[], None] = lambda: None,
-) -> Decomposition:
-    """Take the baseline's mean discount to NAV apart, with the plan's seed and number of replications.
-
-    ``load`` reads the baseline with further overrides.
-    """
-    from sfund_sim.experiments.comparing import compare
-
+def decompose(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Decomposition:
+    """Take the baseline's mean discount to NAV apart, with the plan's seed and number of replications."""
+    load = partial(_with_changes, plan.scenarios[0])
     off: dict[Friction, LoadedScenario] = {}
     every: list[str] = []
     for one in frictions():
@@ -96,6 +90,11 @@ def decompose(
     discounts = [_discounts(one) for one in compared.observations]
     left_out = tuple(one.friction for one in frictions() if one not in off)
     return Decomposition(_steps(list(off), discounts), left_out)
+
+
+def _with_changes(loaded: LoadedScenario, changes: list[str]) -> LoadedScenario:
+    """The same scenario read again with further changes."""
+    return load_scenario(loaded.files[-1], [*loaded.overrides, *changes], variant=loaded.variant)
 
 
 def _loaded(load: Callable[[list[str]], LoadedScenario], changes: list[str]) -> LoadedScenario | None:

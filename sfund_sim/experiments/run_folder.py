@@ -34,8 +34,8 @@ class Wishes:
     reporter: Reporter | None = None
     """Makes figures and report; None for a run without them."""
     language: Language = "en"
-    command: str = ""
-    """The command that repeats the run from where it was made; empty when it was made in Python."""
+    command: Callable[[int], str] | None = None
+    """The command that repeats the run from where it was made, given its replications; None when made in Python."""
 
 
 def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.replications,
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command or results.repeat_command,
+        "command": wishes.command(results.replications) if wishes.command else results.repeat_command,
         "repeat_in_this_folder": results.repeat_command,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.making.wall_seconds, 3),

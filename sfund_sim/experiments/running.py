@@ -23,6 +23,7 @@ MOST_REPLICATIONS = 1000
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.precision import Reached
     from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.watching import Watch
@@ -102,6 +103,8 @@ class Saved(NamedTuple):
     folder: Path
     manifest: dict[str, Any]
     summary: pd.DataFrame
+    reached: Reached | None = None
+    """What became of a wish for precision; None when there was none."""
 
 
 def run_into(
@@ -132,7 +135,7 @@ def run_into(
         story = final.with_name(f"{final.name}.failed.txt")
         write_beside(story, _story(failed, plan))
         raise ReplicationFailed(failed.failure, story) from None
-    return Saved(staging.final, manifest, results.summary)
+    return Saved(staging.final, manifest, results.summary, made.reached)
 
 
 def default_folder(loaded: LoadedScenario) -> Path:
@@ -154,7 +157,7 @@ def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Rende
                 keep(replication)
                 warned[replication.number] = replication.warnings
                 if watch:
-                    watch.see(replication)
+                    watch.see(replication.opened())
         batch = watch.next() if watch else range(0)
     texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
     reached = watch.reached() if watch else None

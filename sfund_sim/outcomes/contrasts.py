@@ -35,7 +35,7 @@ def contrasts(levels: pd.DataFrame, values: pd.DataFrame, scenarios: Sequence[st
     table["p_value"] = p_value
     survives = holm(p_value)
     table["beyond_chance"] = survives.astype(np.int64)
-    findings = list(_findings(table, survives))
+    findings = list(_findings(table, survives, values["rep"].nunique()))
     looked_at = int(np.sum(~np.isnan(p_value)))
     table["verdict"] = [str(judged(finding)) for finding in findings]
     table["verdict_en"] = [sentence(finding, looked_at, "en") for finding in findings]
@@ -93,10 +93,8 @@ def _p_values(table: pd.DataFrame) -> Floats:
     return np.asarray(np.where(np.isnan(low), np.nan, 2.0 * stdtr(degrees, -ratio)), np.float64)
 
 
-def _findings(table: pd.DataFrame, survives: NDArray[np.bool_]) -> Iterator[Finding]:
+def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:
     names = ("level_first", "level_second", "difference", "low", "high")
     numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
-    for unit, first, second, difference, low, high, is_beyond in zip(
-        table["unit"], *numbers, survives.tolist(), strict=True
-    ):
-        yield Finding(unit, first, second, difference, low, high, is_beyond)
+    for row in zip(table["unit"], *numbers, survives.tolist(), table["replications"].tolist(), strict=True):
+        yield Finding(*row, replications=replications)  # type: ignore[misc]

@@ -34,6 +34,10 @@ class Finding(NamedTuple):
     high: float
     is_beyond_chance: bool
     """Does it outlast the correction for all differences looked at?"""
+    pairs: int = 0
+    """Replications in which both scenarios have the outcome."""
+    replications: int = 0
+    """All replications."""
 
 
 def judged(finding: Finding) -> Verdict:
@@ -87,7 +91,15 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     sizes = sorted((abs(finding.low), abs(finding.high)))
     near, far = (size_text(size, finding.unit, language) for size in sizes)
     english, chinese = _SENTENCES[judged(finding)]
-    return (chinese if language == "zh" else english).format(near=near, far=far, m=f"{looked_at:,}")
+    text = (chinese if language == "zh" else english).format(near=near, far=far, m=f"{looked_at:,}")
+    if not 1 < finding.pairs < finding.replications:
+        return text
+    pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
+    return (
+        f"{text}（仅{every}次重复中的{pairs}次）"
+        if language == "zh"
+        else f"{text} (in {pairs} of {every} replications)"
+    )
 
 
 _OF_UNIT: dict[str, tuple[float, str, str]] = {

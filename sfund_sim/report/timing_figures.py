@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,6 +35,7 @@ _YEAR, _WEEK = 365.25, 7.0
 _LONGEST_YEARS = 5
 _FEWEST_AT_RISK = 10
 """Panels end where fewer are still at risk: beyond, a curve says more of single exits than of the market."""
+_LETTERS = "ABCDEFGH"
 _KINDS = {
     "state_sellers": [kind.label for kind in LpKind if kind.is_state],
     "other_sellers": [kind.label for kind in LpKind if not kind.is_state],
@@ -95,6 +96,24 @@ def ways_out(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
     caption = phrase("ways_out_caption", language, n=f"{len(exits):,}")
     data = pd.concat(rows, ignore_index=True)
     return Drawn("ways_out", phrase("ways_out_title", language), caption, figure, data)
+
+
+def waiting_by_scenario(exits: Mapping[str, pd.DataFrame], info: RunInfo, language: Language) -> Drawn:
+    """Share still waiting against time since the wish in each scenario, state sellers left and others right."""
+    letters = dict(zip(exits, _LETTERS, strict=False))
+    panels, rows = [], []
+    for heading, is_state in (("state_sellers", 1), ("other_sellers", 0)):
+        parts = [(name, table[table["is_state"] == is_state]) for name, table in exits.items()]
+        curves = [(name, _curve(part)) for name, part in parts if len(part)]
+        lines = [_Line(f"{letters[name]}  {name}", 1.0, curve.times, curve.survival, curve.low, curve.high)
+                 for name, curve in curves]  # fmt: skip
+        waiting = [(letters[name], curve) for name, curve in curves]
+        panels.append(_Panel(phrase(heading, language), lines, waiting, 1.0))
+        rows += [_survival_rows(name, _curve(part)).assign(sellers=heading) for name, part in parts]
+    figure = _drawn(panels, phrase("share_waiting", language), info, language)
+    data = pd.concat(rows, ignore_index=True).rename(columns={"lp_kind": "scenario_id"})
+    caption = phrase("compare_survival_caption", language, n=f"{sum(map(len, exits.values())):,}")
+    return Drawn("time_to_exit", phrase("compare_survival_title", language), caption, figure, data)
 
 
 def _curve(exits: pd.DataFrame) -> SurvivalCurve:

@@ -1,0 +1,132 @@
+"""``sfund compare``: what does a rule change do? Scenarios side by side, with the same chance in all of them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sfund_sim.cli.options import Lang, LangOption, MaxRepsOption, SetOption, UntilOption, language, one_of_both
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.comparing import ComparisonPlan
+    from sfund_sim.experiments.comparison_folder import ComparisonReporter, SavedComparison
+    from sfund_sim.scenario.layers import LoadedScenario
+
+app = typer.Typer()
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Scenario files or names, the baseline first.")],
+    *,
+    variant: Annotated[
+        list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
+    ] = None,
+    reps: Annotated[int | None, typer.Option("--reps", min=1, help="Replications (default: the baseline's).")] = None,
+    until: UntilOption = None,
+    max_reps: MaxRepsOption = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the baseline's).")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")] = None,
+    overrides: SetOption = None,
+    decompose: Annotated[
+        bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
+    ] = False,
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+) -> None:
+    """Compare scenarios, or one file's variants: paired differences, intervals and verdicts in words."""
+    from sfund_sim.experiments.comparing import planned_comparison
+    from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
+
+    spoken = language(lang)
+    most = one_of_both(reps, until, max_reps)
+    loaded = _loaded(scenarios, variant or [], overrides or [])
+    plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
+    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides),
+             *(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]  # fmt: skip
+    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, _command(words, plan.run.seed), decompose)
+    with _progress(plan, spoken, is_shown=not quiet) as told:
+        saved = compare_into(plan, out or default_folder(plan), wishes, or_numbered=out is None, told=told)
+    if as_json:
+        typer.echo(_json(saved))
+    elif quiet:
+        typer.echo(saved.folder)
+    else:
+        _show(saved, spoken)
+
+
+def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list[LoadedScenario]:
+    """The scenarios; of a single file itself and its variants, or those asked for."""
+    from sfund_sim.ground.errors import Problem, ScenarioError
+    from sfund_sim.scenario.layers import load_scenario
+
+    if len(names) > 1 and variants:
+        raise ScenarioError([Problem("--variant", 0, 0, "variants are those of one file; give one scenario file",
+                                     "--variant 只用于单个文件；请只给出一个情景文件")])  # fmt: skip
+    loaded = [load_scenario(name, overrides) for name in names]
+    if len(names) == 1:
+        chosen = variants or loaded[0].variants
+        loaded += [load_scenario(names[0], overrides, variant=name) for name in chosen]
+    return loaded
+
+
+def _repeated(option: str, values: list[str] | None) -> list[str]:
+    return [word for value in values or () for word in (option, value)]
+
+
+def _command(words: list[str], seed: int) -> Callable[[int], str]:
+    """The command that repeats the comparison from the same place, once its number of replications is known."""
+    return lambda replications: shlex.join(
+        ["sfund", "compare", *words, "--reps", str(replications), "--seed", str(seed)]
+    )
+
+
+def _files() -> ComparisonReporter:
+    from sfund_sim.report.comparison_page import comparison_files
+
+    return comparison_files
+
+
+@contextmanager
+def _progress(plan: ComparisonPlan, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar on the error stream with runs done and time left, when a person is looking; yields its step."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    words = "运行" if spoken is Lang.ZH else "runs"
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
+    with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _json(saved: SavedComparison) -> str:
+    """One JSON document: folder, manifest (with all hashes), differences, levels; missing numbers are null."""
+    import json
+
+    from sfund_sim.report.comparison_terminal import comparison_data
+
+    whole = {"folder": str(saved.folder), "manifest": saved.manifest, **comparison_data(saved.comparison)}
+    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _show(saved: SavedComparison, spoken: Lang) -> None:
+    """The headline differences and their verdicts, then where everything is."""
+    from rich.console import Console
+
+    from sfund_sim.report.comparison_terminal import print_comparison
+
+    print_comparison(saved.comparison, language=spoken.value, console=Console())
+    typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
+    if (page := saved.folder / "comparison.html").exists():
+        typer.echo(f"页面：{page}" if spoken is Lang.ZH else f"page:    {page}")

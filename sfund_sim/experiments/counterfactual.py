@@ -1,0 +1,59 @@
+"""One exit of a run in the same world with the same chance, but with a rule changed: what becomes of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfund_sim.experiments.replaying import plan_of
+from sfund_sim.experiments.replication import Simulate
+from sfund_sim.experiments.results import SCENARIO_FILE
+from sfund_sim.experiments.retelling import Retold
+from sfund_sim.market.journal import ExitRow, Journal
+from sfund_sim.scenario.layers import load_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """An exit as it was, and the same wish of the same holding with the rule changed."""
+
+    before: Retold
+    row: int
+    """The exit in the run."""
+    after: Retold
+    match: int | None
+    """The exit with the change; None when the wish does not come up."""
+    other_days: tuple[int, ...]
+    """When there is no match: the days on which the holder wants out of that fund instead."""
+    changes: tuple[str, ...]
+
+
+def counterfactual(
+    folder: Path,
+    address: tuple[int, int],
+    changes: Sequence[str],
+    before: Retold,
+    *,
+    simulate: Simulate | None = None,
+) -> Counterfactual:
+    """Simulate the replication of an exit (replication, row) of a run again with ``path=value`` changes.
+
+    ``before`` is that replication as ``retell`` has proved it. Raises ScenarioError when a change does not fit.
+    """
+    replication, row = address
+    plan = plan_of(folder, workers=1, simulate=simulate)
+    scenario = load_scenario(folder / SCENARIO_FILE, list(changes)).scenario
+    journal = plan.simulate(scenario, replication, plan.seed)
+    match, other_days = _matched(before.journal.exits[row], journal)
+    return Counterfactual(before, row, Retold(scenario, journal), match, other_days, tuple(changes))
+
+
+def _matched(exit: ExitRow, journal: Journal) -> tuple[int | None, tuple[int, ...]]:
+    """The row of the same wish: same holder, fund, reason and day; of several the one of the same holding."""
+    same_share = [
+        (number, row) for number, row in enumerate(journal.exits) if (row.lp, row.fund) == (exit.lp, exit.fund)
+    ]
+    same = [number for number, row in same_share if (row.trigger, row.wished) == (exit.trigger, exit.wished)]
+    same.sort(key=lambda number: journal.exits[number].holding != exit.holding)
+    return (same[0], ()) if same else (None, tuple(row.wished for _, row in same_share))

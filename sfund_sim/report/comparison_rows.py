@@ -1,0 +1,120 @@
+"""The differences that a reader looks at first, as words: levels, difference, what pairing removed, verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.verdicts import Verdict, signed_text
+from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.comparing import Comparison
+
+EVERYBODY, STATE, OTHERS = ("all", "all"), ("is_state", "state"), ("is_state", "non_state")
+TIMING = ("share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year")
+PRICING = ("median_price_to_nav", "mean_price_to_nav", "seller_surplus_to_nav")
+VENUE = ("hit_rate", "mean_bidders", "share_with_competition")
+PUBLIC = ("share_better_than_held", "recycled_cny", "companies_financed_count", "forced_liquidations")
+HEADLINES = (*TIMING, *PRICING, *VENUE, *PUBLIC)
+"""Outcomes of the tables and figures of a comparison, in their order."""
+_DEFINED = (Verdict.HIGHER, Verdict.LOWER, Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER, Verdict.NOT_SEEN, Verdict.SAME)
+
+
+class Difference(NamedTuple):
+    """One row of ``differences``, with its numbers as they are."""
+
+    scenario_id: str
+    outcome: str
+    group_by: str
+    group: str
+    unit: str
+    level_first: float
+    level_second: float
+    difference: float
+    low: float
+    high: float
+    variance_removed: float
+    replications: int
+    beyond_chance: int
+    verdict: str
+    verdict_en: str
+    verdict_zh: str
+
+    @property
+    def is_defined(self) -> bool:
+        """Is there a difference with an interval?"""
+        return self.verdict in _DEFINED
+
+    def name(self, language: Language) -> str:
+        """Label of the outcome."""
+        return entry(self.outcome).label(language)
+
+    def sentence(self, language: Language) -> str:
+        """The verdict in words."""
+        return self.verdict_zh if language == "zh" else self.verdict_en
+
+    def levels(self, language: Language) -> tuple[str, str]:
+        """Level in the baseline and in the scenario, with unit."""
+        texts = [number_text(level, self.unit, language) for level in (self.level_first, self.level_second)]
+        return texts[0], texts[1]
+
+    def size(self, language: Language) -> str:
+        """The difference with its sign and unit."""
+        return signed_text(self.difference, self.unit, language) if self.is_defined else NO_VALUE
+
+    def short_size(self, language: Language) -> str:
+        """The same with units as short as a narrow place needs them."""
+        text = self.size(language)
+        return text.replace(" percentage points", "pp").replace("个百分点", "pp").replace(" days", "d")
+
+    def interval(self) -> str:
+        """The interval in the unit of the difference, without the unit."""
+        if not self.is_defined:
+            return ""
+        factor = 100.0 if self.unit in ("share", "ratio", "share/year") else 1e-6 if self.unit == "CNY" else 1.0
+        return f"[{self.low * factor:.3g}, {self.high * factor:.3g}]"
+
+    def removed(self) -> str:
+        """Share of variance that pairing removed, in per cent; a dash when there is none to remove."""
+        return NO_VALUE if math.isnan(self.variance_removed) else f"{self.variance_removed * 100:.0f}%"
+
+
+def differences_of(table: pd.DataFrame, outcomes: Sequence[str], group: tuple[str, str]) -> Iterator[Difference]:
+    """Rows of these outcomes in one group, scenario by scenario, outcomes in the order given."""
+    chosen = table[(table["group_by"] == group[0]) & (table["group"] == group[1]) & table["outcome"].isin(outcomes)]
+    rows = [Difference(*row) for row in chosen[[*Difference._fields]].itertuples(index=False, name=None)]
+    scenarios = list(dict.fromkeys(row.scenario_id for row in rows))
+    yield from sorted(rows, key=lambda row: (scenarios.index(row.scenario_id), outcomes.index(row.outcome)))
+
+
+def looked_at(table: pd.DataFrame) -> tuple[int, int]:
+    """Differences that were tested, and those of them that outlast the correction for their number."""
+    return int(table["p_value"].notna().sum()), int(table["beyond_chance"].sum())
+
+
+def notes(comparison: Comparison, language: Language) -> list[str]:
+    """What must be said beside the differences: how many, what pairing did, how precise."""
+    table = comparison.differences
+    tested, kept = looked_at(table)
+    removed = table["variance_removed"].dropna()
+    lines = [phrase("compare_looked_at", language, n=f"{tested:,}", kept=f"{kept:,}")]
+    if len(removed):
+        lines.append(phrase(
+            "compare_pairing", language, median=f"{removed.median() * 100:.0f}%", least=f"{removed.min() * 100:.0f}%",
+            harmed=f"{int((removed < 0).sum()):,}", n=f"{len(removed):,}",
+        ))  # fmt: skip
+    if comparison.making.reached is not None:
+        lines.append(comparison.making.reached.text(language))
+    return lines
+
+
+def group_name(group: tuple[str, str], info: RunInfo, language: Language) -> str:
+    """Name of a group of sellers."""
+    return phrase("all_sellers", language) if group == EVERYBODY else group_word(*group, info, language)

@@ -1,0 +1,92 @@
+"""A comparison on the terminal, in 80 columns, and as plain data for ``--json``."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.report.comparison_rows import (
+    EVERYBODY,
+    HEADLINES,
+    STATE,
+    Difference,
+    differences_of,
+    group_name,
+    notes,
+)
+from sfund_sim.report.terminal import COLUMNS
+from sfund_sim.report.words import phrase
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.comparing import Comparison
+
+
+def print_comparison(comparison: Comparison, *, language: Language, console: Console) -> None:
+    """Print levels and paired differences of the headline outcomes, then each verdict as a sentence."""
+    info, differences = comparison.infos[0], comparison.differences
+    for name in comparison.names[1:]:
+        heading = phrase("compare_differences_of", language, scenario=name, baseline=comparison.names[0])
+        console.print(Text(heading, style="bold"), width=COLUMNS)
+        of_scenario = differences[differences["scenario_id"] == name]
+        groups = {
+            group_name(group, info, language): list(differences_of(of_scenario, HEADLINES, group))
+            for group in (EVERYBODY, STATE)
+        }
+        for sellers, rows in groups.items():
+            if rows:
+                console.print(_table(sellers, rows, language))
+        for sellers, rows in groups.items():
+            for row in rows:
+                line = f"- {row.name(language)} ({sellers}): {row.sentence(language)}"
+                console.print(Text(line if language == "en" else _chinese(line)), width=COLUMNS)
+    for note in [phrase("compare_terminal_note", language), *notes(comparison, language)]:
+        console.print(Text(note, style="dim"), width=COLUMNS)
+
+
+def _chinese(line: str) -> str:
+    return line.replace(" (", "（", 1).replace("): ", "）：", 1)
+
+
+def _table(sellers: str, rows: list[Difference], language: Language) -> Table:
+    table = Table(title=sellers, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
+                  padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
+    table.add_column(phrase("compare_column_outcome", language), ratio=1, no_wrap=True)
+    for heading in ("A", "B", phrase("compare_column_difference", language),
+                    phrase("compare_column_removed", language)):  # fmt: skip
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        mark = "*" if row.beyond_chance else ""
+        difference = " ".join(part for part in (row.short_size(language) + mark, row.interval()) if part)
+        table.add_row(row.name(language), *row.levels(language), difference, row.removed())
+    return table
+
+
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """The whole comparison as plain data that JSON can hold: missing numbers are None."""
+    decomposition, reached = comparison.decomposition, comparison.making.reached
+    return {
+        "scenarios": comparison.names,
+        "seed": comparison.seed,
+        "replications": comparison.replications,
+        "differences": records(comparison.differences),
+        "levels": records(comparison.levels),
+        "decomposition": records(decomposition.table) if decomposition else None,
+        "precision": reached.data() if reached else None,
+        "warnings": list(comparison.making.warnings),
+    }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain data."""
+    return [
+        {str(name): None if isinstance(value, float) and not math.isfinite(value) else value
+         for name, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]  # fmt: skip
