@@ -120,10 +120,8 @@ class ListingEnding(Term):
     SOLD = 1
     NO_BID = 2
     CONSENT_REFUSED = 3
-    WITHDRAWN = 4
-    APPROVAL_REFUSED = 5
-    PAYMENT_FAILED = 6
-    OVERTAKEN = 7
+    PAYMENT_FAILED = 4
+    OVERTAKEN = 5
     """The fund ended or was liquidated while the listing was open."""
 
 

@@ -1,8 +1,7 @@
-"""How many listings are open at a time: listings as stories on the market's clock, looked at now and then."""
+"""How many listings are open at a time: the venue's own board on the market's clock, looked at now and then."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,23 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sfund_sim.ground.diary import HeapDiary, Story, Turn, Wake
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.market.board import Board, stay_open
 
 TICKS = 1_000_000
 """Days of the diary in one unit of the experiment's time: the diary counts whole days, the theory does not."""
-
-
-@dataclass(slots=True)
-class _Board:
-    """The venue's board of open listings."""
-
-    open: int = 0
-
-
-def _listing(board: _Board, closes: int) -> Story:
-    """Disclosed now, closed on a day."""
-    board.open += 1
-    yield Wake(closes, Turn.CLOSING)
-    board.open -= 1
 
 
 class OpenListings(BaseModel):
@@ -74,7 +60,7 @@ class OpenListings(BaseModel):
     def _watch(self, deal: Deal) -> Columns:
         """Run one block of replications on one clock; only its very first begins with an empty board."""
         span = self._span()
-        boards = [_Board()] * deal.size if self.after is None else [_Board() for _ in range(deal.size)]
+        boards = [Board()] * deal.size if self.after is None else [Board() for _ in range(deal.size)]
         seen: list[tuple[int, int]] = []
         diary = HeapDiary()
         diary.start(self._openings(deal, span, boards, diary), 0)
@@ -83,7 +69,7 @@ class OpenListings(BaseModel):
         first, later = np.array(seen, np.float64).T
         return Columns({"open": first, "open_later": later})
 
-    def _openings(self, deal: Deal, span: float, boards: list[_Board], diary: HeapDiary) -> Story:
+    def _openings(self, deal: Deal, span: float, boards: list[Board], diary: HeapDiary) -> Story:
         """Open listings at the times of a Poisson process, each on the board of its replication."""
         number = deal.of(Draw.NUMBER).poisson(self.openings * span * deal.size)
         opened = np.sort(deal.of(Draw.OPENINGS).random(number)) * span * deal.size
@@ -92,9 +78,9 @@ class OpenListings(BaseModel):
         days, closings = (opened * TICKS).astype(np.int64), (closed * TICKS).astype(np.int64)
         for day, closes, replication in zip(days.tolist(), closings.tolist(), own.tolist(), strict=True):
             yield Wake(day, Turn.FILING)
-            diary.start(_listing(boards[replication], closes), 0)
+            diary.start(stay_open(boards[replication], closes), 0)
 
-    def _looks(self, span: float, boards: list[_Board], seen: list[tuple[int, int]]) -> Story:
+    def _looks(self, span: float, boards: list[Board], seen: list[tuple[int, int]]) -> Story:
         """Look at each replication's board at the end of its span, and a lag before."""
         for replication, board in enumerate(boards, start=1):
             end = int(replication * span * TICKS)

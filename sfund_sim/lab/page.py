@@ -36,7 +36,8 @@ def verification_page(verdicts: Sequence[Verdict], sets: Sequence[CaseFile], *, 
     texts = {code: text for given in sets for code, text in given.families.items()}
     passed = sum(verdict.passed for verdict in verdicts)
     total = f"{passed} of {len(verdicts)} cases in {len({verdict.case.family for verdict in verdicts})} families pass."
-    command = f"sfund lab check --reps {replications} --seed {seed} --page docs/verification.md"
+    own = "--own " if len(sets) > 1 else ""
+    command = f"sfund lab check {own}--reps {replications} --seed {seed} --page docs/verification.md"
     head = _HEAD.format(command=command, total=total, replications=replications, seed=seed, limit=LIMIT)
     families = dict.fromkeys(verdict.case.family for verdict in verdicts)
     rows = [_row(family, texts.get(family, FamilyText()), verdicts) for family in families]

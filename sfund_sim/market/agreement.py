@@ -13,6 +13,7 @@ from sfund_sim.investors.pricing import nash_price
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import co_partner_value, limits, partners_of, values, wants
 from sfund_sim.market.closing import Terms, close_deal, see_through
+from sfund_sim.market.consent import TALKS, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -36,7 +37,10 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     if market.is_gone(exit):
         return
     now = assess(market, exit)
-    terms = _terms(market, exit, now)
+    consents = yield from gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
+    if market.is_gone(exit):
+        return
+    terms = _terms(market, exit, now) if consents else None
     charge_seller(market, exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
     deal = (yield from close_deal(market, exit, now.rules, terms)) if terms is not None else None
     if deal is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.pricing import Belief, after_signal
 from sfund_sim.market.exits import Exit
@@ -30,9 +30,14 @@ class Invited:
     """Working days after which each engaged buyer is ready to bid [engaged]."""
 
 
-def qualified(market: Market, rules: Suitability) -> Flags:
-    """Which buyers may buy at the venue today: founded, institutions where asked, and wealthy enough."""
+def qualified(market: Market, rules: Suitability, units: int) -> Flags:
+    """Which buyers may buy so many units at the venue today: founded, institutions where asked, wealthy enough.
+
+    Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
+    """
     buyers = market.buyers
+    if units * YUAN_PER_UNIT < rules.ticket_cny:
+        return np.zeros(len(buyers), bool)
     wealthy = (buyers.net_assets >= rules.net_assets_cny * FEN_PER_YUAN) & (
         buyers.financial_assets >= rules.financial_assets_cny * FEN_PER_YUAN
     )
@@ -54,7 +59,7 @@ def wants(market: Market, exit: Exit) -> Flags:
 def invite(market: Market, exit: Exit, venue: Venue, floor: float) -> Invited:
     """Directed disclosure: choose among the qualified, and see who takes it up and how soon each can bid."""
     buyers, streams = market.buyers, market.streams
-    eligible, fits, cash = qualified(market, venue.suitability), wants(market, exit), market.free_cash()
+    eligible, fits, cash = qualified(market, venue.suitability, exit.units), wants(market, exit), market.free_cash()
     ask = max(floor, 1.0)
     fit = fits * (1.0 + np.maximum(cash, 0.0) / (np.maximum(cash, 0.0) + ask))
     draws = streams.uniform(Purpose.INVITATION, exit.key, exit.listings, buyers.key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.bidders import co_partner_value, partners_of
 from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
@@ -53,7 +54,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     if not market.is_partner(exit.fund, terms.investor):
         yield Wake(market.today + rules.partnership.preemption.notice_days, Turn.CLOSING)
         if market.is_gone(exit):
-            return _fall_through(market, deal, reserved)
+            return _fall_through(market, exit, deal, reserved)
         deal = _after_notice(market, exit, rules, terms)
         if deal.investor != terms.investor:
             _release(market, terms.investor, reserved)
@@ -64,14 +65,14 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     market.spend_stage(exit, Stage.SIGNED, market.today, signing.day)
     yield signing
     if market.is_gone(exit):
-        return _fall_through(market, deal, reserved)
+        return _fall_through(market, exit, deal, reserved)
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
     if market.is_gone(exit) or market.would_exceed_cap(exit, deal.investor, rules.partnership.partner_cap):
-        return _fall_through(market, deal, reserved)
+        return _fall_through(market, exit, deal, reserved)
     if _payment_fails(market, exit, terms, deal.investor):
-        return _fall_through(market, deal, reserved)
+        return _fall_through(market, exit, deal, reserved)
     _release(market, deal.investor, reserved)
     _settle(market, exit, deal)
     return deal
@@ -88,6 +89,8 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
         yield done
         market.remark(exit, Remark.REGISTERED)
     else:
+        yield done
+        market.remark(exit, Remark.REGISTERED)
         yield from _pay_rest(market, exit, deal)
 
 
@@ -106,9 +109,10 @@ def _release(market: Market, investor: int, reserved: int) -> None:
         market.buyers.reserved[investor - len(market.lps)] -= reserved
 
 
-def _fall_through(market: Market, deal: Deal, reserved: int) -> Deal | None:
-    """The sale comes to nothing, and the buyer's cash is free again."""
+def _fall_through(market: Market, exit: Exit, deal: Deal, reserved: int) -> Deal | None:
+    """The sale comes to nothing, the contract with it, and the buyer's cash is free again."""
     _release(market, deal.investor, reserved)
+    exit.signed = MISSING
     return None
 
 
@@ -166,7 +170,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
     winner, rest = deal.investor, deal.terms.settlement.amounts(deal.terms.price)[1]
-    yield Wake(exit.signed + deal.terms.settlement.rest_days, Turn.PAYMENT)
+    yield Wake(max(exit.signed + deal.terms.settlement.rest_days, market.today), Turn.PAYMENT)
     if winner >= len(market.lps):
         market.buyers.reserved[winner - len(market.lps)] -= rest
     _pay(market, exit, winner, rest)

@@ -13,14 +13,16 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.bidders import Invited, invite
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
+from sfund_sim.market.board import stay_open
 from sfund_sim.market.closing import Terms, close_deal, see_through
+from sfund_sim.market.consent import gp_consents
 from sfund_sim.market.deeds import charge_buyer, charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ListingRow
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import Assessment, assess, usable_venue, venue_floor
 from sfund_sim.scenario.rules import RuleBook, Venue
-from sfund_sim.terms import GpKind, ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
+from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
 
 
 @dataclass
@@ -78,10 +80,12 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
 
 
 def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[Wake, None, None]:
-    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once."""
+    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
     rule = market.rules().state_assets
-    if regime != "full" or exit.approved or not rule.floor.needs_approval(exit.rounds_on_appraisal):
+    asked = exit.asked_for_approval == exit.appraisals
+    if regime != "full" or asked or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
+    exit.asked_for_approval = exit.appraisals
     yield market.after_working_days(rule.approval_days, Turn.FILING)
     draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraisals)
     exit.approved = draw < rule.approval_probability
@@ -101,7 +105,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     listing = _file(market, exit, seen, venue)
     yield from _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
     _keep_to_rules(market, exit, listing)
-    if not (yield from _gp_consents(market, exit, listing)):
+    if not (yield from gp_consents(market, exit, listing.rules.partnership, exit.listings)):
         return _end(market, exit, listing, ListingEnding.CONSENT_REFUSED)
     yield from _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
     if market.is_gone(exit):
@@ -154,17 +158,6 @@ def _keep_to_rules(market: Market, exit: Exit, listing: Listing) -> None:
     listing.venue = market.venue_rules(exit.venue, listing.rules)
 
 
-def _gp_consents(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, bool]:
-    rule = listing.rules.partnership
-    yield market.after_working_days(rule.gp_consent_days, Turn.FILING)
-    by_state = int(market.funds.gp[exit.fund]) == GpKind.STATE
-    chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
-    consents = market.streams.draw(Purpose.CONSENT, exit.key, exit.listings) < chance
-    if not consents:
-        market.remark(exit, Remark.CONSENT_REFUSED)
-    return consents
-
-
 def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, tuple[Invited, np.ndarray]]:
     """Directed disclosure, extended while nobody is ready: who saw the offer, and who is ready to bid."""
     venue = listing.venue
@@ -177,12 +170,12 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     _update(market, listing, disclosed=opened, invited=invited.shown.size,
             engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
     soonest = int(invited.ready_after.min()) if invited.engaged.size else days
-    yield _open_for(market, exit, days)
+    yield from _open_for(market, exit, days)
     extended = 0
     while soonest > days and extended < venue.extensions:
         extended, days = extended + 1, days + venue.extension_days
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
-        yield _open_for(market, exit, venue.extension_days)
+        yield from _open_for(market, exit, venue.extension_days)
     ready = invited.engaged[invited.ready_after <= days]
     exit.invited, exit.ready = invited.shown.size, ready.size
     market.remark(exit, Remark.DISCLOSED, invited.shown.size, invited.engaged.size, ready.size)
@@ -190,11 +183,11 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
     return invited, ready
 
 
-def _open_for(market: Market, exit: Exit, days: int) -> Wake:
+def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, None]:
     """The offer stays with the invited for so many working days from today."""
-    wake = market.after_working_days(days, Turn.CLOSING)
-    market.spend_stage(exit, Stage.DISCLOSED, market.today, wake.day)
-    return wake
+    closes = market.after_working_days(days, Turn.CLOSING).day
+    market.spend_stage(exit, Stage.DISCLOSED, market.today, closes)
+    yield from stay_open(market.boards[exit.venue], closes)
 
 
 def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int:

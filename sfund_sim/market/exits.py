@@ -54,6 +54,8 @@ class Exit:
     appraisal: int = MISSING
     appraised_on: int = MISSING
     appraisals: int = 0
+    asked_for_approval: int = 0
+    """Number of the appraisal for which approval of a lower floor was asked last."""
     approved: bool = False
     """Has the approving body allowed a floor below the free share of the present appraisal?"""
     rounds_on_appraisal: int = 0

@@ -16,6 +16,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.board import Board
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.journal import Journal, RegisterRow, StageRow, Trail
@@ -62,6 +63,8 @@ class Market:
     journal: Journal
     diary: Diary
     venue_names: list[str]
+    boards: list[Board]
+    """Of each venue."""
     bidding: list[BiddingStrategy]
     extension_rules: list[ExtensionRule]
     triggers: list[list[SellTrigger | None]]

@@ -12,6 +12,7 @@ from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.diary import Diary, HeapDiary
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.board import Board
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
@@ -80,6 +81,7 @@ def build_market(
         journal=Journal(replication),
         diary=diary,
         venue_names=sorted(scenario.venues),
+        boards=[Board() for _ in scenario.venues],
         bidding=[scenario.population.buyers[name].bidding for name in kinds],
         extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in told_funds(scenario)],
         triggers=_triggers(scenario),

@@ -106,7 +106,7 @@ class Suitability(Described):
     financial_assets_cny: Yuan
     """Least financial assets of a buyer, yuan."""
     ticket_cny: Yuan
-    """Least amount per fund, yuan."""
+    """Least commitment that may be bought in one fund, yuan."""
 
 
 class Disclosure(Described):

@@ -1,0 +1,25 @@
+"""Consent of the general partner 普通合伙人同意: every transfer needs it, by bidding or by agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.scenario.rules import Partnership
+from sfund_sim.terms import GpKind, Purpose, Remark
+
+TALKS = 1_000_000
+"""Keeps the draws of agreements (by review) apart from those of listings (by round)."""
+
+
+def gp_consents(market: Market, exit: Exit, rule: Partnership, request: int) -> Generator[Wake, None, bool]:
+    """Ask the GP and wait for its answer; ``request`` tells the listing round, or TALKS plus the review."""
+    yield market.after_working_days(rule.gp_consent_days, Turn.FILING)
+    by_state = int(market.funds.gp[exit.fund]) == GpKind.STATE
+    chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
+    consents = market.streams.draw(Purpose.CONSENT, exit.key, request) < chance
+    if not consents:
+        market.remark(exit, Remark.CONSENT_REFUSED)
+    return consents
