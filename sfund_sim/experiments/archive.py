@@ -14,9 +14,6 @@ from pathlib import Path
 
 from sfund_sim.ground.errors import OutputError
 
-PARTS = ".parts"
-"""Finished replications, inside the unfinished folder only."""
-
 _PARTIAL = ".partial"
 
 _REMEDIES = {
@@ -69,46 +66,54 @@ class Staging:
 
 
 @contextmanager
-def staged(final: Path, *, or_numbered: bool = False) -> Iterator[Staging]:
+def staged(final: Path, *, or_numbered: bool = False, within: Path | None = None) -> Iterator[Staging]:
     """Give a hidden folder to write in; it becomes ``final`` in one rename, or vanishes if anything goes wrong.
 
-    With ``or_numbered`` a name taken meanwhile gets ``-2``, ``-3`` ... behind it. Raises OutputError, with the remedy,
-    for whatever the file system refuses.
+    With ``or_numbered`` a name taken meanwhile gets ``-2``, ``-3`` ... behind it. The hidden folder lies beside the
+    final one, or ``within`` another on the same file system. Raises OutputError, with the remedy, for whatever the file
+    system refuses.
     """
     given, final = final, Path(os.path.abspath(final))
     made: list[Path] = []
+    with refusals_told(final):
+        try:
+            if not or_numbered:
+                refuse_to_overwrite(final)
+            made += made_folders(final.parent)
+            made.append(_hidden(within or final.parent, final.name))
+            staging = Staging(made[-1], given)
+            yield staging
+            _sync(staging.folder)
+            name = _renamed(staging.folder, final, or_numbered=or_numbered).name
+            staging.final = given if name == final.name else given.with_name(name)
+            _sync_one(final.parent)
+        finally:
+            for folder in reversed(made):
+                if folder.name.endswith(_PARTIAL):
+                    shutil.rmtree(folder, ignore_errors=True)
+                with suppress(OSError):
+                    folder.rmdir()
+
+
+@contextmanager
+def refusals_told(final: Path) -> Iterator[None]:
+    """Whatever the file system refuses becomes an OutputError that names the folder wanted, and the remedy."""
     try:
-        if not or_numbered:
-            _refuse_to_overwrite(final)
-        made += _made_folders(final.parent)
-        made.append(_hidden_beside(final))
-        staging = Staging(made[-1], given)
-        yield staging
-        shutil.rmtree(staging.folder / PARTS, ignore_errors=True)
-        _sync(staging.folder)
-        name = _renamed(staging.folder, final, or_numbered=or_numbered).name
-        staging.final = given if name == final.name else given.with_name(name)
-        _sync_one(final.parent)
+        yield
     except OSError as error:
         raise OutputError(f"cannot write the results to {final}: {_remedy(error)}") from error
-    finally:
-        for folder in reversed(made):
-            if folder.name.endswith(_PARTIAL):
-                shutil.rmtree(folder, ignore_errors=True)
-            with suppress(OSError):
-                folder.rmdir()
 
 
-def _refuse_to_overwrite(final: Path) -> None:
+def refuse_to_overwrite(final: Path) -> None:
     """Raise FileExistsError when something stands there already; an empty folder may be filled."""
     if final.exists() and not (final.is_dir() and not any(final.iterdir())):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
 
 
-def _hidden_beside(final: Path) -> Path:
+def _hidden(place: Path, name: str) -> Path:
     """Make the hidden folder; its name says whose it is, should the process be killed."""
     numbers = count(1)
-    while (hidden := final.parent / f".{final.name}.{os.getpid()}-{next(numbers)}{_PARTIAL}").exists():
+    while (hidden := place / f".{name}.{os.getpid()}-{next(numbers)}{_PARTIAL}").exists():
         pass
     hidden.mkdir()
     return hidden
@@ -138,16 +143,18 @@ def write_beside(path: Path, content: str) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all, even if the process dies meanwhile."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(content)
+    """Write a file that appears whole or not at all, even if the process or the machine dies meanwhile."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     unfinished.replace(path)
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file of a run folder by its relative path with slashes, sorted; the finished parts are not among them."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(name for path in paths if not (name := path.relative_to(folder).as_posix()).startswith(PARTS + "/"))
+    """Every file of a run folder by its relative path with slashes, sorted."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def facts_of(path: Path) -> FileFacts:
@@ -174,7 +181,7 @@ def _sync_one(path: Path) -> None:
         os.close(handle)
 
 
-def _made_folders(folder: Path) -> list[Path]:
+def made_folders(folder: Path) -> list[Path]:
     """Make a folder and the missing ones above it; return those made, outermost first."""
     missing = [path for path in [folder, *folder.parents] if not path.exists()]
     if not (there := folder.parents[len(missing) - 1] if missing else folder).is_dir():

@@ -8,14 +8,15 @@ import pickle
 import signal
 import sys
 import types
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing, contextmanager
+from typing import Protocol
 
 from sfund_sim.experiments import worker
 from sfund_sim.experiments.interrupts import heeded
-from sfund_sim.experiments.replication import Failure, Job, Replication, ReplicationFailed, replicate
+from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import SfundError
 
 POOLS_AT_MOST = 4
@@ -34,29 +35,42 @@ def workers_for(replications: int) -> int:
     return max(1, min(os.cpu_count() or 1, replications))
 
 
-def execute(job: Job, numbers: Sequence[int], *, workers: int = 1) -> Generator[Replication, None, None]:
+class Execute(Protocol):
+    """``execute``, or whatever stands in for it: a cluster, or runs that are partly done already."""
+
+    def __call__(self, job: Job, numbers: Sequence[int], *, workers: int = 1) -> Generator[Finished, None, None]: ...  # noqa: D102
+
+
+def execute(
+    job: Job, numbers: Sequence[int], *, workers: int = 1, failed: Callable[[Failure], object] | None = None
+) -> Generator[Finished, None, None]:
     """Yield each replication as it finishes, in no particular order when ``workers`` exceeds 1.
 
-    Raises ReplicationFailed at the first replication that raises, WorkersLost when workers keep being killed. Closing
-    the iterator, or Ctrl-C, kills the workers at once.
+    A replication that raises is handed to ``failed`` and the rest goes on; without it, ReplicationFailed is raised at
+    once. Raises WorkersLost when workers keep being killed. Closing the iterator, or Ctrl-C, kills the workers at once.
     """
     with heeded() as check:
         stream = (
             _in_this_process(job, numbers) if workers == 1 or len(numbers) == 1 else _in_pools(job, numbers, workers)
         )
         with closing(stream):
-            for replication in stream:
+            for outcome in stream:
                 check()
-                yield replication
+                if not isinstance(outcome, Failure):
+                    yield outcome
+                elif failed is None:
+                    raise ReplicationFailed(outcome)
+                else:
+                    failed(outcome)
                 check()
 
 
-def _in_this_process(job: Job, numbers: Sequence[int]) -> Generator[Replication, None, None]:
+def _in_this_process(job: Job, numbers: Sequence[int]) -> Generator[Finished | Failure, None, None]:
     for number in numbers:
-        yield _checked(replicate(job, number))
+        yield replicate(job, number)
 
 
-def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Replication, None, None]:
+def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Finished | Failure, None, None]:
     """One pool after another, until nothing is left or too many pools have broken."""
     pickled = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
     left = list(numbers)
@@ -70,12 +84,12 @@ def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Repli
     )
 
 
-def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Replication]:
+def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Finished | Failure]:
     """Work through ``left``, taking out what is finished, until nothing is left or a worker is killed."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=worker.take_job, initargs=(pickled,))
     waiting = iter(list(left))
-    in_hand: set[Future[Replication | Failure]] = set()
+    in_hand: set[Future[Finished | Failure]] = set()
     try:
         while True:
             with _quiet_start(hide_main=b"__main__" not in pickled):
@@ -85,19 +99,13 @@ def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Rep
                 return
             done, in_hand = wait(in_hand, return_when=FIRST_COMPLETED)
             for future in done:
-                finished = _checked(future.result())
+                finished = future.result()
                 left.remove(finished.number)
                 yield finished
     except BrokenProcessPool:
         return
     finally:
         _kill(pool)
-
-
-def _checked(outcome: Replication | Failure) -> Replication:
-    if isinstance(outcome, Failure):
-        raise ReplicationFailed(outcome)
-    return outcome
 
 
 @contextmanager

@@ -62,13 +62,15 @@ def inspect(folder: Path) -> Inspection:
     holdings = _final_holdings(folder / "holdings.csv")
     findings: list[Finding] = []
     records = 0
-    for replication in range(1, about["replications"] + 1):
+    failed = about.get("failed_replications", [])
+    there = [number for number in range(1, about["replications"] + 1) if number not in failed]
+    for replication in there:
         name = ledger_name(replication)
         verdict = _audited(folder / name, about, replication, holdings[replication])
         records += verdict.records
         findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
     findings += _changed_files(folder, about["outputs"])
-    return Inspection(folder, len(about["outputs"]), about["replications"], records, tuple(findings))
+    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings))
 
 
 def _place(name: str, record: int) -> str:

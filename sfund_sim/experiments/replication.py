@@ -46,6 +46,16 @@ Work = Callable[[Any, int, int], Record]
 Render = Callable[["Replication"], dict[str, bytes]]
 
 
+class Finished(Protocol):
+    """A finished replication, open or packed for the way home."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def warnings(self) -> tuple[str, ...]: ...  # noqa: D102
+    def opened(self) -> Replication: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What all replications of a run share; goes into each worker once."""
@@ -55,6 +65,8 @@ class Job:
     seed: int
     render: Render | None = None
     """Makes files of a replication while the worker has it in hand; None to bring home arrays only."""
+    pack: Callable[[Replication], Finished] | None = None
+    """Packs a replication for the way home, in the worker too; None to bring it home open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,10 @@ class Replication:
     """What the replication warned of, each text once, in order of appearance."""
     files: dict[str, bytes] = field(default_factory=dict)
     """Content of the files that the job had made of it, by name."""
+
+    def opened(self) -> Replication:
+        """Itself."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +115,7 @@ class ReplicationFailed(SfundError):
         return type(self), (self.failure, self.story)
 
 
-def replicate(job: Job, number: int) -> Replication | Failure:
+def replicate(job: Job, number: int) -> Finished | Failure:
     """Run one replication; an exception becomes a Failure, since not every exception survives the way home."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -111,7 +127,8 @@ def replicate(job: Job, number: int) -> Replication | Failure:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             return Failure(number, job.seed, reason, traceback.format_exc())
     texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
-    return replace(done, warnings=texts, files=files)
+    done = replace(done, warnings=texts, files=files)
+    return job.pack(done) if job.pack else done
 
 
 def of_journal(journal: Record, number: int) -> Replication:

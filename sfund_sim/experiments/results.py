@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfund_sim.experiments.facts import named, run_info
-from sfund_sim.experiments.replication import Replication
+from sfund_sim.experiments.failures import missing_note
+from sfund_sim.experiments.replication import Failure, Replication
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,11 +40,20 @@ class Making(NamedTuple):
 class Results:
     """What all replications of a scenario came to; rows are in the order of replications, however they were run."""
 
-    def __init__(self, loaded: LoadedScenario, by_number: Mapping[int, Replication], seed: int, making: Making) -> None:
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        by_number: Mapping[int, Replication],
+        seed: int,
+        making: Making,
+        failures: tuple[Failure, ...] = (),
+    ) -> None:
         self.loaded = loaded
         """The scenario with the evidence for its numbers."""
         self.by_number = by_number
         """Each replication's journal as arrays."""
+        self.failures = failures
+        """Replications that raised and are missing."""
         self.seed = seed
         self.making = making
         self.info: RunInfo = run_info(loaded.scenario, seed=seed, replications=len(by_number))
@@ -64,14 +74,19 @@ class Results:
         return len(self.by_number)
 
     @property
+    def wanted(self) -> int:
+        """Number of replications, failed ones too."""
+        return self.replications + len(self.failures)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """What the replications warned of, each text once."""
-        return self.making.warnings
+        """How many replications are missing, if any, and what the others warned of, each text once."""
+        return (*missing_note(self.failures, self.wanted), *self.making.warnings)
 
     @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the run folder."""
-        return f"sfund run {SCENARIO_FILE} --reps {self.replications} --seed {self.seed}"
+        return f"sfund run {SCENARIO_FILE} --reps {self.wanted} --seed {self.seed}"
 
     @property
     def exits(self) -> pd.DataFrame:
@@ -165,5 +180,5 @@ class Results:
         """A complete scenario file that gives this run again, seed and number of replications included."""
         from sfund_sim.scenario.reading import yaml_text
 
-        tree = {**self.loaded.evidenced_tree, "seed": self.seed, "replications": self.replications}
+        tree = {**self.loaded.evidenced_tree, "seed": self.seed, "replications": self.wanted}
         return yaml_text(tree)

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.rendering import render
 from sfund_sim.experiments.results import SCENARIO_FILE
 
@@ -49,6 +50,8 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     if wishes.reporter is not None:
         for name, content in wishes.reporter(results, tables, wishes.language).items():
             staging.write(name, content)
+    for name, content in failure_files(results.failures).items():
+        staging.write(name, content)
     whole = manifest.manifest_of(_about(results, wishes), staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
@@ -84,7 +87,8 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "scenario": results.info.scenario_id,
         "scenario_sha256": results.info.scenario_hash,
         "seed": results.seed,
-        "replications": results.replications,
+        "replications": results.wanted,
+        **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
         "language": wishes.language,
         "report": wishes.reporter is not None,
         "command": wishes.command(results.replications) if wishes.command else results.repeat_command,

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
-from sfund_sim.experiments.replication import Job, Render, Replication, ReplicationFailed, Simulate
+from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, ReplicationFailed, Simulate
 from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.watching import Watch
+    from sfund_sim.experiments.work_folder import Identity, Means
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -93,7 +94,7 @@ def _goal(until: str, info: RunInfo) -> Goal:
 def run_in_memory(plan: Plan) -> Results:
     """Run a scenario and keep everything in memory; ReplicationFailed when a replication raises."""
     kept: dict[int, Replication] = {}
-    made = _replicated(plan, lambda each: kept.setdefault(each.number, each), None)
+    made = replicated(plan, lambda each: kept.setdefault(each.number, each.opened()))
     return Results(plan.loaded, kept, plan.seed, made)
 
 
@@ -105,37 +106,48 @@ class Saved(NamedTuple):
     summary: pd.DataFrame
     reached: Reached | None = None
     """What became of a wish for precision; None when there was none."""
+    failures: tuple[Failure, ...] = ()
+    """Replications that raised and are missing."""
 
 
 def run_into(
-    plan: Plan, final: Path, wishes: Wishes, *, or_numbered: bool = False, told: Callable[[], None] = lambda: None
+    plan: Plan,
+    final: Path,
+    wishes: Wishes,
+    *,
+    means: Means | None = None,
+    or_numbered: bool = False,
+    told: Callable[[], None] = lambda: None,
 ) -> Saved:
     """Run a scenario into a folder; finished replications wait on disk, so memory does not grow with their number.
 
-    ``told`` is called after each replication. A replication that raises leaves its story in a text file beside the
-    folder that would have been; OutputError tells what else went wrong.
+    ``told`` is called after each replication. They wait in ``<final>.partial``, which an interruption leaves behind and
+    ``means.resume`` takes up. A replication that raises leaves its story in a text file beside the folder that would
+    have been, or, when the rest is to go on, in the folder; OutputError tells what else went wrong.
     """
-    from sfund_sim.experiments.archive import PARTS, staged, write_beside
-    from sfund_sim.experiments.rendering import render
+    from sfund_sim.experiments.archive import staged, write_beside
     from sfund_sim.experiments.run_folder import write_run
-    from sfund_sim.experiments.store import PartStore
+    from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with staged(final, or_numbered=or_numbered) as staging:
-            parts = PartStore(staging.folder / PARTS)
-
-            def keep(replication: Replication) -> None:
-                parts.put(replication)
-                told()
-
-            made = _replicated(plan, keep, partial(render, plan.info))
-            results = Results(plan.loaded, parts, plan.seed, made)
-            manifest = write_run(staging, results, wishes)
+        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
+            made = replicated(plan, lambda each: told(), work.execute)
+            failures = work.some_are_finished()
+            results = Results(plan.loaded, work.parts, plan.seed, made, failures)
+            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
+                manifest = write_run(staging, results, wishes)
     except ReplicationFailed as failed:
         story = final.with_name(f"{final.name}.failed.txt")
         write_beside(story, _story(failed, plan))
         raise ReplicationFailed(failed.failure, story) from None
-    return Saved(staging.final, manifest, results.summary, made.reached)
+    return Saved(staging.final, manifest, results.summary, made.reached, failures)
+
+
+def identity(plan: Plan) -> Identity:
+    """By what finished replications of this run are known."""
+    from sfund_sim.experiments.work_folder import Identity
+
+    return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications)
 
 
 def default_folder(loaded: LoadedScenario) -> Path:
@@ -144,15 +156,20 @@ def default_folder(loaded: LoadedScenario) -> Path:
     return Path("results") / loaded.scenario.name / f"{moment}-{scenario_hash(loaded.scenario)[:8]}"
 
 
-def _replicated(plan: Plan, keep: Callable[[Replication], object], render: Render | None) -> Making:
-    """Run all replications, handing each to ``keep`` as it finishes; return how it went."""
+def replicated(plan: Plan, keep: Callable[[Finished], object], executing: Execute | None = None) -> Making:
+    """Run all replications, handing each to ``keep`` as it finishes; return how it went.
+
+    ``executing`` runs them, and has their files made by the workers; without it they come home as arrays.
+    """
+    from sfund_sim.experiments.rendering import render
+
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
-    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, render)
+    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, partial(render, plan.info) if executing else None)
     watch = _watch(plan)
     batch = watch.next() if watch else range(1, plan.replications + 1)
     while batch:
-        with closing(execute(job, batch, workers=plan.workers)) as stream:
+        with closing((executing or execute)(job, batch, workers=plan.workers)) as stream:
             for replication in stream:
                 keep(replication)
                 warned[replication.number] = replication.warnings

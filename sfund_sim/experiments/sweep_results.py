@@ -9,11 +9,12 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest, sweep_tables
+from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sfund_sim.experiments.archive import Staging
+    from sfund_sim.experiments.work_folder import Identity, Means
     from sfund_sim.ground.errors import Language
 
 SweepReporter = Callable[["SweepResults", "Language"], Mapping[str, bytes]]
@@ -41,10 +43,18 @@ class SweepWishes:
 class SweepResults:
     """What all points of a sweep came to; nothing in it depends on how many workers ran, or in which order."""
 
-    def __init__(self, plan: SweepPlan, runs: Mapping[int, Replication], making: Making) -> None:
+    def __init__(
+        self,
+        plan: SweepPlan,
+        runs: Mapping[int, Replication],
+        making: Making,
+        failures: tuple[Failure, ...] = (),
+    ) -> None:
         self.plan = plan
         self.runs = runs
         self.making = making
+        self.failures = failures
+        """Runs that raised and are missing."""
         self.reporter: SweepReporter | None = None
         """What makes figures and report on saving."""
 
@@ -113,7 +123,7 @@ class SavedSweep(NamedTuple):
 def sweep_in_memory(plan: SweepPlan) -> SweepResults:
     """Run a sweep and keep its values in memory; ReplicationFailed when a run raises."""
     runs: dict[int, Replication] = {}
-    return SweepResults(plan, runs, run_points(plan, lambda run: runs.setdefault(run.number, run)))
+    return SweepResults(plan, runs, run_points(plan, lambda run: runs.setdefault(run.number, run.opened())))
 
 
 def sweep_into(
@@ -121,31 +131,39 @@ def sweep_into(
     final: Path,
     wishes: SweepWishes,
     *,
+    means: Means | None = None,
     or_numbered: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> SavedSweep:
     """Run a sweep into a folder, whole or not at all; finished runs wait on disk. ``told`` is called after each.
 
-    A run that raises leaves its story in a text file beside the folder that would have been.
+    A run that raises leaves its story in a text file beside the folder that would have been, or, when the rest is to go
+    on, in the folder.
     """
-    from sfund_sim.experiments.archive import PARTS, staged, write_beside
-    from sfund_sim.experiments.store import PartStore
+    from sfund_sim.experiments.archive import staged, write_beside
+    from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with staged(final, or_numbered=or_numbered) as staging:
-            parts = PartStore(staging.folder / PARTS)
-
-            def keep(run: Replication) -> None:
-                parts.put(run)
-                told()
-
-            results = SweepResults(plan, parts, run_points(plan, keep))
-            whole = write_sweep(staging, results, wishes)
+        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
+            made = run_points(plan, lambda run: told(), work.execute)
+            results = SweepResults(plan, work.parts, made, work.some_are_finished())
+            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
+                whole = write_sweep(staging, results, wishes)
     except ReplicationFailed as failed:
         story = final.with_name(f"{final.name}.failed.txt")
         write_beside(story, f"{failed}\n{_settings(plan, failed.failure)}\n\n{failed.failure.traceback}")
         raise ReplicationFailed(failed.failure, story) from None
     return SavedSweep(staging.final, whole, results)
+
+
+def identity(plan: SweepPlan) -> Identity:
+    """By what finished runs of this sweep are known: every point's scenario, and how runs are numbered."""
+    from sfund_sim.experiments.facts import scenario_hash
+    from sfund_sim.experiments.work_folder import Identity
+
+    points = plan.points
+    lines = [*map(scenario_hash, points.scenarios), f"{points.replications} {points.pairing} {points.measure!r}"]
+    return Identity("sweep", hashlib.sha256("\n".join(lines).encode()).hexdigest(), plan.seed, points.replications)
 
 
 def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
@@ -161,6 +179,8 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
     if wishes.reporter is not None:
         for name, content in wishes.reporter(results, wishes.language).items():
             staging.write(name, content)
+    for name, content in failure_files(results.failures, partial(_place, results.plan)).items():
+        staging.write(name, content)
     whole = manifest.manifest_of(_about(results, wishes), staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
@@ -204,8 +224,13 @@ def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.making.wall_seconds, 3),
         "workers": results.making.workers,
-        "warnings": list(results.making.warnings),
+        "warnings": [*missing_note(results.failures, plan.runs), *results.making.warnings],
     }
+
+
+def _place(plan: SweepPlan, number: int) -> Place:
+    point, rep = plan.points.place(number)
+    return Place(rep, f"point {point + 1}")
 
 
 def _settings(plan: SweepPlan, failure: Failure) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments.designs import Design, design_of
-from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info
-from sfund_sim.experiments.replication import Job, Replication
+from sfund_sim.experiments.replication import Finished, Job
 from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import planned
 from sfund_sim.experiments.sweep_values import MarketMeasure, Measure, Points, run_at
@@ -84,11 +84,12 @@ def sweep_plan(
     return SweepPlan(loaded, experiment, design, points, run.seed, hands)
 
 
-def run_points(plan: SweepPlan, keep: Callable[[Replication], object]) -> Making:
+def run_points(plan: SweepPlan, keep: Callable[[Finished], object], executing: Execute = execute) -> Making:
     """Run every point and replication, handing each to ``keep`` as it finishes; ReplicationFailed when one raises."""
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
-    with closing(execute(Job(run_at, plan.points, plan.seed), range(1, plan.runs + 1), workers=plan.workers)) as stream:
+    job = Job(run_at, plan.points, plan.seed)
+    with closing(executing(job, range(1, plan.runs + 1), workers=plan.workers)) as stream:
         for run in stream:
             keep(run)
             warned[run.number] = run.warnings

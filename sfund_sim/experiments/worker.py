@@ -9,7 +9,7 @@ import signal
 import threading
 import traceback
 
-from sfund_sim.experiments.replication import Failure, Job, Replication, replicate
+from sfund_sim.experiments.replication import Failure, Finished, Job, replicate
 
 _taken: list[Job | str] = []
 """This worker's job, or why it could not be taken; filled once by ``take_job`` and never in the parent process."""
@@ -25,7 +25,7 @@ def take_job(pickled: bytes) -> None:
         _taken.append(traceback.format_exc())
 
 
-def replicate_taken(number: int) -> Replication | Failure:
+def replicate_taken(number: int) -> Finished | Failure:
     """Run one replication of the job taken."""
     job = _taken[0]
     if isinstance(job, str):

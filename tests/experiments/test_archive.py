@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfund_sim.experiments.archive import PARTS, files_in, staged
+from sfund_sim.experiments.archive import files_in, staged
 from sfund_sim.ground.errors import OutputError
 
 
@@ -20,7 +20,6 @@ def test_a_folder_appears_whole_in_one_rename(tmp_path):
         staging.write("a/b.csv", b"1")
         staging.append("c.csv", b"2")
         staging.append("c.csv", b"3")
-        staging.write(f"{PARTS}/rep_0001.npz", b"4")
         assert not final.exists()
         assert list(staging.facts()) == ["a/b.csv", "c.csv"]
     assert everything(final) == ["a", "a/b.csv", "c.csv"]

@@ -16,7 +16,7 @@ from fake_markets import one_sale
 from sfund_sim.experiments.replication import Replication, ReplicationFailed
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
-from sfund_sim.experiments.store import PartStore
+from sfund_sim.experiments.store import PartStore, sealed
 from sfund_sim.ground.errors import OutputError
 
 HERE = Path(__file__).parent
@@ -49,7 +49,9 @@ def test_a_replication_that_raises_leaves_its_story_beside_and_no_folder(pilot, 
         ReplicationFailed, match=r"replication 2 \(seed 7\) failed: ArithmeticError: .*failed\.txt"
     ) as caught:
         run_into(planned(pilot, simulate=no_market, workers=workers), tmp_path / "deep/run", Wishes())
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["run.failed.txt"]
+    left = {path.name for path in (tmp_path / "deep").iterdir()}
+    assert "run.failed.txt" in left
+    assert left <= {"run.failed.txt", "run.partial"}
     story = caught.value.story.read_text()
     assert "in no_market" in story
     assert "seed 7" in story
@@ -84,7 +86,7 @@ def test_the_default_folder_names_scenario_time_and_hash(pilot):
 
 
 def test_a_disk_that_fills_between_replications_ends_in_one_message_and_leaves_nothing(pilot, tmp_path, monkeypatch):
-    def full(self, replication):
+    def full(self, parcel):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(PartStore, "put", full)
@@ -120,7 +122,7 @@ def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path):
     assert (ended.stderr, [path.name for path in tmp_path.iterdir()]) == ("", ["limited.py"])
 
 
-def test_ctrl_c_leaves_nothing_at_all(tmp_path):
+def test_ctrl_c_leaves_what_is_finished_and_nothing_that_looks_whole(tmp_path):
     script = tmp_path / "slow.py"
     script.write_text(
         textwrap.dedent(f"""
@@ -157,7 +159,9 @@ def test_ctrl_c_leaves_nothing_at_all(tmp_path):
         out, complaints = run.communicate(timeout=30)
     assert time.monotonic() - began < 5
     assert (out.splitlines()[-1], complaints) == ("stopped", "")
-    assert [path.name for path in tmp_path.iterdir()] == ["slow.py"]
+    assert {path.name for path in tmp_path.iterdir()} == {"slow.py", "here"}
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["run.partial"]
+    assert not (tmp_path / "here/run.partial/manifest.json").exists()
 
 
 def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
@@ -168,14 +172,16 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
             "bids": {"bid": np.array([], np.int64)},
         }
         store.put(
-            Replication(
-                number,
-                tables,
-                {"total": 0.1 * number},
-                {"lps": ["甲", "b"]},
-                {"lps": [1, 2]},
-                ("warned",),
-                {"a.b/c.csv": b"\x00\xff"},
+            sealed(
+                Replication(
+                    number,
+                    tables,
+                    {"total": 0.1 * number},
+                    {"lps": ["甲", "b"]},
+                    {"lps": [1, 2]},
+                    ("warned",),
+                    {"a.b/c.csv": b"\x00\xff"},
+                )
             )
         )
     assert (list(store), len(store), 4 in store) == ([1, 2, 3], 3, False)

