@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     SAME = "same"
     NO_BASELINE = "not_in_baseline"
     NO_SCENARIO = "not_in_scenario"
+    NEITHER = "in_neither"
     TOO_FEW = "too_few_pairs"
 
 
@@ -43,9 +44,9 @@ class Finding(NamedTuple):
 def judged(finding: Finding) -> Verdict:
     """The verdict on a difference."""
     if math.isnan(finding.low):
-        if math.isnan(finding.level_first):
-            return Verdict.NO_BASELINE
-        return Verdict.NO_SCENARIO if math.isnan(finding.level_second) else Verdict.TOO_FEW
+        lacks = math.isnan(finding.level_first), math.isnan(finding.level_second)
+        return {(True, True): Verdict.NEITHER, (True, False): Verdict.NO_BASELINE, (False, True): Verdict.NO_SCENARIO,
+                (False, False): Verdict.TOO_FEW}[lacks]  # fmt: skip
     if finding.low == finding.high == 0:
         return Verdict.SAME
     if finding.low > 0:
@@ -78,6 +79,10 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
     Verdict.NO_SCENARIO: (
         "no difference is defined: the scenario has no such outcome",
         "差异无定义：该情景没有该指标",
+    ),
+    Verdict.NEITHER: (
+        "no difference is defined: neither scenario has such an outcome",
+        "差异无定义：两个情景均没有该指标",
     ),
     Verdict.TOO_FEW: (
         "nothing can be said: fewer than two replications have it in both scenarios",

@@ -42,14 +42,19 @@ def _measured(tables: Tables, info: RunInfo) -> Iterator[_Measured]:
 
 def replication_values(tables: Tables, info: RunInfo) -> pd.DataFrame:
     """Every outcome in every group and replication: outcome, group_by, group, rep, value, n; missing values are NaN."""
-    parts = []
     replications = np.sort(tables["runs"]["rep"].to_numpy())
-    for measure, grouping, cells, values in _measured(tables, info):
-        columns = {"outcome": measure.name, "group_by": grouping, "group": np.tile(cells.groups, replications.size),
-                   "rep": np.repeat(replications, len(cells.groups)), "value": values.value,
-                   "n": values.n.astype(np.int64)}  # fmt: skip
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+    parts = list(_measured(tables, info))
+    sizes = [part.values.value.size for part in parts]
+    groups = [np.tile(np.array(part.cells.groups, object), replications.size) for part in parts]
+    columns = {
+        "outcome": np.repeat(np.array([part.measure.name for part in parts], object), sizes),
+        "group_by": np.repeat(np.array([part.grouping for part in parts], object), sizes),
+        "group": np.concatenate(groups),
+        "rep": np.concatenate([np.repeat(replications, len(part.cells.groups)) for part in parts]),
+        "value": np.concatenate([part.values.value for part in parts]),
+        "n": np.concatenate([part.values.n for part in parts]).astype(np.int64),
+    }
+    return pd.DataFrame(columns)
 
 
 def summary(tables: Tables, info: RunInfo, *, confidence: float = 0.95) -> pd.DataFrame:

@@ -1,0 +1,182 @@
+"""Precision on request: how it is asked for, how batches grow, when they end, and that intervals stay honest."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from fake_markets import one_sale
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfund_sim.experiments.facts import run_info
+from sfund_sim.experiments.precision import Batches, Look
+from sfund_sim.experiments.precision_goals import Goal, goal_of
+from sfund_sim.experiments.running import planned, run_in_memory
+from sfund_sim.ground.errors import ScenarioError
+from sfund_sim.ground.streams import Streams
+from sfund_sim.outcomes.intervals import mean_over_replications
+from sfund_sim.terms import Purpose
+
+MEAN_VOLUME = 9_000 * 749.5
+"""One sale of 500 to 999 units at 9,000 yuan, all equally likely."""
+
+
+@pytest.fixture(scope="module")
+def info(pilot):
+    return run_info(pilot.scenario, seed=1, replications=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "half_width", "is_relative"),
+    [
+        ("median_exit_days +-5", ("median_exit_days", "all", "all"), 5, False),
+        ("median_exit_days+/-5", ("median_exit_days", "all", "all"), 5, False),
+        ("share_sold[state] ±0.01", ("share_sold", "is_state", "state"), 0.01, False),
+        ("share_sold[central_soe] +-2%", ("share_sold", "lp_kind", "central_soe"), 0.02, True),
+        ("mean_price_to_nav[route=venue] +-0.5%", ("mean_price_to_nav", "route", "venue"), 0.005, True),
+        ("share_sold[company] +-5%", ("share_sold", "lp_kind", "company"), 0.05, True),
+        ("volume_cny +- 1,000,000", ("volume_cny", "all", "all"), 1e6, False),
+        ("退出用时中位数［state］＋－５", ("median_exit_days", "is_state", "state"), 5, False),
+        ("成交占比【state】±２％", ("share_sold", "is_state", "state"), 0.02, True),
+    ],
+)
+def test_a_goal_may_be_written_in_many_ways(info, text, cell, half_width, is_relative):
+    goal = goal_of(text, info)
+    assert goal == Goal(*cell, half_width, is_relative)
+    assert goal_of(goal.text("en"), info) == goal_of(goal.text("zh"), info) == goal
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("median_exit_dys +-5", "did you mean 'median_exit_days'?"),
+        ("share_sold[stat] +-5%", "did you mean 'state'?"),
+        ("sales_count[company] +-5%", "may be lp_kind=company, buyer_kind=company"),
+        ("share_sold", "write OUTCOME"),
+        ("share_sold +-0", "write OUTCOME"),
+        ("share_sold +-1.2.3", "write OUTCOME"),
+        ("share_sold 5", "write OUTCOME"),
+    ],
+)
+def test_a_goal_that_is_none_is_told_with_what_is_allowed(info, text, words):
+    with pytest.raises(ScenarioError, match=words.replace("?", r"\?")):
+        goal_of(text, info)
+
+
+@settings(max_examples=60)
+@given(st.integers(10, 3000), st.lists(st.floats(0.01, 30), min_size=40, max_size=40), st.booleans())
+def test_batches_begin_with_ten_never_pass_the_cap_and_at_most_double(most, widths, never):
+    batches = Batches(most)
+    for width in widths:
+        batch = batches.next()
+        if not batch:
+            break
+        assert batch.start == batches.done - len(batch) + 1
+        batches.look(Look(math.nan if never else width, 1.0))
+    assert batches.done <= most
+    assert batches.sizes[0] == 10
+    for size, before in zip(batches.sizes[1:], np.cumsum(batches.sizes).tolist(), strict=False):
+        assert size <= before
+    if never:
+        assert batches.done <= 80
+
+
+def test_one_narrow_look_is_not_enough_and_two_in_a_row_are():
+    batches = Batches(1000)
+    for width in (0.9, 1.1, 0.9):
+        assert batches.next()
+        batches.look(Look(width, 1.0))
+    assert batches.next()
+    batches.look(Look(0.8, 1.0))
+    assert batches.is_reached
+    assert not batches.next()
+
+
+def test_a_relative_goal_is_relative_to_the_truth_and_not_to_the_estimate(info):
+    goal = goal_of("volume_cny +-10%", info)
+    assert goal.wanted(-110.0) == pytest.approx(10.0)
+    assert goal_of("volume_cny +-10", info).wanted(55.0) == 10.0
+
+
+def test_a_run_until_precise_is_the_run_of_the_number_it_came_to(pilot):
+    until = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until="volume_cny +-8%"))
+    reached = until.making.reached
+    assert reached.is_reached
+    assert 10 < until.replications == reached.replications < 100
+    plain = run_in_memory(planned(pilot, simulate=one_sale, workers=1, replications=until.replications))
+    for name, table in until.tables().items():
+        assert table.equals(plain.tables()[name]), name
+    row = until.summary.query("outcome == 'volume_cny' and group_by == 'all'").iloc[0]
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(reached.look.half_width)
+    assert reached.look.half_width <= 0.08 / 1.08 * row["estimate"]
+
+
+def sale_after_a_drawn_time(scenario, replication, seed):
+    """One sale, which ends 1 to 64 days later than usual."""
+    journal = one_sale(scenario, replication, seed)
+    later = 1 + int(Streams(seed, replication).bits(Purpose.LAB, [1])[0]) % 64
+    row = journal.exits[0]
+    journal.exits[0] = row._replace(ended=row.ended + later)
+    return journal
+
+
+def test_a_pooled_outcome_is_watched_with_its_pooled_interval(pilot):
+    run = run_in_memory(planned(pilot, simulate=sale_after_a_drawn_time, workers=1, until="median_exit_days +-15"))
+    row = run.summary.query("outcome == 'median_exit_days' and group_by == 'all'").iloc[0]
+    reached = run.making.reached
+    assert reached.is_reached
+    assert reached.look.half_width == (row["high"] - row["low"]) / 2
+    assert 0 < reached.look.half_width <= 15
+
+
+def test_a_cap_ends_the_search_and_says_what_is_left(pilot):
+    run = run_in_memory(planned(pilot, simulate=one_sale, workers=1, replications=15, until="volume_cny +-0.1%"))
+    reached = run.making.reached
+    assert (run.replications, reached.is_reached) == (15, False)
+    assert reached.needed > 1000
+    assert "not reached in 15 replications (--max-reps 15)" in reached.text("en")
+    assert f"{reached.needed:,} would be needed" in reached.text("en")
+    assert "未达到（上限 15）" in reached.text("zh")
+    assert reached.data()["replications_needed"] == reached.needed
+
+
+def test_an_outcome_that_never_occurs_ends_the_search(pilot):
+    run = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until="mean_bidders[individual] +-1"))
+    reached = run.making.reached
+    assert run.replications == 40
+    assert reached.data()["half_width"] is None
+    assert "hardly any" in reached.text("en")
+
+
+def ended(draw, wanted: float) -> tuple[float, float, int]:
+    """Mean, half-width and number of replications of one search on drawn numbers."""
+    batches, values = Batches(1000), np.empty(0)
+    while batch := batches.next():
+        values = np.append(values, draw(len(batch)))
+        found = mean_over_replications(values[:, None])
+        half_width = float(found.high[0] - found.low[0]) / 2
+        batches.look(Look(half_width, wanted))
+    return float(values.mean()), half_width, values.size
+
+
+@pytest.mark.parametrize("wanted", [0.6, 0.4, 0.3, 0.2])
+def test_stopping_when_narrow_keeps_the_intervals_honest(wanted):
+    generator = np.random.default_rng(2024)
+    runs = [ended(generator.standard_normal, wanted) for _ in range(800)]
+    coverage = np.mean([abs(mean) <= half_width for mean, half_width, _ in runs])
+    assert 0.92 <= coverage <= 0.98
+    assert np.mean([half_width <= wanted for _, half_width, _ in runs]) == 1
+
+
+@pytest.mark.slow
+def test_stopping_when_narrow_keeps_the_intervals_of_a_synthetic_market_honest(pilot):
+    hits, numbers = 0, []
+    for seed in range(400):
+        run = run_in_memory(planned(pilot, simulate=one_sale, seed=seed, workers=1, until="volume_cny +-12%"))
+        row = run.summary.query("outcome == 'volume_cny' and group_by == 'all'").iloc[0]
+        hits += row["low"] <= MEAN_VOLUME <= row["high"]
+        numbers.append(run.replications)
+    assert 0.92 <= hits / 400 <= 0.98
+    assert len(set(numbers)) > 3

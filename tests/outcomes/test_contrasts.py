@@ -1,0 +1,106 @@
+"""Differences with verdicts: what is said when something can be seen, when not, and when one side has nothing."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sfund_sim.outcomes.contrasts import contrasts, holm
+from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
+
+NAN = float("nan")
+
+
+def frames(**numbers: list[float] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Levels and values of share_sold in scenarios by name; None for a scenario without the outcome."""
+    values, levels = [], []
+    for name, drawn in numbers.items():
+        if drawn is None:
+            continue
+        key = {"scenario_id": name, "outcome": "share_sold", "group_by": "all", "group": "all"}
+        values.append(pd.DataFrame({**key, "rep": range(1, len(drawn) + 1), "value": drawn, "n": 1}))
+        levels.append(pd.DataFrame([{**key, "estimate": pd.Series(drawn).mean()}]))
+    return pd.concat(levels, ignore_index=True), pd.concat(values, ignore_index=True)
+
+
+def test_p_values_are_those_of_the_paired_t_test() -> None:
+    generator = np.random.default_rng(3)
+    one = generator.random(25)
+    two = one + generator.normal(0.05, 0.1, 25)
+    row = contrasts(*frames(a=list(one), b=list(two)), ["a", "b"]).iloc[0]
+    assert row["p_value"] == pytest.approx(stats.ttest_rel(two, one).pvalue)
+    assert row["relative_difference"] == pytest.approx((two - one).mean() / one.mean())
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "verdict", "words"),
+    [
+        ([0.1, 0.2, 0.3], [0.61, 0.7, 0.8], "clearly_higher", "clearly higher, by 49 percentage points to "),
+        ([0.1, 0.2, 0.3], [0.1, 0.2, 0.3], "same", "the same in every replication"),
+        ([0.1, 0.2, 0.3], [0.3, 0.1, 0.2], "not_seen", "an effect larger than 43 percentage points is ruled out"),
+        ([0.1, 0.2, 0.3], None, "not_in_scenario", "the scenario has no such outcome"),
+        (None, [0.1, 0.2, 0.3], "not_in_baseline", "the baseline has no such outcome"),
+        ([NAN, NAN, NAN], [NAN, NAN, NAN], "in_neither", "neither scenario has such an outcome"),
+        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "too_few_pairs", "fewer than two replications"),
+        ([0.1, 0.2, NAN], [0.1, 0.2, 0.4], "same", "the same in every replication (in 2 of 3 replications)"),
+    ],
+)
+def test_each_state_of_knowledge_has_its_verdict(a, b, verdict, words) -> None:
+    row = contrasts(*frames(a=a, b=b), ["a", "b"]).iloc[0]
+    assert row["verdict"] == verdict
+    assert words in row["verdict_en"]
+    assert (row["scenario_id"], row["baseline_id"]) == ("b", "a")
+    if b is None or a is None:
+        assert np.isnan(row["difference"])
+        assert row[["level_first", "level_second"]].notna().sum() == 1
+
+
+def test_many_scenarios_are_all_taken_from_the_first() -> None:
+    table = contrasts(*frames(a=[0.1, 0.2], b=[0.2, 0.3], c=[0.1, 0.2]), ["a", "b", "c"])
+    assert list(zip(table["baseline_id"], table["scenario_id"], strict=True)) == [("a", "b"), ("a", "c")]
+
+
+def test_holm_rejects_step_by_step_and_stops_at_the_first_that_holds() -> None:
+    # Worked example: sorted p-values meet 0.05/4, 0.05/3, 0.05/2, 0.05/1; the third does not, so the fourth is lost.
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == [True, False, False, True]
+    assert holm(np.array([NAN, 0.04, NAN])).tolist() == [False, True, False]
+    assert holm(np.array([])).tolist() == []
+
+
+def test_a_difference_that_does_not_outlast_the_correction_says_how_many_were_looked_at() -> None:
+    finding = Finding("days", 100.0, 90.0, -10.0, -15.0, -5.0, is_beyond_chance=False)
+    assert judged(finding) is Verdict.MAYBE_LOWER
+    assert sentence(finding, 1234, "en").startswith("lower, by 5.0 days to 15 days; but among 1,234 differences")
+    assert "1,234项" in sentence(finding, 1234, "zh")
+
+
+@pytest.mark.parametrize("is_beyond_chance", [True, False])
+@pytest.mark.parametrize("ends", [(1.0, 2.0), (-2.0, -1.0), (-1.0, 1.0), (0.0, 0.0), (NAN, NAN)])
+def test_every_verdict_has_words_in_both_languages(ends, is_beyond_chance) -> None:
+    finding = Finding("count", 5.0, 6.0, sum(ends) / 2, *ends, is_beyond_chance=is_beyond_chance)
+    english, chinese = sentence(finding, 7, "en"), sentence(finding, 7, "zh")
+    assert not re.search("[\u4e00-\u9fff{}]", english)
+    assert re.search("[\u4e00-\u9fff]", chinese)
+    assert "{" not in chinese
+
+
+@pytest.mark.parametrize(
+    ("size", "unit", "english", "chinese"),
+    [
+        (0.0123, "share", "1.2 percentage points", "1.2个百分点"),
+        (4.25, "days", "4.2 days", "4.2天"),
+        (2.5e9, "CNY", "2.5 bn yuan", "25亿元"),
+        (3.1e6, "CNY", "3.1 m yuan", "310万元"),
+        (0.0004, "multiple", "0.00040 times", "0.00040倍"),
+        (12345.6, "count", "12,346", "12,346"),
+        (0.0, "days", "0 days", "0天"),
+    ],
+)
+def test_sizes_carry_their_units(size, unit, english, chinese) -> None:
+    assert size_text(size, unit, "en") == english
+    assert size_text(size, unit, "zh") == chinese
+    assert signed_text(-size, unit, "en") == (f"-{english}" if size else english)
