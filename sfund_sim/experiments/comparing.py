@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sfund_sim.experiments.executor import execute, workers_for
+from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
 from sfund_sim.experiments.observing import Observations
@@ -75,7 +75,11 @@ def planned_comparison(
 class Comparison:
     """What scenarios came to side by side; the first one is the baseline of all differences."""
 
+    failures: tuple[Failure, ...] = ()
+    """Runs that raised; their replications are missing in all scenarios."""
+
     def __init__(self, plan: ComparisonPlan, observations: Sequence[Observations], making: Making) -> None:
+        self.plan = plan
         self.scenarios = plan.scenarios
         self.seed = plan.run.seed
         self.observations = tuple(observations)
@@ -90,6 +94,12 @@ class Comparison:
     def replications(self) -> int:
         """Number of replications of each scenario."""
         return len(self.observations[0])
+
+    @property
+    def runs(self) -> int:
+        """Number of runs of all scenarios together, failed ones and those without a partner too."""
+        reached = self.making.reached
+        return len(self.scenarios) * (reached.replications if reached else self.plan.run.replications)
 
     @property
     def infos(self) -> list[RunInfo]:
@@ -130,10 +140,11 @@ class Comparison:
         return pd.concat(named, ignore_index=True)
 
 
-def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Comparison:
+def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None, executing: Execute = execute) -> Comparison:
     """Run all scenarios with the same chance; ReplicationFailed when a replication raises.
 
-    ``told`` is called after each run. What comes out does not depend on the number of workers.
+    ``told`` is called after each run. What comes out depends neither on the number of workers nor on what executes
+    the runs; a replication that it leaves out in one scenario is left out in all.
     """
     began = time.perf_counter()
     lineup, run = plan.lineup(), plan.run
@@ -144,24 +155,38 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Co
     batches = Batches(run.replications)
     batch = batches.next() if run.goal else range(1, run.replications + 1)
     while batch:
-        with closing(execute(job, lineup.numbers(batch), workers=run.workers)) as stream:
+        with closing(executing(job, lineup.numbers(batch), workers=run.workers)) as stream:
             for done in _named_failures(stream, lineup):
                 place, replication = lineup.place(done.number)
                 observations[place].add(replication, observed_again(infos[place], replication, done.opened()))
                 warned[done.number] = done.warnings
                 told()
+        _keep_common(observations)
         batch = _next(batches, run.goal, observations) if run.goal else range(0)
     texts = dict.fromkeys(text for number in sorted(warned) for text in warned[number])
     reached = Reached.by(run.goal, batches, of_difference=True) if run.goal else None
     return Comparison(plan, observations, Making(run.workers, time.perf_counter() - began, tuple(texts), reached))
 
 
-def decomposed(comparison: Comparison, plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Comparison:
+def _keep_common(observations: Sequence[Observations]) -> None:
+    """Forget replications that are missing in one of the scenarios: there is nothing to pair them with."""
+    common = frozenset.intersection(*(frozenset(one.numbers) for one in observations))
+    for one in observations:
+        one.keep(common)
+
+
+def decomposed(
+    comparison: Comparison,
+    plan: ComparisonPlan,
+    told: Callable[[], None] = lambda: None,
+    executing: Execute = execute,
+) -> Comparison:
     """The comparison, with its baseline's discount taken apart by further runs of as many replications."""
     from sfund_sim.experiments.decomposing import decompose
 
-    run = replace(plan.run, replications=comparison.replications, goal=None)
-    comparison.decomposition = decompose(replace(plan, run=run), told)
+    often = comparison.replications if plan.run.goal else plan.run.replications
+    run = replace(plan.run, replications=often, goal=None)
+    comparison.decomposition = decompose(replace(plan, run=run), told, executing)
     return comparison
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
+from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.run_folder import dictionary
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
     from sfund_sim.experiments.comparing import Comparison, ComparisonPlan
+    from sfund_sim.experiments.work_folder import Identity, Means
     from sfund_sim.ground.errors import Language
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -76,28 +79,40 @@ def compare_into(
     final: Path,
     wishes: ComparisonWishes,
     *,
+    means: Means | None = None,
     or_numbered: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> SavedComparison:
     """Compare into a folder, written whole or not at all; ``told`` is called after each run.
 
-    A replication that raises leaves its story in a text file beside the folder that would have been.
+    A replication that raises leaves its story in a text file beside the folder that would have been, or, when the rest
+    is to go on, in the folder.
     """
     from sfund_sim.experiments.archive import staged, write_beside
     from sfund_sim.experiments.comparing import compare, decomposed
     from sfund_sim.experiments.replication import ReplicationFailed
+    from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with staged(final, or_numbered=or_numbered) as staging:
-            comparison = compare(plan, told)
+        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
+            comparison = compare(plan, told, work.execute)
+            comparison.failures = work.some_are_finished()
             if wishes.decompose:
-                decomposed(comparison, plan, told)
-            made = write_comparison(staging, comparison, wishes)
+                decomposed(comparison, plan, told, work.execute)
+            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
+                made = write_comparison(staging, comparison, wishes)
     except ReplicationFailed as failed:
         story = final.with_name(f"{final.name}.failed.txt")
         write_beside(story, f"{failed}\n\n{failed.failure.traceback}")
         raise ReplicationFailed(failed.failure, story) from None
     return SavedComparison(staging.final, made, comparison)
+
+
+def identity(plan: ComparisonPlan) -> Identity:
+    """By what finished runs of this comparison are known."""
+    from sfund_sim.experiments.work_folder import Identity
+
+    return Identity("compare", common_hash(plan.scenarios), plan.run.seed, plan.run.replications)
 
 
 def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
@@ -115,9 +130,16 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
     if wishes.reporter is not None:
         for name, content in wishes.reporter(comparison, wishes.language).items():
             staging.write(name, content)
+    for name, content in failure_files(comparison.failures, partial(_place, comparison)).items():
+        staging.write(name, content)
     whole = manifest.manifest_of(_about(comparison, wishes), staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
+
+
+def _place(comparison: Comparison, number: int) -> Place:
+    replication, scenario = divmod(number - 1, len(comparison.names))
+    return Place(replication + 1, comparison.names[scenario])
 
 
 def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
@@ -145,6 +167,6 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(making.wall_seconds, 3),
         "workers": making.workers,
-        "warnings": list(making.warnings),
+        "warnings": [*missing_note(comparison.failures, comparison.runs), *making.warnings],
         **({"precision": making.reached.data()} if making.reached else {}),
     }

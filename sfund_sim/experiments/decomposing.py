@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sfund_sim.experiments.comparing import compare
+from sfund_sim.experiments.executor import Execute, execute
 from sfund_sim.ground.errors import ScenarioError
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 from sfund_sim.scenario.layers import load_scenario
@@ -73,7 +74,9 @@ def changes_off(friction: Friction, loaded: LoadedScenario) -> list[str]:
     return found
 
 
-def decompose(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> Decomposition:
+def decompose(
+    plan: ComparisonPlan, told: Callable[[], None] = lambda: None, executing: Execute = execute
+) -> Decomposition:
     """Take the baseline's mean discount to NAV apart, with the plan's seed and number of replications."""
     load = partial(_with_changes, plan.scenarios[0])
     off: dict[Friction, LoadedScenario] = {}
@@ -86,7 +89,7 @@ def decompose(plan: ComparisonPlan, told: Callable[[], None] = lambda: None) -> 
     lineup = {BASELINE: plan.scenarios[0], **{one.friction: scenario for one, scenario in off.items()}}
     lineup[ALL_OFF] = load(every)
     scenarios = tuple(_renamed(loaded, name) for name, loaded in lineup.items())
-    compared = compare(replace(plan, scenarios=scenarios), told)
+    compared = compare(replace(plan, scenarios=scenarios), told, executing)
     discounts = [_discounts(one) for one in compared.observations]
     left_out = tuple(one.friction for one in frictions() if one not in off)
     return Decomposition(_steps(list(off), discounts), left_out)

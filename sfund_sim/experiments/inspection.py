@@ -57,13 +57,14 @@ class Inspection:
 
 
 def inspect(folder: Path) -> Inspection:
-    """Audit a run folder; OutputError when it is none."""
+    """Audit a run folder; OutputError when it is none. Sweeps and comparisons have hashes but no ledgers."""
     about = manifest.read_manifest(folder)
     holdings = _final_holdings(folder / "holdings.csv")
     findings: list[Finding] = []
     records = 0
     failed = about.get("failed_replications", [])
-    there = [number for number in range(1, about["replications"] + 1) if number not in failed]
+    told = about["replications"] if about.get("kind", manifest.RUN) == manifest.RUN else 0
+    there = [number for number in range(1, told + 1) if number not in failed]
     for replication in there:
         name = ledger_name(replication)
         verdict = _audited(folder / name, about, replication, holdings[replication])

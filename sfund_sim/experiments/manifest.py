@@ -18,6 +18,8 @@ from sfund_sim.ground.errors import OutputError
 
 NAME = "manifest.json"
 FORMAT = 1
+RUN = "run"
+"""What a folder holds if its manifest does not say another ``kind``: the only kind that has ledgers."""
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "chinesecalendar", "holidays")
 """Libraries whose version may move a number or a figure."""

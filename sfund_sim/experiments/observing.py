@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -54,6 +55,15 @@ class Observations:
     def add(self, number: int, one: Observed) -> None:
         """Take in a replication."""
         self._by_number[number] = one
+
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers of the replications, in order."""
+        return sorted(self._by_number)
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """Forget all other replications."""
+        self._by_number = {number: one for number, one in self._by_number.items() if number in numbers}
 
     def __len__(self) -> int:
         return len(self._by_number)

@@ -60,6 +60,9 @@ def replay(
 def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | None = None) -> Plan:
     """How to run a folder's scenario again; NotARunFolder when it is none, ScenarioError when it is unreadable now."""
     about = manifest.read_manifest(folder)
+    if about.get("kind", manifest.RUN) != manifest.RUN:
+        again = about.get("repeat_in_this_folder", "")
+        raise manifest.NotARunFolder(f"{folder} is not a run folder but holds a {about['kind']}; to repeat it: {again}")
     loaded = load_scenario(folder / SCENARIO_FILE)
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
 

@@ -85,7 +85,7 @@ class WorkFolder:
     def __init__(self, folder: Path, means: Means) -> None:
         self.folder = folder
         self.failures: dict[int, Failure] = {}
-        """Replications that raised, by number."""
+        """Replications of the first job that raised, by number; later jobs build upon it and stop at a failure."""
         self._means = means
         self._jobs: list[Job] = []
         self._stores: list[PartStore] = []
@@ -124,7 +124,7 @@ class WorkFolder:
             yield from self._run(replace(job, pack=sealed), left, store, workers)
 
     def _run(self, job: Job, numbers: list[int], store: PartStore, workers: int) -> Generator[Finished, None, None]:
-        failed = self._note if self._means.goes_on else None
+        failed = self._note if self._means.goes_on and store is self._stores[0] else None
         with closing(self._means.engine(job, numbers, workers=workers, failed=failed)) as stream:
             for parcel in stream:
                 assert isinstance(parcel, Parcel)
