@@ -86,6 +86,14 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
 
 
+def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
+    assert main(["audit", str(folder)]) == 0
+    assert "0 ledgers" in capfd.readouterr().out
+    for command in (["replay", str(folder)], ["explain", "exit", str(folder), "R1-X0"]):
+        assert main(command) == 2
+        assert "holds a sweep; to repeat it: sfund sweep scenario.resolved.yaml" in capfd.readouterr().err
+
+
 def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path, capfd):
     sobol = TEXT.replace("    venues.beijing.auction: [first_price, second_price]\n", "").replace(
         "levers:", "uncertainties:"
