@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from sfund_sim.cli import main
+
+SMALL = ("--set", "population.funds.count=5", "--set", "horizon.end=2021-12-31", "--workers", "1")
+VARIANTS = """\
+extends: beijing_pilot
+schema_version: 1
+name: trial
+title: {en: Trial, zh: 试验}
+variants:
+  longer: {venues.beijing.disclosure.days: 25}
+  open_early: {policy_moved: {csrc_approval: 2019-06-01}}
+"""
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    path = tmp_path_factory.mktemp("scenarios") / "trial.yaml"
+    path.write_text(VARIANTS, "utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def folder(trial, tmp_path_factory):
+    place = tmp_path_factory.mktemp("compared") / "out"
+    assert main(["compare", trial, *SMALL, "--reps", "3", "--seed", "5", "--out", str(place), "--quiet"]) == 0
+    return place
+
+
+def test_one_file_is_compared_with_all_its_variants(folder):
+    about = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert [one["scenario_id"] for one in about["scenarios"]] == ["trial", "trial_longer", "trial_open_early"]
+    rows = list(csv.DictReader(io.StringIO((folder / "differences.csv").read_text("utf-8-sig"))))
+    assert {row["scenario_id"] for row in rows} == {"trial_longer", "trial_open_early"}
+    assert about["command"].endswith("trial.yaml --set population.funds.count=5 --set horizon.end=2021-12-31 "
+                                     "--reps 3 --seed 5")  # fmt: skip
+
+
+def test_a_comparison_is_repeated_by_the_command_in_its_folder(folder, tmp_path, monkeypatch, capfd):
+    about = json.loads((folder / "manifest.json").read_text("utf-8"))
+    monkeypatch.chdir(folder)
+    words = about["repeat_in_this_folder"].split()[1:]
+    assert main([*words, "--workers", "1", "--no-report", "--json", "--out", str(tmp_path / "again")]) == 0
+    again = json.loads(capfd.readouterr().out)
+    for name in ("differences.csv", "levels.csv", "replication_values.csv", "scenarios/trial_longer.yaml"):
+        assert again["manifest"]["outputs"][name] == about["outputs"][name], name
+    assert {"differences", "levels", "decomposition", "precision", "folder", "replications"} <= set(again)
+    assert again["differences"][0]["verdict_en"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terminal_shows_levels_differences_and_verdicts_in_80_columns(trial, tmp_path, capfd, language):
+    words = ["compare", trial, "--variant", "longer", *SMALL, "--reps", "2", "--no-report"]
+    assert main([*words, "--lang", language, "--out", str(tmp_path / "out")]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert any(("每次重复均相同" if language == "zh" else "the same in every replication") in line for line in lines)
+    assert any(("试验" if language == "zh" else "trial_longer less trial") in line or "减" in line for line in lines)
+    assert all(_width(line) <= 80 for line in lines[:-1])
+    assert lines[-1].endswith(str(tmp_path / "out"))
+
+
+def _width(line: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(line)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["beijing_pilot"], "only one scenario"),
+        (["beijing_pilot", "beijing_pilot"], "two scenarios are named"),
+        (["beijing_pilot", "before_pilot", "--variant", "x"], "variants are those of one file"),
+        (["TRIAL", "--variant", "loner"], "did you mean 'longer'?"),
+        (["TRIAL", "--reps", "0"], "reps"),
+        (["TRIAL", "--reps", "5", "--until", "share_sold +-1%"], "either --reps or --until"),
+        (["TRIAL", "--max-reps", "50"], "belongs to --until"),
+        (["TRIAL", "--until", "share_slod +-1%"], "did you mean 'share_sold'?"),
+        (["TRIAL", "--set", "population.funds.cuont=3"], "did you mean"),
+    ],
+)
+def test_what_cannot_be_compared_is_wrong_input_and_nothing_is_written(
+    trial, tmp_path, monkeypatch, capfd, words, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", *(trial if word == "TRIAL" else word for word in words)]) == 2
+    assert complaint in capfd.readouterr().err
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_run_of_a_variant_is_the_variants(trial, tmp_path, capfd):
+    out = str(tmp_path / "run")
+    assert main(["run", trial, "--variant", "longer", *SMALL, "--reps", "1", "--no-report", "-q", "--out", out]) == 0
+    about = json.loads((tmp_path / "run/manifest.json").read_text("utf-8"))
+    assert about["scenario"] == "trial_longer"
+    assert "--variant longer" in about["command"]
+
+
+def test_a_run_until_precise_has_the_bytes_of_the_number_it_came_to(trial, tmp_path, capfd):
+    common = ["run", trial, *SMALL, "--no-report", "--seed", "2"]
+    until = ["--until", "share_sold ±60%", "--max-reps", "14", "--lang", "zh"]
+    assert main([*common, *until, "--out", str(tmp_path / "until")]) == 0
+    assert "±" in capfd.readouterr().out
+    about = json.loads((tmp_path / "until/manifest.json").read_text("utf-8"))
+    reps = str(about["replications"])
+    assert 10 < int(reps) <= 14
+    assert about["precision"]["replications"] == int(reps)
+    assert main([*common, "--reps", reps, "-q", "--out", str(tmp_path / "plain")]) == 0
+    plain = json.loads((tmp_path / "plain/manifest.json").read_text("utf-8"))
+    assert plain["results_sha256"] == about["results_sha256"]
+    assert f"--reps {reps} --seed 2" in about["command"]
+
+
+@pytest.fixture(scope="module")
+def run_folder(trial, tmp_path_factory):
+    place = tmp_path_factory.mktemp("runs") / "run"
+    assert main(["run", trial, *SMALL, "--reps", "1", "--seed", "5", "--no-report", "-q", "--out", str(place)]) == 0
+    return str(place)
+
+
+def test_one_exit_is_told_with_and_without_a_change(run_folder, capfd):
+    assert main(["explain", "exit", run_folder, "R1-X0"]) == 0
+    story = capfd.readouterr().out
+    assert main(["explain", "exit", run_folder, "R1-X0", "--set", "venues.beijing.disclosure.invited=40"]) == 0
+    told = capfd.readouterr().out
+    assert story in told
+    assert "venues.beijing.disclosure.invited=40" in told
+    assert told.count("Exit R1-X0:") == 2
+    assert "price to NAV" in told
+
+
+def test_an_exit_that_a_change_makes_vanish_is_told_so(run_folder, capfd):
+    kinds = ("company", "individual", "private_institution", "fund_of_funds")
+    path = "population.lps.{}.triggers.liquidity_shock.annual_hazard=0"
+    wish = [word for kind in kinds for word in ("--set", path.format(kind))]
+    exits = list(csv.DictReader(io.StringIO(Path(run_folder, "exits.csv").read_text("utf-8-sig"))))
+    one = next(row for row in exits if row["trigger"] == "liquidity_shock" and row["is_state"] == "0")
+    assert main(["explain", "exit", run_folder, one["exit_id"], *wish, "--lang", "zh"]) == 0
+    assert "这次退出不复存在" in capfd.readouterr().out
+
+
+def test_a_change_that_does_not_fit_is_wrong_input(run_folder, capfd):
+    assert main(["explain", "exit", run_folder, "R1-X0", "--set", "venues.beijing.dais=4"]) == 2
+    assert "unknown key" in capfd.readouterr().err
