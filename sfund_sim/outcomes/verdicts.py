@@ -123,15 +123,24 @@ _YUAN: dict[Language, tuple[tuple[float, str], ...]] = {
 }
 
 
+def scale(size: float, unit: str, language: Language) -> float:
+    """What one of the unit is in which ``size_text`` tells a size: 0.01 of a share, a million or a billion yuan."""
+    if unit == "CNY":
+        (large, _), (small, _) = _YUAN[language]
+        return large if abs(size) >= large else small
+    return 1.0 / _OF_UNIT[unit][0]
+
+
 def size_text(size: float, unit: str, language: Language) -> str:
     """The size of a difference with its unit: shares in percentage points, money in large units."""
     if math.isnan(size):
         return "–"
+    number = _short(size / scale(size, unit, language))
     if unit == "CNY":
-        (large, named), (small, least) = _YUAN[language]
-        return named.format(_short(size / large)) if abs(size) >= large else least.format(_short(size / small))
-    factor, english, chinese = _OF_UNIT[unit]
-    return (chinese if language == "zh" else english).format(_short(size * factor))
+        (large, named), (_, least) = _YUAN[language]
+        return (named if abs(size) >= large else least).format(number)
+    _, english, chinese = _OF_UNIT[unit]
+    return (chinese if language == "zh" else english).format(number)
 
 
 def signed_text(size: float, unit: str, language: Language) -> str:

@@ -153,6 +153,7 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
                               color=FAINT, ha="right", va="center")  # fmt: skip
     axes.axvline(0, color=FAINT, linewidth=0.8)
     axes.set_xlim(-reach, reach)
+    axes.locator_params("x", nbins=5, prune="both")
     axes.set_ylim(min(heights.values()) - 0.7, 0.8)
     axes.set_title(panel.heading)
     per_cent(axes, "x")

@@ -184,6 +184,6 @@ def _findings(rows: list[Difference], sellers: str, language: Language) -> Itera
 
 def _row(row: Difference, language: Language) -> _Row:
     return _Row(
-        row.name(language), row.levels(language), row.size(language), row.interval(), bool(row.beyond_chance),
+        row.name(language), row.levels(language), row.size(language), row.interval(language), bool(row.beyond_chance),
         row.removed(), f"{row.replications:,}", row.sentence(language),
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.outcomes.verdicts import Verdict, signed_text
+from sfund_sim.outcomes.verdicts import Verdict, scale, signed_text
 from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
 
 if TYPE_CHECKING:
@@ -74,12 +74,14 @@ class Difference(NamedTuple):
         text = self.size(language)
         return text.replace(" percentage points", "pp").replace("个百分点", "pp").replace(" days", "d")
 
-    def interval(self) -> str:
+    def interval(self, language: Language) -> str:
         """The interval in the unit of the difference, without the unit."""
         if not self.is_defined:
             return ""
-        factor = 100.0 if self.unit in ("share", "ratio", "share/year") else 1e-6 if self.unit == "CNY" else 1.0
-        return f"[{self.low * factor:.3g}, {self.high * factor:.3g}]"
+        factor = scale(self.difference, self.unit, language)
+        low, high = (f"{end / factor:,.0f}" if abs(end / factor) >= 100 else f"{end / factor:.3g}"
+                     for end in (self.low, self.high))  # fmt: skip
+        return f"[{low}, {high}]"
 
     def removed(self) -> str:
         """Share of variance that pairing removed, in per cent; a dash when there is none to remove."""

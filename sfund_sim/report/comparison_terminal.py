@@ -21,7 +21,7 @@ from sfund_sim.report.comparison_rows import (
     group_name,
     notes,
 )
-from sfund_sim.report.terminal import COLUMNS
+from sfund_sim.report.terminal import COLUMNS, wrapped
 from sfund_sim.report.words import phrase
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def print_comparison(comparison: Comparison, *, language: Language, console: Con
         for sellers, rows in groups.items():
             for row in rows:
                 line = f"- {row.name(language)} ({sellers}): {row.sentence(language)}"
-                console.print(Text(line if language == "en" else _chinese(line)), width=COLUMNS)
+                console.print(Text(wrapped(line if language == "en" else _chinese(line))))
     for note in [phrase("compare_terminal_note", language), *notes(comparison, language)]:
-        console.print(Text(note, style="dim"), width=COLUMNS)
+        console.print(Text(wrapped(note), style="dim"))
 
 
 def _chinese(line: str) -> str:
@@ -63,7 +63,7 @@ def _table(sellers: str, rows: list[Difference], language: Language) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         mark = "*" if row.beyond_chance else ""
-        difference = " ".join(part for part in (row.short_size(language) + mark, row.interval()) if part)
+        difference = " ".join(part for part in (row.short_size(language) + mark, row.interval(language)) if part)
         table.add_row(row.name(language), *row.levels(language), difference, row.removed())
     return table
 

@@ -14,7 +14,7 @@ from sfund_sim.experiments.retelling import Retold
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import Language
 from sfund_sim.report.narrative import Narrator, money
-from sfund_sim.report.terminal import COLUMNS
+from sfund_sim.report.terminal import COLUMNS, wrapped
 from sfund_sim.report.words import NO_VALUE, phrase, word
 from sfund_sim.terms import Ending, Route
 
@@ -22,7 +22,7 @@ from sfund_sim.terms import Ending, Route
 def print_counterfactual(found: Counterfactual, *, language: Language, console: Console) -> None:
     """Print what changed, both outcomes side by side in at most 80 columns, and both stories in full."""
     rule = phrase("counterfactual_rule", language, changes=", ".join(found.changes))
-    console.print(Text(rule, style="bold"), width=COLUMNS)
+    console.print(Text(wrapped(rule), style="bold"))
     console.print(_table(found, language))
     if found.match is None:
         _tell_gone(found, language, console)
@@ -69,11 +69,11 @@ def _table(found: Counterfactual, language: Language) -> Table:
 
 
 def _tell_gone(found: Counterfactual, language: Language, console: Console) -> None:
-    console.print(Text(phrase("counterfactual_gone", language)), width=COLUMNS)
+    console.print(Text(wrapped(phrase("counterfactual_gone", language))))
     if found.other_days:
         start = found.after.scenario.horizon.start
         days = ", ".join((start + timedelta(days=day)).isoformat() for day in found.other_days)
-        console.print(Text(phrase("counterfactual_other", language, days=days)), width=COLUMNS)
+        console.print(Text(wrapped(phrase("counterfactual_other", language, days=days))))
 
 
 def _tell(heading: str, retold: Retold, row: int, how: tuple[Language, Console]) -> None:

@@ -54,16 +54,16 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     if routes:
         console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, info, language)))
     for sentence in findings(found, language):
-        console.print(Text(_wrapped(f"- {sentence}")))
+        console.print(Text(wrapped(f"- {sentence}")))
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
-    console.print(Text(_wrapped(note), style="dim"))
+    console.print(Text(wrapped(note), style="dim"))
 
 
 _PIECE = re.compile(r"（?(?:[!-~\u00a0–]+|.)[，。；：）、]*\s*")
 """What may not be cut: a Latin word or a Chinese character, with the punctuation that clings to it."""
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
     """Text in lines of at most 80 columns, cut between Latin words and between Chinese characters."""
     lines = [""]
     for piece in _PIECE.findall(text):

@@ -11,6 +11,7 @@ from scipy import stats
 
 from sfund_sim.outcomes.contrasts import contrasts, holm
 from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
+from sfund_sim.report.comparison_rows import Difference
 
 NAN = float("nan")
 
@@ -86,6 +87,13 @@ def test_every_verdict_has_words_in_both_languages(ends, is_beyond_chance) -> No
     assert not re.search("[\u4e00-\u9fff{}]", english)
     assert re.search("[\u4e00-\u9fff]", chinese)
     assert "{" not in chinese
+
+
+def test_an_interval_stands_in_the_unit_of_its_difference() -> None:
+    row = Difference("b", "volume_cny", "all", "all", "CNY", 1e9, 1.01e9, 1.5e7, 1.0e7, 2.0e7, 0.5, 9, 0,
+                     "perhaps_higher", "", "")  # fmt: skip
+    assert (row.size("en"), row.interval("en")) == ("+15 m yuan", "[10, 20]")
+    assert (row.size("zh"), row.interval("zh")) == ("+1,500万元", "[1,000, 2,000]")
 
 
 @pytest.mark.parametrize(
