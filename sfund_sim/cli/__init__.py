@@ -19,7 +19,7 @@ _DEBUG = "--debug"
 
 
 class Interrupted(Exception):
-    """Ctrl-C was pressed inside a command."""
+    """Ctrl-C was pressed inside a command; ``args`` are the folder with what is finished and how many, if any is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SfundError as error:
         _say(f"sfund: {error}")
         return FAILED
-    except (KeyboardInterrupt, Interrupted):
-        _say("sfund：已中断；未保存任何内容" if language == "zh" else "sfund: interrupted; nothing was saved")
+    except (KeyboardInterrupt, Interrupted) as stop:
+        _tell_interrupted(stop.args, given, language)
         return INTERRUPTED
     except BrokenPipeError:
         _silence_output()
@@ -72,6 +72,22 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0
+
+
+def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Language) -> None:
+    """What is left of the work, and the command that goes on with it."""
+    if len(kept) != 2:
+        _say("sfund：已中断；未保存任何内容" if language == "zh" else "sfund: interrupted; nothing was saved")
+        return
+    import shlex
+
+    folder, runs = kept
+    old = given.index("--resume") if "--resume" in given else len(given)
+    again = shlex.join(["sfund", *given[:old], *given[old + 2 :], "--resume", str(folder)])
+    if language == "zh":
+        _say(f"sfund：已中断；已完成的 {runs} 次运行保存在 {folder}；继续：{again}")
+    else:
+        _say(f"sfund: interrupted; {runs} finished runs are kept in {folder}; go on with: {again}")
 
 
 def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> None:

@@ -11,6 +11,7 @@ from typer.main import get_command as typer_command
 
 _SCENARIO = "sfund_sim.cli.scenario_commands"
 _RUN = "sfund_sim.cli.run_commands"
+_EXPORT = "sfund_sim.cli.export_commands"
 
 
 class _Known(NamedTuple):
@@ -30,6 +31,9 @@ COMMANDS = {
     "compare": _Known("sfund_sim.cli.compare_command", "Compare scenarios or variants: paired differences, verdicts."),
     "audit": _Known(_RUN, "Check a results folder: ledger, conservation of cash and shares, file hashes."),
     "replay": _Known(_RUN, "Run a results folder again and compare every hash."),
+    "merge": _Known(_EXPORT, "Join the shares of an experiment that were run apart (--shard)."),
+    "export": _Known(_EXPORT, "Write a run's tables for Excel, Stata, R or Parquet readers, labels in both languages."),
+    "bundle": _Known(_EXPORT, "Make a replication folder for a journal out of a run."),
     "lab": _Known("sfund_sim.cli.lab", "Study one mechanism alone, against theory."),
 }
 """Commands by name, in the order of the help."""
@@ -67,8 +71,8 @@ class LazyGroup(TyperGroup):
 
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise Interrupted from None
+        except KeyboardInterrupt as stop:
+            raise Interrupted(*stop.args) from None
 
 
 def command_of(module_app: typer.Typer, name: str) -> Any:

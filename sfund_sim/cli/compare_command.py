@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sfund_sim.cli.means import (
+    ClusterOption,
+    OnError,
+    OnErrorOption,
+    ResumeOption,
+    ShardOption,
+    means_of,
+    refuse_with_shard,
+    run_share,
+    sharing,
+    taken_up,
+    tell_failures,
+)
 from sfund_sim.cli.options import Lang, LangOption, MaxRepsOption, SetOption, UntilOption, language, one_of_both
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import ComparisonPlan
-    from sfund_sim.experiments.comparison_folder import ComparisonReporter, SavedComparison
+    from sfund_sim.experiments.comparison_folder import ComparisonReporter, ComparisonWishes, SavedComparison
+    from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
@@ -37,6 +51,10 @@ def compare(
     decompose: Annotated[
         bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
     ] = False,
+    resume: ResumeOption = None,
+    on_error: OnErrorOption = OnError.STOP,
+    cluster: ClusterOption = None,
+    shard: ShardOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
@@ -47,20 +65,43 @@ def compare(
     from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
 
     spoken = language(lang)
-    most = one_of_both(reps, until, max_reps)
+    out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
+    means = means_of(resume, on_error, cluster, shard)
     loaded = _loaded(scenarios, variant or [], overrides or [])
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides),
              *(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]  # fmt: skip
     wishes = ComparisonWishes(None if no_report else _files(), spoken.value, _command(words, plan.run.seed), decompose)
     with _progress(plan, spoken, is_shown=not quiet) as told:
-        saved = compare_into(plan, out or default_folder(plan), wishes, or_numbered=out is None, told=told)
+        if shard:
+            refuse_with_shard([*(["--until"] if until else []), *(["--decompose"] if decompose else [])])
+            _run_share(plan, out or default_folder(plan), _sharing(means, plan, wishes), told)
+            return
+        folder, is_free = (out, False) if out else (default_folder(plan), True)
+        saved = compare_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
         typer.echo(saved.folder)
     else:
         _show(saved, spoken)
+    tell_failures(saved.comparison.failures, saved.folder, spoken)
+
+
+def _run_share(plan: ComparisonPlan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+    from sfund_sim.experiments.comparing import compare as run_all
+    from sfund_sim.experiments.comparison_folder import identity
+
+    run_share(folder, identity(plan), means, lambda execute: run_all(plan, told, execute))
+
+
+def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Means:
+    from sfund_sim.experiments.results import resolved_yaml
+
+    often, seed = plan.run.replications, plan.run.seed
+    words = ["compare", "--reps", str(often), "--seed", str(seed), *([] if wishes.reporter else ["--no-report"])]
+    whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
+    return sharing(means, words, whole, Lang(wishes.language))
 
 
 def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list[LoadedScenario]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sfund_sim.cli.means import (
+    ClusterOption,
+    OnError,
+    OnErrorOption,
+    ResumeOption,
+    ShardOption,
+    means_of,
+    refuse_with_shard,
+    run_share,
+    sharing,
+    taken_up,
+    tell_failures,
+)
 from sfund_sim.cli.options import (
     Lang,
     LangOption,
@@ -24,7 +38,9 @@ from sfund_sim.cli.options import (
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.retelling import Retold
+    from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import Plan, Saved
+    from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import ScenarioError
 
 app = typer.Typer()
@@ -51,6 +67,10 @@ def run(
     variant: VariantOption = "",
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
+    resume: ResumeOption = None,
+    on_error: OnErrorOption = OnError.STOP,
+    cluster: ClusterOption = None,
+    shard: ShardOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables and ledgers only.")] = False,
@@ -63,18 +83,39 @@ def run(
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    most = one_of_both(reps, until, max_reps)
+    out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
+    means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     command = _command(scenario, plan.seed, [*(["--variant", variant] if variant else []), *_set(overrides)], no_report)
     wishes = Wishes(None if no_report else _report_files(), spoken.value, command)
+    folder = out or default_folder(loaded)
     with _progress(plan, spoken, is_shown=not quiet) as told:
-        saved = run_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
+        if shard:
+            refuse_with_shard(["--until"] if until else [])
+            _run_share(plan, folder, _sharing(means, plan, wishes), told)
+            return
+        saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     if as_json:
         typer.echo(_json(saved, plan))
     elif quiet:
         typer.echo(saved.folder)
     else:
         _show(saved, plan, spoken)
+    tell_failures(saved.failures, saved.folder, spoken)
+
+
+def _run_share(plan: Plan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+    from sfund_sim.experiments.running import identity, replicated
+
+    run_share(folder, identity(plan), means, lambda execute: replicated(plan, lambda each: told(), execute))
+
+
+def _sharing(means: Means, plan: Plan, wishes: Wishes) -> Means:
+    from sfund_sim.experiments.results import resolved_yaml
+
+    words = ["run", "--reps", str(plan.replications), "--seed", str(plan.seed)]
+    whole = resolved_yaml(plan.loaded, seed=plan.seed, replications=plan.replications)
+    return sharing(means, words if wishes.reporter else [*words, "--no-report"], [whole], Lang(wishes.language))
 
 
 @app.command()
@@ -131,7 +172,8 @@ def explain_exit(
     from sfund_sim.report.counterfactual import story_of
 
     replication, row = _address(exit_id, rep)
-    with _wrong_folder_is_wrong_input():
+    with _wrong_folder_is_wrong_input(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         retold = retell(folder, replication)
     if row >= len(retold.journal.exits):
         raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{len(retold.journal.exits) - 1}")
@@ -149,7 +191,9 @@ def _explain_change(folder: Path, address: tuple[int, int], overrides: list[str]
     from sfund_sim.experiments.counterfactual import counterfactual
     from sfund_sim.report.counterfactual import print_counterfactual
 
-    found = counterfactual(folder, address, overrides, retold)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = counterfactual(folder, address, overrides, retold)
     print_counterfactual(found, language=spoken.value, console=Console())
 
 

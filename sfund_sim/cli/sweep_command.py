@@ -10,13 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sfund_sim.cli.means import (
+    ClusterOption,
+    OnError,
+    OnErrorOption,
+    ResumeOption,
+    ShardOption,
+    means_of,
+    run_share,
+    sharing,
+    taken_up,
+    tell_failures,
+)
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults
+    from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults, SweepWishes
     from sfund_sim.experiments.sweeping import SweepPlan
+    from sfund_sim.experiments.work_folder import Means
 
 app = typer.Typer()
 
@@ -32,6 +45,10 @@ def sweep(
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    resume: ResumeOption = None,
+    on_error: OnErrorOption = OnError.STOP,
+    cluster: ClusterOption = None,
+    shard: ShardOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print tables, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
@@ -46,17 +63,39 @@ def sweep(
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or ())
+    out, reps, seed = taken_up(resume, out, reps, seed)
+    means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
     command = _command(scenario, plan, overrides, no_report)
     wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command)
     with _progress(plan.runs, spoken, is_shown=not quiet) as told:
-        saved = sweep_into(plan, out or default_folder(loaded), wishes, or_numbered=out is None, told=told)
+        if shard:
+            _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), told)
+            return
+        folder, is_free = (out, False) if out else (default_folder(loaded), True)
+        saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
         typer.echo(saved.folder)
     else:
         _show(saved, spoken)
+    tell_failures(saved.results.failures, saved.folder, spoken)
+
+
+def _run_share(plan: SweepPlan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+    from sfund_sim.experiments.sweep_results import identity
+    from sfund_sim.experiments.sweeping import run_points
+
+    run_share(folder, identity(plan), means, lambda execute: run_points(plan, lambda run: told(), execute))
+
+
+def _sharing(means: Means, plan: SweepPlan, wishes: SweepWishes) -> Means:
+    from sfund_sim.experiments.sweep_results import resolved_yaml
+
+    words = ["sweep", "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
+    options = words if wishes.reporter else [*words, "--no-report"]
+    return sharing(means, options, [resolved_yaml(plan)], Lang(wishes.language))
 
 
 def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, no_report: bool) -> str:

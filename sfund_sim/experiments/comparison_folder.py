@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
+from sfund_sim.experiments.results import resolved_yaml
 from sfund_sim.experiments.run_folder import dictionary
 
 if TYPE_CHECKING:
@@ -143,9 +144,7 @@ def _place(comparison: Comparison, number: int) -> Place:
 
 
 def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
-    from sfund_sim.scenario.reading import yaml_text
-
-    return yaml_text({**loaded.evidenced_tree, "seed": comparison.seed, "replications": comparison.replications})
+    return resolved_yaml(loaded, seed=comparison.seed, replications=comparison.replications)
 
 
 def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:

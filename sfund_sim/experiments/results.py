@@ -178,7 +178,11 @@ class Results:
 
     def resolved_yaml(self) -> str:
         """A complete scenario file that gives this run again, seed and number of replications included."""
-        from sfund_sim.scenario.reading import yaml_text
+        return resolved_yaml(self.loaded, seed=self.seed, replications=self.wanted)
 
-        tree = {**self.loaded.evidenced_tree, "seed": self.seed, "replications": self.wanted}
-        return yaml_text(tree)
+
+def resolved_yaml(loaded: LoadedScenario, *, seed: int, replications: int) -> str:
+    """A complete scenario file with this seed and this number of replications."""
+    from sfund_sim.scenario.reading import yaml_text
+
+    return yaml_text({**loaded.evidenced_tree, "seed": seed, "replications": replications})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,11 +24,12 @@ from sfund_sim.experiments.work_folder import (
     undertaken,
     write_state,
 )
-from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
+from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
 _SAME = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "words")
 """What all shares of one experiment have in common."""
 _SCENARIOS = "scenarios"
+_SHARE_NAME = re.compile(r"\.shard-\d+-of-\d+$")
 
 
 class Share(NamedTuple):
@@ -53,6 +55,11 @@ def folder_of(final: Path, share: tuple[int, int]) -> Path:
     return final.with_name(f"{final.name}.shard-{remainder or shares}-of-{shares}")
 
 
+def results_of_share(folder: Path) -> Path:
+    """The results of the whole experiment, given the folder of a share (or any other folder, which is returned)."""
+    return folder.with_name(_SHARE_NAME.sub("", folder.name))
+
+
 def share_into(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> Share:
     """Run a share of an experiment; ``run`` runs the whole with whatever executes its jobs.
 
@@ -71,9 +78,9 @@ def share_into(final: Path, identity: Identity, means: Means, run: Callable[[Exe
     return Share(target, work.kept, tuple(work.failures.values()))
 
 
-def again(words: Sequence[str], scenarios: Sequence[str]) -> dict[str, Any]:
+def again(words: Sequence[str], scenarios: Sequence[str], language: Language) -> dict[str, Any]:
     """What a share keeps so that ``merge`` can give the command again: its words without files, and the files."""
-    return {"words": list(words), "scenarios": list(scenarios)}
+    return {"words": [*words, "--lang", language], "scenarios": list(scenarios), "language": language}
 
 
 def gathered(shares: Sequence[Path], final: Path) -> list[str]:

@@ -170,7 +170,7 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
     """Fill a sweep's folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
-    staging.write(SCENARIO_FILE, _resolved_yaml(results.plan).encode())
+    staging.write(SCENARIO_FILE, resolved_yaml(results.plan).encode())
     staging.write("points.csv", _points_bytes(results.points))
     for name in ("values", "summary", "effects", "sensitivity"):
         table: pd.DataFrame = getattr(results, name)
@@ -195,7 +195,7 @@ def _points_bytes(points: pd.DataFrame) -> bytes:
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def _resolved_yaml(plan: SweepPlan) -> str:
+def resolved_yaml(plan: SweepPlan) -> str:
     """A complete scenario file that gives this sweep again, seed and number of replications included."""
     from sfund_sim.scenario.reading import yaml_text
 

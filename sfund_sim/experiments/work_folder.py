@@ -163,8 +163,9 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
         folder = work_folder_of(means.resume) if means.resume else _free(final, or_numbered=or_numbered)
         work = WorkFolder(folder, means)
         try:
-            _open(folder, identity, means)
+            folder.mkdir(exist_ok=means.resume is not None)
             with _locked(folder):
+                _open(folder, identity, means)
                 yield work
             if folder.is_dir():
                 shutil.rmtree(folder)
@@ -223,7 +224,6 @@ def differences(state: Mapping[str, Any], identity: Identity) -> list[str]:
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write what a work folder says of itself, and the line for people who find it."""
-    folder.mkdir(exist_ok=True)
     (folder / "README.txt").write_text(_README, "utf-8")
     write_whole(folder / STATE, (json.dumps(state, indent=1, ensure_ascii=False) + "\n").encode())
 

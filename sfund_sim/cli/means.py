@@ -1,0 +1,123 @@
+"""How an experiment is carried out, asked for in the same words by ``run``, ``compare`` and ``sweep``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sfund_sim.cli.options import Lang
+
+if TYPE_CHECKING:
+    from sfund_sim.experiments.executor import Execute
+    from sfund_sim.experiments.replication import Failure
+    from sfund_sim.experiments.work_folder import Identity, Means
+
+FAILED = 1
+
+
+class OnError(StrEnum):
+    """What happens to the rest when a replication fails."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+
+
+ResumeOption = Annotated[
+    Path | None, typer.Option("--resume", metavar="DIR", help="Take up the interrupted experiment of this folder.")
+]
+OnErrorOption = Annotated[
+    OnError, typer.Option("--on-error", help="When a replication fails: stop, or continue with the rest (exit code 1).")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="Run on this dask scheduler: tcp://HOST:PORT or its file."),
+]
+ShardOption = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="Run only the I-th of N shares; 'merge' joins them.")
+]
+
+
+def means_of(resume: Path | None, on_error: OnError, cluster: str | None, shard: str | None) -> Means:
+    """The means that the options ask for."""
+    from sfund_sim.experiments.cluster import Cluster
+    from sfund_sim.experiments.executor import execute
+    from sfund_sim.experiments.shards import parsed
+    from sfund_sim.experiments.work_folder import Means
+
+    return Means(
+        Cluster(cluster) if cluster else execute,
+        on_error is OnError.CONTINUE,
+        resume,
+        parsed(shard) if shard else (0, 1),
+    )
+
+
+def taken_up(
+    resume: Path | None, out: Path | None, reps: int | None, seed: int | None
+) -> tuple[Path | None, int | None, int | None]:
+    """Folder, replications and seed; where nothing is said those of the experiment to take up."""
+    if resume is None:
+        return out, reps, seed
+    from sfund_sim.experiments.shards import results_of_share
+    from sfund_sim.experiments.work_folder import read_state, results_of, work_folder_of
+
+    folder = work_folder_of(resume)
+    state = read_state(folder)
+    return (
+        out or results_of_share(results_of(folder)),
+        state["replications"] if reps is None else reps,
+        state["seed"] if seed is None else seed,
+    )
+
+
+def refuse_with_shard(options: Sequence[str]) -> None:
+    """ScenarioError when options are given that need all replications at once."""
+    if options:
+        from sfund_sim.ground.errors import Problem, ScenarioError
+
+        named = ", ".join(options)
+        message = f"it cannot go together with {named}, which needs all runs at once"
+        raise ScenarioError([Problem("--shard", 0, 0, message, f"不能与 {named} 同用：后者须一次取得全部运行结果")])
+
+
+def sharing(means: Means, words: Sequence[str], scenarios: Sequence[str], spoken: Lang) -> Means:
+    """The means of a share, with what ``merge`` needs to give the command again."""
+    from sfund_sim.experiments.shards import again
+
+    options = ["--on-error", OnError.CONTINUE.value] if means.goes_on else []
+    return replace(means, again=again([*words, *options], scenarios, spoken.value))
+
+
+def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> None:
+    """Run a share of an experiment; print its folder, and on the error stream what to do with it."""
+    from sfund_sim.experiments.shards import share_into
+
+    spoken = Lang(means.again["language"])
+    share = share_into(final, identity, means, run)
+    typer.echo(share.folder)
+    if spoken is Lang.ZH:
+        told = f"分片已完成（{share.runs} 次运行）；全部分片完成后：sfund merge 各分片文件夹 --out {final}"
+    else:
+        told = f"share finished ({share.runs} runs); once all are: sfund merge SHARE... --out {final}"
+    typer.echo(told, err=True)
+    tell_failures(share.failures, share.folder, spoken)
+
+
+def tell_failures(failures: Sequence[Failure], folder: Path, spoken: Lang) -> None:
+    """Say how many runs are missing, and leave with exit code 1 when one is."""
+    if not failures:
+        return
+    from sfund_sim.experiments.failures import FILE
+
+    count, first, where = len(failures), failures[0], folder / FILE
+    if spoken is Lang.ZH:
+        line = f"sfund：{count} 次运行失败，结果中缺失；首次：第 {first.number} 次，{first.reason}；详见 {where}"
+    else:
+        line = f"sfund: {count} runs failed and are missing; the first: run {first.number}, {first.reason}; see {where}"
+    typer.echo(line, err=True)
+    raise typer.Exit(FAILED)

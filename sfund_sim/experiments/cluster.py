@@ -1,0 +1,162 @@
+"""Run replications on a dask.distributed cluster: the scenario goes out once, sealed arrays come home.
+
+Results are the same bytes as on one worker, for a replication depends on scenario, seed and number alone. A lost
+worker's replications are given to others by dask; should it give up on one, it is submitted again from here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.executor import IN_HAND_PER_WORKER
+from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
+from sfund_sim.ground.errors import SfundError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_PATIENCE_SECONDS = 30
+"""How long to wait for a scheduler to answer, and for a first worker."""
+_TRIES = 4
+"""How often one replication is submitted before its workers are taken to die of it."""
+
+_one_at_a_time = threading.Lock()
+"""A worker process may have several threads, but warnings are recorded for the whole process."""
+
+
+class ClusterError(SfundError):
+    """The cluster cannot be used: nobody answers, versions differ, or its workers die again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An existing cluster, by the address of its scheduler (``tcp://...``) or by the file that names it."""
+
+    address: str
+
+    def __call__(
+        self, job: Job, numbers: Sequence[int], *, workers: int = 1, failed: Callable[[Failure], object] | None = None
+    ) -> Generator[Finished, None, None]:
+        """Stands in for ``executor.execute``; the cluster has its own number of ``workers``."""
+        with self._client() as client:
+            for outcome in _outcomes(client, job, numbers):
+                if not isinstance(outcome, Failure):
+                    yield outcome
+                elif failed is None:
+                    raise ReplicationFailed(outcome)
+                else:
+                    failed(outcome)
+
+    @contextmanager
+    def _client(self) -> Iterator[Client]:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise ClusterError('--cluster needs dask.distributed: pip install "sfund-sim[cluster]"') from None
+        place: dict[str, Any] = (
+            {"scheduler_file": self.address} if Path(self.address).is_file() else {"address": self.address}
+        )
+        try:
+            client = Client(**place, timeout=_PATIENCE_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ClusterError(
+                f"no scheduler answers at {self.address} ({reason}); start one with 'dask scheduler' and workers with "
+                "'dask worker ADDRESS --nthreads 1', and give its address, such as tcp://host:8786, or its file"
+            ) from None
+        try:
+            _check_workers(client, self.address)
+            yield client
+        finally:
+            client.close()
+
+
+def replicate_here(job: Job, number: int) -> Finished | Failure:
+    """Run one replication in a worker of the cluster."""
+    with _one_at_a_time:
+        return replicate(job, number)
+
+
+def version_differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """What is installed otherwise there than here, in words."""
+    here, there = ({"sfund_sim": each["sfund_sim"], **each["versions"]} for each in (ours, theirs))
+    return [f"{name} {there.get(name)} there, {here[name]} here" for name in here if there.get(name) != here[name]]
+
+
+def _check_workers(client: Client, address: str) -> None:
+    """ClusterError when there is no worker, or one whose results might differ from ours."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
+    except TimeoutError:
+        raise ClusterError(f"the scheduler at {address} has no worker; start some with 'dask worker'") from None
+    try:
+        installed = client.run(manifest.present)
+    except ModuleNotFoundError as error:
+        raise ClusterError(f"a worker of {address} cannot import {error.name}; install sfund_sim there") from None
+    for worker, theirs in sorted(installed.items()):
+        if different := version_differences(manifest.present(), theirs):
+            raise ClusterError(
+                f"worker {worker} has other versions, so results might differ: {'; '.join(different)}. Install the same"
+                " on all machines (pip install -r of one 'pip freeze')"
+            )
+
+
+def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Finished | Failure, None, None]:
+    """Outcomes as they come, a few replications a thread in hand; those that dask gives up are submitted again."""
+    from distributed import as_completed
+
+    waiting = iter(numbers)
+    tries: dict[int, int] = {}
+    in_hand: dict[Any, int] = {}
+    sent = client.scatter(job, broadcast=True)
+    finished = as_completed([])
+
+    def submit(number: int) -> None:
+        tries[number] = tries.get(number, 0) + 1
+        if tries[number] > _TRIES:
+            raise ClusterError(f"workers died {_TRIES} times of replication {number}, perhaps for want of memory")
+        future = client.submit(replicate_here, sent, number, pure=False)
+        in_hand[future] = number
+        finished.add(future)
+
+    for number in islice(waiting, _threads(client) * IN_HAND_PER_WORKER):
+        submit(number)
+    for future in finished:
+        number = in_hand.pop(future)
+        outcome = _result(future)
+        if outcome is None:
+            sent = client.scatter(job, broadcast=True)
+            submit(number)
+            continue
+        del tries[number]
+        if (following := next(waiting, None)) is not None:
+            submit(following)
+        yield outcome
+
+
+def _result(future: Future[Any]) -> Finished | Failure | None:
+    """What came home; None when it was lost with its worker."""
+    from concurrent.futures import CancelledError as Cancelled
+
+    from distributed import CancelledError, KilledWorker
+    from distributed.comm import CommClosedError
+
+    try:
+        outcome: Finished | Failure = future.result()
+    except (CancelledError, Cancelled, KilledWorker, CommClosedError):
+        return None
+    finally:
+        future.release()
+    return outcome
+
+
+def _threads(client: Client) -> int:
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
