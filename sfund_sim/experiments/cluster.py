@@ -96,16 +96,21 @@ def _check_workers(client: Client, address: str) -> None:
         client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
     except TimeoutError:
         raise ClusterError(f"the scheduler at {address} has no worker; start some with 'dask worker'") from None
-    try:
-        installed = client.run(manifest.present)
-    except ModuleNotFoundError as error:
-        raise ClusterError(f"a worker of {address} cannot import {error.name}; install sfund_sim there") from None
-    for worker, theirs in sorted(installed.items()):
+    for worker, theirs in sorted(_installed(client).items()):
         if different := version_differences(manifest.present(), theirs):
             raise ClusterError(
                 f"worker {worker} has other versions, so results might differ: {'; '.join(different)}. Install the same"
                 " on all machines (pip install -r of one 'pip freeze')"
             )
+
+
+def _installed(client: Client) -> dict[str, dict[str, Any]]:
+    """What is installed on each worker, by its address; ClusterError when one has no sfund_sim."""
+    try:
+        found: dict[str, dict[str, Any]] = client.run(manifest.present)
+    except ModuleNotFoundError as error:
+        raise ClusterError(f"a worker cannot import {error.name}; install sfund_sim on every machine") from None
+    return found
 
 
 def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Finished | Failure, None, None]:
@@ -116,7 +121,7 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
     tries: dict[int, int] = {}
     in_hand: dict[Any, int] = {}
     sent = client.scatter(job, broadcast=True)
-    finished = as_completed([])
+    finished = as_completed([], loop=client.loop)
 
     def submit(number: int) -> None:
         tries[number] = tries.get(number, 0) + 1

@@ -1,0 +1,111 @@
+"""A real dask scheduler and its workers on the loopback, one of which is killed while the run goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fake_markets import one_sale
+
+from sfund_sim.experiments import cluster, manifest
+from sfund_sim.experiments.cluster import Cluster, ClusterError, version_differences
+from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.running import planned, run_into
+from sfund_sim.experiments.work_folder import Means
+
+pytest.importorskip("distributed", reason="--cluster needs the extra 'cluster'")
+
+HERE = Path(__file__).parent
+WORKER = ("worker", "--no-nanny", "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1")
+
+
+def slowly(scenario, replication, seed):
+    """One sale, in which a worker can be killed."""
+    time.sleep(0.25)
+    return one_sale(scenario, replication, seed)
+
+
+def dask(place, *arguments):
+    """A dask process that finds this file's functions."""
+    path = os.pathsep.join([str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"}
+    command = [sys.executable, "-m", "dask", *arguments]
+    return subprocess.Popen(
+        command, cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The scheduler's file, and its two workers."""
+    place = tmp_path_factory.mktemp("cluster")
+    file = place / "scheduler.json"
+    processes = [
+        dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+    ]
+    try:
+        until = time.monotonic() + 20
+        while not file.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        processes += [dask(place, *WORKER, "--scheduler-file", str(file)) for _ in range(2)]
+        yield file, processes[1:]
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+
+
+def contents(folder):
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: content for name, content in files.items() if name != "manifest.json"}
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_worker(site, pilot, tmp_path):
+    file, workers = site
+    plain = run_into(planned(pilot, replications=10, simulate=one_sale, workers=1), tmp_path / "plain", Wishes())
+    told = []
+
+    def kill_one_after_two():
+        told.append(1)
+        if len(told) == 2:
+            workers[0].kill()
+
+    plan = planned(pilot, replications=10, simulate=slowly, workers=1)
+    means = Means(Cluster(str(file)))
+    clustered = run_into(plan, tmp_path / "clustered", Wishes(), means=means, told=kill_one_after_two)
+    assert workers[0].wait(timeout=5) != 0
+    assert len(told) == 10
+    assert contents(clustered.folder) == contents(plain.folder)
+
+
+def test_workers_with_other_versions_are_refused(site, pilot, tmp_path, monkeypatch):
+    file, _ = site
+    ours = manifest.present()
+    other = {**ours, "sfund_sim": "0.0.1"}
+    monkeypatch.setattr(cluster, "_installed", lambda client: {"tcp://127.0.0.1:1": other})
+    plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
+    with pytest.raises(ClusterError, match=r"other versions.*sfund_sim 0\.0\.1 there") as caught:
+        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster(str(file))))
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scheduler_that_does_not_answer_is_told_with_the_remedy(pilot, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 1)
+    plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
+    with pytest.raises(ClusterError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9.*dask scheduler"):
+        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("tcp://127.0.0.1:9")))
+    with pytest.raises(ClusterError, match="no scheduler answers at nonsense://x"):
+        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("nonsense://x")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_versions_are_compared_one_by_one():
+    ours = {"sfund_sim": "1", "versions": {"python": "3.12.1", "numpy": "2.0"}}
+    theirs = {"sfund_sim": "1", "versions": {"python": "3.11.9"}}
+    assert version_differences(ours, ours) == []
+    assert version_differences(ours, theirs) == ["python 3.11.9 there, 3.12.1 here", "numpy None there, 2.0 here"]
