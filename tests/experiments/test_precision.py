@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import count
 
 import numpy as np
 import pytest
@@ -150,33 +151,45 @@ def test_an_outcome_that_never_occurs_ends_the_search(pilot):
     assert "hardly any" in reached.text("en")
 
 
-def ended(draw, wanted: float) -> tuple[float, float, int]:
-    """Mean, half-width and number of replications of one search on drawn numbers."""
+def ended(draw, wanted) -> tuple[float, float, int]:
+    """Mean, half-width and number of replications of one search on drawn numbers; ``wanted`` of the mean so far."""
     batches, values = Batches(1000), np.empty(0)
     while batch := batches.next():
         values = np.append(values, draw(len(batch)))
         found = mean_over_replications(values[:, None])
         half_width = float(found.high[0] - found.low[0]) / 2
-        batches.look(Look(half_width, wanted))
+        batches.look(Look(half_width, wanted(float(found.value[0]))))
     return float(values.mean()), half_width, values.size
 
 
 @pytest.mark.parametrize("wanted", [0.6, 0.4, 0.3, 0.2])
 def test_stopping_when_narrow_keeps_the_intervals_honest(wanted):
     generator = np.random.default_rng(2024)
-    runs = [ended(generator.standard_normal, wanted) for _ in range(800)]
+    runs = [ended(generator.standard_normal, lambda mean: wanted) for _ in range(800)]
     coverage = np.mean([abs(mean) <= half_width for mean, half_width, _ in runs])
     assert 0.92 <= coverage <= 0.98
     assert np.mean([half_width <= wanted for _, half_width, _ in runs]) == 1
 
 
-@pytest.mark.slow
-def test_stopping_when_narrow_keeps_the_intervals_of_a_synthetic_market_honest(pilot):
-    hits, numbers = 0, []
-    for seed in range(400):
+def search_of(seed: int, goal: Goal) -> tuple[float, float, int]:
+    """The search of ``run_in_memory`` for the volume of ``one_sale``, from the same draws without the tables."""
+    numbers = count(1)
+
+    def draw(size: int) -> np.ndarray:
+        bits = [int(Streams(seed, next(numbers)).bits(Purpose.LAB, [0])[0]) for _ in range(size)]
+        return np.array([9_000.0 * (500 + drawn % 500) for drawn in bits])
+
+    return ended(draw, goal.wanted)
+
+
+def test_stopping_when_narrow_keeps_the_intervals_of_a_synthetic_market_honest(pilot, info):
+    goal = goal_of("volume_cny +-12%", info)
+    searches = [search_of(seed, goal) for seed in range(2000)]
+    hits = [abs(mean - MEAN_VOLUME) <= half_width for mean, half_width, _ in searches]
+    assert 0.92 <= np.mean(hits) <= 0.98
+    for seed in range(4):
         run = run_in_memory(planned(pilot, simulate=one_sale, seed=seed, workers=1, until="volume_cny +-12%"))
         row = run.summary.query("outcome == 'volume_cny' and group_by == 'all'").iloc[0]
-        hits += row["low"] <= MEAN_VOLUME <= row["high"]
-        numbers.append(run.replications)
-    assert 0.92 <= hits / 400 <= 0.98
-    assert len(set(numbers)) > 3
+        mean, half_width, size = searches[seed]
+        assert run.replications == size
+        assert (row["estimate"], (row["high"] - row["low"]) / 2) == pytest.approx((mean, half_width))
