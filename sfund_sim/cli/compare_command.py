@@ -16,6 +16,7 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    lies_in,
     means_of,
     refuse_with_shard,
     run_share,
@@ -71,7 +72,8 @@ def compare(
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides),
              *(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]  # fmt: skip
-    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, _command(words, plan.run.seed), decompose)
+    command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
+    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:
             refuse_with_shard([*(["--until"] if until else []), *(["--decompose"] if decompose else [])])

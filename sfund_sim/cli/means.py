@@ -75,6 +75,11 @@ def taken_up(
     )
 
 
+def lies_in(resume: Path | None, scenario: str) -> bool:
+    """Is the scenario file one that ``merge`` has laid into the work folder, which will be gone afterwards?"""
+    return resume is not None and Path(scenario).is_relative_to(resume)
+
+
 def refuse_with_shard(options: Sequence[str]) -> None:
     """ScenarioError when options are given that need all replications at once."""
     if options:

@@ -18,6 +18,7 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    lies_in,
     means_of,
     refuse_with_shard,
     run_share,
@@ -87,7 +88,8 @@ def run(
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     command = _command(scenario, plan.seed, [*(["--variant", variant] if variant else []), *_set(overrides)], no_report)
-    wishes = Wishes(None if no_report else _report_files(), spoken.value, command)
+    told_again = None if lies_in(resume, scenario) else command
+    wishes = Wishes(None if no_report else _report_files(), spoken.value, told_again)
     folder = out or default_folder(loaded)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:

@@ -16,6 +16,7 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    lies_in,
     means_of,
     run_share,
     sharing,
@@ -66,7 +67,7 @@ def sweep(
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
-    command = _command(scenario, plan, overrides, no_report)
+    command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, no_report)
     wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command)
     with _progress(plan.runs, spoken, is_shown=not quiet) as told:
         if shard:

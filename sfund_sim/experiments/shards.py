@@ -96,8 +96,12 @@ def gathered(shares: Sequence[Path], final: Path) -> list[str]:
         raise OutputError(f"{folder} is there already; go on with it by --resume, or remove it")
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir()
-    for share in states:
-        _link_parts(share, folder)
+    try:
+        for share in states:
+            _link_parts(share, folder)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
     (folder / _SCENARIOS).mkdir()
     files = []
     for number, text in enumerate(first["scenarios"], start=1):
@@ -120,7 +124,10 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
     """Are all shares there, of one experiment, none twice?"""
     (path, first), *others = states.items()
     for other, state in others:
-        if different := [name for name in _SAME if state.get(name) != first.get(name)]:
+        different = [name for name in _SAME if state.get(name) != first.get(name)]
+        if state["share"][1] != first["share"][1]:
+            different.append("number of shares")
+        if different:
             raise OutputError(f"{other} and {path} are not of one experiment; they differ in: {', '.join(different)}")
     shares = first["share"][1]
     there = [state["share"][0] or shares for state in states.values()]
