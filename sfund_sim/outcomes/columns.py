@@ -55,6 +55,15 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return np.where(good, above / np.where(good, below, 1.0), np.nan)
 
 
+LEAST_BASE_YUAN_A_UNIT = 100.0
+"""1 % of a unit's commitment (10,000 yuan): a price over less than that says nothing of the price."""
+
+
+def price_ratio(price: Floats, base: Floats, units: Codes) -> Floats:
+    """A price over a base of value; NaN where either is missing or the base is below 1 % of the commitment sold."""
+    return np.where(base >= LEAST_BASE_YUAN_A_UNIT * units, ratio(price, base), np.nan)
+
+
 def days_between(first: Codes, last: Codes) -> pd.arrays.IntegerArray:
     """Days from one day to another; missing where either is."""
     gone = (first == MISSING) | (last == MISSING)

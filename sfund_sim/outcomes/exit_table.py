@@ -12,7 +12,7 @@ from sfund_sim.outcomes.columns import (
     days_between,
     flag,
     number,
-    ratio,
+    price_ratio,
     row_names,
     whole,
     words,
@@ -80,7 +80,7 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
 
 def _exit_values(arrays: Arrays) -> dict[str, Any]:
     rows = arrays["exits"]
-    price, nav = yuan(rows["price"]), yuan(rows["nav"])
+    price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
     sale = np.isin(rows["ending"], _SALES)
     realised, held = rows["realised_value"] / 100.0, rows["held_value"] / 100.0
     return {
@@ -95,11 +95,11 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "unfunded_cny": yuan(rows["unfunded"]),
         "seller_costs_cny": yuan(rows["seller_costs"]),
         "buyer_value_cny": yuan(rows["buyer_value"]),
-        "price_to_nav": ratio(price, nav),
-        "price_to_true_value": ratio(price, yuan(rows["true_value"])),
-        "price_to_cost": ratio(price, yuan(rows["cost"])),
-        "price_to_appraisal": ratio(price, yuan(rows["appraisal"])),
-        "discount_to_nav": 1.0 - ratio(price, nav),
+        "price_to_nav": price_ratio(price, nav, units),
+        "price_to_true_value": price_ratio(price, yuan(rows["true_value"]), units),
+        "price_to_cost": price_ratio(price, yuan(rows["cost"]), units),
+        "price_to_appraisal": price_ratio(price, yuan(rows["appraisal"]), units),
+        "discount_to_nav": 1.0 - price_ratio(price, nav, units),
         "seller_surplus_cny": np.where(
             sale, price - np.nan_to_num(yuan(rows["seller_costs"])) - yuan(rows["hold_value"]), np.nan
         ),

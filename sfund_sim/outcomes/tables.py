@@ -14,6 +14,7 @@ from sfund_sim.outcomes.columns import (
     categories,
     days_between,
     flag,
+    price_ratio,
     ratio,
     row_names,
     whole,
@@ -62,7 +63,7 @@ def replication_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
 def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     rows, exits = arrays["listings"], arrays["exits"]
     count, of = rows["ending"].size, rows["exit"]
-    price, nav = yuan(rows["price"]), yuan(rows["nav"])
+    price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), exits["units"][of]
     last_day = np.where(rows["closed"] == MISSING, reader.info.horizon_days - 1, rows["closed"])
     periods = reader.info.periods
     return {
@@ -88,8 +89,8 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "nav_cny": nav,
         "price_cny": price,
         "runner_up_cny": yuan(rows["runner_up"]),
-        "price_to_nav": ratio(price, nav),
-        "floor_to_nav": ratio(yuan(rows["floor"]), nav),
+        "price_to_nav": price_ratio(price, nav, units),
+        "floor_to_nav": price_ratio(yuan(rows["floor"]), nav, units),
         **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders", "efficient", "leaked")},
         "buyer_id": reader.investor(rows["winner"]),
         "buyer_kind": reader.buyer_kind(rows["winner"]),
@@ -99,6 +100,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
 def _bids(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     rows, listings = arrays["bids"], arrays["listings"]
     of = rows["listing"]
+    units = arrays["exits"]["units"][listings["exit"][of]]
     return {
         **reader.key(of.size),
         "listing_id": row_names("L", reader.replication, of),
@@ -108,7 +110,7 @@ def _bids(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "bid_date": reader.date(rows["day"]),
         "buyer_value_cny": yuan(rows["value"]),
         "bid_cny": yuan(rows["bid"]),
-        "bid_to_nav": ratio(yuan(rows["bid"]), yuan(listings["nav"][of])),
+        "bid_to_nav": price_ratio(yuan(rows["bid"]), yuan(listings["nav"][of]), units),
         "won": whole(rows["won"]),
     }
 

@@ -37,7 +37,7 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
         "year": ("hit_rate_one_year", "all", "all"),
     },
     "finding_public": {
-        "ratio": ("realised_to_held", "is_state", "state"),
+        "ratio": ("realised_less_held_to_nav", "is_state", "state"),
         "better": ("share_better_than_held", "is_state", "state"),
     },
     "finding_recycling": {

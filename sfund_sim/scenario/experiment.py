@@ -15,7 +15,7 @@ GroupingName = Literal[
 ]
 USUAL_OUTCOMES = (
     "share_sold", "restricted_mean_exit_days", "median_price_to_nav", "sales_count", "venue_deals_per_year",
-    "hit_rate", "mean_bidders", "realised_to_held",
+    "hit_rate", "mean_bidders", "realised_less_held_to_nav",
 )  # fmt: skip
 """When do they get out, at what price, how often, against how many bidders, and was it better than holding on?"""
 MOST_POINTS = 100_000

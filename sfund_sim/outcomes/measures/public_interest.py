@@ -8,10 +8,10 @@ from sfund_sim.outcomes.measures.cells import Cells, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 
 
-@outcome("exits", bounds=POSITIVE)
-def realised_to_held(exits: Cells) -> Values:
-    """Realised over held present value of sales."""
-    return exits.quotient(exits["realised_value_cny"], exits["held_value_cny"], exits["sold"] == 1)
+@outcome("exits")
+def realised_less_held_to_nav(exits: Cells) -> Values:
+    """Realised less held present value of sales, over the NAV sold (a value if held can be next to nothing)."""
+    return exits.quotient(exits["realised_less_held_cny"], exits["nav_cny"], exits["sold"] == 1)
 
 
 @outcome("exits")
