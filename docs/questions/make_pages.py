@@ -119,6 +119,7 @@ def filled(page: str, results: sf.SweepResults, number: str) -> str:
             text = made_with(results)
         elif kind == "figure":
             image = HERE / "images" / f"{number}_{words[0]}.png"
+            image.parent.mkdir(exist_ok=True)
             image.write_bytes(drawn_small(results, words[0]))
             text = found.group(3).strip() or f"![{words[0]}](images/{image.name})"
         else:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sfund_sim.experiments.designs import Design
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coefficients, sobol_indices
-from sfund_sim.experiments.sweep_values import Points
+from sfund_sim.experiments.sweep_values import Points, Value
 from sfund_sim.ground.streams import Streams
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
@@ -27,22 +27,18 @@ SENSITIVITY_COLUMNS = [*KEY, "index", "factor", "estimate", "low", "high", "n"]
 
 def values_table(runs: Mapping[int, Replication], points: Points, *, scenario_id: str, seed: int) -> pd.DataFrame:
     """One row an outcome, group and run, in the order of points and replications."""
-    parts = [_run_rows(runs[number], points.place(number)) for number in sorted(runs)]
-    table = pd.concat(parts, ignore_index=True)
-    table.insert(0, "scenario_id", scenario_id)
-    table.insert(3, "seed", seed)
-    return table
-
-
-def _run_rows(run: Replication, place: tuple[int, int]) -> pd.DataFrame:
-    point, rep = place[0] + 1, place[1]
-    columns = run.tables["values"]
-    rows = columns["value"].size
+    tables = {number: runs[number].tables["values"] for number in sorted(runs)}
+    rows = [table["value"].size for table in tables.values()]
+    point, rep = (np.repeat(column, rows) for column in zip(*(points.place(number) for number in tables), strict=True))
+    names = [f"P{place[0] + 1}-R{place[1]}" for place in map(points.place, tables)]
+    columns = {name: np.concatenate([table[name] for table in tables.values()]) for name in Value._fields}
     return pd.DataFrame(
         {
-            "point_id": np.full(rows, point),
-            "rep": np.full(rows, rep),
-            "run_id": np.full(rows, f"P{point}-R{rep}", object),
+            "scenario_id": scenario_id,
+            "point_id": point + 1,
+            "rep": rep,
+            "seed": seed,
+            "run_id": np.repeat(np.array(names, object), rows),
             **{name: columns[name].astype(object) for name in KEY},
             "value": columns["value"].astype(np.float64),
             "n": columns["n"].astype(np.int64),
