@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sfund_sim.cli.options import LangOption, language
+
 app = typer.Typer()
 
-OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to make.")]
+WRONG_INPUT = 2
+
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder that run, compare or sweep has made.")]
 
 
 @app.command()
@@ -27,3 +33,56 @@ def merge(
     code = command().main(args=gathered(shares, out), prog_name="sfund", standalone_mode=False)
     if isinstance(code, int) and code:
         raise typer.Exit(code)
+
+
+class Form(StrEnum):
+    """Forms in which tables can be written."""
+
+    XLSX = "xlsx"
+    DTA = "dta"
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+@app.command()
+def export(
+    folder: RunArgument,
+    *,
+    to: Annotated[Form, typer.Option("--to", help="Excel, Stata, Parquet, or CSV with headings to read.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Workbook or folder to make (default: beside the run).")
+    ] = None,
+    table: Annotated[list[str] | None, typer.Option("--table", help="Only this table; may be repeated.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the tables of a finished run, comparison or sweep for other programs."""
+    from sfund_sim.experiments.manifest import NotARunFolder
+    from sfund_sim.report.exporting import export as write
+
+    suffix = ".xlsx" if to is Form.XLSX else f"-{to.value}"
+    target = out or Path(os.path.abspath(folder)).with_name(Path(os.path.abspath(folder)).name + suffix)
+    try:
+        files = write(folder, to.value, target, tables=table or (), language=language(lang).value)
+    except NotARunFolder as error:
+        typer.echo(f"sfund: {error}", err=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    for file in files:
+        typer.echo(file)
+
+
+@app.command()
+def bundle(
+    folder: RunArgument,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: RUN-bundle).")] = None,
+) -> None:
+    """Make a replication folder for a journal: scenario, versions, one script, citation, methods, LaTeX tables."""
+    from sfund_sim.experiments.manifest import NotARunFolder
+    from sfund_sim.report.bundling import bundle as make
+
+    whole = Path(os.path.abspath(folder))
+    try:
+        typer.echo(make(folder, out or whole.with_name(f"{whole.name}-bundle")))
+    except NotARunFolder as error:
+        typer.echo(f"sfund: {error}", err=True)
+        raise typer.Exit(WRONG_INPUT) from None

@@ -1,0 +1,166 @@
+"""A replication folder for a journal: a run's scenario, versions, one script, citation, methods, LaTeX tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sfund_sim import __version__
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import Staging, staged
+from sfund_sim.experiments.facts import run_info
+from sfund_sim.experiments.results import SCENARIO_FILE
+from sfund_sim.ground.errors import Language, OutputError
+from sfund_sim.outcomes.intervals import MOST_GROUPS
+from sfund_sim.report.exporting import read_table
+from sfund_sim.report.findings import Summary
+from sfund_sim.report.latex import booktabs
+from sfund_sim.report.words import LANGUAGES, group_word, outcome_heading, phrase
+from sfund_sim.scenario.layers import LoadedScenario, load_scenario
+
+_DISTRIBUTION = "sfund-sim"
+_REQUIREMENT = re.compile(r"^[A-Za-z0-9._-]+")
+_COPIED = ("summary.csv", "dictionary.csv", manifest.NAME)
+_OUTCOMES = ("share_sold", "median_exit_days", "median_price_to_nav", "share_better_than_held")
+_NEEDED = {SCENARIO_FILE, "summary.csv", "runs.csv"}
+
+
+def bundle(folder: Path, out: Path) -> Path:
+    """Make the replication folder of a run and return it.
+
+    Raises NotARunFolder when it is none, OutputError when it is the folder of a comparison or sweep, when its files are
+    not those that were written, or when something stands at ``out``.
+    """
+    about = manifest.read_manifest(folder)
+    if missing := sorted(_NEEDED - about["outputs"].keys()):
+        raise OutputError(
+            f"{folder} is not the folder of a single run (it has no {missing[0]}): bundle takes those only"
+        )
+    loaded = load_scenario(folder / SCENARIO_FILE)
+    with staged(out) as staging:
+        for name in (SCENARIO_FILE, *_COPIED):
+            staging.write(name if name == SCENARIO_FILE else f"results/{name}", _unaltered(folder, name, about))
+        _write_script(staging, about)
+        _write_words(staging, about, loaded, folder)
+        for language in LANGUAGES:
+            staging.write(f"tables/by_lp_kind.{language}.tex", _by_lp_kind(folder, loaded, about, language).encode())
+    return staging.final
+
+
+def lock() -> str:
+    """``name==version`` of sfund_sim and everything that it needs, a line each, in alphabetical order.
+
+    Where sfund_sim runs from its source without being installed, of everything that is installed.
+    """
+    found: dict[str, str] = {}
+    waiting = [_DISTRIBUTION]
+    try:
+        metadata.distribution(_DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        found[_DISTRIBUTION] = __version__
+        waiting = [each.metadata["Name"] for each in metadata.distributions()]
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        try:
+            installed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        found[name] = installed.version
+        waiting += [_name(text) for text in installed.requires or () if "extra ==" not in text]
+    return "".join(f"{name}=={version}\n" for name, version in sorted(found.items()))
+
+
+def _name(requirement: str) -> str:
+    found = _REQUIREMENT.match(requirement)
+    return found.group() if found else requirement
+
+
+def _unaltered(folder: Path, name: str, about: dict[str, Any]) -> bytes:
+    """Content of a file; OutputError when it is not what the run wrote."""
+    content = (folder / name).read_bytes()
+    wanted = about["outputs"].get(name, {}).get("sha256")
+    if wanted and hashlib.sha256(content).hexdigest() != wanted:
+        raise OutputError(f"{folder / name} is not what the run wrote; see 'sfund audit {folder}'")
+    return content
+
+
+def _write_script(staging: Staging, about: dict[str, Any]) -> None:
+    words = shlex.split(about["repeat_in_this_folder"])[1:]
+    command = [*words, "--lang", about["language"], *([] if about["report"] else ["--no-report"])]
+    outputs = sorted(about["outputs"].items())
+    staging.write("expected.sha256", "".join(f"{facts['sha256']}  {name}\n" for name, facts in outputs).encode())
+    staging.write("command.json", (json.dumps(command, ensure_ascii=False) + "\n").encode())
+    versions = {"sfund_sim": about["sfund_sim"], "versions": about["versions"]}
+    staging.write("versions.json", (json.dumps(versions, indent=1) + "\n").encode())
+    staging.write("requirements.lock.txt", lock().encode())
+    staging.write("run.py", _template("run.py.txt").encode())
+    staging.write("run.sh", _template("run.sh").encode())
+
+
+def _write_words(staging: Staging, about: dict[str, Any], loaded: LoadedScenario, folder: Path) -> None:
+    title = loaded.scenario.title
+    facts = {"version": about["sfund_sim"], "python": about["versions"]["python"], "title": title.en}
+    staging.write("README.md", _template("README.md").format(**facts).encode())
+    citation = facts | {"title": json.dumps(title.en), "results_sha256": about["results_sha256"]}
+    staging.write("CITATION.cff", _template("CITATION.cff").format(**citation).encode())
+    for language in LANGUAGES:
+        staging.write(f"methods.{language}.md", methods(about, loaded, folder, language).encode())
+
+
+def methods(about: dict[str, Any], loaded: LoadedScenario, folder: Path, language: Language) -> str:
+    """A paragraph that says how the numbers were made, from the run's own records."""
+    scenario, runs = loaded.scenario, read_table(folder, "runs")
+    is_zh, failed = language == "zh", len(about.get("failed_replications", []))
+    exits = f"{runs['exits_rows'].sum():,}"
+    groups = len(runs) > MOST_GROUPS
+    missing = f" {failed} replications failed and are missing.", f"其中 {failed} 次重复失败，未计入。"
+    return _template(f"methods.{language}.md").format(
+        title=getattr(scenario.title, language),
+        version=about["sfund_sim"],
+        replications=about["replications"],
+        seed=about["seed"],
+        start=scenario.horizon.start,
+        end=scenario.horizon.end,
+        funds=_range(runs["funds_rows"]),
+        exits=f"，合计 {exits} 次退出意愿" if is_zh else f" and {exits} decisions to sell in all",
+        left_out=(f"{MOST_GROUPS} 组重复之一" if groups else "一次重复") if is_zh
+        else (f"one of {MOST_GROUPS} groups of replications" if groups else "one replication"),
+        failed=missing[is_zh] if failed else "",
+        sha256=about["scenario_sha256"],
+        results_sha256=about["results_sha256"],
+    )  # fmt: skip
+
+
+def _range(counts: pd.Series[Any]) -> str:
+    least, most = int(counts.min()), int(counts.max())
+    return f"{least:,}" if least == most else f"{least:,}–{most:,}"
+
+
+def _by_lp_kind(folder: Path, loaded: LoadedScenario, about: dict[str, Any], language: Language) -> str:
+    """Share sold, time, price and gain over holding by kind of seller, with intervals."""
+    table = read_table(folder, "summary")
+    found = Summary(table.assign(**{name: table[name].astype(object) for name in ("group_by", "group")}))
+    info = run_info(loaded.scenario, seed=about["seed"], replications=about["replications"])
+    rows = []
+    groups = [("lp_kind", group) for group in found.groups("lp_kind")]
+    for grouping, group in [*groups, ("is_state", "state"), ("is_state", "non_state"), ("all", "all")]:
+        cells = [" ".join(found.parts((outcome, grouping, group), language)).strip() for outcome in _OUTCOMES]
+        count = f"{found.n(('exits_count', grouping, group)):,}"
+        rows.append([group_word(grouping, group, info, language), count, *cells])
+    headings = [phrase("group_word", language), "n", *(outcome_heading(name, language) for name in _OUTCOMES)]
+    note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
+    caption = phrase("terminal_kinds", language)
+    return booktabs(headings, rows, caption=caption, note=note, breaks=(len(groups),))
+
+
+def _template(name: str) -> str:
+    return resources.files("sfund_sim.report").joinpath("bundle_files", name).read_text("utf-8")

@@ -1,0 +1,220 @@
+"""Tables of a finished run for other programs: Excel, Stata, Parquet, CSV, with the dictionary's labels."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import refusals_told, refuse_to_overwrite, staged, write_whole
+from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
+from sfund_sim.outcomes.csv_text import csv_bytes
+from sfund_sim.outcomes.dictionary import Entry, entry
+from sfund_sim.report.words import families, word
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+Form = Literal["xlsx", "dta", "parquet", "csv"]
+
+EXCEL_ROWS = 1_048_575
+"""Rows below the header that a sheet can hold (Microsoft, "Excel specifications and limits")."""
+_STATA_LABEL = 80
+"""Characters of a variable label (Stata, "Limits", help limits)."""
+_STATA_VERSION: Literal[118] = 118
+"""File format of Stata 14 and later: the first whose text is UTF-8, which Chinese labels need."""
+_WHOLE = ("count", "days", "0/1", "fen")
+_NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
+
+
+def tables_of(folder: Path) -> list[str]:
+    """Names of the tables in a folder that a command has made; NotARunFolder when it is none."""
+    outputs = manifest.read_manifest(folder)["outputs"]
+    return [name.removesuffix(".csv") for name in outputs if _is_table(name)]
+
+
+def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), language: Language = "en") -> list[Path]:
+    """Write tables (all unless named) in another form and return the files made.
+
+    A workbook is one file, of the other forms each table is one in the folder ``out``. Raises ScenarioError for a table
+    that is not there, OutputError when something stands at ``out`` or a table has too many rows for Excel.
+    """
+    there = tables_of(folder)
+    if unknown := [name for name in tables if name not in there]:
+        raise ScenarioError([Problem("--table", 0, 0, f"there is no table '{unknown[0]}'; allowed: {', '.join(there)}",
+                                     f"没有名为“{unknown[0]}”的表；可用：{'、'.join(there)}")])  # fmt: skip
+    chosen = list(tables) or there
+    if form == "xlsx":
+        with refusals_told(out):
+            refuse_to_overwrite(out)
+            content = _workbook(folder, chosen, language)
+            out.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(out, content)
+        return [out]
+    with staged(out) as staging:
+        for name in chosen:
+            staging.write(f"{name}.{form}", _WRITERS[form](read_table(folder, name), language))
+    return [staging.final / f"{name}.{form}" for name in chosen]
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A table of a run folder with its types: dates as dates, kinds as categories, missing values as missing."""
+    try:
+        raw = pd.read_csv(folder / f"{name}.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{folder / f'{name}.csv'} cannot be read: {error}") from error
+    return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
+
+
+def heading(column: str, language: Language) -> str:
+    """What people read above a column, with its name, by which the dictionary and other tables know it."""
+    return f"{entry(column).label(language)} [{column}]"
+
+
+def _is_table(name: str) -> bool:
+    return name.endswith(".csv") and "/" not in name and name not in _NOT_TABLES
+
+
+def _typed(texts: pd.Series[str], about: Entry) -> pd.Series[Any]:
+    known = texts.mask(texts == "")
+    if about.unit == "date":
+        return pd.to_datetime(known, format="%Y-%m-%d")
+    if about.unit == "text":
+        return known.astype("category") if _is_family(about.name, known) else texts.astype(object)
+    numbers: pd.Series[Any] = pd.to_numeric(known)
+    return numbers.astype("Int64") if about.unit in _WHOLE and _are_whole(numbers) else numbers.astype("float64")
+
+
+def _are_whole(numbers: pd.Series[Any]) -> bool:
+    """Counts are whole but for their means and intervals."""
+    return bool((numbers.dropna() % 1 == 0).all())
+
+
+def _is_family(name: str, texts: pd.Series[str]) -> bool:
+    """Are these labels that have words? (Units are left as the dictionary has them.)"""
+    return name != "unit" and set(texts.dropna()) <= families().get(name, set())
+
+
+def _in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """The table with the words of kinds, routes and endings in place of their labels."""
+    columns = {}
+    for name in table.columns:
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.cat.rename_categories([word(name, one, language) for one in column.cat.categories])
+        columns[name] = column
+    return pd.DataFrame(columns)
+
+
+def _csv(table: pd.DataFrame, language: Language) -> bytes:
+    """As in the run folder, but with headings and words for readers."""
+    names = ",".join(table.columns)
+    content = csv_bytes(_in_words(_as_written(table), language)).decode("utf-8")
+    headings = ",".join(f'"{heading(name, language)}"' for name in table.columns)
+    return content.replace(names, headings, 1).encode("utf-8")
+
+
+def _as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """Dates as text again, for CSV has no dates."""
+    dates = table.select_dtypes("datetime").columns
+    return table.assign(**{name: table[name].dt.strftime("%Y-%m-%d").astype(object) for name in dates})
+
+
+def _stata(table: pd.DataFrame, language: Language) -> bytes:
+    """A .dta file with variable labels, value labels of kinds, and daily dates."""
+    worded = _in_words(table, language)
+    for name in worded.columns:
+        if isinstance(worded[name].dtype, pd.Int64Dtype):
+            worded[name] = worded[name].astype("float64" if worded[name].isna().any() else "int64")
+    file = io.BytesIO()
+    worded.to_stata(
+        file,
+        write_index=False,
+        version=_STATA_VERSION,
+        variable_labels={name: entry(name).label(language)[:_STATA_LABEL] for name in table.columns},
+        convert_dates=dict.fromkeys(table.select_dtypes("datetime").columns, "td"),
+        time_stamp=pd.Timestamp(1960, 1, 1).to_pydatetime(),
+    )
+    return file.getvalue()
+
+
+def _parquet(table: pd.DataFrame, language: Language) -> bytes:
+    """A Parquet file; every field carries label, unit and definition as metadata."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise OutputError('Parquet needs pyarrow: pip install "sfund-sim[export]"') from None
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    fields = []
+    for field in arrow.schema:
+        about = entry(field.name)
+        told = {"label": about.label(language), "unit": about.unit, "definition": about.definition}
+        fields.append(field.with_metadata(told))
+    file = io.BytesIO()
+    pq.write_table(arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata)), file)
+    return file.getvalue()
+
+
+def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
+    """An Excel workbook: a sheet a table with a frozen heading, then the dictionary and what made the run."""
+    try:
+        from openpyxl import Workbook
+    except ImportError:
+        raise OutputError('Excel files need openpyxl: pip install "sfund-sim[export]"') from None
+    tables = {name: read_table(folder, name) for name in names}
+    for name, table in tables.items():
+        if len(table) > EXCEL_ROWS:
+            raise OutputError(
+                f"{name} has {len(table):,} rows, a sheet of Excel takes {EXCEL_ROWS:,}: choose other tables with "
+                "--table (summary is always small), or --to csv, parquet or dta"
+            )
+    book = Workbook(write_only=True)
+    used: dict[str, None] = {}
+    for name, table in tables.items():
+        used |= dict.fromkeys(table.columns)
+        headings = [heading(column, language) for column in table.columns]
+        _sheet(book.create_sheet(name), headings, _rows(_in_words(table, language)))
+    words = [entry(column) for column in used]
+    about = ([each.name, each.label(language), each.unit, each.definition, each.tables] for each in words)
+    _sheet(book.create_sheet("dictionary"), ["name", "label", "unit", "definition", "tables"], about)
+    _sheet(book.create_sheet("about"), ["entry", "value"], _origin(folder))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _sheet(sheet: WriteOnlyWorksheet, headings: list[str], rows: Iterator[Any]) -> None:
+    sheet.freeze_panes = "A2"
+    for number, text in enumerate(headings):
+        letter = chr(ord("A") + number % 26)
+        name = letter if number < 26 else chr(ord("A") + number // 26 - 1) + letter
+        sheet.column_dimensions[name].width = min(max(len(text), 10), 40)
+    sheet.append(headings)
+    for row in rows:
+        sheet.append(row)
+
+
+def _rows(table: pd.DataFrame) -> Iterator[list[Any]]:
+    """Rows of plain values, missing ones as None, dates as dates."""
+    columns = []
+    for name in table.columns:
+        column = table[name]
+        plain = column.dt.date if column.dtype.kind == "M" else column
+        columns.append(plain.astype(object).where(column.notna(), None).tolist())
+    return map(list, zip(*columns, strict=True))
+
+
+def _origin(folder: Path) -> Iterator[list[str]]:
+    about = manifest.read_manifest(folder)
+    for name, value in about.items():
+        if name != "outputs":
+            yield [name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame, Language], bytes]] = {"csv": _csv, "dta": _stata, "parquet": _parquet}

@@ -1,0 +1,298 @@
+"""``sfund merge``, ``export`` and ``bundle``, and the options by which work is shared out and taken up."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sfund_sim.cli import main
+from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.report import exporting
+from sfund_sim.report.exporting import read_table
+from sfund_sim.report.latex import booktabs, escaped
+
+FEW = ("--set", "population.funds.count=6")
+SMALL = ("beijing_pilot", *FEW, "--reps", "3", "--seed", "5", "--workers", "1", "--no-report", "--quiet")
+SWEEP = """extends: beijing_pilot
+schema_version: 1
+name: tiny
+population: {funds: {count: 4}}
+experiment:
+  levers: {venues.beijing.disclosure.days: [10, 30]}
+  outcomes: [share_sold]
+  replications: 2
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("runs") / "run"
+    assert main(["run", *SMALL, "--out", str(place)]) == 0
+    return place
+
+
+def contents(folder):
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: content for name, content in files.items() if name != "manifest.json"}
+
+
+def shares_of(command, out, count=2):
+    for number in range(1, count + 1):
+        assert main([*command, "--out", str(out), "--shard", f"{number}/{count}"]) == 0
+    return [str(out.with_name(f"{out.name}.shard-{number}-of-{count}")) for number in range(1, count + 1)]
+
+
+def test_merged_shares_are_the_plain_run(folder, tmp_path, capfd):
+    shares = shares_of(["run", *SMALL], tmp_path / "run")
+    out, advice = capfd.readouterr()
+    assert out.split() == shares
+    assert "sfund merge SHARE..." in advice
+    assert main(["merge", *shares, "--out", str(tmp_path / "run")]) == 0
+    assert contents(tmp_path / "run") == contents(folder)
+    manifest = json.loads((tmp_path / "run/manifest.json").read_text())
+    assert manifest["command"] == manifest["repeat_in_this_folder"]
+    assert {path.name for path in tmp_path.iterdir()} == {"run", *(Path(share).name for share in shares)}
+    assert main(["audit", str(tmp_path / "run")]) == 0
+
+
+def test_merged_shares_are_the_plain_comparison(tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text("extends: beijing_pilot\nschema_version: 1\nname: other\nstate_assets: {exempt_share: 0.9}\n")
+    command = ["compare", "beijing_pilot", str(other), *SMALL[1:]]
+    assert main([*command, "--out", str(tmp_path / "plain")]) == 0
+    shares = shares_of(command, tmp_path / "joined")
+    assert main(["merge", *shares, "--out", str(tmp_path / "joined")]) == 0
+    assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
+
+
+def test_merged_shares_are_the_plain_sweep(tmp_path):
+    file = tmp_path / "tiny.yaml"
+    file.write_text(SWEEP)
+    command = ["sweep", str(file), "--workers", "1", "--no-report", "--quiet"]
+    assert main([*command, "--out", str(tmp_path / "plain")]) == 0
+    shares = shares_of(command, tmp_path / "joined")
+    assert main(["merge", *shares, "--out", str(tmp_path / "joined")]) == 0
+    assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
+
+
+def test_a_missing_share_is_named_and_what_needs_all_runs_cannot_be_shared_out(tmp_path, capfd):
+    (first, _) = shares_of(["run", *SMALL], tmp_path / "run")
+    assert main(["merge", first, "--out", str(tmp_path / "run")]) == 1
+    assert "shares are missing: 2/2" in capfd.readouterr().err
+    words = [*SMALL[:3], "--no-report", "--until", "median_exit_days +-50"]
+    assert main(["run", *words, "--shard", "1/2", "--out", str(tmp_path / "two")]) == 2
+    assert "cannot go together with --until" in capfd.readouterr().err
+    assert main(["run", *SMALL, "--shard", "3/2", "--out", str(tmp_path / "two"), "--lang", "zh"]) == 2
+    assert "不是分片" in capfd.readouterr().err
+
+
+def test_ctrl_c_says_how_to_go_on_and_going_on_gives_the_same_bytes(folder, tmp_path):
+    words = ["run", *SMALL[:-1], "--out", "cut"]
+    script = tmp_path / "slow.py"
+    script.write_text(
+        "import sys, time\n"
+        "from sfund_sim.experiments import work_folder\n"
+        "put = work_folder.PartStore.put\n"
+        "def told(self, parcel):\n"
+        "    put(self, parcel)\n"
+        "    print('one', flush=True)\n"
+        "    time.sleep(0.5)\n"
+        "work_folder.PartStore.put = told\n"
+        "from sfund_sim.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, script, *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment,
+    ) as run:  # fmt: skip
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.send_signal(signal.SIGINT)
+        _, complaint = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert complaint.startswith("sfund: interrupted; 1 finished runs are kept in ")
+    again = complaint.strip().partition("go on with: sfund ")[2].split()
+    assert again[-2:] == ["--resume", str(tmp_path / "cut.partial")]
+    assert main([*again, "--out", str(tmp_path / "cut"), "--quiet"]) == 0
+    assert contents(tmp_path / "cut") == contents(folder)
+
+
+def test_resume_needs_neither_folder_nor_numbers_and_refuses_another_seed(folder, tmp_path, capfd, monkeypatch):
+    from sfund_sim.experiments import executor
+
+    real = executor.replicate
+    monkeypatch.setattr(executor, "replicate", lambda job, number: interrupt(real, job, number))
+    assert main(["run", *SMALL, "--out", str(tmp_path / "cut")]) == 130
+    monkeypatch.setattr(executor, "replicate", real)
+    brief = ["run", *SMALL[:3], "--no-report", "--quiet", "--workers", "1", "--resume", str(tmp_path / "cut")]
+    assert main([*brief, "--seed", "6"]) == 1
+    assert "seed 5 there, 6 now" in capfd.readouterr().err
+    assert main(brief) == 0
+    assert contents(tmp_path / "cut") == contents(folder)
+
+
+def interrupt(real, job, number):
+    if number == 3:
+        raise KeyboardInterrupt
+    return real(job, number)
+
+
+def test_a_failure_is_told_and_the_exit_code_is_1(tmp_path, capfd, monkeypatch):
+    from sfund_sim.experiments import executor
+    from sfund_sim.experiments.replication import Failure
+
+    real = executor.replicate
+    failure = Failure(2, 5, "ArithmeticError: no market", "Traceback ...")
+    monkeypatch.setattr(executor, "replicate", lambda job, number: failure if number == 2 else real(job, number))
+    words = [word for word in SMALL if word != "--no-report"]
+    assert main(["run", *words, "--out", str(tmp_path / "run"), "--on-error", "continue"]) == 1
+    assert "1 runs failed and are missing; the first: run 2, ArithmeticError" in capfd.readouterr().err
+    assert (tmp_path / "run/failures/run_0002.txt").read_text() == "Traceback ..."
+    page = (tmp_path / "run/report.html").read_text()
+    assert "1 of 3 runs failed and are missing from all results" in page
+    assert main(["run", *words, "--out", str(tmp_path / "other"), "--on-error", "stop"]) == 1
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_stata_reads_labels_kinds_and_dates(folder, tmp_path, language):
+    assert main(["export", str(folder), "--to", "dta", "--out", str(tmp_path / "dta"), "--lang", language]) == 0
+    assert {path.stem for path in (tmp_path / "dta").iterdir()} >= {"exits", "summary", "runs"}
+    path, exits = tmp_path / "dta/exits.dta", read_table(folder, "exits")
+    back = pd.read_stata(path)
+    assert list(back.columns) == list(exits.columns)
+    assert len(back) == len(exits) > 10
+    assert (back["wish_date"].dt.date == exits["wish_date"].dt.date).all()
+    assert back["signing_date"].isna().sum() == exits["signing_date"].isna().sum() > 0
+    pd.testing.assert_series_equal(back["price_cny"], exits["price_cny"])
+    with pd.io.stata.StataReader(path) as reader:
+        labels, values = reader.variable_labels(), reader.value_labels()
+    assert labels == {name: entry(name).label(language) for name in exits.columns}
+    assert max(map(len, labels.values())) <= 80
+    word = {"en": "individual", "zh": "个人投资者"}[language]
+    assert word in values["lp_kind"].values()
+    assert (back["lp_kind"] == word).sum() == (exits["lp_kind"] == "individual").sum()
+
+
+def test_excel_reads_dates_numbers_a_frozen_heading_and_a_dictionary(folder, tmp_path):
+    from openpyxl import load_workbook
+
+    assert main(["export", str(folder), "--to", "xlsx", "--out", str(tmp_path / "run.xlsx"), "--lang", "zh"]) == 0
+    book = load_workbook(tmp_path / "run.xlsx")
+    exits = read_table(folder, "exits")
+    sheet = book["exits"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.max_row == len(exits) + 1
+    columns = [cell.value for cell in sheet[1]]
+    assert columns[1] == "重复编号 [rep]"
+    place = [text.endswith("[wish_date]") for text in columns].index(True)
+    value = sheet.cell(2, place + 1).value
+    assert isinstance(value, datetime.datetime)
+    assert value.date() == exits["wish_date"].iloc[0].date()
+    assert sheet.cell(2, place + 1).number_format == "yyyy-mm-dd"
+    words = {row[0]: row[1] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)}
+    assert words["price_to_nav"] == entry("price_to_nav").label_zh
+    assert dict(book["about"].iter_rows(min_row=2, values_only=True))["seed"] == "5"
+
+
+def test_parquet_and_csv_hold_the_same_rows_with_labels(folder, tmp_path):
+    import pyarrow.parquet as pq
+
+    for form in ("parquet", "csv"):
+        words = ["--table", "exits", "--table", "summary", "--out", str(tmp_path / form)]
+        assert main(["export", str(folder), "--to", form, *words]) == 0
+        assert {path.name for path in (tmp_path / form).iterdir()} == {f"exits.{form}", f"summary.{form}"}
+    exits = read_table(folder, "exits")
+    back = pq.read_table(tmp_path / "parquet/exits.parquet")
+    assert back.schema.field("price_to_nav").metadata[b"label"] == entry("price_to_nav").label_en.encode()
+    pd.testing.assert_series_equal(back.to_pandas()["price_cny"], exits["price_cny"])
+    text = (tmp_path / "csv/exits.csv").read_text("utf-8-sig").splitlines()
+    assert text[0].startswith('"scenario [scenario_id]","replication [rep]"')
+    assert len(text) == len(exits) + 1
+    assert "private institution" in "".join(text)
+
+
+def test_what_cannot_be_exported_is_told_with_the_remedy(folder, tmp_path, capfd, monkeypatch):
+    assert main(["export", str(tmp_path), "--to", "csv"]) == 2
+    assert "is not a run folder" in capfd.readouterr().err
+    assert main(["export", str(folder), "--to", "csv", "--table", "exit", "--out", str(tmp_path / "x")]) == 2
+    assert "there is no table 'exit'; allowed: bids, exits" in capfd.readouterr().err
+    monkeypatch.setattr(exporting, "EXCEL_ROWS", 5)
+    assert main(["export", str(folder), "--to", "xlsx", "--out", str(tmp_path / "x.xlsx")]) == 1
+    assert "a sheet of Excel takes 5: choose other tables with --table" in capfd.readouterr().err
+    (tmp_path / "taken.xlsx").write_text("mine")
+    assert main(["export", str(folder), "--to", "xlsx", "--out", str(tmp_path / "taken.xlsx")]) == 1
+    assert "never overwritten" in capfd.readouterr().err
+    assert (tmp_path / "taken.xlsx").read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"taken.xlsx"}
+
+
+@pytest.fixture(scope="module")
+def bundled(folder):
+    assert main(["bundle", str(folder)]) == 0
+    return folder.with_name("run-bundle")
+
+
+def test_the_script_of_a_bundle_reproduces_the_run_and_checks_every_hash(bundled, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    again = [sys.executable, str(bundled / "run.py"), "--workers", "1"]
+    ended = subprocess.run(again, capture_output=True, text=True, timeout=90, check=False, env=environment)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    count = len((bundled / "expected.sha256").read_text().splitlines())
+    assert ended.stdout.splitlines()[-1] == f"reproduced: {count} files, byte for byte"
+
+
+def test_the_words_of_a_bundle_are_those_of_the_run(folder, bundled):
+    about = json.loads((folder / "manifest.json").read_text())
+    english, chinese = ((bundled / f"methods.{one}.md").read_text("utf-8") for one in ("en", "zh"))
+    for text in (english, chinese):
+        assert about["results_sha256"] in text
+        assert about["scenario_sha256"] in text
+        assert "{" not in text
+    assert "Each of 3 independent replications (seed 5) covers 2018-01-01 to 2027-12-31" in english
+    assert "6 funds" in english.replace("\n", " ")
+    assert "共进行 3 次独立重复（随机种子 5）" in chinese
+    lines = (bundled / "requirements.lock.txt").read_text().splitlines()
+    assert f"numpy=={about['versions']['numpy']}" in lines
+    assert any(line.startswith("sfund-sim==") for line in lines)
+    assert all(line.count("==") == 1 and "/" not in line for line in lines)
+    assert 'title: "The Beijing pilot' in (bundled / "CITATION.cff").read_text()
+
+
+def test_the_latex_tables_of_a_bundle_are_booktabs(bundled):
+    for language in ("en", "zh"):
+        text = (bundled / f"tables/by_lp_kind.{language}.tex").read_text("utf-8")
+        assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 2, 1]
+        body = text.split(r"\toprule")[1].split(r"\bottomrule")[0]
+        assert {line.count(" & ") for line in body.splitlines() if line.endswith(r"\\")} == {5}
+        assert "%" not in body.replace(r"\%", "")
+
+
+def test_latex_takes_no_sign_for_a_command():
+    assert escaped(r"a_b & 5% of {x}^2 ~ $1 #2 \n") == (
+        r"a\_b \& 5\% of \{x\}\textasciicircum{}2 \textasciitilde{} \$1 \#2 \textbackslash{}n"
+    )
+    table = booktabs(["a", "b"], [["1", "2"], ["3", "4"]], caption="100 %", note="n_1", breaks=(1,))
+    assert r"\caption{100 \%}" in table
+    assert table.index(r"1 & 2 \\") < table.index(r"\midrule", table.index("1 & 2")) < table.index(r"3 & 4 \\")
+
+
+def test_an_altered_run_or_another_folder_makes_no_bundle(folder, tmp_path, capfd):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / "summary.csv").write_text("altered")
+    assert main(["bundle", str(copy), "--out", str(tmp_path / "bundle")]) == 1
+    assert "is not what the run wrote" in capfd.readouterr().err
+    assert main(["bundle", str(tmp_path)]) == 2
+    assert not (tmp_path / "bundle").exists()
