@@ -13,6 +13,7 @@ from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
+from sfund_sim.outcomes.measures.registry import pooled_estimates
 from sfund_sim.outcomes.tables import replication_tables
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def pooled(measure: Measure, grouping: str, exits: pd.DataFrame, info: RunInfo) 
     if measure.pooled is None:
         return {}
     cells = Cells(Source(exits, info, np.unique(exits["rep"].to_numpy(np.int64))), grouping)
-    return dict(zip(cells.groups, measure.pooled(cells), strict=True))
+    return dict(zip(cells.groups, pooled_estimates(measure, cells), strict=True))
 
 
 class Observations:

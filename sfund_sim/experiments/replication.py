@@ -50,10 +50,15 @@ class Finished(Protocol):
     """A finished replication, open or packed for the way home."""
 
     @property
-    def number(self) -> int: ...  # noqa: D102
+    def number(self) -> int:
+        """1-based."""
+
     @property
-    def warnings(self) -> tuple[str, ...]: ...  # noqa: D102
-    def opened(self) -> Replication: ...  # noqa: D102
+    def warnings(self) -> tuple[str, ...]:
+        """What it warned of."""
+
+    def opened(self) -> Replication:
+        """The replication itself."""
 
 
 @dataclass(frozen=True, slots=True)

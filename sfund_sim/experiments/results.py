@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
     from sfund_sim.scenario.model import Scenario
 
+FIGURE_EXITS = 50_000
+"""Decisions to sell that figures are drawn from; whole replications, from the first on, until there are so many."""
+FIGURE_TABLES = ("exits", "stages", "recycling", "runs")
+_EXITS_AT_ONCE, _AT_ONCE = 10_000, 200
+"""Exits, and replications, that are summarised together: enough for arrays to pay, and never more in memory."""
+
 SCENARIO_FILE = "scenario.resolved.yaml"
 """The run folder's own scenario: complete, with seed and number of replications."""
 
@@ -137,9 +143,8 @@ class Results:
     def summary(self) -> pd.DataFrame:
         """One row an outcome and group: estimate, 95 % interval over replications, number of rows behind it."""
         if self._summary is None:
-            from sfund_sim.outcomes.measures import summary
-
-            self._summary = summary(self.tables(), self.info)
+            self.summarise(tables for _, tables in self.stream())
+            assert self._summary is not None
         return self._summary
 
     def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
@@ -168,13 +173,29 @@ class Results:
             yield replication, replication_tables(*named(self.info, replication))
 
     def summarise(self, parts: Iterable[Tables]) -> Tables:
-        """Join the tables of all replications that a summary needs, and take the summary from them."""
-        from sfund_sim.outcomes.measures import summary
+        """Take the summary from the tables of all replications, which come one by one; return those that figures need.
+
+        Whole replications are kept for figures until they have ``FIGURE_EXITS`` exits, so that memory does not grow.
+        """
+        from sfund_sim.outcomes.measures.accumulating import Summary
         from sfund_sim.outcomes.tables import joined
 
-        tables = joined(parts)
-        self._summary = summary(tables, self.info)
-        return tables
+        whole = Summary(self.info)
+        kept: list[Tables] = []
+        waiting: list[Tables] = []
+        exits_kept = 0
+        for tables in parts:
+            waiting.append(tables)
+            if exits_kept < FIGURE_EXITS:
+                kept.append({name: tables[name] for name in FIGURE_TABLES})
+                exits_kept += len(tables["exits"])
+            if sum(len(each["exits"]) for each in waiting) >= _EXITS_AT_ONCE or len(waiting) >= _AT_ONCE:
+                whole.add(joined(waiting))
+                waiting.clear()
+        if waiting:
+            whole.add(joined(waiting))
+        self._summary = whole.table()
+        return joined(kept)
 
     def resolved_yaml(self) -> str:
         """A complete scenario file that gives this run again, seed and number of replications included."""

@@ -104,6 +104,16 @@ def kaplan_meier(
     flat = group * times.size + place
     leaving = np.bincount(flat, minlength=groups * times.size).reshape(groups, times.size)
     ending = np.bincount(flat, np.asarray(ended, np.float64), groups * times.size).reshape(groups, times.size)
+    return curve_of_counts(times, leaving, ending, confidence)
+
+
+def curve_of_counts(times: Floats, leaving: NDArray[np.int64], ending: ArrayLike, confidence: float) -> SurvivalCurve:
+    """The same from counts by jackknife group: exits followed for exactly each time, and those that ended then.
+
+    ``times`` ascend; ``leaving`` and ``ending`` [groups, times]; one group for no clusters.
+    """
+    ending = np.asarray(ending, np.float64)
+    groups = leaving.shape[0]
     risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
     at_risk, events = risk.sum(axis=0), ending.sum(axis=0).astype(np.int64)
     survival = _product_limit(at_risk, events)

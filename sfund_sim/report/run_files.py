@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Language
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
 
 
 def report_files(results: Results, tables: Tables, language: Language) -> dict[str, bytes]:
-    """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run."""
-    drawings = {one: run_figures(tables, results.info, one) for one in LANGUAGES}
+    """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run.
+
+    ``tables`` may hold the first replications only; then figures say how many, and the report too.
+    """
+    drawn_from = len(tables["runs"])
+    info = replace(results.info, replications=drawn_from)
+    drawings = {one: run_figures(tables, info, one) for one in LANGUAGES}
     files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
-    page = report_html(_facts(results), results.summary, drawings, language=language)
+    page = report_html(_facts(results, drawn_from), results.summary, drawings, language=language)
     return {**files, "report.html": page.encode()}
 
 
-def _facts(results: Results) -> ReportFacts:
+def _facts(results: Results, drawn_from: int) -> ReportFacts:
+    few = f"figures are drawn from the first {drawn_from} of {results.replications} replications; all numbers from all"
     return ReportFacts(
         info=results.info,
         command=results.repeat_command,
@@ -35,7 +42,7 @@ def _facts(results: Results) -> ReportFacts:
             for one in parameters(results.loaded)
             if one.status is Status.ASSUMPTION
         ],
-        warnings=results.warnings,
+        warnings=(*results.warnings, *([few] if drawn_from < results.replications else [])),
     )
 
 

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import Estimates, mean_over_replications
 from sfund_sim.outcomes.measures import pricing, public_interest, timing, venues
+from sfund_sim.outcomes.measures.accumulating import Summary
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure
 from sfund_sim.outcomes.run_info import RunInfo
@@ -58,29 +57,7 @@ def replication_values(tables: Tables, info: RunInfo) -> pd.DataFrame:
 
 
 def summary(tables: Tables, info: RunInfo, *, confidence: float = 0.95) -> pd.DataFrame:
-    """One row an outcome and group: estimate, interval over replications, n, replications, unit; in report order.
-
-    Groups without a row in any replication are left out. With one replication there is no interval.
-    """
-    rows = [row for measured in _measured(tables, info) for row in _summary_rows(measured, confidence)]
-    columns = ["outcome", "group_by", "group", "estimate", "low", "high", "n", "replications", "unit"]
-    order = {one.name: place for place, one in enumerate(outcomes())}
-    return pd.DataFrame(sorted(rows, key=lambda row: order[str(row[0])]), columns=columns)
-
-
-def _summary_rows(measured: _Measured, confidence: float) -> Iterator[tuple[object, ...]]:
-    measure, grouping, cells, values = measured
-    groups = len(cells.groups)
-    table, n = values.value.reshape(-1, groups), values.n.reshape(-1, groups).sum(axis=0)
-    estimate = _pooled(measure, cells) or mean_over_replications(table, confidence)
-    low, high = (np.clip(end, *measure.bounds) for end in (estimate.low, estimate.high))
-    known = np.sum(~np.isnan(table), axis=0)
-    for place in np.flatnonzero(np.bincount(cells.cell % groups, minlength=groups)):
-        yield (measure.name, grouping, cells.groups[place], estimate.value[place], low[place], high[place],
-               int(n[place]), int(known[place]), measure.entry.unit)  # fmt: skip
-
-
-def _pooled(measure: Measure, cells: Cells) -> Estimates | None:
-    if measure.pooled is None:
-        return None
-    return Estimates(*(np.array(column) for column in zip(*measure.pooled(cells), strict=True)))
+    """One row an outcome and group: see ``accumulating.Summary``, which can do with one replication at a time."""
+    whole = Summary(info)
+    whole.add(tables)
+    return whole.table(confidence)

@@ -10,6 +10,7 @@ import numpy as np
 from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.outcomes.intervals import Estimate
 from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 GROUPINGS = {
     "exits": ("all", "lp_kind", "is_state", "route", "trigger", "period", "is_state_period", "buyer_kind"),
@@ -26,7 +27,7 @@ SHARE = (0.0, 1.0)
 """Possible ranges of outcomes: intervals do not reach beyond them."""
 
 Measuring = Callable[[Cells], Values]
-Pooling = Callable[[Cells], list[Estimate]]
+Pooling = Callable[[SurvivalCurve], Estimate]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Measure:
     groupings: tuple[str, ...]
     bounds: tuple[float, float]
     pooled: Pooling | None
-    """Estimate of each group from all replications together, where a mean of replications would mislead."""
+    """Estimate from the curve of all replications together, where a mean of replications would mislead."""
 
     @property
     def entry(self) -> Entry:
@@ -49,6 +50,25 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {}
 """All outcomes by name; filled by the decorator when the files beside this one are imported."""
+
+
+def pooled_estimate(measure: Measure, curve: SurvivalCurve, *, is_single: bool) -> Estimate:
+    """A pooled measure's estimate from a group's curve; without interval when it comes from a single replication."""
+    assert measure.pooled is not None
+    found = measure.pooled(curve)
+    return Estimate(found.value, np.nan, np.nan, np.nan) if is_single else found
+
+
+def pooled_estimates(measure: Measure, exits: Cells) -> list[Estimate]:
+    """A pooled measure's estimate of each group."""
+    replication, group = np.divmod(exits.cell, len(exits.groups))
+    days, event = exits["followed_days"], exits["event"]
+    found = []
+    for number in range(len(exits.groups)):
+        rows = group == number
+        curve = kaplan_meier(days[rows], event[rows], clusters=replication[rows])
+        found.append(pooled_estimate(measure, curve, is_single=np.unique(replication[rows]).size < 2))
+    return found
 
 
 def outcome(

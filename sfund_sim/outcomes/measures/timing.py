@@ -12,7 +12,7 @@ import numpy as np
 from sfund_sim.outcomes.intervals import Estimate
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
-from sfund_sim.outcomes.survival import kaplan_meier
+from sfund_sim.outcomes.survival import SurvivalCurve
 
 RESTRICTED_MEAN_LIMIT_DAYS = 1095
 ONE_YEAR_DAYS = 365
@@ -60,20 +60,11 @@ def share_liquidated(exits: Cells) -> Values:
     return exits.share(exits.is_any("ending", "liquidated", "fund_ended"))
 
 
-def _pooled_median(exits: Cells) -> list[Estimate]:
-    group = exits.cell % len(exits.groups)
-    replication = exits.cell // len(exits.groups)
-    days, event = exits["followed_days"], exits["event"]
-    medians = []
-    for number in range(len(exits.groups)):
-        rows = group == number
-        several = np.unique(replication[rows]).size > 1
-        median = kaplan_meier(days[rows], event[rows], clusters=replication[rows]).median()
-        medians.append(median if several else Estimate(median.value, np.nan, np.nan, np.nan))
-    return medians
+def _median(curve: SurvivalCurve) -> Estimate:
+    return curve.median()
 
 
-@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_pooled_median)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_median)
 def median_exit_days(exits: Cells) -> Values:
     """Days by which half are out (Kaplan-Meier); NaN when the curve does not reach one half."""
     return exits.survival(lambda curve: curve.median().value)
