@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -34,24 +34,28 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")]
+VariantsOption = Annotated[
+    list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
+]
+DecomposeOption = Annotated[
+    bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
+]
+
 
 @app.command()
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Scenario files or names, the baseline first.")],
     *,
-    variant: Annotated[
-        list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
-    ] = None,
+    variant: VariantsOption = None,
     reps: Annotated[int | None, typer.Option("--reps", min=1, help="Replications (default: the baseline's).")] = None,
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the baseline's).")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")] = None,
+    out: OutOption = None,
     overrides: SetOption = None,
-    decompose: Annotated[
-        bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
-    ] = False,
+    decompose: DecomposeOption = False,
     resume: ResumeOption = None,
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
@@ -70,17 +74,19 @@ def compare(
     means = means_of(resume, on_error, cluster, shard)
     loaded = _loaded(scenarios, variant or [], overrides or [])
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
-    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides),
-             *(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]  # fmt: skip
+    flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
+    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides), *flags]
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
     wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose)
+    folder = out or default_folder(plan)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:
-            refuse_with_shard([*(["--until"] if until else []), *(["--decompose"] if decompose else [])])
-            _run_share(plan, out or default_folder(plan), _sharing(means, plan, wishes), told)
-            return
-        folder, is_free = (out, False) if out else (default_folder(plan), True)
-        saved = compare_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
+            _run_share(plan, folder, _sharing(means, plan, wishes), told)
+        saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
+    _tell(saved, spoken, as_json=as_json, quiet=quiet)
+
+
+def _tell(saved: SavedComparison, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
@@ -90,16 +96,18 @@ def compare(
     tell_failures(saved.comparison.failures, saved.folder, spoken)
 
 
-def _run_share(plan: ComparisonPlan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+def _run_share(plan: ComparisonPlan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.comparing import compare as run_all
     from sfund_sim.experiments.comparison_folder import identity
 
+    refuse_with_shard(["--until"] if plan.run.goal else [])
     run_share(folder, identity(plan), means, lambda execute: run_all(plan, told, execute))
 
 
 def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Means:
     from sfund_sim.experiments.results import resolved_yaml
 
+    refuse_with_shard(["--decompose"] if wishes.decompose else [])
     often, seed = plan.run.replications, plan.run.seed
     words = ["compare", "--reps", str(often), "--seed", str(seed), *([] if wishes.reporter else ["--no-report"])]
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -98,8 +98,8 @@ def sharing(means: Means, words: Sequence[str], scenarios: Sequence[str], spoken
     return replace(means, again=again([*words, *options], scenarios, spoken.value))
 
 
-def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> None:
-    """Run a share of an experiment; print its folder, and on the error stream what to do with it."""
+def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> NoReturn:
+    """Run a share of an experiment, print its folder, say on the error stream what to do with it, and end."""
     from sfund_sim.experiments.shards import share_into
 
     spoken = Lang(means.again["language"])
@@ -111,6 +111,7 @@ def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Exec
         told = f"share finished ({share.runs} runs); once all are: sfund merge SHARE... --out {final}"
     typer.echo(told, err=True)
     tell_failures(share.failures, share.folder, spoken)
+    raise typer.Exit
 
 
 def tell_failures(failures: Sequence[Failure], folder: Path, spoken: Lang) -> None:

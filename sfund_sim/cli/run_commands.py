@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -88,14 +88,12 @@ def run(
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     command = _command(scenario, plan.seed, [*(["--variant", variant] if variant else []), *_set(overrides)], no_report)
-    told_again = None if lies_in(resume, scenario) else command
-    wishes = Wishes(None if no_report else _report_files(), spoken.value, told_again)
+    again = None if lies_in(resume, scenario) else command
+    wishes = Wishes(None if no_report else _report_files(), spoken.value, again)
     folder = out or default_folder(loaded)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:
-            refuse_with_shard(["--until"] if until else [])
             _run_share(plan, folder, _sharing(means, plan, wishes), told)
-            return
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     if as_json:
         typer.echo(_json(saved, plan))
@@ -106,9 +104,10 @@ def run(
     tell_failures(saved.failures, saved.folder, spoken)
 
 
-def _run_share(plan: Plan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+def _run_share(plan: Plan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.running import identity, replicated
 
+    refuse_with_shard(["--until"] if plan.goal else [])
     run_share(folder, identity(plan), means, lambda execute: replicated(plan, lambda each: told(), execute))
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -72,7 +72,6 @@ def sweep(
     with _progress(plan.runs, spoken, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), told)
-            return
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
     if as_json:
@@ -84,7 +83,7 @@ def sweep(
     tell_failures(saved.results.failures, saved.folder, spoken)
 
 
-def _run_share(plan: SweepPlan, folder: Path, means: Means, told: Callable[[], None]) -> None:
+def _run_share(plan: SweepPlan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.sweep_results import identity
     from sfund_sim.experiments.sweeping import run_points
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIGURE_EXITS = 50_000
 """Decisions to sell that figures are drawn from; whole replications, from the first on, until there are so many."""
 FIGURE_TABLES = ("exits", "stages", "recycling", "runs")
-_EXITS_AT_ONCE, _AT_ONCE = 10_000, 200
+_EXITS_AT_ONCE, _AT_ONCE = 10_000, 50
 """Exits, and replications, that are summarised together: enough for arrays to pay, and never more in memory."""
 
 SCENARIO_FILE = "scenario.resolved.yaml"
@@ -182,24 +182,31 @@ class Results:
 
         whole = Summary(self.info)
         kept: list[Tables] = []
-        waiting: list[Tables] = []
         exits_kept = 0
-        for tables in parts:
-            waiting.append(tables)
+        for several in _by_the_block(parts):
+            tables = joined(several)
+            whole.add(tables)
             if exits_kept < FIGURE_EXITS:
                 kept.append({name: tables[name] for name in FIGURE_TABLES})
                 exits_kept += len(tables["exits"])
-            if sum(len(each["exits"]) for each in waiting) >= _EXITS_AT_ONCE or len(waiting) >= _AT_ONCE:
-                whole.add(joined(waiting))
-                waiting.clear()
-        if waiting:
-            whole.add(joined(waiting))
         self._summary = whole.table()
         return joined(kept)
 
     def resolved_yaml(self) -> str:
         """A complete scenario file that gives this run again, seed and number of replications included."""
         return resolved_yaml(self.loaded, seed=self.seed, replications=self.wanted)
+
+
+def _by_the_block(parts: Iterable[Tables]) -> Iterator[list[Tables]]:
+    """Tables of several replications at a time, as many as are summarised together."""
+    waiting: list[Tables] = []
+    for tables in parts:
+        waiting.append(tables)
+        if len(waiting) >= _AT_ONCE or sum(len(each["exits"]) for each in waiting) >= _EXITS_AT_ONCE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def resolved_yaml(loaded: LoadedScenario, *, seed: int, replications: int) -> str:

@@ -135,11 +135,15 @@ def test_figures_and_report_come_from_above_and_are_hashed_like_the_rest(pilot, 
             "report.html": str(len(tables["exits"])).encode(),
         }
 
-    saved = run_into(planned(pilot, simulate=one_sale, workers=1), tmp_path / "run", Wishes(reporter, "zh", "typed"))
+    saved = run_into(
+        planned(pilot, simulate=one_sale, workers=1),
+        tmp_path / "run",
+        Wishes(reporter, "zh", lambda reps: f"typed {reps}"),
+    )
     assert (saved.folder / "figures/one.svg").read_text() == "7 zh"
     assert (saved.folder / "report.html").read_text() == "3"
     assert {"figures/one.svg", "report.html"} <= set(saved.manifest["outputs"])
-    assert (saved.manifest["report"], saved.manifest["language"], saved.manifest["command"]) == (True, "zh", "typed")
+    assert (saved.manifest["report"], saved.manifest["language"], saved.manifest["command"]) == (True, "zh", "typed 3")
 
 
 def test_the_python_face_takes_numbers_out_of_range_as_scenario_errors_all_at_once(pilot):
