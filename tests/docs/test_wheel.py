@@ -15,6 +15,8 @@ DATA = {
     "sfund_sim/py.typed",
     "sfund_sim/lab/cases.json",
     "sfund_sim/outcomes/dictionary.csv",
+    "sfund_sim/report/bundle_files/run.py.txt",
+    "sfund_sim/report/bundle_files/methods.zh.md",
     "sfund_sim/report/template.html",
     "sfund_sim/report/words.csv",
 }
