@@ -1,4 +1,4 @@
-"""The command line: ``sfund new | validate | schema | explain | run | compare | sweep | audit | replay | export | ... | lab``.
+"""The command line: ``sfund new | validate | explain | run | compare | sweep | audit | replay | export | ... | lab``.
 
 ``main`` finds the command, imports only its module, and turns whatever goes wrong into a line a user can act on.
 """
