@@ -70,7 +70,9 @@ def test_dated_changes_are_listed_with_their_own_source(listed):
 def test_every_value_in_the_files_is_listed_but_texts_and_settings(listed):
     loaded = load_scenario("beijing_pilot")
     written = {".".join(map(str, path)) for path in loaded.provenance}
-    missing = {path for path in written - listed.keys() if not path.endswith((".because", ".because_zh", ".source", ".name"))}
+    missing = {
+        path for path in written - listed.keys() if not path.endswith((".because", ".because_zh", ".source", ".name"))
+    }
     assert missing <= {"schema_version", "name", "title.en", "title.zh", "replications", "seed"}
 
 
