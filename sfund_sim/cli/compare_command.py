@@ -16,6 +16,8 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    TablesOption,
+    kept,
     lies_in,
     means_of,
     refuse_with_shard,
@@ -29,6 +31,7 @@ from sfund_sim.cli.options import Lang, LangOption, MaxRepsOption, SetOption, Un
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import ComparisonPlan
     from sfund_sim.experiments.comparison_folder import ComparisonReporter, ComparisonWishes, SavedComparison
+    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -60,6 +63,7 @@ def compare(
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
     shard: ShardOption = None,
+    tables: TablesOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
@@ -75,13 +79,14 @@ def compare(
     loaded = _loaded(scenarios, variant or [], overrides or [])
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
-    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides), *flags]
+    keeping = kept(tables, None, resume)
+    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides), *flags, *keeping.words]
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
-    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose)
+    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, folder, _sharing(means, plan, wishes), told)
+            _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     _tell(saved, spoken, as_json=as_json, quiet=quiet)
 
@@ -96,12 +101,14 @@ def _tell(saved: SavedComparison, spoken: Lang, *, as_json: bool, quiet: bool) -
     tell_failures(saved.comparison.failures, saved.folder, spoken)
 
 
-def _run_share(plan: ComparisonPlan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
+def _run_share(
+    plan: ComparisonPlan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]
+) -> NoReturn:
     from sfund_sim.experiments.comparing import compare as run_all
     from sfund_sim.experiments.comparison_folder import identity
 
     refuse_with_shard(["--until"] if plan.run.goal else [])
-    run_share(folder, identity(plan), means, lambda execute: run_all(plan, told, execute))
+    run_share(folder, identity(plan, keeping), means, lambda execute: run_all(plan, told, execute))
 
 
 def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Means:
@@ -110,6 +117,7 @@ def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Me
     refuse_with_shard(["--decompose"] if wishes.decompose else [])
     often, seed = plan.run.replications, plan.run.seed
     words = ["compare", "--reps", str(often), "--seed", str(seed), *([] if wishes.reporter else ["--no-report"])]
+    words += wishes.keeping.words
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
     return sharing(means, words, whole, Lang(wishes.language))
 

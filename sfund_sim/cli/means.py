@@ -14,6 +14,7 @@ from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.executor import Execute
+    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.replication import Failure
     from sfund_sim.experiments.work_folder import Identity, Means
 
@@ -25,6 +26,13 @@ class OnError(StrEnum):
 
     STOP = "stop"
     CONTINUE = "continue"
+
+
+class Tables(StrEnum):
+    """Forms in which the large tables of results can be written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 ResumeOption = Annotated[
@@ -40,6 +48,23 @@ ClusterOption = Annotated[
 ShardOption = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="Run only the I-th of N shares; 'merge' joins them.")
 ]
+TablesOption = Annotated[
+    Tables | None,
+    typer.Option("--tables", help="Form of the large tables: csv (default) or parquet, which needs pyarrow."),
+]
+KeepOption = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="NAMES", help="Keep only these: summary, exits, ..., ledger (default: everything)."),
+]
+
+
+def kept(tables: Tables | None, keep: Sequence[str] | None, resume: Path | None) -> Keeping:
+    """What is to be kept, and in what form; where nothing is said as in the experiment to take up."""
+    from sfund_sim.experiments.keeping import keeping, kept_by
+    from sfund_sim.experiments.work_folder import read_state, work_folder_of
+
+    usual = kept_by(read_state(work_folder_of(resume))) if resume else None
+    return keeping(tables.value if tables else "", keep or (), usual=usual)
 
 
 def means_of(resume: Path | None, on_error: OnError, cluster: str | None, shard: str | None) -> Means:

@@ -14,10 +14,13 @@ import typer
 
 from sfund_sim.cli.means import (
     ClusterOption,
+    KeepOption,
     OnError,
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    TablesOption,
+    kept,
     lies_in,
     means_of,
     refuse_with_shard,
@@ -38,6 +41,7 @@ from sfund_sim.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import Plan, Saved
@@ -72,6 +76,8 @@ def run(
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
     shard: ShardOption = None,
+    tables: TablesOption = None,
+    keep: KeepOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables and ledgers only.")] = False,
@@ -87,14 +93,19 @@ def run(
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
-    command = _command(scenario, plan.seed, [*(["--variant", variant] if variant else []), *_set(overrides)], no_report)
-    again = None if lies_in(resume, scenario) else command
-    wishes = Wishes(None if no_report else _report_files(), spoken.value, again)
+    keeping = kept(tables, keep, resume)
+    words = [*(["--variant", variant] if variant else []), *_set(overrides), *keeping.words]
+    again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
+    wishes = Wishes(None if no_report else _report_files(), spoken.value, again, keeping)
     folder = out or default_folder(loaded)
     with _progress(plan, spoken, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, folder, _sharing(means, plan, wishes), told)
+            _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
+    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+
+
+def _tell(saved: Saved, plan: Plan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(_json(saved, plan))
     elif quiet:
@@ -104,17 +115,19 @@ def run(
     tell_failures(saved.failures, saved.folder, spoken)
 
 
-def _run_share(plan: Plan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
+def _run_share(plan: Plan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.running import identity, replicated
 
     refuse_with_shard(["--until"] if plan.goal else [])
-    run_share(folder, identity(plan), means, lambda execute: replicated(plan, lambda each: told(), execute))
+    run_share(
+        folder, identity(plan, keeping), means, lambda execute: replicated(plan, lambda each: told(), execute, keeping)
+    )
 
 
 def _sharing(means: Means, plan: Plan, wishes: Wishes) -> Means:
     from sfund_sim.experiments.results import resolved_yaml
 
-    words = ["run", "--reps", str(plan.replications), "--seed", str(plan.seed)]
+    words = ["run", "--reps", str(plan.replications), "--seed", str(plan.seed), *wishes.keeping.words]
     whole = resolved_yaml(plan.loaded, seed=plan.seed, replications=plan.replications)
     return sharing(means, words if wishes.reporter else [*words, "--no-report"], [whole], Lang(wishes.language))
 

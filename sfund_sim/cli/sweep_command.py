@@ -16,6 +16,8 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    TablesOption,
+    kept,
     lies_in,
     means_of,
     run_share,
@@ -28,6 +30,7 @@ from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults, SweepWishes
     from sfund_sim.experiments.sweeping import SweepPlan
     from sfund_sim.experiments.work_folder import Means
@@ -50,6 +53,7 @@ def sweep(
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
     shard: ShardOption = None,
+    tables: TablesOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print tables, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
@@ -67,13 +71,19 @@ def sweep(
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
-    command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, no_report)
-    wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command)
+    keeping = kept(tables, None, resume)
+    options = [*(["--no-report"] if no_report else []), *keeping.words]
+    command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, options)
+    wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command, keeping)
     with _progress(plan.runs, spoken, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), told)
+            _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), wishes.keeping, told)
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
+    _tell(saved, spoken, as_json=as_json, quiet=quiet)
+
+
+def _tell(saved: SavedSweep, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
@@ -83,27 +93,27 @@ def sweep(
     tell_failures(saved.results.failures, saved.folder, spoken)
 
 
-def _run_share(plan: SweepPlan, folder: Path, means: Means, told: Callable[[], None]) -> NoReturn:
+def _run_share(plan: SweepPlan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.sweep_results import identity
     from sfund_sim.experiments.sweeping import run_points
 
-    run_share(folder, identity(plan), means, lambda execute: run_points(plan, lambda run: told(), execute))
+    run_share(folder, identity(plan, keeping), means, lambda execute: run_points(plan, lambda run: told(), execute))
 
 
 def _sharing(means: Means, plan: SweepPlan, wishes: SweepWishes) -> Means:
     from sfund_sim.experiments.sweep_results import resolved_yaml
 
     words = ["sweep", "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
-    options = words if wishes.reporter else [*words, "--no-report"]
+    options = [*words, *wishes.keeping.words, *([] if wishes.reporter else ["--no-report"])]
     return sharing(means, options, [resolved_yaml(plan)], Lang(wishes.language))
 
 
-def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, no_report: bool) -> str:
+def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, options: list[str]) -> str:
     """The command that repeats a sweep from the same place, with the numbers that the scenario gave written out."""
     words = ["sfund", "sweep", scenario, "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
     for override in overrides or ():
         words += ["--set", override]
-    return shlex.join([*words, "--no-report"] if no_report else words)
+    return shlex.join([*words, *options])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
-from sfund_sim.experiments.inspection import CHECKS
+from sfund_sim.experiments.inspection import CHECKS, FILES
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.inspection import Inspection
@@ -30,11 +30,15 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
     """The verdict on a run folder: a line a check, then what was read, or the first thing that is wrong."""
     is_zh = spoken is Lang.ZH
     right, wrong = ("通过", "有误") if is_zh else ("ok", "WRONG")
-    for check, meaning in CHECKS.items():
+    checks = CHECKS if inspection.has_ledgers else {FILES: CHECKS[FILES]}
+    for check, meaning in checks.items():
         finding = inspection.first(check)
         yield f"{wrong if finding else right:<6} {_CHECKS_ZH[check] if is_zh else meaning}"
         if finding:
             yield f"       {finding.text()}"
+    if not inspection.has_ledgers:
+        yield ("注意：本次运行未保留登记簿（--keep），份额、款项与持有情况无从核对" if is_zh
+               else "note: the run kept no ledgers (--keep); shares, money, holdings: not checked")  # fmt: skip
     ledgers, records, files = inspection.ledgers, inspection.records, inspection.files
     if inspection.is_sound:
         yield (f"通过：{files} 个文件、{ledgers} 本登记簿、{records:,} 条记录" if is_zh

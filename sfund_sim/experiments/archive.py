@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 from sfund_sim.ground.errors import OutputError
 
@@ -54,6 +55,10 @@ class Staging:
         """Write on at the end of a file, or begin it; folders in its name are made."""
         with self._place(name).open("ab") as file:
             file.write(content)
+
+    def begin(self, name: str) -> IO[bytes]:
+        """A new file to write on; folders in its name are made."""
+        return self._place(name).open("wb")
 
     def facts(self) -> dict[str, FileFacts]:
         """Size and hash of every file so far, by its path in the folder, sorted."""

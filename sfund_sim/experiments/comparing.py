@@ -126,13 +126,18 @@ class Comparison:
         """One row a scenario (but the baseline), outcome and group: paired difference, interval, verdict in words."""
         return contrasts(self.levels, self.values, self.names)
 
-    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
-        """Write the comparison's folder, whole or not at all; OutputError when something stands there already."""
+    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
+        """Write the comparison's folder, whole or not at all; OutputError when something stands there already.
+
+        ``tables`` is the form of the values of all replications, ``csv`` or ``parquet``.
+        """
         from sfund_sim.experiments.archive import staged
         from sfund_sim.experiments.comparison_folder import ComparisonWishes, write_comparison
+        from sfund_sim.experiments.keeping import keeping
 
         with staged(Path(folder)) as staging:
-            write_comparison(staging, self, ComparisonWishes(self.reporter if report else None, language))
+            reporter = self.reporter if report else None
+            write_comparison(staging, self, ComparisonWishes(reporter, language, keeping=keeping(tables)))
         return staging.final
 
     def _stacked(self, tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
+from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.results import resolved_yaml
 from sfund_sim.experiments.run_folder import dictionary
+from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -38,6 +40,8 @@ class ComparisonWishes:
     """The command that repeats the comparison from where it was made, given its replications; None when in Python."""
     decompose: bool = False
     """Shall the baseline's discount be taken apart?"""
+    keeping: Keeping = field(default_factory=Keeping)
+    """In what form the values of all replications are kept."""
 
 
 class SavedComparison(NamedTuple):
@@ -95,7 +99,7 @@ def compare_into(
     from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
+        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
             comparison = compare(plan, told, work.execute)
             comparison.failures = work.some_are_finished()
             if wishes.decompose:
@@ -109,11 +113,12 @@ def compare_into(
     return SavedComparison(staging.final, made, comparison)
 
 
-def identity(plan: ComparisonPlan) -> Identity:
+def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
     """By what finished runs of this comparison are known."""
     from sfund_sim.experiments.work_folder import Identity
 
-    return Identity("compare", common_hash(plan.scenarios), plan.run.seed, plan.run.replications)
+    run = plan.run
+    return Identity("compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping())
 
 
 def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
@@ -125,7 +130,8 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
     staging.write("dictionary.csv", dictionary())
     staging.write("differences.csv", csv_bytes(comparison.differences))
     staging.write("levels.csv", csv_bytes(comparison.levels))
-    staging.write("replication_values.csv", csv_bytes(comparison.values))
+    with TableFiles(staging) as files:
+        files.add_table("replication_values", comparison.values, wishes.keeping)
     if comparison.decomposition is not None:
         staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
     if wishes.reporter is not None:
@@ -148,9 +154,11 @@ def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
 
 
 def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
-    again, making = repeat_command(comparison), comparison.making
+    again = " ".join([repeat_command(comparison), *wishes.keeping.words])
+    making = comparison.making
     return {
-        **manifest.present(),
+        "kind": "comparison",
+        **manifest.present(*wishes.keeping.libraries),
         "scenario": " ".join(comparison.names),
         "scenario_sha256": common_hash(comparison.scenarios),
         "scenarios": [
@@ -159,6 +167,7 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         ],
         "seed": comparison.seed,
         "replications": comparison.replications,
+        "tables": wishes.keeping.form,
         "language": wishes.language,
         "report": wishes.reporter is not None,
         "command": wishes.command(comparison.replications) if wishes.command else again,

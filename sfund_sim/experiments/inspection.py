@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import facts_of, files_in
+from sfund_sim.experiments.final_holdings import final_holdings
+from sfund_sim.experiments.keeping import LEDGER, kept_by
 from sfund_sim.experiments.rendering import ledger_name
 from sfund_sim.market import register
 from sfund_sim.outcomes.audit import RULES, Verdict, audit
@@ -45,6 +44,8 @@ class Inspection:
     records: int
     findings: tuple[Finding, ...]
     """In the order of ledgers and records; those about whole files after them."""
+    has_ledgers: bool = True
+    """Were ledgers kept? Without them only the hashes of files can be checked."""
 
     @property
     def is_sound(self) -> bool:
@@ -59,19 +60,20 @@ class Inspection:
 def inspect(folder: Path) -> Inspection:
     """Audit a run folder; OutputError when it is none. Sweeps and comparisons have hashes but no ledgers."""
     about = manifest.read_manifest(folder)
-    holdings = _final_holdings(folder / "holdings.csv")
+    kept = kept_by(about)
+    is_run = about.get("kind", manifest.RUN) == manifest.RUN
+    has_ledgers = is_run and kept.keeps(LEDGER)
     findings: list[Finding] = []
     records = 0
     failed = about.get("failed_replications", [])
-    told = about["replications"] if about.get("kind", manifest.RUN) == manifest.RUN else 0
-    there = [number for number in range(1, told + 1) if number not in failed]
-    for replication in there:
+    there = [number for number in range(1, about["replications"] + 1) if number not in failed] if has_ledgers else []
+    for replication, holdings in final_holdings(folder / kept.file_of("holdings"), there):
         name = ledger_name(replication)
-        verdict = _audited(folder / name, about, replication, holdings[replication])
+        verdict = _audited(folder / name, about, replication, holdings)
         records += verdict.records
         findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
     findings += _changed_files(folder, about["outputs"])
-    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings))
+    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings), has_ledgers or not is_run)
 
 
 def _place(name: str, record: int) -> str:
@@ -85,19 +87,6 @@ def _audited(path: Path, about: dict[str, Any], replication: int, final: dict[st
         content = b""
     first = register.genesis(about["scenario_sha256"], about["seed"], replication)
     return audit(content, genesis=first, final=final)
-
-
-def _final_holdings(path: Path) -> defaultdict[int, dict[str, Held]]:
-    """Holdings by replication and name, as the market's own table has them; nothing from a file that cannot be read."""
-    found: defaultdict[int, dict[str, Held]] = defaultdict(dict)
-    try:
-        text = path.read_text("utf-8-sig")
-        for row in csv.DictReader(io.StringIO(text)):
-            owner, fund = (" ".join(row[name].split()) for name in ("owner_id", "fund_id"))
-            found[int(row["rep"])][row["holding_id"]] = Held(fund, owner, int(row["share_units"]))
-    except (OSError, ValueError, KeyError, AttributeError, csv.Error):
-        return found
-    return found
 
 
 def _changed_files(folder: Path, outputs: dict[str, Any]) -> list[Finding]:

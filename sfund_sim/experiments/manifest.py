@@ -28,9 +28,12 @@ _FIELDS = {"format": int, "scenario_sha256": str, "seed": int, "replications": i
 """What every manifest has, by type."""
 
 
-def present() -> dict[str, Any]:
-    """The manifest's entries on what is installed: sfund_sim, Python, libraries that may move a number or a figure."""
-    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+def present(*others: str) -> dict[str, Any]:
+    """The manifest's entries on what is installed: sfund_sim, Python, libraries that may move a number or a figure.
+
+    ``others`` are libraries that are used besides.
+    """
+    libraries = {name: metadata.version(name) for name in (*_LIBRARIES, *others)}
     return {"sfund_sim": __version__, "versions": {"python": platform.python_version(), **libraries}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.keeping import LEDGER, Keeping
 from sfund_sim.experiments.ledger import ledger
 
 if TYPE_CHECKING:
@@ -17,11 +18,21 @@ def ledger_name(replication: int) -> str:
     return f"ledger/rep_{replication:04d}.csv"
 
 
-def render(info: RunInfo, replication: Replication) -> dict[str, bytes]:
-    """Content of a replication's ledger and of its part of every table (header included), by file name."""
+def render(info: RunInfo, replication: Replication, keeping: Keeping | None = None) -> dict[str, bytes]:
+    """Content of a replication's ledger and of its part of every table that is kept, by file name.
+
+    A part of a CSV table has its header, a part of a Parquet table is a ``parquet_tables.piece``.
+    """
+    from sfund_sim.experiments.parquet_tables import piece
     from sfund_sim.outcomes.csv_text import csv_bytes
     from sfund_sim.outcomes.tables import replication_tables
 
-    tables = replication_tables(*named(info, replication))
-    files = {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
-    return {**files, ledger_name(replication.number): ledger(info, replication)}
+    keeping = keeping or Keeping()
+    files: dict[str, bytes] = {}
+    for name, table in replication_tables(*named(info, replication)).items():
+        if keeping.keeps(name):
+            file = keeping.file_of(name)
+            files[file] = piece(table) if file.endswith(".parquet") else csv_bytes(table)
+    if keeping.keeps(LEDGER):
+        files[ledger_name(replication.number)] = ledger(info, replication)
+    return files

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.keeping import keeping, kept_by
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import Plan, planned, run_into
@@ -47,7 +48,8 @@ def replay(
     ``reporter`` makes figures and report, if the run had any.
     """
     about = manifest.read_manifest(folder)
-    wishes = Wishes(reporter if about["report"] else None, about["language"])
+    tables = keeping(usual=kept_by(about))
+    wishes = Wishes(reporter if about["report"] else None, about["language"], keeping=tables)
     with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
         again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
     before, now = about["outputs"], again["outputs"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfund_sim.experiments.facts import named, run_info
 from sfund_sim.experiments.failures import missing_note
+from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Results:
         """Names, dates, seed and hash, as tables and figures carry them."""
         self.reporter: Reporter | None = None
         """What makes figures and report on saving."""
+        self.keeping = Keeping()
+        """Which tables the run's folder keeps, and in what form."""
         self._tables: Tables = {}
         self._summary: pd.DataFrame | None = None
 
@@ -92,7 +95,7 @@ class Results:
     @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the run folder."""
-        return f"sfund run {SCENARIO_FILE} --reps {self.wanted} --seed {self.seed}"
+        return " ".join([f"sfund run {SCENARIO_FILE} --reps {self.wanted} --seed {self.seed}", *self.keeping.words])
 
     @property
     def exits(self) -> pd.DataFrame:
@@ -147,13 +150,25 @@ class Results:
             assert self._summary is not None
         return self._summary
 
-    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
-        """Write the run folder, whole or not at all, and return it; OutputError when something stands there already."""
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        report: bool = True,
+        language: Language = "en",
+        tables: str = "csv",
+        keep: Sequence[str] = (),
+    ) -> Path:
+        """Write the run folder, whole or not at all, and return it; OutputError when something stands there already.
+
+        ``tables`` is ``csv`` or ``parquet``; ``keep`` names tables (and ``ledger``), all unless given.
+        """
         from sfund_sim.experiments.archive import staged
         from sfund_sim.experiments.run_folder import Wishes, write_run
 
         with staged(Path(folder)) as staging:
-            write_run(staging, self, Wishes(self.reporter if report else None, language))
+            wishes = Wishes(self.reporter if report else None, language, keeping=keeping(tables, keep))
+            write_run(staging, self, wishes)
         return staging.final
 
     def tables(self) -> Tables:

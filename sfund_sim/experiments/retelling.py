@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import run_info
-from sfund_sim.experiments.ledger import ledger
-from sfund_sim.experiments.rendering import ledger_name
+from sfund_sim.experiments.keeping import LEDGER, Keeping, kept_by
+from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.replaying import changed_versions, plan_of
 from sfund_sim.experiments.replication import of_journal
 from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Simulate
     from sfund_sim.market.journal import Journal
     from sfund_sim.scenario.model import Scenario
+
+
+_RUNS = "runs.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Retold:
 def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) -> Retold:
     """Simulate one replication of a run again and hold it against the run's ledger.
 
-    Raises NotARunFolder when the folder is none, ScenarioError when the run has no such replication, OutputError when
-    the versions now installed tell another history.
+    Where no ledger was kept, versions and numbers of rows must be the run's. Raises NotARunFolder when the folder is
+    none, ScenarioError when the run has no such replication, OutputError when it is told otherwise now.
     """
     about = manifest.read_manifest(folder)
     _check_number(replication, about["replications"])
@@ -41,14 +45,29 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     scenario = plan.loaded.scenario
     journal = plan.simulate(scenario, replication, plan.seed)
     info = run_info(scenario, seed=plan.seed, replications=plan.replications)
-    sha256 = hashlib.sha256(ledger(info, of_journal(journal, replication))).hexdigest()
-    if sha256 != about["outputs"].get(ledger_name(replication), {}).get("sha256"):
+    files = render(info, of_journal(journal, replication), Keeping(names=(LEDGER,)))
+    if not (_has_ledger if kept_by(about).keeps(LEDGER) else _has_totals)(folder, about, replication, files):
         changed = ", ".join(changed_versions(about, manifest.present())) or "none that the manifest names"
         raise OutputError(
             f"replication {replication} of {folder} comes out otherwise now than when it was run, so it cannot be "
             f"explained from here; changed versions: {changed}. Install the versions of its manifest.json"
         )
     return Retold(scenario, journal)
+
+
+def _has_ledger(folder: Path, about: dict[str, Any], replication: int, files: dict[str, bytes]) -> bool:
+    name = ledger_name(replication)
+    return bool(about["outputs"].get(name, {}).get("sha256") == hashlib.sha256(files[name]).hexdigest())
+
+
+def _has_totals(folder: Path, about: dict[str, Any], replication: int, files: dict[str, bytes]) -> bool:
+    """Has it as many exits, listings and bids as the run's, under the very versions? Nothing else can prove it."""
+    if changed_versions(about, manifest.present()):
+        return False
+    totals = files[_RUNS].splitlines()[1]
+    with suppress(OSError):
+        return totals in (folder / _RUNS).read_bytes().splitlines()
+    return False
 
 
 def _check_number(replication: int, last: int) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.failures import failure_files
+from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.rendering import render
 from sfund_sim.experiments.results import SCENARIO_FILE
+from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -37,12 +39,15 @@ class Wishes:
     language: Language = "en"
     command: Callable[[int], str] | None = None
     """The command that repeats the run from where it was made, given its replications; None when made in Python."""
+    keeping: Keeping = field(default_factory=Keeping)
+    """Which tables are kept, and in what form."""
 
 
 def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, Any]:
     """Fill a run folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
+    results.keeping = wishes.keeping
     staging.write(SCENARIO_FILE, results.resolved_yaml().encode())
     staging.write("dictionary.csv", dictionary())
     tables = results.summarise(_write_tables(staging, results))
@@ -63,15 +68,14 @@ def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
     Of the stages, the largest of them, only the timeline of one exit is drawn: a sale by bidding in the first
     replication that has one, so those of later replications are not kept.
     """
-    begun: set[str] = set()
     has_typical_exit = False
-    for replication, tables in results.stream():
-        for name, content in (replication.files or render(results.info, replication)).items():
-            staging.append(name, content.partition(b"\n")[2] if name in begun else content)
-            begun.add(name)
-        kept = {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
-        yield kept | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
-        has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
+    with TableFiles(staging) as files:
+        for replication, tables in results.stream():
+            for name, content in (replication.files or render(results.info, replication, results.keeping)).items():
+                files.add(name, content)
+            kept = {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
+            yield kept | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
+            has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 
 def dictionary() -> bytes:
@@ -83,12 +87,13 @@ def dictionary() -> bytes:
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
     reached = results.making.reached
     return {
-        **manifest.present(),
+        **manifest.present(*results.keeping.libraries),
         "scenario": results.info.scenario_id,
         "scenario_sha256": results.info.scenario_hash,
         "seed": results.seed,
         "replications": results.wanted,
         **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
+        **results.keeping.data(),
         "language": wishes.language,
         "report": wishes.reporter is not None,
         "command": wishes.command(results.replications) if wishes.command else results.repeat_command,

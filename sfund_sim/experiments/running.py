@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
+from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, ReplicationFailed, Simulate
 from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
@@ -130,8 +131,8 @@ def run_into(
     from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
-            made = replicated(plan, lambda each: told(), work.execute)
+        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
+            made = replicated(plan, lambda each: told(), work.execute, wishes.keeping)
             failures = work.some_are_finished()
             results = Results(plan.loaded, work.parts, plan.seed, made, failures)
             with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
@@ -143,11 +144,11 @@ def run_into(
     return Saved(staging.final, manifest, results.summary, made.reached, failures)
 
 
-def identity(plan: Plan) -> Identity:
+def identity(plan: Plan, keeping: Keeping | None = None) -> Identity:
     """By what finished replications of this run are known."""
     from sfund_sim.experiments.work_folder import Identity
 
-    return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications)
+    return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications, keeping or Keeping())
 
 
 def default_folder(loaded: LoadedScenario) -> Path:
@@ -156,16 +157,22 @@ def default_folder(loaded: LoadedScenario) -> Path:
     return Path("results") / loaded.scenario.name / f"{moment}-{scenario_hash(loaded.scenario)[:8]}"
 
 
-def replicated(plan: Plan, keep: Callable[[Finished], object], executing: Execute | None = None) -> Making:
+def replicated(
+    plan: Plan,
+    keep: Callable[[Finished], object],
+    executing: Execute | None = None,
+    keeping: Keeping | None = None,
+) -> Making:
     """Run all replications, handing each to ``keep`` as it finishes; return how it went.
 
-    ``executing`` runs them, and has their files made by the workers; without it they come home as arrays.
+    ``executing`` runs them, and has the files that are kept made by the workers; without it they come home as arrays.
     """
     from sfund_sim.experiments.rendering import render
 
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
-    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, partial(render, plan.info) if executing else None)
+    files = partial(render, plan.info, keeping=keeping) if executing else None
+    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, files)
     watch = _watch(plan)
     batch = watch.next() if watch else range(1, plan.replications + 1)
     while batch:

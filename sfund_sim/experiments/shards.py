@@ -26,7 +26,7 @@ from sfund_sim.experiments.work_folder import (
 )
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
-_SAME = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "words")
+_SAME = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "tables", "kept", "words")
 """What all shares of one experiment have in common."""
 _SCENARIOS = "scenarios"
 _SHARE_NAME = re.compile(r"\.shard-\d+-of-\d+$")

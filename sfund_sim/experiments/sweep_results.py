@@ -8,16 +8,18 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest, sweep_tables
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
+from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
+from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +40,8 @@ class SweepWishes:
     language: Language = "en"
     command: str = ""
     """The command that repeats the sweep from where it was made; empty when it was made in Python."""
+    keeping: Keeping = field(default_factory=Keeping)
+    """In what form the values of all runs are kept."""
 
 
 class SweepResults:
@@ -103,12 +107,16 @@ class SweepResults:
         """The command that gives these results again, typed in the folder."""
         return f"sfund sweep {SCENARIO_FILE} --reps {self.plan.points.replications} --seed {self.plan.seed}"
 
-    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en") -> Path:
-        """Write the folder, whole or not at all, and return it; OutputError when something stands there already."""
+    def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
+        """Write the folder, whole or not at all, and return it; OutputError when something stands there already.
+
+        ``tables`` is the form of the values of all runs, ``csv`` or ``parquet``.
+        """
         from sfund_sim.experiments.archive import staged
 
         with staged(Path(folder)) as staging:
-            write_sweep(staging, self, SweepWishes(self.reporter if report else None, language))
+            reporter = self.reporter if report else None
+            write_sweep(staging, self, SweepWishes(reporter, language, keeping=keeping(tables)))
         return staging.final
 
 
@@ -144,7 +152,7 @@ def sweep_into(
     from sfund_sim.experiments.work_folder import Means, undertaken
 
     try:
-        with undertaken(final, identity(plan), means or Means(), or_numbered=or_numbered) as work:
+        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
             made = run_points(plan, lambda run: told(), work.execute)
             results = SweepResults(plan, work.parts, made, work.some_are_finished())
             with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
@@ -156,14 +164,15 @@ def sweep_into(
     return SavedSweep(staging.final, whole, results)
 
 
-def identity(plan: SweepPlan) -> Identity:
+def identity(plan: SweepPlan, kept: Keeping | None = None) -> Identity:
     """By what finished runs of this sweep are known: every point's scenario, and how runs are numbered."""
     from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.work_folder import Identity
 
     points = plan.points
     lines = [*map(scenario_hash, points.scenarios), f"{points.replications} {points.pairing} {points.measure!r}"]
-    return Identity("sweep", hashlib.sha256("\n".join(lines).encode()).hexdigest(), plan.seed, points.replications)
+    sha256 = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return Identity("sweep", sha256, plan.seed, points.replications, kept or Keeping())
 
 
 def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
@@ -172,7 +181,10 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
 
     staging.write(SCENARIO_FILE, resolved_yaml(results.plan).encode())
     staging.write("points.csv", _points_bytes(results.points))
-    for name in ("values", "summary", "effects", "sensitivity"):
+    if not results.values.empty:
+        with TableFiles(staging) as files:
+            files.add_table("values", results.values, wishes.keeping)
+    for name in ("summary", "effects", "sensitivity"):
         table: pd.DataFrame = getattr(results, name)
         if not table.empty:
             staging.write(f"{name}.csv", csv_bytes(table))
@@ -206,10 +218,11 @@ def resolved_yaml(plan: SweepPlan) -> str:
 
 def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
     plan, info = results.plan, results.plan.info
+    again = " ".join([results.repeat_command, *wishes.keeping.words])
     varied = json.dumps(plan.experiment.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return {
         "kind": "sweep",
-        **manifest.present(),
+        **manifest.present(*wishes.keeping.libraries),
         "scenario": info.scenario_id,
         "scenario_sha256": info.scenario_hash,
         "experiment_sha256": hashlib.sha256(varied.encode()).hexdigest(),
@@ -217,10 +230,11 @@ def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
         "replications": plan.points.replications,
         "design": plan.design.kind,
         "points": plan.design.size,
+        "tables": wishes.keeping.form,
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command or results.repeat_command,
-        "repeat_in_this_folder": results.repeat_command,
+        "command": wishes.command or again,
+        "repeat_in_this_folder": again,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.making.wall_seconds, 3),
         "workers": results.making.workers,

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite, write_whole
 from sfund_sim.experiments.executor import execute
+from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
 from sfund_sim.experiments.store import Parcel, PartStore, sealed
 from sfund_sim.ground.errors import OutputError
@@ -41,10 +42,13 @@ class Identity:
     seed: int
     replications: int
     """As many as were wanted; more or fewer may be wanted when the work is taken up."""
+    keeping: Keeping = field(default_factory=Keeping)
+    """The tables that results will have; a run's replications wait with their parts of them."""
 
     def data(self) -> dict[str, Any]:
         """As plain data, with the versions."""
-        return {**asdict(self), **manifest.present()}
+        known = {name: value for name, value in asdict(self).items() if name != "keeping"}
+        return {**known, **self.keeping.data(), **manifest.present()}
 
 
 class Engine(Protocol):
@@ -212,7 +216,8 @@ def has_parts(folder: Path) -> bool:
 def differences(state: Mapping[str, Any], identity: Identity) -> list[str]:
     """In what a work folder differs from the experiment asked for, in words; the number of replications may."""
     wanted = identity.data()
-    words = {"kind": "command", "scenario_sha256": "scenario hash", "seed": "seed", "sfund_sim": "version of sfund_sim"}
+    words = {"kind": "command", "scenario_sha256": "scenario hash", "seed": "seed", "sfund_sim": "version of sfund_sim",
+             "tables": "form of tables", "kept": "tables kept"}  # fmt: skip
     found = [
         f"{word} {_short(state.get(name))} there, {_short(wanted[name])} now"
         for name, word in words.items()
@@ -229,7 +234,7 @@ def write_state(folder: Path, state: Mapping[str, Any]) -> None:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"{text[:12]}..." if len(text) == 64 else text
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import refusals_told, refuse_to_overwrite, staged, write_whole
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
+from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.report.words import families, word
@@ -29,13 +30,14 @@ _STATA_LABEL = 80
 _STATA_VERSION: Literal[118] = 118
 """File format of Stata 14 and later: the first whose text is UTF-8, which Chinese labels need."""
 _WHOLE = ("count", "days", "0/1", "fen")
+_SUFFIXES = (".csv", ".parquet")
 _NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
 
 
 def tables_of(folder: Path) -> list[str]:
     """Names of the tables in a folder that a command has made; NotARunFolder when it is none."""
     outputs = manifest.read_manifest(folder)["outputs"]
-    return [name.removesuffix(".csv") for name in outputs if _is_table(name)]
+    return [Path(name).stem for name in outputs if _is_table(name)]
 
 
 def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), language: Language = "en") -> list[Path]:
@@ -64,11 +66,36 @@ def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), l
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A table of a run folder with its types: dates as dates, kinds as categories, missing values as missing."""
+    path = folder / f"{name}.parquet"
     try:
-        raw = pd.read_csv(folder / f"{name}.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+        if path.exists():
+            raw = _from_parquet(path)
+        else:
+            path = folder / f"{name}.csv"
+            raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{folder / f'{name}.csv'} cannot be read: {error}") from error
+        raise OutputError(f"{path} cannot be read: {error}") from error
     return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
+
+
+def _from_parquet(path: Path) -> pd.DataFrame:
+    """A Parquet table with texts and dates as they stand in CSV, missing ones empty; numbers as they are."""
+    pa, pq = _pyarrow()
+    arrow = pq.read_table(path)
+    columns = {}
+    for name, column in zip(arrow.column_names, arrow.columns, strict=True):
+        is_number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+        columns[name] = column.to_pandas() if is_number else column.cast(pa.string()).to_pandas().fillna("").astype(str)
+    return pd.DataFrame(columns)
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise OutputError('Parquet needs pyarrow: pip install "sfund-sim[export]"') from None
+    return pa, pq
 
 
 def heading(column: str, language: Language) -> str:
@@ -77,7 +104,7 @@ def heading(column: str, language: Language) -> str:
 
 
 def _is_table(name: str) -> bool:
-    return name.endswith(".csv") and "/" not in name and name not in _NOT_TABLES
+    return name.endswith(_SUFFIXES) and "/" not in name and name not in _NOT_TABLES
 
 
 def _typed(texts: pd.Series[str], about: Entry) -> pd.Series[Any]:
@@ -145,19 +172,10 @@ def _stata(table: pd.DataFrame, language: Language) -> bytes:
 
 def _parquet(table: pd.DataFrame, language: Language) -> bytes:
     """A Parquet file; every field carries label, unit and definition as metadata."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise OutputError('Parquet needs pyarrow: pip install "sfund-sim[export]"') from None
+    pa, pq = _pyarrow()
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    fields = []
-    for field in arrow.schema:
-        about = entry(field.name)
-        told = {"label": about.label(language), "unit": about.unit, "definition": about.definition}
-        fields.append(field.with_metadata(told))
     file = io.BytesIO()
-    pq.write_table(arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata)), file)
+    pq.write_table(arrow.cast(told(arrow.schema, language)), file)
     return file.getvalue()
 
 

@@ -83,6 +83,57 @@ def test_merged_shares_are_the_plain_sweep(tmp_path):
     assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
 
 
+@pytest.mark.parametrize(
+    ("command", "tables"),
+    [
+        (["run", *SMALL, "--keep", "exits,ledger"], {"exits.parquet", "holdings.parquet"}),
+        (["compare", "beijing_pilot", "before_pilot", *SMALL[1:]], {"replication_values.parquet"}),
+        (["sweep", "SWEEP", *SMALL[1:]], {"values.parquet"}),
+    ],
+)
+def test_parquet_tables_are_the_same_from_shares_and_say_how_to_get_them_again(tmp_path, command, tables):
+    (tmp_path / "tiny.yaml").write_text(SWEEP)
+    command = [str(tmp_path / "tiny.yaml") if word == "SWEEP" else word for word in (*command, "--tables", "parquet")]
+    assert main([*command, "--out", str(tmp_path / "plain")]) == 0
+    shares = shares_of(command, tmp_path / "joined")
+    assert main(["merge", *shares, "--out", str(tmp_path / "joined")]) == 0
+    assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
+    assert {name for name in contents(tmp_path / "plain") if name.endswith(".parquet")} == tables
+    manifest = json.loads((tmp_path / "plain/manifest.json").read_text())
+    assert "--tables parquet" in manifest["command"]
+    assert "--tables parquet" in manifest["repeat_in_this_folder"]
+    assert main(["audit", str(tmp_path / "plain")]) == 0
+    assert main(["replay", str(tmp_path / "plain")]) == (0 if command[0] == "run" else 2)
+    assert main(["export", str(tmp_path / "plain"), "--to", "dta", "--out", str(tmp_path / "dta")]) == 0
+    assert {f"{Path(name).stem}.dta" for name in tables} <= {path.name for path in (tmp_path / "dta").iterdir()}
+
+
+def test_going_on_keeps_what_was_to_be_kept_unless_told_otherwise(tmp_path, capfd):
+    (share,) = shares_of(["run", *SMALL, "--tables", "parquet", "--keep", "votes"], tmp_path / "run", count=1)
+    Path(share).rename(tmp_path / "run.partial")
+    again = ["run", *SMALL, "--resume", str(tmp_path / "run")]
+    assert main([*again, "--tables", "csv"]) == 1
+    assert "form of tables parquet there, csv now" in capfd.readouterr().err
+    assert main([*again, "--keep", "summary"]) == 1
+    assert "tables kept votes there" in capfd.readouterr().err
+    assert main(again) == 0
+    assert (tmp_path / "run/votes.parquet").exists()
+    assert not (tmp_path / "run/exits.parquet").exists()
+
+
+def test_a_run_without_ledgers_is_audited_as_far_as_it_can_be_and_says_so(tmp_path, capfd):
+    assert main(["run", *SMALL, "--keep", "summary", "--out", str(tmp_path / "run")]) == 0
+    capfd.readouterr()
+    assert main(["audit", str(tmp_path / "run")]) == 0
+    told = capfd.readouterr().out
+    assert "the run kept no ledgers (--keep); shares, money, holdings: not checked" in told
+    assert "sealed" not in told
+    assert main(["bundle", str(tmp_path / "run"), "--out", str(tmp_path / "bundle")]) == 0
+    assert "--keep" in (tmp_path / "bundle/command.json").read_text()
+    assert main(["run", *SMALL, "--keep", "exit", "--out", str(tmp_path / "two")]) == 2
+    assert "'exit' is not allowed; allowed: runs, summary, exits" in capfd.readouterr().err
+
+
 def test_a_missing_share_is_named_and_what_needs_all_runs_cannot_be_shared_out(tmp_path, capfd):
     (first, _) = shares_of(["run", *SMALL], tmp_path / "run")
     assert main(["merge", first, "--out", str(tmp_path / "run")]) == 1
