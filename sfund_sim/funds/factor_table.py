@@ -83,7 +83,7 @@ class FactorTable:
         quarters = np.clip(remaining, 0, self.of_nav.shape[1] - 1)
         cell = np.asarray(strategy), quarters, np.asarray(investing).astype(np.int64)
         first, second = (
-            table[(*cell, low)] * (1 - upper_weight) + table[(*cell, low + 1)] * upper_weight
+            table[(*cell, low)] + upper_weight * (table[(*cell, low + 1)] - table[(*cell, low)])
             for table in (self.of_nav, self.of_unfunded)
         )
         return first, second

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, overload
 
 import numpy as np
@@ -97,9 +97,9 @@ class Calendar:
 
         n = 0 gives ``day`` back; a negative n counts backwards. Arrays are taken elementwise.
         """
-        self._check(day)
         if isinstance(day, int) and isinstance(n, int):
             return self._add_one(day, n)
+        self._check(day)
         tables, count = self._tables, np.asarray(n)
         place = tables.passed[day] + np.where(count > 0, count - 1, count)
         working_today = tables.working[np.maximum(tables.passed[day] - 1, 0)] == day
@@ -126,14 +126,19 @@ class Calendar:
         """For each year of the run, where its working days come from."""
         return {year: source for year, source in self._tables.sources.items() if year <= self.end.year}
 
-    @property
+    @cached_property
     def _tables(self) -> _Tables:
         return _tables(self.start, self.days)
 
     def _add_one(self, day: int, n: int) -> int:
+        tables = self._tables
+        if n > 0 <= day < len(tables.passed_list):
+            place = tables.passed_list[day] + n - 1
+            if place < len(tables.working_list):
+                return tables.working_list[place]
+        self._check(day)
         if n == 0:
             return day
-        tables = self._tables
         place = tables.passed_list[day] + (n - 1 if n > 0 else n - self.is_working_day(day))
         self._check_place(place, n)
         return tables.working_list[place]

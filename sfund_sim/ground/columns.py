@@ -26,12 +26,23 @@ class Columns(Generic[Row]):
         self._dtypes = {name: np.float64 if hint is float else np.int64 for name, hint in hints.items()}
         self._blocks: list[dict[str, NDArray[Any]]] = []
         self._in_blocks = 0
-        self._rows: list[Row] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._each: dict[int, tuple[str, NDArray[Any]]] = {}
+        """Rows, by their place, that stand for one row for each value of a field."""
 
     def append(self, row: Row) -> int:
         """Add a row and return its number."""
         self._rows.append(row)
         return self._in_blocks + len(self._rows) - 1
+
+    def add(self, *row: float) -> None:
+        """Add a row given as its fields in order, which costs less than a row of the table's own type."""
+        self._rows.append(row)
+
+    def add_for_each(self, field: str, values: NDArray[Any], *row: float) -> None:
+        """Add one row for each value of a field; ``row`` tells the others (and anything in that field's place)."""
+        self._each[len(self._rows)] = field, values
+        self._rows.append(row)
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Add rows."""
@@ -46,8 +57,8 @@ class Columns(Generic[Row]):
 
     def __getitem__(self, number: int) -> Row:
         place = number if number >= 0 else len(self) + number
-        if place >= self._in_blocks:
-            return self._rows[place - self._in_blocks]
+        if place >= self._in_blocks and not self._each:
+            return self._typed(self._rows[place - self._in_blocks])
         return next(row for index, row in enumerate(self) if index == place)
 
     def __setitem__(self, number: int, row: Row) -> None:
@@ -56,30 +67,51 @@ class Columns(Generic[Row]):
         self._rows[number - self._in_blocks] = row
 
     def __len__(self) -> int:
-        return self._in_blocks + len(self._rows)
+        more = sum(values.size - 1 for _, values in self._each.values())
+        return self._in_blocks + len(self._rows) + more
 
     def __iter__(self) -> Iterator[Row]:
         for block in self._blocks:
             yield from (
                 self.row_type(*row) for row in zip(*(column.tolist() for column in block.values()), strict=True)
             )
-        yield from self._rows
+        for place, row in enumerate(self._rows):
+            field, values = self._each.get(place, ("", None))
+            if values is None:
+                yield self._typed(row)
+            else:
+                yield from (self._typed(row)._replace(**{field: value}) for value in values.tolist())  # type: ignore[attr-defined]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The table as one array a column, in the row type's order."""
-        blocks = [*self._blocks, self._as_columns(self._rows)]
+        blocks = [*self._blocks, self._rows_as_columns()]
         return {name: np.concatenate([block[name] for block in blocks]) for name in self._dtypes}
 
     def _close_rows(self) -> None:
         if self._rows:
-            self._blocks.append(self._as_columns(self._rows))
-            self._in_blocks += len(self._rows)
-            self._rows = []
+            self._blocks.append(self._rows_as_columns())
+            self._in_blocks = len(self)
+            self._rows, self._each = [], {}
 
-    def _as_columns(self, rows: list[Row]) -> dict[str, NDArray[Any]]:
-        if not rows:
+    def _rows_as_columns(self) -> dict[str, NDArray[Any]]:
+        if not self._rows:
             return {name: np.empty(0, dtype) for name, dtype in self._dtypes.items()}
-        columns = zip(*rows, strict=True)
-        return {
+        columns = zip(*self._rows, strict=True)
+        told = {
             name: np.array(column, dtype) for (name, dtype), column in zip(self._dtypes.items(), columns, strict=True)
         }
+        return self._with_each(told) if self._each else told
+
+    def _with_each(self, told: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Repeat the rows that stand for several, and give each its own value."""
+        times = np.ones(len(self._rows), np.int64)
+        for place, (_, values) in self._each.items():
+            times[place] = values.size
+        first = np.cumsum(times) - times
+        whole = {name: np.repeat(column, times) for name, column in told.items()}
+        for place, (field, values) in self._each.items():
+            whole[field][first[place] : first[place] + values.size] = values
+        return whole
+
+    def _typed(self, row: tuple[Any, ...]) -> Row:
+        return row if isinstance(row, self.row_type) else self.row_type(*row)

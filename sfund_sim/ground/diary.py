@@ -49,9 +49,8 @@ class Diary(Protocol):
         """Run every story that wakes before ``day`` (exclusive)."""
 
 
-def _check(wake: Wake, today: int) -> None:
-    if wake.day < today:
-        raise ValueError(f"a story wants to wake on day {wake.day}, but it is already day {today}")
+def _too_late(day: int, today: int) -> ValueError:
+    return ValueError(f"a story wants to wake on day {day}, but it is already day {today}")
 
 
 class HeapDiary:
@@ -60,12 +59,8 @@ class HeapDiary:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, int, int, Story]] = []
         self._number = 0
-        self._today = 0
-
-    @property
-    def today(self) -> int:
+        self.today = 0
         """The day it is."""
-        return self._today
 
     def start(self, story: Story, order: int) -> None:
         """Run a story up to its first Wake and enter it."""
@@ -76,16 +71,18 @@ class HeapDiary:
         """Run every story that wakes before ``day`` (exclusive), those entered meanwhile too; it is then that day."""
         heap = self._heap
         while heap and heap[0][0] < day:
-            self._today, _, order, number, story = heapq.heappop(heap)
+            self.today, _, order, number, story = heapq.heappop(heap)
             self._advance(story, order, number)
-        self._today = max(self._today, day)
+        self.today = max(self.today, day)
 
     def _advance(self, story: Story, order: int, number: int) -> None:
         wake = next(story, None)
         if wake is None:
             return
-        _check(wake, self._today)
-        heapq.heappush(self._heap, (wake.day, wake.turn, order, number, story))
+        day, turn = wake
+        if day < self.today:
+            raise _too_late(day, self.today)
+        heapq.heappush(self._heap, (day, turn, order, number, story))
 
 
 class SimpyDiary:
@@ -116,7 +113,8 @@ class SimpyDiary:
 
     def _follow(self, story: Story, wake: Wake | None, order: int, number: int) -> Generator[simpy.Event, None, None]:
         while wake is not None:
-            _check(wake, self.today)
+            if wake.day < self.today:
+                raise _too_late(wake.day, self.today)
             event = self.environment.event()
             event._ok, event._value = True, None
             priority = wake.turn * self._TURN_STEP + (order << 32) + number + 2

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
-
-import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import nash_price
 from sfund_sim.market.appraisal import appraise
-from sfund_sim.market.bidders import co_partner_value, limits, partners_of, values, wants
+from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.bidders import limit
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import TALKS, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import Assessment, agreement_floor, assess, usable_venue
-from sfund_sim.terms import Ending, Purpose, Remark, Route
+from sfund_sim.market.route import agreement_floor, assess, usable_venue
+from sfund_sim.market.talks import Talk, counterparty
+from sfund_sim.terms import Ending, Remark, Route
 from sfund_sim.venue.settlement import Fees, SettlementTerms
 
 
@@ -37,7 +38,10 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     if market.is_gone(exit):
         return
     now = assess(market, exit)
-    consents = yield from gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
+    answered = market.after_working_days(now.rules.partnership.gp_consent_days, Turn.FILING)
+    market.talks.enter(answered.day, exit.number, Talk(exit, now.rules))
+    yield answered
+    consents = gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
     if market.is_gone(exit):
         return
     terms = _terms(market, exit, now) if consents else None
@@ -54,19 +58,20 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
     venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     fees = venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0)
-    investor, worth, most = _counterparty(market, exit, seen, fees)
+    investor, worth = counterparty(market, exit, seen.rules)
     if investor == MISSING:
         return None
-    floor, ceiling = np.ceil(agreement_floor(exit, seen)), np.floor(min(worth, most))
+    most = math.inf if investor < len(market.lps) else limit(market, exit, investor - len(market.lps), fees)
+    floor, ceiling = float(math.ceil(agreement_floor(exit, seen))), float(math.floor(min(worth, most)))
     market.remark(exit, Remark.COUNTERPARTY, investor, round(worth), round(floor))
     price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)
-    if np.isnan(price) or price < 1:
+    if math.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = round(floor), round(worth)
     rule = seen.rules.agreement
     return Terms(
         investor=investor,
-        price=int(np.ceil(price)),
+        price=math.ceil(price),
         ending=Ending.SOLD_BY_AGREEMENT,
         route=Route.AGREEMENT,
         fees=fees,
@@ -77,22 +82,3 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         failure_probability=0.0,
         deposit=0,
     )
-
-
-def _counterparty(market: Market, exit: Exit, seen: Assessment, fees: Fees) -> tuple[int, float, float]:
-    """Who the seller knows, what the share is worth to it and the most it can pay; MISSING when nobody fits."""
-    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, exit.key, exit.reviews, np.array([1, 2])).tolist()
-    if kind < market.scenario.population.co_partners.counterparty_share:
-        partners = partners_of(market, exit)
-        if not partners.size:
-            return MISSING, 0.0, 0.0
-        partner = partners[[int(pick * partners.size)]]
-        return int(partner[0]), float(co_partner_value(market, exit, partner, seen.rules)[0]), np.inf
-    buyers = market.buyers
-    fits = wants(market, exit) & (buyers.founded <= market.today) & (market.free_cash() >= buyers.ticket_min)
-    known = market.within_cap(exit, np.flatnonzero(fits), seen.rules)
-    if not known.size:
-        return MISSING, 0.0, 0.0
-    who = known[[int(pick * known.size)]]
-    worth = values(market, exit, who, seen.rules, seen.rules.agreement.lone_buyer_irr)
-    return len(market.lps) + int(who[0]), float(worth[0]), float(limits(market, exit, who, fees)[0])

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.bidders import bids, values
-from sfund_sim.market.exits import Exit
-from sfund_sim.market.journal import BidRow
+from sfund_sim.market.bidders import limit
+from sfund_sim.market.bookings import make_bids
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
 from sfund_sim.venue.auctions import BidBook
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hammer:
     """The result of a successful bidding; money in fen."""
 
@@ -29,22 +28,17 @@ class Hammer:
     ending: Ending
 
 
-def hold_bidding(market: Market, exit: Exit, listing: int, rules: RuleBook, ready: Ints, floor: float) -> Hammer | None:
+def hold_bidding(market: Market, listing: Listing, ready: Ints) -> Hammer | None:
     """Let the ready buyers bid; None when no bid reaches the floor."""
-    venue = market.venue_rules(exit.venue, rules)
-    who = market.within_cap(exit, ready, rules)
-    worth = values(market, exit, who, rules, noise=venue.disclosure.data_room_noise)
-    offers = bids(market, exit, venue, who, worth, floor) if who.size else np.zeros(0)
-    valid = offers >= floor
-    exit.bidders = int(valid.sum())
-    row = market.journal.listings[listing]
-    market.journal.listings[listing] = row._replace(bidders=exit.bidders)
+    exit, (who, worth, offers) = listing.exit, _bids(market, listing, ready)
+    valid = offers >= listing.floor
+    exit.bidders = listing.bidders = int(valid.sum())
     if exit.bidders == 0:
-        market.remark(exit, Remark.NO_BID, round(floor), who.size)
-        _record_bids(market, exit, listing, who, worth, offers, winner=-1)
+        market.remark(exit, Remark.NO_BID, round(listing.floor), who.size)
+        _record_bids(market, listing, who, worth, offers, winner=-1)
         return None
-    place, price, runner_up = _clear(market, exit, venue, who, offers, floor)
-    _record_bids(market, exit, listing, who, worth, offers, winner=place)
+    place, price, runner_up = _clear(market, listing, who, offers)
+    _record_bids(market, listing, who, worth, offers, winner=place)
     exit.buyer_value = round(float(worth[place]))
     investor = len(market.lps) + int(who[place])
     sole = exit.bidders == 1
@@ -58,11 +52,26 @@ def hold_bidding(market: Market, exit: Exit, listing: int, rules: RuleBook, read
     )
 
 
-def _clear(market: Market, exit: Exit, venue: Venue, who: Ints, offers: Floats, floor: float) -> tuple[int, int, float]:
+def _bids(market: Market, listing: Listing, ready: Ints) -> tuple[Ints, Floats, Floats]:
+    """Who bids, what the share is worth to each and its bid; reckoned anew where today's other sales changed any of it."""
+    if not ready.size:
+        return ready, np.zeros(0), np.zeros(0)
+    worth, expected, offers = market.bookings.answer(market.today, listing.number)
+    may, fees = market.within_cap(listing.exit, ready, listing.rules), listing.venue.fees
+    who, worth = ready[may], worth[may]
+    most = np.array([limit(market, listing.exit, buyer, fees) for buyer in who.tolist()])
+    if who.size and not (who.size == ready.size and (most == expected).all()):
+        rivals = np.full(who.size, who.size - 1.0)
+        offers = make_bids(market, [listing] * who.size, who, worth, most, rivals)
+    return who, worth, offers if who.size else np.zeros(0)
+
+
+def _clear(market: Market, listing: Listing, who: Ints, offers: Floats) -> tuple[int, int, float]:
     """Who wins, at what price in whole fen, and the runner-up's bid.
 
     One eligible bidder quotes at or above the floor and signs at its quote; two or more: the announced method (P-CBEX).
     """
+    exit, venue, floor = listing.exit, listing.venue, listing.floor
     valid = np.flatnonzero(offers >= floor)
     if valid.size == 1:
         place = int(valid[0])
@@ -72,14 +81,12 @@ def _clear(market: Market, exit: Exit, venue: Venue, who: Ints, offers: Floats, 
     return int(result.winner[0]), int(np.floor(result.price[0] + 0.5)), float(result.runner_up[0])
 
 
-def _record_bids(
-    market: Market, exit: Exit, listing: int, who: Ints, worth: Floats, offers: Floats, *, winner: int
-) -> None:
+def _record_bids(market: Market, listing: Listing, who: Ints, worth: Floats, offers: Floats, *, winner: int) -> None:
     """Every ready buyer's value and bid; only bids that were made enter the register."""
-    for i, buyer in enumerate(who.tolist()):
-        made = not np.isnan(offers[i])
-        bid = int(offers[i]) if made else MISSING
-        row = BidRow(listing, len(market.lps) + buyer, market.today, round(float(worth[i])), bid, int(i == winner))
-        market.journal.bids.append(row)
+    bids, first, today = market.journal.bids, len(market.lps), market.today
+    for place, (buyer, value, offer) in enumerate(zip(who.tolist(), worth.tolist(), offers.tolist(), strict=True)):
+        made = offer == offer
+        bid = int(offer) if made else MISSING
+        bids.add(listing.number, first + buyer, today, round(value), bid, int(place == winner))
         if made:
-            market.note(RegisterEntry.BID, exit, taker=len(market.lps) + buyer, fen=bid)
+            market.note(RegisterEntry.BID, listing.exit, taker=first + buyer, fen=bid)

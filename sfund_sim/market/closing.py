@@ -9,10 +9,11 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
-from sfund_sim.market.bidders import co_partner_value, partners_of
+from sfund_sim.market.bidders import partners_of
 from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
+from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route, Stage
 from sfund_sim.venue.settlement import Fees, SettlementTerms
@@ -123,13 +124,15 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
         return Deal(terms, terms.investor, terms.ending)
     draws = market.streams.uniform(Purpose.PREEMPTION, exit.key, exit.listings, market.lps.key[partners])
     interested = draws < rules.partnership.preemption_interest_probability
-    worth = np.where(interested, co_partner_value(market, exit, partners, rules), np.nan)
-    taker = int(rules.partnership.preemption.taker(worth, float(terms.price), draws))
+    values, able = np.full(partners.size, np.nan), partners[interested]
+    if able.size:
+        values[interested] = worth(market, [exit] * able.size, partners_as_lookers(market, able), rules)
+    taker = int(rules.partnership.preemption.taker(values, float(terms.price), draws))
     if taker < 0:
         market.remark(exit, Remark.PARTNERS_WAIVED, partners.size)
         market.note(RegisterEntry.WAIVE, exit, fen=terms.price)
         return Deal(terms, terms.investor, terms.ending)
-    exit.buyer_value = round(float(worth[taker]))
+    exit.buyer_value = round(float(values[taker]))
     market.remark(exit, Remark.PARTNER_TOOK, int(partners[taker]), terms.price)
     return Deal(terms, int(partners[taker]), Ending.SOLD_TO_PARTNER)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
-from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.scenario.rules import Partnership
@@ -14,9 +11,8 @@ TALKS = 1_000_000
 """Keeps the draws of agreements (by review) apart from those of listings (by round)."""
 
 
-def gp_consents(market: Market, exit: Exit, rule: Partnership, request: int) -> Generator[Wake, None, bool]:
-    """Ask the GP and wait for its answer; ``request`` tells the listing round, or TALKS plus the review."""
-    yield market.after_working_days(rule.gp_consent_days, Turn.FILING)
+def gp_consents(market: Market, exit: Exit, rule: Partnership, request: int) -> bool:
+    """The GP's answer, once it has had its days; ``request`` tells the listing round, or TALKS plus the review."""
     by_state = int(market.funds.gp[exit.fund]) == GpKind.STATE
     chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
     consents = market.streams.draw(Purpose.CONSENT, exit.key, request) < chance

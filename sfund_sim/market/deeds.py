@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.journal import RegisterRow
 from sfund_sim.market.market import Market, Purchase
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route
 
@@ -19,9 +18,7 @@ def charge_seller(market: Market, exit: Exit, fen: int) -> None:
 
 def charge_buyer(market: Market, buyer: int, fen: int) -> int:
     """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
-    committed = market.buyers.reserved[buyer] + market.buyers.obligations[buyer]
-    free = market.accounts.cash[len(market.lps) + buyer] - committed
-    paid = int(max(0, min(fen, free)))
+    paid = max(0, min(fen, market.free_cash_of(buyer)))
     market.accounts.pay_out(len(market.lps) + buyer, paid)
     return paid
 
@@ -55,6 +52,7 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
 def begin_exit(market: Market, exit: Exit) -> None:
     """A wish to sell is under way."""
     market.exits.append(exit)
+    market.selling[exit.number] = exit
     holdings, holding = market.holdings, exit.holding
     holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = True, exit.number, exit.trigger
 
@@ -88,10 +86,11 @@ def check_accounts(market: Market, expected: int) -> None:
 def _no_longer_selling(market: Market, exit: Exit) -> None:
     """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
     holdings, holding = market.holdings, exit.holding
+    market.selling.pop(exit.number, None)
     if holdings.exit[holding] == exit.number:
         holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = False, -1, -1
 
 
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
-    row = RegisterRow(market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
-    market.journal.register.append(row)
+    register = market.journal.register
+    register.add(market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)

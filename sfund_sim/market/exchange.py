@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
-from dataclasses import dataclass
-
-import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
-from sfund_sim.market.bidders import Invited, invite
+from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.bidders import invite
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
+from sfund_sim.market.bookings import Booking
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents
 from sfund_sim.market.deeds import charge_buyer, charge_seller
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.journal import ListingRow
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import Assessment, assess, usable_venue, venue_floor
-from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.market.route import assess, usable_venue, venue_floor
+from sfund_sim.market.world import Ints
+from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
-
-
-@dataclass
-class Listing:
-    """One round at the venue while it runs."""
-
-    number: int
-    """Row in the journal."""
-    filed: int
-    rules: RuleBook
-    """Those of the filing day, with later changes that bind open listings too."""
-    venue: Venue
-    seen: Assessment
-    floor: float = 0.0
 
 
 def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -75,7 +62,7 @@ def _wait_for_resale_gap(market: Market, exit: Exit, seen: Assessment) -> Genera
 def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wake, None, None]:
     if exit.filed == MISSING:
         exit.filed = market.today
-    yield from _stage(market, exit, venue, Stage.CUSTODY, venue.custody_days)
+    yield _stage(market, exit, venue, Stage.CUSTODY, venue.custody_days)
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
 
 
@@ -92,84 +79,92 @@ def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[W
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
 
-def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) -> Generator[Wake, None, None]:
-    """Spend a stage's working days, longer or shorter by chance."""
+def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) -> Wake:
+    """When a stage that begins today is over: its working days, longer or shorter by chance."""
     wake = market.after_working_days(market.delayed(exit, days, venue.delay_log_sd, int(stage)), Turn.FILING)
     market.spend_stage(exit, stage, market.today, wake.day)
-    yield wake
+    return wake
 
 
 def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
     venue = market.venue_rules(exit.venue, seen.rules)
     listing = _file(market, exit, seen, venue)
-    yield from _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
-    _keep_to_rules(market, exit, listing)
-    if not (yield from gp_consents(market, exit, listing.rules.partnership, exit.listings)):
-        return _end(market, exit, listing, ListingEnding.CONSENT_REFUSED)
-    yield from _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
+    yield _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
+    _keep_to_rules(market, listing)
+    yield market.after_working_days(listing.rules.partnership.gp_consent_days, Turn.FILING)
+    if not gp_consents(market, exit, listing.rules.partnership, exit.listings):
+        return _end(market, listing, ListingEnding.CONSENT_REFUSED)
+    yield _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
     if market.is_gone(exit):
-        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
-    _update(market, listing, published=market.today)
-    yield from _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
+        return _end(market, listing, ListingEnding.OVERTAKEN)
+    listing.published = market.today
+    opens = _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
+    market.openings.enter(opens.day, listing.number, listing)
+    yield opens
     if market.is_gone(exit):
-        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
-    _keep_to_rules(market, exit, listing)
-    invited, ready = yield from _disclose(market, exit, listing)
-    yield from _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
-    market.buyers.busy[invited.engaged] -= 1
+        return _end(market, listing, ListingEnding.OVERTAKEN)
+    _keep_to_rules(market, listing)
+    engaged, ready = yield from _disclose(market, listing)
+    bids = _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
+    if ready.size:
+        market.bookings.enter(bids.day, listing.number, Booking(listing, ready))
+    yield bids
+    market.buyers.busy[engaged] -= 1
     if market.is_gone(exit):
-        return _end(market, exit, listing, ListingEnding.OVERTAKEN)
-    _keep_to_rules(market, exit, listing)
-    hammer = hold_bidding(market, exit, listing.number, listing.rules, ready, listing.floor)
+        return _end(market, listing, ListingEnding.OVERTAKEN)
+    _keep_to_rules(market, listing)
+    hammer = hold_bidding(market, listing, ready)
     if hammer is None:
-        return _end(market, exit, listing, ListingEnding.NO_BID)
-    _update(market, listing, winner=hammer.investor, price=hammer.price, runner_up=hammer.runner_up,
-            efficient=hammer.efficient)  # fmt: skip
-    deal = yield from close_deal(market, exit, listing.rules, _deal_terms(market, listing, hammer))
+        return _end(market, listing, ListingEnding.NO_BID)
+    listing.winner, listing.price = hammer.investor, hammer.price
+    listing.runner_up, listing.efficient = hammer.runner_up, hammer.efficient
+    deal = yield from close_deal(market, exit, listing.rules, _deal_terms(listing, hammer))
     if deal is None:
         failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
-        return _end(market, exit, listing, failed)
-    _end(market, exit, listing, ListingEnding.SOLD)
+        return _end(market, listing, failed)
+    _end(market, listing, ListingEnding.SOLD)
     return (yield from see_through(market, exit, deal))
 
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
     """Enter a listing: its rules are those of today, its floor today's."""
-    floor = np.ceil(venue_floor(exit, seen, venue, exit.rounds_on_appraisal))
     exit.reservation = round(seen.at_venue)
     exit.listings += 1
-    row = ListingRow(
-        exit=exit.number, round=exit.listings, venue=exit.venue, filed=market.today, published=MISSING,
-        disclosed=MISSING, closed=MISSING, floor=round(float(floor)), appraisal=exit.appraisal, nav=round(seen.nav),
-        invited=0, engaged=0, ready=0, bidders=0, ending=int(ListingEnding.OPEN), winner=MISSING, price=MISSING,
-        runner_up=MISSING, efficient=MISSING, leaked=0,
-    )  # fmt: skip
-    number = market.journal.listings.append(row)
-    market.remark(exit, Remark.LISTED, row.floor, exit.listings, number)
-    market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=row.floor)
+    listing = Listing(
+        number=len(market.listings),
+        exit=exit,
+        round=exit.listings,
+        filed=market.today,
+        rules=seen.rules,
+        venue=venue,
+        seen=seen,
+        floor=float(math.ceil(venue_floor(exit, seen, venue, exit.rounds_on_appraisal))),
+        appraisal=exit.appraisal,
+    )
+    market.listings.append(listing)
+    market.remark(exit, Remark.LISTED, round(listing.floor), exit.listings, listing.number)
+    market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
-    return Listing(number, market.today, seen.rules, venue, seen, float(floor))
+    return listing
 
 
-def _keep_to_rules(market: Market, exit: Exit, listing: Listing) -> None:
+def _keep_to_rules(market: Market, listing: Listing) -> None:
     """From today the listing follows the changes made meanwhile that bind open listings."""
-    listing.rules = market.timeline.for_listing(listing.filed, market.today)
-    listing.venue = market.venue_rules(exit.venue, listing.rules)
+    listing.rules, listing.venue = market.rules_today(listing), market.venue_today(listing)
 
 
-def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, None, tuple[Invited, np.ndarray]]:
-    """Directed disclosure, extended while nobody is ready: who saw the offer, and who is ready to bid."""
-    venue = listing.venue
-    invited = invite(market, exit, venue, listing.floor)
+def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[Ints, Ints]]:
+    """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
+    exit, venue, days = listing.exit, listing.venue, listing.venue.disclosure.days
+    invited = invite(market, listing)
     market.buyers.busy[invited.engaged] += 1
-    market.note_disclosure(exit, (invited.shown + len(market.lps)).tolist())
+    market.note_disclosure(exit, invited.shown + len(market.lps))
     for buyer in invited.engaged.tolist():
         charge_buyer(market, buyer, int(market.buyers.diligence_cost[buyer]))
-    opened, days = market.today, venue.disclosure.days
-    _update(market, listing, disclosed=opened, invited=invited.shown.size,
-            engaged=invited.engaged.size, leaked=_leak(market, exit, listing, invited))  # fmt: skip
-    soonest = int(invited.ready_after.min()) if invited.engaged.size else days
+    listing.disclosed, listing.invited, listing.engaged = market.today, invited.shown.size, invited.engaged.size
+    listing.leaked = _leak(market, listing)
+    soonest = int(invited.ready_after.min()) if listing.engaged else days
     yield from _open_for(market, exit, days)
     extended = 0
     while soonest > days and extended < venue.extensions:
@@ -177,10 +172,10 @@ def _disclose(market: Market, exit: Exit, listing: Listing) -> Generator[Wake, N
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
         yield from _open_for(market, exit, venue.extension_days)
     ready = invited.engaged[invited.ready_after <= days]
-    exit.invited, exit.ready = invited.shown.size, ready.size
-    market.remark(exit, Remark.DISCLOSED, invited.shown.size, invited.engaged.size, ready.size)
-    _update(market, listing, ready=ready.size)
-    return invited, ready
+    exit.invited, exit.ready = listing.invited, ready.size
+    market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, ready.size)
+    listing.ready = ready.size
+    return invited.engaged, ready
 
 
 def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, None]:
@@ -190,10 +185,10 @@ def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, No
     yield from stay_open(market.boards[exit.venue], closes)
 
 
-def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int:
+def _leak(market: Market, listing: Listing) -> int:
     """Every investor who was shown the offer may let it out; a leak costs the seller."""
-    rule = listing.venue.disclosure
-    kept_secret = (1.0 - rule.leak_probability) ** invited.shown.size
+    rule, exit = listing.venue.disclosure, listing.exit
+    kept_secret = (1.0 - rule.leak_probability) ** listing.invited
     if market.streams.draw(Purpose.LEAK, exit.key, exit.listings) >= 1.0 - kept_secret:
         return 0
     exit.leaked = 1
@@ -202,7 +197,7 @@ def _leak(market: Market, exit: Exit, listing: Listing, invited: Invited) -> int
     return 1
 
 
-def _deal_terms(market: Market, listing: Listing, hammer: Hammer) -> Terms:
+def _deal_terms(listing: Listing, hammer: Hammer) -> Terms:
     venue = listing.venue
     return Terms(
         investor=hammer.investor,
@@ -219,15 +214,12 @@ def _deal_terms(market: Market, listing: Listing, hammer: Hammer) -> Terms:
     )
 
 
-def _update(market: Market, listing: Listing, **values: int) -> None:
-    market.journal.listings[listing.number] = market.journal.listings[listing.number]._replace(**values)
-
-
-def _end(market: Market, exit: Exit, listing: Listing, ending: ListingEnding) -> None:
+def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
     """Close a listing; the next one on the same appraisal is a step lower."""
+    exit = listing.exit
     ended = market.funds_ended_on(exit.fund)
-    closed = market.today if ended is None or ending == ListingEnding.SOLD else min(market.today, ended)
-    _update(market, listing, ending=int(ending), closed=closed)
+    listing.closed = market.today if ended is None or ending == ListingEnding.SOLD else min(market.today, ended)
+    listing.ending = int(ending)
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
         exit.rounds_on_appraisal += 1

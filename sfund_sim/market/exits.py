@@ -70,9 +70,14 @@ class Exit:
         """Has it ended?"""
         return self.ending != Ending.OPEN
 
-    def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: int) -> None:
+    def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: float) -> None:
         """Keep what the seller reckoned last: an exit that is never made shows what it was about."""
-        self.nav, self.cost, self.hold_value, self.true_value = round(nav), round(cost), round(hold_value), true_value
+        self.nav, self.cost, self.hold_value, self.true_value = (
+            round(nav),
+            round(cost),
+            round(hold_value),
+            round(true_value),
+        )
 
     def end(self, ending: Ending, day: int) -> None:
         """Close the exit."""

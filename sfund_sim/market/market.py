@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,22 +13,31 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Diary, Turn, Wake
+from sfund_sim.ground.docket import Docket
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.board import Board
+from sfund_sim.market.chances import StageDelays
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
-from sfund_sim.market.journal import Journal, RegisterRow, StageRow, Trail
+from sfund_sim.market.journal import Journal
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
-from sfund_sim.market.world import FEN_PER_UNIT, Accounts, Buyers, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.market.world import FEN_PER_UNIT, Accounts, Buyers, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import BuyerKind, FundState, Purpose, RegisterEntry, Remark, Stage
+
+if TYPE_CHECKING:
+    from sfund_sim.market.bookings import Bids, Booking
+    from sfund_sim.market.openings import Prospects
+    from sfund_sim.market.sheet import Sheet
+    from sfund_sim.market.talks import Prospect, Talk
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
@@ -77,10 +87,30 @@ class Market:
     """Term in quarters of a usual fund, by strategy: the scale of everyone's projections."""
     typical_extension: int
     """Quarters of a usual extension."""
+    narrated: bool = True
+    """Are remarks kept, so that each exit's story can be told?"""
     exits: list[Exit] = field(default_factory=list)
+    selling: dict[int, Exit] = field(default_factory=dict)
+    """Those whose share still is the seller's, by number."""
+    listings: list[Listing] = field(default_factory=list)
+    sheet: Sheet = field(init=False)
+    openings: Docket[Listing, Prospects] = field(init=False)
+    """Offers that will be opened to the invited."""
+    bookings: Docket[Booking, Bids] = field(init=False)
+    """Offers for which there will be bids."""
+    talks: Docket[Talk, Prospect] = field(init=False)
+    """Talks that will come to an end."""
+    delays: StageDelays = field(init=False)
+    rates: Floats = field(init=False)
+    """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
     purchases: list[Purchase] = field(default_factory=list)
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
+
+    def __post_init__(self) -> None:
+        own = np.array([mix.discount_rate for mix in self.lp_mixes])
+        self.rates = own[:, None] + self.urgency
+        self.delays = StageDelays(self.streams, self.exits)
 
     # -- what anyone may look up ------------------------------------------------------------------------------------
 
@@ -102,6 +132,14 @@ class Market:
         """A venue under these rules."""
         return rules.venues[self.venue_names[venue]]
 
+    def rules_today(self, listing: Listing) -> RuleBook:
+        """The rules that bind a listing today: those of its filing day, with later changes for open listings."""
+        return self.timeline.for_listing(listing.filed, self.today)
+
+    def venue_today(self, listing: Listing) -> Venue:
+        """A listing's venue under the rules that bind it today."""
+        return self.venue_rules(listing.exit.venue, self.rules_today(listing))
+
     def outlooks(self, rules: RuleBook) -> Outlooks:
         """Value factors under these rules."""
         known = self._outlooks.get(id(rules))
@@ -118,17 +156,25 @@ class Market:
         """Is the fund in its investment period?"""
         return bool(self.funds.state[fund] == _INVESTING)
 
+    def are_investing(self, funds: Ints) -> Flags:
+        """The same of some funds."""
+        return np.asarray(self.funds.state[funds] == _INVESTING)
+
     def nav_of(self, fund: int, units: int) -> float:
         """Published NAV of so many units, rolled forward, fen."""
         return float(self.funds.nav_published[fund]) * units * FEN_PER_YUAN
 
     def cost_of(self, holding: int, units: int) -> int:
         """Cost of so many units not yet recovered, at least 0, fen; a second-hand owner's cost is its price."""
-        funds, holdings, fund = self.funds, self.holdings, int(self.holdings.fund[holding])
-        paid = int(funds.paid_in[fund]) - int(holdings.paid_in_before[holding])
-        received = int(funds.distributed[fund]) - int(holdings.distributed_before[holding])
-        bought = float(holdings.basis[holding])
-        return max(0, round((paid - received + (0.0 if np.isnan(bought) else bought)) * units))
+        return int(self.costs_of(np.array([holding]), np.array([units]))[0])
+
+    def costs_of(self, holding: Ints, units: Ints) -> Floats:
+        """The same of many holdings."""
+        funds, holdings, fund = self.funds, self.holdings, self.holdings.fund[holding]
+        paid = funds.paid_in[fund] - holdings.paid_in_before[holding]
+        received = funds.distributed[fund] - holdings.distributed_before[holding]
+        bought = np.nan_to_num(holdings.basis[holding])
+        return np.maximum(np.rint((paid - received + bought) * units), 0.0)
 
     def unfunded_of(self, exit: Exit) -> int:
         """Commitment not yet called of the units for sale, fen."""
@@ -146,7 +192,7 @@ class Market:
     def next_report_day(self) -> int:
         """Day on which the next quarter's NAV is published."""
         lag = self.scenario.portfolio.report_lag_days
-        place = int(np.searchsorted(self.clock.ends, self.today - lag, side="right"))
+        place = self.clock.first_ending_after(self.today - lag)
         return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + 92
 
     def next_review_day(self) -> int:
@@ -159,6 +205,12 @@ class Market:
         """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""
         cash = self.accounts.cash[len(self.lps) :]
         return np.asarray(cash - self.buyers.reserved - self.buyers.obligations, np.float64)
+
+    def free_cash_of(self, buyer: int) -> int:
+        """The same of one buyer."""
+        buyers = self.buyers
+        committed = int(buyers.reserved[buyer]) + int(buyers.obligations[buyer])
+        return int(self.accounts.cash[len(self.lps) + buyer]) - committed
 
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
@@ -174,19 +226,21 @@ class Market:
 
     def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
         """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-        rows = self.holdings.in_fund(exit.fund)
-        if rows.size < cap:
+        if self.holdings.index.count(exit.fund) < cap:
             return False
+        rows = self.holdings.in_fund(exit.fund)
         owners = self.holdings.owner[rows]
         whole = exit.units == int(self.holdings.units[exit.holding])
         leaves = whole and int((owners == exit.lp).sum()) == 1
         comes = not (owners == investor).any()
         return bool(np.unique(owners).size - leaves + comes > cap)
 
-    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Ints:
-        """Those of these buyers whose purchase would not give the fund too many partners."""
+    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
+        """Which of these buyers' purchase would not give the fund too many partners? [who]."""
         cap, first = rules.partnership.partner_cap, len(self.lps)
-        return np.array([b for b in who.tolist() if not self.would_exceed_cap(exit, first + b, cap)], np.int64)
+        if self.holdings.index.count(exit.fund) < cap:
+            return np.ones(who.size, bool)
+        return np.array([not self.would_exceed_cap(exit, first + b, cap) for b in who.tolist()], bool)
 
     def buyer_kind(self, investor: int) -> int:
         """Kind of buyer of an investor; an LP that buys is a co-LP."""
@@ -199,37 +253,40 @@ class Market:
         return Wake(self.calendar.add_working_days(self.today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
-        """A length in working days: lognormal about its median, drawn by exit, listing round and purpose."""
+        """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""
         if median_days == 0 or log_sd == 0:
             return median_days
-        draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
+        if purpose_number < len(Stage):
+            draw = self.delays.of(exit, purpose_number)
+        else:
+            draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
         return max(1, round(median_days * math.exp(log_sd * draw)))
 
     # -- records --------------------------------------------------------------------------------------------------
 
     def remark(self, exit: Exit, remark: Remark, a: int = MISSING, b: int = MISSING, c: int = MISSING) -> None:
         """Note a turn of an exit's story."""
-        self.journal.trail.append(Trail(exit.number, self.today, int(remark), a, b, c))
+        if self.narrated:
+            self.journal.trail.add(exit.number, self.today, int(remark), a, b, c)
 
     def spend_stage(self, exit: Exit, stage: Stage, entered: int, left: int) -> None:
         """Note that an exit is in a stage from day ``entered`` to day ``left``, if that comes before the horizon."""
         known = left if left < self.horizon else MISSING
-        self.journal.stages.append(StageRow(exit.number, exit.listings, stage, entered, known))
+        self.journal.stages.add(exit.number, exit.listings, stage, entered, known)
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
     ) -> None:
         """Write a record about an exit's holding into the venue's register."""
-        row = RegisterRow(self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
-        self.journal.register.append(row)
-
-    def note_disclosure(self, exit: Exit, investors: list[int]) -> None:
-        """Write who was shown the offer of an exit's holding into the register."""
-        today, entry, units = self.today, int(RegisterEntry.DISCLOSE), exit.units
-        number, holding, fund = exit.number, exit.holding, exit.fund
-        self.journal.register.extend(
-            [RegisterRow(today, entry, number, holding, fund, MISSING, who, units, 0) for who in investors]
+        self.journal.register.add(
+            self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen
         )
+
+    def note_disclosure(self, exit: Exit, investors: Ints) -> None:
+        """Write who was shown the offer of an exit's holding into the register."""
+        entry = int(RegisterEntry.DISCLOSE)
+        row = self.today, entry, exit.number, exit.holding, exit.fund, MISSING, MISSING, exit.units, 0
+        self.journal.register.add_for_each("taker", investors, *row)
 
     def register_shares(self, entry: RegisterEntry, funds: Ints) -> None:
         """Issue or cancel all shares of these funds in the register, partner by partner."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,4 +54,12 @@ class QuarterClock:
 
     def last_ended(self, day: int) -> int:
         """Newest quarter that has ended by a day; -1 when none has."""
-        return int(np.searchsorted(self.ends, day, side="right")) - 1
+        return bisect.bisect_right(self._ends, day) - 1
+
+    def first_ending_after(self, day: int) -> int:
+        """First quarter that ends after a day; ``count`` when none does."""
+        return bisect.bisect_right(self._ends, day)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return self.ends.tolist()

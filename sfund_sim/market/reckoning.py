@@ -24,6 +24,8 @@ def close_books(market: Market) -> Journal:
             close_exit_by_fund(market, exit)
         market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, (np.nan, np.nan))))
         _recycle(market, exit)
+    for listing in market.listings:
+        market.journal.listings.append(listing.row())
     _final_funds(market)
     _final_holdings(market)
     journal = market.journal

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid, reservation_with_blame
+from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import blocks_extension
@@ -18,44 +17,19 @@ from sfund_sim.terms import Purpose, Remark, Route
 DAYS_A_YEAR = 365.25
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """What the seller reckons at a review; money in fen for the units for sale."""
-
-    rules: RuleBook
-    nav: float
-    cost: float
-    hold_value: float
-    by_agreement: float
-    """Reservation price for an agreed price."""
-    at_venue: float
-    """Reservation price for a price made by bidding at a venue."""
-    rate: float
-    """Its discount rate, urgency included."""
-    regime: str
-    """State-asset regime that binds this seller: none, appraisal or full."""
-
-
 def assess(market: Market, exit: Exit) -> Assessment:
     """Hold value and reservation prices of today."""
-    rules, fund = market.rules(), exit.fund
-    mix = market.lp_mixes[exit.lp_kind]
-    trigger = market.triggers[exit.lp_kind][exit.trigger]
-    rate = mix.discount_rate + (trigger.urgency_rate if trigger is not None else 0.0)
-    nav = market.nav_of(fund, exit.units)
-    unfunded = float(market.unfunded_of(exit))
-    outlooks = market.outlooks(rules)
-    outlook = outlooks.blocked if blocks_extension(market, exit, rules) else outlooks.expected
-    of_nav, of_unfunded = outlook.at_rate(
-        int(market.funds.strategy[fund]), market.remaining_quarters(fund), market.is_investing(fund), rate
-    )
-    hold = max(of_nav * nav + of_unfunded * unfunded, 0.0)
-    cost = float(market.cost_of(exit.holding, exit.units))
-    regime = rules.state_assets.regime if exit.is_state else "none"
-    agreed, bid = blame_weights(rules.state_assets) if regime != "none" else (0.0, 0.0)
+    rules = market.rules()
+    nav, cost, true_value, hold, hold_if_blocked = market.sheet.of(exit, rules)
+    if blocks_extension(market, exit, rules):
+        hold = hold_if_blocked
+    rate = float(market.rates[exit.lp_kind, exit.trigger])
+    if not exit.is_state or rules.state_assets.regime == "none":
+        return Assessment(rules, nav, cost, hold, true_value, hold, hold, rate, "none")
+    agreed, bid = blame_weights(rules.state_assets)
     return Assessment(
-        rules, nav, cost, hold, reservation_with_blame(hold, cost, agreed), reservation_with_blame(hold, cost, bid),
-        rate, regime,
+        rules, nav, cost, hold, true_value, reservation_with_blame(hold, cost, agreed),
+        reservation_with_blame(hold, cost, bid), rate, rules.state_assets.regime,
     )  # fmt: skip
 
 

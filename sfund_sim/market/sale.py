@@ -55,7 +55,7 @@ def _decide(market: Market, exit: Exit) -> Story:
 def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """One review: choose the best lawful route and go it; when nothing comes of it, wait for the next report."""
     seen = assess(market, exit)
-    exit.note_assessment(seen.nav, seen.cost, seen.hold_value, market.true_value(exit))
+    exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
     route = choose_route(market, exit, seen)
     if route == Route.AGREEMENT:
         yield from sell_by_agreement(market, exit, seen)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
+from functools import partial
 
 import numpy as np
 import simpy
 
 from sfund_sim.ground.calendar import Calendar
+from sfund_sim.ground.collecting import uncollected
 from sfund_sim.ground.diary import Diary, HeapDiary
+from sfund_sim.ground.docket import Docket
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.board import Board
+from sfund_sim.market.bookings import bids_of_day
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
@@ -21,8 +25,11 @@ from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyer, raise_money
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
+from sfund_sim.market.openings import prospects
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
+from sfund_sim.market.sheet import Sheet
+from sfund_sim.market.talks import prospects_of_talks
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Accounts, Floats
 from sfund_sim.scenario.model import Scenario
@@ -34,9 +41,25 @@ DEFAULT_LIFE_QUARTERS, DEFAULT_EXTENSION_QUARTERS = 28, 8
 """5 + 2 years and 2 years: for strategies of which a scenario has no funds."""
 
 
-def simulate(scenario: Scenario, replication: int, seed: int, diary: Diary | None = None) -> Journal:
-    """Run one replication and return what it leaves behind; the same arguments give the same journal, always."""
-    market, returns, prescribed = build_market(scenario, replication, seed, diary or HeapDiary())
+def simulate(
+    scenario: Scenario, replication: int, seed: int, diary: Diary | None = None, *, narrated: bool = True
+) -> Journal:
+    """Run one replication and return what it leaves behind; the same arguments give the same journal, always.
+
+    Without ``narrated`` no remarks are kept: the trail is empty, and all else is the same.
+    """
+    with uncollected():
+        return _simulate(scenario, replication, seed, diary or HeapDiary(), narrated=narrated)
+
+
+def tabulate(scenario: Scenario, replication: int, seed: int) -> Journal:
+    """Run one replication for its tables alone, without remarks."""
+    return simulate(scenario, replication, seed, narrated=False)
+
+
+def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, narrated: bool) -> Journal:
+    market, returns, prescribed = build_market(scenario, replication, seed, diary)
+    market.narrated = narrated
     for quarter in range(market.clock.first_live):
         close_quarter(market, quarter)
     _open_books(market)
@@ -90,6 +113,10 @@ def build_market(
         typical_lives=_typical_lives(scenario),
         typical_extension=_typical_extension(scenario),
     )
+    market.sheet = Sheet(market)
+    market.openings = Docket(partial(prospects, market))
+    market.bookings = Docket(partial(bids_of_day, market))
+    market.talks = Docket(partial(prospects_of_talks, market))
     return market, economy.market_log_return, people.wishes
 
 

@@ -126,6 +126,10 @@ class HoldingIndex:
         rows = np.arange(self.first[fund], self.first[fund + 1])
         return np.append(rows, self.later[fund]) if fund in self.later else rows
 
+    def count(self, fund: int) -> int:
+        """Number of a fund's holdings, at least that of its partners."""
+        return self.first[fund + 1] - self.first[fund] + len(self.later.get(fund, ()))
+
     def add(self, fund: int, row: int) -> None:
         """A new holding of a fund."""
         self.later.setdefault(fund, []).append(row)

@@ -26,7 +26,7 @@ class BidView:
     """Number of rival bidders, or its mean where they are not counted."""
     budget: FloatArray | float = np.inf
     """Most that a bidder can pay."""
-    scale: float = 1.0
+    scale: FloatArray | float = 1.0
     """Published value of the holding; laws of value are laws of value / scale."""
     error: FloatArray | float = 0.0
     """Standard deviation of the error in the bidder's own log signal, given the true value that all share."""

@@ -27,7 +27,17 @@ class DisclosureRule(Part, family="disclosure rule"):
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
     """The ``invited`` eligible with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
-    order = np.lexsort((draws, -merit, ~eligible), axis=0)
-    chosen = np.zeros(eligible.shape, np.bool_)
-    np.put_along_axis(chosen, order[:invited], True, axis=0)
-    return chosen & eligible
+    if eligible.ndim > 1:
+        listings = range(eligible.shape[1])
+        return np.column_stack([first_by(merit[:, i], eligible[:, i], draws[:, i], invited=invited) for i in listings])
+    able = eligible.nonzero()[0]
+    if able.size <= invited:
+        return eligible.copy()
+    chosen = np.zeros(eligible.size, np.bool_)
+    if invited:
+        # Sorting costs more than looking for the merit that the last of the invited must have.
+        last = np.partition(merit[able], able.size - invited)[able.size - invited]
+        able = able[merit[able] >= last]
+        order = np.lexsort((draws[able], -merit[able])) if able.size > invited else slice(None)
+        chosen[able[order][:invited]] = True
+    return chosen

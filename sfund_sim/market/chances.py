@@ -1,0 +1,40 @@
+"""What chance has in store for the stages of a sale: drawn for many exits at once, each number at its own address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sfund_sim.ground.streams import Streams
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.world import Floats
+from sfund_sim.terms import Purpose, Stage
+
+EXITS_PER_BLOCK = 256
+_STAGES = np.arange(len(Stage))
+
+
+class StageDelays:
+    """Standard normals that make a stage longer or shorter, by exit, listing round and stage.
+
+    A block of exits is drawn when the first of them asks; which exits share a block changes no number.
+    """
+
+    def __init__(self, streams: Streams, exits: list[Exit]) -> None:
+        self._streams, self._exits = streams, exits
+        self._blocks: dict[tuple[int, int], Floats] = {}
+
+    def of(self, exit: Exit, stage: int) -> float:
+        """The draw of one stage in the exit's present round."""
+        block, place = divmod(exit.number, EXITS_PER_BLOCK)
+        drawn = self._blocks.get((block, exit.listings))
+        if drawn is None or len(drawn) <= place:
+            drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
+        return drawn.item(place, stage)
+
+    def _draw(self, block: int, round: int) -> Floats:
+        """[exits of the block so far, stages]."""
+        exits = self._exits[block * EXITS_PER_BLOCK : (block + 1) * EXITS_PER_BLOCK]
+        keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None]
+        return self._streams.normal(Purpose.STAGE_DELAY, keys, round, _STAGES[None, :])
