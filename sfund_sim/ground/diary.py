@@ -53,11 +53,17 @@ def _too_late(day: int, today: int) -> ValueError:
     return ValueError(f"a story wants to wake on day {day}, but it is already day {today}")
 
 
+Entry = tuple[int, int, int, Story]
+"""Turn, order and number of a story that wakes, and the story."""
+
+
 class HeapDiary:
-    """A private heap of (day, turn, order, number): 1 microsecond an entry."""
+    """A page a day, and on the day itself a heap of what is on the page: less than a microsecond an entry."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int, int, int, Story]] = []
+        self._pages: dict[int, list[Entry]] = {}
+        self._days: list[int] = []
+        """Heap of the days that have a page."""
         self._number = 0
         self.today = 0
         """The day it is."""
@@ -69,10 +75,13 @@ class HeapDiary:
 
     def run_until(self, day: int) -> None:
         """Run every story that wakes before ``day`` (exclusive), those entered meanwhile too; it is then that day."""
-        heap = self._heap
-        while heap and heap[0][0] < day:
-            self.today, _, order, number, story = heapq.heappop(heap)
-            self._advance(story, order, number)
+        while self._days and self._days[0] < day:
+            self.today = self._days[0]
+            page = self._pages[self.today]
+            while page:
+                _, order, number, story = heapq.heappop(page)
+                self._advance(story, order, number)
+            del self._pages[heapq.heappop(self._days)]
         self.today = max(self.today, day)
 
     def _advance(self, story: Story, order: int, number: int) -> None:
@@ -82,7 +91,11 @@ class HeapDiary:
         day, turn = wake
         if day < self.today:
             raise _too_late(day, self.today)
-        heapq.heappush(self._heap, (day, turn, order, number, story))
+        page = self._pages.get(day)
+        if page is None:
+            page = self._pages[day] = []
+            heapq.heappush(self._days, day)
+        heapq.heappush(page, (turn, order, number, story))
 
 
 class SimpyDiary:

@@ -61,7 +61,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     investor, worth = counterparty(market, exit, seen.rules)
     if investor == MISSING:
         return None
-    most = math.inf if investor < len(market.lps) else limit(market, exit, investor - len(market.lps), fees)
+    most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
     floor, ceiling = float(math.ceil(agreement_floor(exit, seen))), float(math.floor(min(worth, most)))
     market.remark(exit, Remark.COUNTERPARTY, investor, round(worth), round(floor))
     price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)

@@ -55,4 +55,4 @@ def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
 def partners_of(market: Market, exit: Exit) -> Ints:
     """The other LPs in the fund, in the order of their numbers."""
     owners = market.partners_in(exit.fund)
-    return np.asarray(owners[(owners < len(market.lps)) & (owners != exit.lp)], np.int64)
+    return np.asarray(owners[(owners < market.first_buyer) & (owners != exit.lp)], np.int64)

@@ -40,7 +40,7 @@ def hold_bidding(market: Market, listing: Listing, ready: Ints) -> Hammer | None
     place, price, runner_up = _clear(market, listing, who, offers)
     _record_bids(market, listing, who, worth, offers, winner=place)
     exit.buyer_value = round(float(worth[place]))
-    investor = len(market.lps) + int(who[place])
+    investor = market.first_buyer + int(who[place])
     sole = exit.bidders == 1
     market.remark(exit, Remark.SOLE_BIDDER if sole else Remark.CLEARED, investor, price, exit.bidders)
     return Hammer(
@@ -83,7 +83,7 @@ def _clear(market: Market, listing: Listing, who: Ints, offers: Floats) -> tuple
 
 def _record_bids(market: Market, listing: Listing, who: Ints, worth: Floats, offers: Floats, *, winner: int) -> None:
     """Every ready buyer's value and bid; only bids that were made enter the register."""
-    bids, first, today = market.journal.bids, len(market.lps), market.today
+    bids, first, today = market.journal.bids, market.first_buyer, market.today
     for place, (buyer, value, offer) in enumerate(zip(who.tolist(), worth.tolist(), offers.tolist(), strict=True)):
         made = offer == offer
         bid = int(offer) if made else MISSING

@@ -25,13 +25,13 @@ class StageDelays:
         self._streams, self._exits = streams, exits
         self._blocks: dict[tuple[int, int], Floats] = {}
 
-    def of(self, exit: Exit, stage: int) -> float:
-        """The draw of one stage in the exit's present round."""
+    def of(self, exit: Exit) -> list[float]:
+        """The draws of all stages in the exit's present round."""
         block, place = divmod(exit.number, EXITS_PER_BLOCK)
         drawn = self._blocks.get((block, exit.listings))
         if drawn is None or len(drawn) <= place:
             drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
-        return drawn.item(place, stage)
+        return drawn[place].tolist()
 
     def _draw(self, block: int, round: int) -> Floats:
         """[exits of the block so far, stages]."""

@@ -97,17 +97,17 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
 
 def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     """Set the buyer's cash aside: price, fee, and the unfunded commitment that comes with the share."""
-    if terms.investor < len(market.lps):
+    if terms.investor < market.first_buyer:
         return 0
     amount = terms.price + terms.fees.of(terms.price)[1] + market.unfunded_of(exit)
-    market.buyers.reserved[terms.investor - len(market.lps)] += amount
+    market.buyers.reserved[terms.investor - market.first_buyer] += amount
     return amount
 
 
 def _release(market: Market, investor: int, reserved: int) -> None:
     """Free the cash that was set aside."""
     if reserved:
-        market.buyers.reserved[investor - len(market.lps)] -= reserved
+        market.buyers.reserved[investor - market.first_buyer] -= reserved
 
 
 def _fall_through(market: Market, exit: Exit, deal: Deal, reserved: int) -> Deal | None:
@@ -140,7 +140,7 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
     """A winner who does not pay loses its deposit to the seller."""
     draw = market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews)
-    if winner < len(market.lps) or draw >= terms.failure_probability:
+    if winner < market.first_buyer or draw >= terms.failure_probability:
         return False
     deposit = min(terms.deposit, terms.price)
     market.accounts.pay(winner, exit.lp, deposit)
@@ -160,22 +160,22 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     exit.nav, exit.true_value = round(market.nav_of(exit.fund, exit.units)), market.true_value(exit)
     exit.cost, exit.unfunded = market.cost_of(exit.holding, exit.units), market.unfunded_of(exit)
     _pay(market, exit, winner, amounts[0])
-    if winner >= len(market.lps):
-        buyer_fee = charge_buyer(market, winner - len(market.lps), buyer_fee)
+    if winner >= market.first_buyer:
+        buyer_fee = charge_buyer(market, winner - market.first_buyer, buyer_fee)
     else:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
     charge_seller(market, exit, seller_fee)
     transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
-    if len(amounts) > 1 and winner >= len(market.lps):
-        market.buyers.reserved[winner - len(market.lps)] += amounts[1]
+    if len(amounts) > 1 and winner >= market.first_buyer:
+        market.buyers.reserved[winner - market.first_buyer] += amounts[1]
 
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
     winner, rest = deal.investor, deal.terms.settlement.amounts(deal.terms.price)[1]
     yield Wake(max(exit.signed + deal.terms.settlement.rest_days, market.today), Turn.PAYMENT)
-    if winner >= len(market.lps):
-        market.buyers.reserved[winner - len(market.lps)] -= rest
+    if winner >= market.first_buyer:
+        market.buyers.reserved[winner - market.first_buyer] -= rest
     _pay(market, exit, winner, rest)
     _finish(market, exit, deal)
 

@@ -19,7 +19,7 @@ def charge_seller(market: Market, exit: Exit, fen: int) -> None:
 def charge_buyer(market: Market, buyer: int, fen: int) -> int:
     """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
     paid = max(0, min(fen, market.free_cash_of(buyer)))
-    market.accounts.pay_out(len(market.lps) + buyer, paid)
+    market.accounts.pay_out(market.first_buyer + buyer, paid)
     return paid
 
 
@@ -41,8 +41,8 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
     holdings.sales[holding] += 1
     holdings.on_sale[holding] = False
     _no_longer_selling(market, exit)
-    if investor >= len(market.lps):
-        buyer = investor - len(market.lps)
+    if investor >= market.first_buyer:
+        buyer = investor - market.first_buyer
         market.buyers.obligations[buyer] += market.unfunded_of(exit)
         market.buyers.purchases[buyer] += 1
     exit.transferred = market.today
@@ -79,7 +79,7 @@ def check_accounts(market: Market, expected: int) -> None:
     """Money neither appears nor vanishes, and no buyer spends what it has not."""
     if market.accounts.total() != expected:
         raise BrokenInvariant(f"day {market.today}: accounts sum to {market.accounts.total()} fen, not {expected}")
-    if len(market.buyers) and int(market.accounts.cash[len(market.lps) :].min()) < 0:
+    if len(market.buyers) and int(market.accounts.cash[market.first_buyer :].min()) < 0:
         raise BrokenInvariant(f"day {market.today}: a buyer's cash is below 0")
 
 

@@ -159,7 +159,7 @@ def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[I
     exit, venue, days = listing.exit, listing.venue, listing.venue.disclosure.days
     invited = invite(market, listing)
     market.buyers.busy[invited.engaged] += 1
-    market.note_disclosure(exit, invited.shown + len(market.lps))
+    market.note_disclosure(exit, invited.shown + market.first_buyer)
     for buyer in invited.engaged.tolist():
         charge_buyer(market, buyer, int(market.buyers.diligence_cost[buyer]))
     listing.disclosed, listing.invited, listing.engaged = market.today, invited.shown.size, invited.engaged.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sfund_sim.ground.columns import MISSING
@@ -62,6 +63,9 @@ class Exit:
     """Listings made on the present appraisal: the floor steps down with each."""
     failures: int = 0
     """Listings that found no buyer."""
+    drawn_round: int = -1
+    draws: Sequence[float] = ()
+    """Standard normals of the stages' delays in round ``drawn_round``."""
     transferred: int = MISSING
     """Day on which cash and title moved."""
 

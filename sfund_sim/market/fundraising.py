@@ -28,7 +28,7 @@ def raise_money(market: Market, quarter: int) -> None:
 
 
 def _bring_in(market: Market, who: Ints, fen: Ints) -> None:
-    market.accounts.cash[len(market.lps) + who] += fen
+    market.accounts.cash[market.first_buyer + who] += fen
     market.accounts.outside -= int(fen.sum())
     market.buyers.raised[who] += fen
 
@@ -37,10 +37,10 @@ def _multiples(market: Market) -> np.ndarray:
     """Received and published NAV over paid, of all that each buyer bought so far; 1 for one that bought nothing."""
     size = len(market.buyers)
     paid, worth = np.zeros(size), np.zeros(size)
-    held = np.flatnonzero(market.holdings.owner >= len(market.lps))
+    held = np.flatnonzero(market.holdings.owner >= market.first_buyer)
     if not held.size:
         return np.ones(size)
-    buyer = market.holdings.owner[held] - len(market.lps)
+    buyer = market.holdings.owner[held] - market.first_buyer
     fund, units = market.holdings.fund[held], market.holdings.units[held]
     called = market.funds.paid_in[fund] - market.holdings.paid_in_before[held]
     received = market.funds.distributed[fund] - market.holdings.distributed_before[held]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sfund_sim.market.talks import Prospect, Talk
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
+_STAGES = len(Stage)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,16 @@ class Market:
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
 
+    first_buyer: int = field(init=False)
+    """Number of the first buyer among investors: LPs come before."""
+    horizon: int = field(init=False)
+    """Number of simulated days."""
+    _epochs: list[int] = field(init=False)
+    """Number of the rules' epoch by day."""
+
     def __post_init__(self) -> None:
+        self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
+        self._epochs = [self.timeline.number(day) for day in range(self.horizon)]
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
         self.delays = StageDelays(self.streams, self.exits)
@@ -119,14 +129,9 @@ class Market:
         """The day it is; 0 is the scenario's start."""
         return self.diary.today
 
-    @property
-    def horizon(self) -> int:
-        """Number of simulated days."""
-        return self.scenario.horizon.days
-
     def rules(self) -> RuleBook:
         """The rules in force today."""
-        return self.timeline.on(self.today)
+        return self.timeline.epochs[self._epochs[self.diary.today]].book
 
     def venue_rules(self, venue: int, rules: RuleBook) -> Venue:
         """A venue under these rules."""
@@ -134,7 +139,9 @@ class Market:
 
     def rules_today(self, listing: Listing) -> RuleBook:
         """The rules that bind a listing today: those of its filing day, with later changes for open listings."""
-        return self.timeline.for_listing(listing.filed, self.today)
+        if self._epochs[listing.filed] == self._epochs[self.diary.today]:
+            return listing.rules
+        return self.timeline.for_listing(listing.filed, self.diary.today)
 
     def venue_today(self, listing: Listing) -> Venue:
         """A listing's venue under the rules that bind it today."""
@@ -203,14 +210,14 @@ class Market:
 
     def free_cash(self) -> Floats:
         """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""
-        cash = self.accounts.cash[len(self.lps) :]
+        cash = self.accounts.cash[self.first_buyer :]
         return np.asarray(cash - self.buyers.reserved - self.buyers.obligations, np.float64)
 
     def free_cash_of(self, buyer: int) -> int:
         """The same of one buyer."""
         buyers = self.buyers
         committed = int(buyers.reserved[buyer]) + int(buyers.obligations[buyer])
-        return int(self.accounts.cash[len(self.lps) + buyer]) - committed
+        return int(self.accounts.cash[self.first_buyer + buyer]) - committed
 
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
@@ -237,27 +244,31 @@ class Market:
 
     def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
         """Which of these buyers' purchase would not give the fund too many partners? [who]."""
-        cap, first = rules.partnership.partner_cap, len(self.lps)
+        cap, first = rules.partnership.partner_cap, self.first_buyer
         if self.holdings.index.count(exit.fund) < cap:
             return np.ones(who.size, bool)
         return np.array([not self.would_exceed_cap(exit, first + b, cap) for b in who.tolist()], bool)
 
     def buyer_kind(self, investor: int) -> int:
         """Kind of buyer of an investor; an LP that buys is a co-LP."""
-        return int(self.buyers.kind[investor - len(self.lps)]) if investor >= len(self.lps) else int(BuyerKind.CO_LP)
+        return (
+            int(self.buyers.kind[investor - self.first_buyer]) if investor >= self.first_buyer else int(BuyerKind.CO_LP)
+        )
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
     def after_working_days(self, days: int, turn: Turn) -> Wake:
         """Wake after so many working days."""
-        return Wake(self.calendar.add_working_days(self.today, days), turn)
+        return Wake(self.calendar.add_working_days(self.diary.today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
         """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""
         if median_days == 0 or log_sd == 0:
             return median_days
-        if purpose_number < len(Stage):
-            draw = self.delays.of(exit, purpose_number)
+        if purpose_number < _STAGES:
+            if exit.drawn_round != exit.listings:
+                exit.drawn_round, exit.draws = exit.listings, self.delays.of(exit)
+            draw = exit.draws[purpose_number]
         else:
             draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
         return max(1, round(median_days * math.exp(log_sd * draw)))

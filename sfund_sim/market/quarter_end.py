@@ -29,7 +29,7 @@ def close_quarter(market: Market, quarter: int) -> None:
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
     """Investors pay calls and receive distributions; buyers pass part of these on to their own investors."""
-    holdings, accounts, first = market.holdings, market.accounts, len(market.lps)
+    holdings, accounts, first = market.holdings, market.accounts, market.first_buyer
     size = accounts.cash.size
     called = np.bincount(holdings.owner, (calls[holdings.fund] * holdings.units).astype(np.float64), size)
     received = np.bincount(holdings.owner, (payouts[holdings.fund] * holdings.units).astype(np.float64), size)
@@ -53,7 +53,7 @@ def _wind_up(market: Market, ended: Ints, day: int) -> None:
 
 def _obligations(market: Market) -> Ints:
     """Unfunded commitments that buyers have taken over, fen [buyers]."""
-    first, size = len(market.lps), len(market.buyers)
+    first, size = market.first_buyer, len(market.buyers)
     held = np.flatnonzero(market.holdings.owner >= first)
     fund, buyer = market.holdings.fund[held], market.holdings.owner[held] - first
     alive = market.funds.state[fund] != FundState.ENDED

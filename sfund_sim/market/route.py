@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
@@ -42,10 +42,9 @@ def blame_weights(state: StateAssets) -> tuple[float, float]:
 def choose_route(market: Market, exit: Exit, seen: Assessment) -> Route:
     """The lawful route with the highest expected gain over holding on; HOLD when none has any."""
     market.remark(exit, Remark.REVIEWED, round(seen.hold_value), round(seen.at_venue), round(seen.nav))
-    gains = {Route.AGREEMENT: _gain_by_agreement(market, exit, seen), Route.VENUE: _gain_at_venue(market, exit, seen)}
-    best = max(gains, key=lambda route: gains[route])
-    if gains[best] > 0:
-        return best
+    by_agreement, at_venue = _gain_by_agreement(market, exit, seen), _gain_at_venue(market, exit, seen)
+    if max(by_agreement, at_venue) > 0:
+        return Route.AGREEMENT if by_agreement >= at_venue else Route.VENUE
     if seen.regime != "none" and usable_venue(market, exit, seen.rules) is None:
         market.remark(exit, Remark.OPEN_LISTING_REFUSED)
     return Route.HOLD
@@ -90,7 +89,7 @@ def knows_counterparty(market: Market, exit: Exit, seen: Assessment) -> bool:
 
 def _gain_by_agreement(market: Market, exit: Exit, seen: Assessment) -> float:
     if not may_agree(market, exit, seen) or not knows_counterparty(market, exit, seen) or seen.nav <= 0:
-        return -np.inf
+        return -math.inf
     expectations, terms = market.scenario.expectations, seen.rules.agreement
     floor = agreement_floor(exit, seen)
     chance, mean = expected_best_bid(
@@ -104,7 +103,7 @@ def _gain_by_agreement(market: Market, exit: Exit, seen: Assessment) -> float:
 def _gain_at_venue(market: Market, exit: Exit, seen: Assessment) -> float:
     venue = usable_venue(market, exit, seen.rules)
     if venue is None or seen.nav <= 0:
-        return -np.inf
+        return -math.inf
     expectations = market.scenario.expectations
     floor = venue_floor(exit, seen, venue, 0)
     chance, mean = expected_best_bid(floor / seen.nav, expectations.venue_price_to_nav, expectations.venue_price_log_sd)

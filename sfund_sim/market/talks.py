@@ -86,12 +86,12 @@ def _who(market: Market, exit: Exit, rules: RuleBook, suited: Flags, pick: float
         return int(partners[int(pick * partners.size)]) if partners.size else MISSING
     known = (suited & (market.free_cash() >= market.buyers.ticket_min)).nonzero()[0]
     known = known[market.within_cap(exit, known, rules)]
-    return len(market.lps) + int(known[int(pick * known.size)]) if known.size else MISSING
+    return market.first_buyer + int(known[int(pick * known.size)]) if known.size else MISSING
 
 
 def _as_lookers(market: Market, investors: Ints, rules: RuleBook) -> Looker:
     """Partners and buyers together, each in its own way."""
-    first = len(market.lps)
+    first = market.first_buyer
     buys = investors >= first
     buyers = buyers_as_lookers(market, investors[buys] - first, extra_return=rules.agreement.lone_buyer_irr)
     partners = partners_as_lookers(market, investors[~buys])

@@ -110,7 +110,7 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
 
 def _rates(market: Market, rows: Ints) -> Floats:
     """Discount rates of owners: an LP's own with the urgency of a wish under way, a buyer's required return."""
-    owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], len(market.lps)
+    owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
     urgency = np.where(wish >= 0, market.urgency[kind, np.maximum(wish, 0)], 0.0)
@@ -124,6 +124,6 @@ def _barred(market: Market, rows: Ints, rules: RuleBook) -> Flags:
     if rules.partnership.vote_to_extend_guidance:
         return np.zeros(rows.size, bool)
     owner = market.holdings.owner[rows]
-    by_lp = owner < len(market.lps)
+    by_lp = owner < market.first_buyer
     is_guidance = by_lp & (market.lps.kind[np.where(by_lp, owner, 0)] == LpKind.GUIDANCE_FUND)
     return np.asarray(is_guidance & np.isin(market.holdings.wish[rows], BARRING))
