@@ -1,44 +1,37 @@
-"""Who is shown an offer and takes it up, and what a buyer may spend at most."""
+"""Who takes an offer up, and what a buyer may spend at most."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
+from sfund_sim.market.openings import Prospects
 from sfund_sim.market.world import Ints
 from sfund_sim.venue.settlement import Fees
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """The outcome of directed disclosure; buyer numbers."""
+class Engaged(NamedTuple):
+    """A buyer who has taken an offer up, and the working days after which it is ready to bid."""
 
-    shown: Ints
-    """Who saw the offer."""
-    engaged: Ints
-    """Who of them took it up."""
-    ready_after: Ints
-    """Working days after which each engaged buyer is ready to bid [engaged]."""
+    buyer: int
+    ready_after: int
 
 
-def invite(market: Market, listing: Listing) -> Invited:
-    """Directed disclosure: choose among the qualified, and see who takes it up and how soon each can bid."""
-    seen, buyers, cash = market.openings.answer(market.today, listing.number), market.buyers, market.free_cash()
-    ask, rich = max(listing.floor, 1.0), np.maximum(cash, 0.0)
-    fit = seen.fits * (1.0 + rich / (rich + ask))
-    rule = listing.venue.disclosure.chooser()
-    chosen = rule.choose(seen.eligible, fit, buyers.purchases.astype(np.float64), seen.draws)
-    shown = chosen.nonzero()[0]
-    if not seen.eligible[shown].all():
-        raise AssertionError("an offer was shown to a buyer who is not qualified")
-    keen = shown[seen.keen[shown]]
-    engaged = keen[(buyers.busy[keen] < buyers.slots[keen]) & (cash[keen] >= buyers.ticket_min[keen])]
-    return Invited(shown, engaged, seen.ready_after[engaged])
+def engage(market: Market, seen: Prospects) -> list[Engaged]:
+    """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost."""
+    buyers, engaged = market.buyers, []
+    for buyer, days in zip(seen.keen, seen.ready_after, strict=True):
+        free = buyers.busy[buyer] < buyers.slots[buyer]
+        if free and market.free_cash_of(buyer) >= buyers.ticket_min[buyer]:
+            engaged.append(Engaged(buyer, days))
+            buyers.busy[buyer] += 1
+            charge_buyer(market, buyer, int(buyers.diligence_cost[buyer]))
+    return engaged
 
 
 def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:

@@ -28,9 +28,14 @@ class Hammer:
     ending: Ending
 
 
-def hold_bidding(market: Market, listing: Listing, ready: Ints) -> Hammer | None:
+def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
     """Let the ready buyers bid; None when no bid reaches the floor."""
-    exit, (who, worth, offers) = listing.exit, _bids(market, listing, ready)
+    exit = listing.exit
+    if not ready:
+        exit.bidders = 0
+        market.remark(exit, Remark.NO_BID, round(listing.floor), 0)
+        return None
+    who, worth, offers = _bids(market, listing, np.array(ready))
     valid = offers >= listing.floor
     exit.bidders = listing.bidders = int(valid.sum())
     if exit.bidders == 0:
@@ -54,8 +59,6 @@ def hold_bidding(market: Market, listing: Listing, ready: Ints) -> Hammer | None
 
 def _bids(market: Market, listing: Listing, ready: Ints) -> tuple[Ints, Floats, Floats]:
     """Who bids, what the share is worth to each and its bid; reckoned anew where today's other sales changed any of it."""
-    if not ready.size:
-        return ready, np.zeros(0), np.zeros(0)
     worth, expected, offers = market.bookings.answer(market.today, listing.number)
     may, fees = market.within_cap(listing.exit, ready, listing.rules), listing.venue.fees
     who, worth = ready[may], worth[may]

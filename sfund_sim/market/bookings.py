@@ -23,7 +23,7 @@ class Booking(NamedTuple):
     """The buyers who will bid for an offer."""
 
     listing: Listing
-    ready: Ints
+    ready: list[int]
 
 
 class Bids(NamedTuple):
@@ -47,9 +47,9 @@ def bids_of_day(market: Market, bookings: list[Booking]) -> dict[int, Bids]:
 def _bids_of_group(market: Market, group: list[Booking]) -> dict[int, Bids]:
     first = group[0].listing
     rules, venue = market.rules_today(first), market.venue_today(first)
-    sizes = [booking.ready.size for booking in group]
-    listings = [booking.listing for booking in group for _ in range(booking.ready.size)]
-    who, exits = np.concatenate([booking.ready for booking in group]), [listing.exit for listing in listings]
+    sizes = [len(booking.ready) for booking in group]
+    listings = [booking.listing for booking in group for _ in booking.ready]
+    who, exits = np.array([buyer for booking in group for buyer in booking.ready]), [each.exit for each in listings]
     value = worth(market, exits, buyers_as_lookers(market, who, noise=venue.disclosure.data_room_noise), rules)
     most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, who.tolist(), strict=True)])
     rivals = np.repeat(np.array(sizes, np.float64) - 1.0, sizes)

@@ -10,18 +10,17 @@ from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
-from sfund_sim.market.bidders import invite
+from sfund_sim.market.bidders import engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents
-from sfund_sim.market.deeds import charge_buyer, charge_seller
+from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, usable_venue, venue_floor
-from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
 
@@ -107,10 +106,11 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     _keep_to_rules(market, listing)
     engaged, ready = yield from _disclose(market, listing)
     bids = _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
-    if ready.size:
+    if ready:
         market.bookings.enter(bids.day, listing.number, Booking(listing, ready))
     yield bids
-    market.buyers.busy[engaged] -= 1
+    for buyer in engaged:
+        market.buyers.busy[buyer] -= 1
     if market.is_gone(exit):
         return _end(market, listing, ListingEnding.OVERTAKEN)
     _keep_to_rules(market, listing)
@@ -154,28 +154,25 @@ def _keep_to_rules(market: Market, listing: Listing) -> None:
     listing.rules, listing.venue = market.rules_today(listing), market.venue_today(listing)
 
 
-def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[Ints, Ints]]:
+def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[list[int], list[int]]]:
     """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
     exit, venue, days = listing.exit, listing.venue, listing.venue.disclosure.days
-    invited = invite(market, listing)
-    market.buyers.busy[invited.engaged] += 1
-    market.note_disclosure(exit, invited.shown + market.first_buyer)
-    for buyer in invited.engaged.tolist():
-        charge_buyer(market, buyer, int(market.buyers.diligence_cost[buyer]))
-    listing.disclosed, listing.invited, listing.engaged = market.today, invited.shown.size, invited.engaged.size
+    seen = market.openings.answer(market.today, listing.number)
+    market.note_disclosure(exit, seen.shown + market.first_buyer)
+    engaged = engage(market, seen)
+    listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)
-    soonest = int(invited.ready_after.min()) if listing.engaged else days
+    soonest = min((each.ready_after for each in engaged), default=days)
     yield from _open_for(market, exit, days)
     extended = 0
     while soonest > days and extended < venue.extensions:
         extended, days = extended + 1, days + venue.extension_days
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
         yield from _open_for(market, exit, venue.extension_days)
-    ready = invited.engaged[invited.ready_after <= days]
-    exit.invited, exit.ready = listing.invited, ready.size
-    market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, ready.size)
-    listing.ready = ready.size
-    return invited.engaged, ready
+    ready = [each.buyer for each in engaged if each.ready_after <= days]
+    exit.invited, exit.ready, listing.ready = listing.invited, len(ready), len(ready)
+    market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, len(ready))
+    return [each.buyer for each in engaged], ready
 
 
 def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, None]:

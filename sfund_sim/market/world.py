@@ -23,6 +23,7 @@ FEN_PER_UNIT = YUAN_PER_UNIT * FEN_PER_YUAN
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Keys = NDArray[np.uint64]
 
 
 @dataclass

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import Belief, after_signal
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints
+from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints, Keys
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
-
-Keys = NDArray[np.uint64]
 
 
 class Looker(NamedTuple):

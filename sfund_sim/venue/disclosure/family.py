@@ -27,17 +27,18 @@ class DisclosureRule(Part, family="disclosure rule"):
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
     """The ``invited`` eligible with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
-    if eligible.ndim > 1:
-        listings = range(eligible.shape[1])
-        return np.column_stack([first_by(merit[:, i], eligible[:, i], draws[:, i], invited=invited) for i in listings])
-    able = eligible.nonzero()[0]
-    if able.size <= invited:
+    if invited >= len(eligible):
         return eligible.copy()
-    chosen = np.zeros(eligible.size, np.bool_)
-    if invited:
-        # Sorting costs more than looking for the merit that the last of the invited must have.
-        last = np.partition(merit[able], able.size - invited)[able.size - invited]
-        able = able[merit[able] >= last]
-        order = np.lexsort((draws[able], -merit[able])) if able.size > invited else slice(None)
-        chosen[able[order][:invited]] = True
-    return chosen
+    if not invited:
+        return np.zeros(eligible.shape, np.bool_)
+    # Sorting costs more than looking for the merit that the last of the invited must have.
+    rank = np.where(eligible, merit, -np.inf)
+    last = np.partition(rank, len(rank) - invited, axis=0)[len(rank) - invited]
+    better, level = rank > last, eligible & (rank == last)
+    room = invited - better.sum(axis=0)
+    if (level.sum(axis=0) > room).any():
+        order = np.argsort(np.where(level, draws, np.inf), axis=0, kind="stable")
+        by_lot = np.empty(eligible.shape, np.bool_)
+        np.put_along_axis(by_lot, order, np.arange(len(order)).reshape(-1, *[1] * (order.ndim - 1)) < room, axis=0)
+        level &= by_lot
+    return better | level
