@@ -87,6 +87,10 @@ class Columns(Generic[Row]):
         blocks = [*self._blocks, self._rows_as_columns()]
         return {name: np.concatenate([block[name] for block in blocks]) for name in self._dtypes}
 
+    def settle(self) -> None:
+        """Turn the rows so far into columns: they take a third of the room, and can no longer be changed."""
+        self._close_rows()
+
     def _close_rows(self) -> None:
         if self._rows:
             self._blocks.append(self._rows_as_columns())

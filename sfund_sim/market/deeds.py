@@ -45,6 +45,7 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
         buyer = investor - market.first_buyer
         market.buyers.obligations[buyer] += market.unfunded_of(exit)
         market.buyers.purchases[buyer] += 1
+    market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
     market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid))
 

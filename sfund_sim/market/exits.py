@@ -66,6 +66,8 @@ class Exit:
     drawn_round: int = -1
     draws: Sequence[float] = ()
     """Standard normals of the stages' delays in round ``drawn_round``."""
+    blocks: tuple[int, bool] | None = None
+    """Does the seller alone block its fund's extension? With the fund's number of transfers when that was looked at."""
     transferred: int = MISSING
     """Day on which cash and title moved."""
 

@@ -233,6 +233,11 @@ class Journal:
         "trail",
     )
 
+    def settle(self) -> None:
+        """Keep what is written down in passing, which nobody changes any more, as columns."""
+        for table in (self.bids, self.stages, self.register, self.trail):
+            table.settle()
+
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Every table as columns: what a worker sends home."""
         return {name: getattr(self, name).arrays() for name in self.TABLES}

@@ -105,6 +105,8 @@ class Market:
     rates: Floats = field(init=False)
     """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
     purchases: list[Purchase] = field(default_factory=list)
+    moves: dict[int, int] = field(default_factory=dict)
+    """How often a share of a fund has changed hands, by fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
 

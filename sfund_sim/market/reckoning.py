@@ -14,15 +14,19 @@ from sfund_sim.terms import CompanyExit, Ending, FundState, Use
 
 DAYS_A_YEAR = 365.25
 FEN_PER_YUAN = 100
+EXITS_AT_ONCE = 8192
+"""Exits whose flows are laid out in one matrix [exits, quarters]."""
+_NO_RESULT = (np.nan, np.nan)
 
 
 def close_books(market: Market) -> Journal:
     """Close exits that the fund or the horizon ended, and write all final tables."""
-    results = _buyer_results(market)
     for exit in market.exits:
         if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
             close_exit_by_fund(market, exit)
-        market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, (np.nan, np.nan))))
+    results, values = _buyer_results(market), _seller_values(market)
+    for exit, (held, realised) in zip(market.exits, values, strict=True):
+        market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, _NO_RESULT), held, realised))
         _recycle(market, exit)
     for listing in market.listings:
         market.journal.listings.append(listing.row())
@@ -39,35 +43,45 @@ def close_books(market: Market) -> Journal:
     return journal
 
 
-def _exit_row(market: Market, exit: Exit, buyer_result: tuple[float, float]) -> ExitRow:
+def _exit_row(market: Market, exit: Exit, buyer_result: tuple[float, float], held: float, realised: float) -> ExitRow:
     day = exit.transferred if exit.transferred != MISSING else (exit.ended if exit.is_over else market.horizon - 1)
-    held, realised = _seller_values(market, exit)
     return exit.row(day - int(market.funds.vintage[exit.fund]), *buyer_result, held, realised)
 
 
-def _flows_after(market: Market, fund: int, day: int) -> tuple[Floats, Floats]:
-    """Days and net distributions, fen a unit, of the quarters that end after ``day``, and the final true NAV."""
-    first = market.clock.last_ended(day) + 1
-    days = market.clock.ends[first:].astype(np.float64)
-    net = (market.flows.distributed[fund, first:] - market.flows.called[fund, first:]).astype(np.float64)
-    final = float(market.funds.nav_true[fund]) * FEN_PER_YUAN
-    return np.append(days, market.horizon - 1.0), np.append(net, final)
-
-
-def _seller_values(market: Market, exit: Exit) -> tuple[float, float]:
+def _seller_values(market: Market) -> list[tuple[float, float]]:
     """PV at the decision, at the seller's own rate, of keeping the units to the horizon, and of what was done; fen."""
-    if exit.decided == MISSING:
-        return np.nan, np.nan
-    rate = market.lp_mixes[exit.lp_kind].discount_rate
-    days, net = _flows_after(market, exit.fund, exit.decided)
-    worth = net * (1 + rate) ** (-(days - exit.decided) / DAYS_A_YEAR) * exit.units
-    held = float(worth.sum())
-    if exit.transferred == MISSING:
-        return held, held - exit.costs
-    before = float(worth[:-1][days[:-1] <= exit.transferred].sum())
+    values = [(np.nan, np.nan)] * len(market.exits)
+    decided = [exit for exit in market.exits if exit.decided != MISSING]
+    for first in range(0, len(decided), EXITS_AT_ONCE):
+        some = decided[first : first + EXITS_AT_ONCE]
+        for exit, value in zip(some, _values_of(market, some), strict=True):
+            values[exit.number] = value
+    return values
+
+
+def _values_of(market: Market, exits: list[Exit]) -> list[tuple[float, float]]:
+    """The same of some exits that were decided on; flows are those of the quarters that end after the decision."""
+
+    def column(values: list[float]) -> Floats:
+        return np.array(values, np.float64)[:, None]
+
+    fund, units = np.array([exit.fund for exit in exits]), column([exit.units for exit in exits])
+    decided = column([exit.decided for exit in exits])
+    growth = column([1 + market.lp_mixes[exit.lp_kind].discount_rate for exit in exits])
+    ends, last = market.clock.ends.astype(np.float64)[None, :], market.horizon - 1.0
+    net = (market.flows.distributed[fund] - market.flows.called[fund]).astype(np.float64)
+    worth = net * growth ** (-np.maximum(ends - decided, 0.0) / DAYS_A_YEAR) * units * (ends > decided)
+    final = market.funds.nav_true[fund][:, None] * FEN_PER_YUAN * growth ** (-(last - decided) / DAYS_A_YEAR) * units
+    held = worth.sum(axis=1) + final[:, 0]
+    costs = np.array([exit.costs for exit in exits], np.float64)
+    transferred = np.array([exit.transferred for exit in exits])
     # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
-    paid_on = exit.ended if exit.is_over else market.horizon - 1
-    return held, before + (exit.price - exit.costs) * (1 + rate) ** (-(paid_on - exit.decided) / DAYS_A_YEAR)
+    paid_on = np.array([exit.ended if exit.is_over else last for exit in exits])
+    price = np.array([exit.price for exit in exits], np.float64)
+    before = np.where(ends <= transferred[:, None], worth, 0.0).sum(axis=1)
+    sold = before + (price - costs) * growth[:, 0] ** (-(paid_on - decided[:, 0]) / DAYS_A_YEAR)
+    realised = np.where(transferred == MISSING, held - costs, sold)
+    return list(zip(held.tolist(), realised.tolist(), strict=True))
 
 
 def _buyer_results(market: Market) -> dict[int, tuple[float, float]]:

@@ -152,6 +152,7 @@ def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks
             yield environment.timeout(int(ends[quarter]) - environment.now)
             market.diary.run_until(int(ends[quarter]))
             close_quarter(market, quarter)
+            market.journal.settle()
             raise_money(market, quarter)
         begins = int(ends[quarter]) + 1 if quarter >= 0 else 0
         until = int(ends[quarter + 1]) if quarter + 1 < market.clock.count else market.horizon - 1

@@ -101,6 +101,14 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """
     if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING or rules.partnership.vote_to_extend_guidance:
         return False
+    moves = market.moves.get(exit.fund, 0)
+    if exit.blocks is None or exit.blocks[0] != moves:
+        exit.blocks = moves, _blocks(market, exit)
+    return exit.blocks[1]
+
+
+def _blocks(market: Market, exit: Exit) -> bool:
+    """Would the vote fail if all partners but the seller were in favour?"""
     mine = market.holdings.in_fund(exit.fund)
     in_favour = market.holdings.owner[mine] != exit.lp
     weights = market.holdings.units[mine].astype(np.float64)
