@@ -8,6 +8,7 @@ oracle in tests.
 
 from __future__ import annotations
 
+import bisect
 import heapq
 from collections.abc import Generator
 from enum import IntEnum
@@ -48,6 +49,9 @@ class Diary(Protocol):
     def run_until(self, day: int) -> None:
         """Run every story that wakes before ``day`` (exclusive)."""
 
+    def close(self) -> None:
+        """Forget the stories that are not at their end."""
+
 
 def _too_late(day: int, today: int) -> ValueError:
     return ValueError(f"a story wants to wake on day {day}, but it is already day {today}")
@@ -58,12 +62,14 @@ Entry = tuple[int, int, int, Story]
 
 
 class HeapDiary:
-    """A page a day, and on the day itself a heap of what is on the page: less than a microsecond an entry."""
+    """A page a day, which is put in order when its day comes: less than a microsecond an entry."""
 
     def __init__(self) -> None:
         self._pages: dict[int, list[Entry]] = {}
         self._days: list[int] = []
         """Heap of the days that have a page."""
+        self._told = 0
+        """Entries of today's page that were told already."""
         self._number = 0
         self.today = 0
         """The day it is."""
@@ -77,9 +83,11 @@ class HeapDiary:
         """Run every story that wakes before ``day`` (exclusive), those entered meanwhile too; it is then that day."""
         while self._days and self._days[0] < day:
             self.today = self._days[0]
-            page = self._pages[self.today]
-            while page:
-                _, order, number, story = heapq.heappop(page)
+            page, self._told = self._pages[self.today], 0
+            page.sort()
+            while self._told < len(page):
+                _, order, number, story = page[self._told]
+                self._told += 1
                 self._advance(story, order, number)
             del self._pages[heapq.heappop(self._days)]
         self.today = max(self.today, day)
@@ -95,7 +103,14 @@ class HeapDiary:
         if page is None:
             page = self._pages[day] = []
             heapq.heappush(self._days, day)
-        heapq.heappush(page, (turn, order, number, story))
+        if day == self.today:
+            bisect.insort(page, (turn, order, number, story), self._told)
+        else:
+            page.append((turn, order, number, story))
+
+    def close(self) -> None:
+        """Forget the stories that are not at their end."""
+        self._pages, self._days = {}, []
 
 
 class SimpyDiary:
@@ -123,6 +138,10 @@ class SimpyDiary:
         """Run every story that wakes before ``day`` (exclusive)."""
         if day > self.environment.now:
             self.environment.run(until=day)
+
+    def close(self) -> None:
+        """Forget the stories that are not at their end."""
+        self.environment = simpy.Environment(self.today)
 
     def _follow(self, story: Story, wake: Wake | None, order: int, number: int) -> Generator[simpy.Event, None, None]:
         while wake is not None:

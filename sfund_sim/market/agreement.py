@@ -18,7 +18,7 @@ from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import agreement_floor, assess, usable_venue
-from sfund_sim.market.talks import Talk, counterparty
+from sfund_sim.market.talks import Talk
 from sfund_sim.terms import Ending, Remark, Route
 from sfund_sim.venue.settlement import Fees, SettlementTerms
 
@@ -58,7 +58,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
     venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     fees = venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0)
-    investor, worth = counterparty(market, exit, seen.rules)
+    investor, worth = market.talks.answer(market.today, exit.number)
     if investor == MISSING:
         return None
     most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)

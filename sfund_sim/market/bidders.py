@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Prospects
-from sfund_sim.market.world import Ints
 from sfund_sim.venue.settlement import Fees
 
 
@@ -43,9 +40,3 @@ def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
     cost_cap = float(buyers.cost_cap[buyer])
     cap = cost_cap * (float(market.funds.paid_in[exit.fund]) * exit.units) if cost_cap < math.inf else math.inf
     return min(cash, concentration, float(buyers.ticket_max[buyer]), cap)
-
-
-def partners_of(market: Market, exit: Exit) -> Ints:
-    """The other LPs in the fund, in the order of their numbers."""
-    owners = market.partners_in(exit.fund)
-    return np.asarray(owners[(owners < market.first_buyer) & (owners != exit.lp)], np.int64)

@@ -9,10 +9,10 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
-from sfund_sim.market.bidders import partners_of
 from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
+from sfund_sim.market.partners import partners_of
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route, Stage

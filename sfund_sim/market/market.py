@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sfund_sim.market.bookings import Bids, Booking
     from sfund_sim.market.openings import Prospects
     from sfund_sim.market.sheet import Sheet
-    from sfund_sim.market.talks import Prospect, Talk
+    from sfund_sim.market.talks import Counterparty, Talk
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 _STAGES = len(Stage)
@@ -99,7 +99,7 @@ class Market:
     """Offers that will be opened to the invited."""
     bookings: Docket[Booking, Bids] = field(init=False)
     """Offers for which there will be bids."""
-    talks: Docket[Talk, Prospect] = field(init=False)
+    talks: Docket[Talk, Counterparty] = field(init=False)
     """Talks that will come to an end."""
     delays: StageDelays = field(init=False)
     rates: Floats = field(init=False)
@@ -123,6 +123,11 @@ class Market:
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
         self.delays = StageDelays(self.streams, self.exits)
+
+    def break_up(self) -> None:
+        """Let go of all that still waits, which knows the market as the market knows it, so that both can be freed."""
+        self.diary.close()
+        del self.sheet, self.openings, self.bookings, self.talks
 
     # -- what anyone may look up ------------------------------------------------------------------------------------
 
@@ -239,17 +244,24 @@ class Market:
             return False
         rows = self.holdings.in_fund(exit.fund)
         owners = self.holdings.owner[rows]
-        whole = exit.units == int(self.holdings.units[exit.holding])
-        leaves = whole and int((owners == exit.lp).sum()) == 1
         comes = not (owners == investor).any()
-        return bool(np.unique(owners).size - leaves + comes > cap)
+        return bool(np.unique(owners).size - self._leaves(exit, owners) + comes > cap)
 
     def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
         """Which of these buyers' purchase would not give the fund too many partners? [who]."""
-        cap, first = rules.partnership.partner_cap, self.first_buyer
+        cap = rules.partnership.partner_cap
         if self.holdings.index.count(exit.fund) < cap:
             return np.ones(who.size, bool)
-        return np.array([not self.would_exceed_cap(exit, first + b, cap) for b in who.tolist()], bool)
+        owners = self.holdings.owner[self.holdings.in_fund(exit.fund)]
+        others = np.unique(owners).size - self._leaves(exit, owners)
+        if others < cap:
+            return np.ones(who.size, bool)
+        return np.isin(self.first_buyer + who, owners) & (others == cap)
+
+    def _leaves(self, exit: Exit, owners: Ints) -> bool:
+        """Is the seller no partner any more once it has sold?"""
+        whole = exit.units == int(self.holdings.units[exit.holding])
+        return whole and int((owners == exit.lp).sum()) == 1
 
     def buyer_kind(self, investor: int) -> int:
         """Kind of buyer of an investor; an LP that buys is a co-LP."""

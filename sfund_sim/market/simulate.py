@@ -29,7 +29,7 @@ from sfund_sim.market.openings import prospects
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.sheet import Sheet
-from sfund_sim.market.talks import prospects_of_talks
+from sfund_sim.market.talks import counterparties
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Accounts, Floats
 from sfund_sim.scenario.model import Scenario
@@ -72,7 +72,9 @@ def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, 
     environment.run(until=market.horizon)
     market.diary.run_until(market.horizon)
     check_accounts(market, total)
-    return close_books(market)
+    journal = close_books(market)
+    market.break_up()
+    return journal
 
 
 def build_market(
@@ -116,7 +118,7 @@ def build_market(
     market.sheet = Sheet(market)
     market.openings = Docket(partial(prospects, market))
     market.bookings = Docket(partial(bids_of_day, market))
-    market.talks = Docket(partial(prospects_of_talks, market))
+    market.talks = Docket(partial(counterparties, market))
     return market, economy.market_log_return, people.wishes
 
 

@@ -1,7 +1,8 @@
 """Talks between a seller and somebody it knows: with whom, and what the share is worth to the other side.
 
-The mandates of all buyers and the worth to the likely counterparty are reckoned for all talks of one day at once; who
-it really is depends on cash and partners at that moment (``counterparty`` looks, talk by talk).
+All talks that come to an end on one day are looked at together, when the first of them ends: who has the mandate and
+the cash, whom the seller meets, what the share is worth to it. What the other side can still pay is looked at when
+the two bargain, after what it has paid already.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.bidders import partners_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import wants
+from sfund_sim.market.partners import partners_of
 from sfund_sim.market.world import Flags, Ints
 from sfund_sim.market.worth import Looker, buyers_as_lookers, partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
@@ -29,64 +30,58 @@ class Talk(NamedTuple):
     rules: RuleBook
 
 
-class Prospect(NamedTuple):
-    """What can be said beforehand of one talk."""
+class Counterparty(NamedTuple):
+    """The other side."""
 
-    suited: Flags
-    """[buyers] founded, and the share fits the mandate."""
-    pick: float
-    """Uniform that picks the counterparty among those who can buy."""
-    partner: bool
-    """Is it a partner of the same fund?"""
     investor: int
-    """The likely counterparty; MISSING for none."""
+    """MISSING when nobody fits."""
     worth: float
     """What the share is worth to it, fen."""
 
 
-def prospects_of_talks(market: Market, talks: list[Talk]) -> dict[int, Prospect]:
-    """Prospects of today's talks by number of the exit; those under the same rules in one matrix."""
+def counterparties(market: Market, talks: list[Talk]) -> dict[int, Counterparty]:
+    """The other sides of today's talks by number of the exit; those under the same rules in one matrix."""
     groups: defaultdict[int, list[Talk]] = defaultdict(list)
     for talk in talks:
         groups[id(talk.rules)].append(talk)
-    return {number: prospect for group in groups.values() for number, prospect in _of_group(market, group).items()}
+    return {number: side for group in groups.values() for number, side in _of_group(market, group).items()}
 
 
-def counterparty(market: Market, exit: Exit, rules: RuleBook) -> tuple[int, float]:
-    """Who the seller talks to at this moment, and what the share is worth to it, fen; MISSING when nobody fits."""
-    prospect = market.talks.answer(market.today, exit.number)
-    investor = _who(market, exit, rules, prospect.suited, prospect.pick, prospect.partner)
-    if investor == prospect.investor or investor == MISSING:
-        return investor, prospect.worth
-    return investor, float(worth(market, [exit], _as_lookers(market, np.array([investor]), rules), rules)[0])
-
-
-def _of_group(market: Market, group: list[Talk]) -> dict[int, Prospect]:
+def _of_group(market: Market, group: list[Talk]) -> dict[int, Counterparty]:
     rules, exits = group[0].rules, [talk.exit for talk in group]
+    who = _who(market, exits, rules)
+    met, value = np.flatnonzero(who != MISSING), np.zeros(who.size)
+    if met.size:
+        value[met] = worth(market, [exits[i] for i in met.tolist()], _as_lookers(market, who[met], rules), rules)
+    sides = zip(exits, who.tolist(), value.tolist(), strict=True)
+    return {exit.number: Counterparty(investor, worth) for exit, investor, worth in sides}
+
+
+def _who(market: Market, exits: list[Exit], rules: RuleBook) -> Ints:
+    """Whom each seller meets: a partner of its fund or a buyer, one of those who come into question; [exits]."""
     keys = np.array([exit.key for exit in exits], np.uint64)[:, None]
     reviews = np.array([exit.reviews for exit in exits])[:, None]
-    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, keys, reviews, np.array([[1, 2]])).T.tolist()
-    share = market.scenario.population.co_partners.counterparty_share
-    partner = [drawn < share for drawn in kind]
+    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, keys, reviews, np.array([[1, 2]])).T
+    partner = (kind < market.scenario.population.co_partners.counterparty_share).tolist()
     fund, units = np.array([exit.fund for exit in exits]), np.array([exit.units for exit in exits])
-    suited = wants(market, fund, units) & (market.buyers.founded <= market.today)
-    who = [_who(market, exit, rules, suited[i], pick[i], partner[i]) for i, exit in enumerate(exits)]
-    met = [i for i, investor in enumerate(who) if investor != MISSING]
-    value = np.zeros(len(who))
-    if met:
-        lookers = _as_lookers(market, np.array([who[i] for i in met]), rules)
-        value[met] = worth(market, [exits[i] for i in met], lookers, rules)
-    columns = zip(suited, pick, partner, who, value.tolist(), strict=True)
-    return {exit.number: Prospect(*row) for exit, row in zip(exits, columns, strict=True)}
+    able = (market.buyers.founded <= market.today) & (market.free_cash() >= market.buyers.ticket_min)
+    suited = wants(market, fund, units) & able
+    who = [
+        _one_of(
+            partners_of(market, exit) if partner[i] else _known_buyers(market, exit, rules, suited[i]), pick.item(i)
+        )
+        for i, exit in enumerate(exits)
+    ]
+    return np.array(who, np.int64)
 
 
-def _who(market: Market, exit: Exit, rules: RuleBook, suited: Flags, pick: float, partner: bool) -> int:
-    if partner:
-        partners = partners_of(market, exit)
-        return int(partners[int(pick * partners.size)]) if partners.size else MISSING
-    known = (suited & (market.free_cash() >= market.buyers.ticket_min)).nonzero()[0]
-    known = known[market.within_cap(exit, known, rules)]
-    return market.first_buyer + int(known[int(pick * known.size)]) if known.size else MISSING
+def _known_buyers(market: Market, exit: Exit, rules: RuleBook, suited: Flags) -> Ints:
+    known = suited.nonzero()[0]
+    return market.first_buyer + known[market.within_cap(exit, known, rules)]
+
+
+def _one_of(candidates: Ints, pick: float) -> int:
+    return candidates.item(int(pick * candidates.size)) if candidates.size else MISSING
 
 
 def _as_lookers(market: Market, investors: Ints, rules: RuleBook) -> Looker:
