@@ -9,7 +9,7 @@ from pathlib import Path
 from sfund_sim.experiments.replaying import plan_of
 from sfund_sim.experiments.replication import Simulate
 from sfund_sim.experiments.results import SCENARIO_FILE
-from sfund_sim.experiments.retelling import Retold
+from sfund_sim.experiments.retelling import Retold, narrated
 from sfund_sim.market.journal import ExitRow, Journal
 from sfund_sim.scenario.layers import load_scenario
 
@@ -42,7 +42,7 @@ def counterfactual(
     ``before`` is that replication as ``retell`` has proved it. Raises ScenarioError when a change does not fit.
     """
     replication, row = address
-    plan = plan_of(folder, workers=1, simulate=simulate)
+    plan = plan_of(folder, workers=1, simulate=simulate or narrated())
     scenario = load_scenario(folder / SCENARIO_FILE, list(changes)).scenario
     journal = plan.simulate(scenario, replication, plan.seed)
     match, other_days = _matched(before.journal.exits[row], journal)

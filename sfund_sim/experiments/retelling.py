@@ -41,7 +41,7 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     """
     about = manifest.read_manifest(folder)
     _check_number(replication, about["replications"])
-    plan = plan_of(folder, workers=1, simulate=simulate)
+    plan = plan_of(folder, workers=1, simulate=simulate or narrated())
     scenario = plan.loaded.scenario
     journal = plan.simulate(scenario, replication, plan.seed)
     info = run_info(scenario, seed=plan.seed, replications=plan.replications)
@@ -68,6 +68,13 @@ def _has_totals(folder: Path, about: dict[str, Any], replication: int, files: di
     with suppress(OSError):
         return totals in (folder / _RUNS).read_bytes().splitlines()
     return False
+
+
+def narrated() -> Simulate:
+    """The market as it is simulated when its stories are to be told: remarks are kept."""
+    from sfund_sim.market.simulate import simulate
+
+    return simulate
 
 
 def _check_number(replication: int, last: int) -> None:

@@ -216,6 +216,6 @@ def _story(failed: ReplicationFailed, plan: Plan) -> str:
 
 
 def _market() -> Simulate:
-    from sfund_sim.market.simulate import simulate
+    from sfund_sim.market.simulate import tabulate
 
-    return simulate
+    return tabulate

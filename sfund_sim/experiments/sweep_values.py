@@ -38,10 +38,10 @@ class MarketMeasure:
         """The values of one replication, in the order of tables, groupings and outcomes."""
         from sfund_sim.experiments.facts import named, run_info
         from sfund_sim.experiments.replication import of_journal
-        from sfund_sim.market.simulate import simulate
+        from sfund_sim.market.simulate import tabulate
         from sfund_sim.outcomes.tables import replication_tables
 
-        done = of_journal(simulate(scenario, replication, seed), replication)
+        done = of_journal(tabulate(scenario, replication, seed), replication)
         info = run_info(scenario, seed=seed, replications=1)
         return list(self._measured(replication_tables(*named(info, done)), info, replication))
 

@@ -56,24 +56,7 @@ class FactorTable:
         )
         return cls(*value_factors(outlook, RATES))
 
-    def at(self, strategy: int, remaining: int, investing: bool, rates: Floats) -> tuple[Floats, Floats]:
-        """Factors (a, b) of one fund for a vector of rates, interpolated linearly: one fund, many buyers."""
-        cell = strategy, min(max(remaining, 0), self.of_nav.shape[1] - 1), int(investing)
-        return np.interp(rates, RATES, self.of_nav[cell]), np.interp(rates, RATES, self.of_unfunded[cell])
-
-    def at_rate(self, strategy: int, remaining: int, investing: bool, rate: float) -> tuple[float, float]:
-        """Factors (a, b) of one fund at one rate, interpolated linearly."""
-        cell = strategy, min(max(remaining, 0), self.of_nav.shape[1] - 1), int(investing)
-        place = min(max((rate - RATES[0]) / (RATES[1] - RATES[0]), 0.0), len(RATES) - 1.0)
-        low = min(int(place), len(RATES) - 2)
-        upper = place - low
-        nav, unfunded = self.of_nav[cell], self.of_unfunded[cell]
-        return (
-            float(nav[low] + upper * (nav[low + 1] - nav[low])),
-            float(unfunded[low] + upper * (unfunded[low + 1] - unfunded[low])),
-        )
-
-    def elementwise(
+    def at(
         self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike, rates: ArrayLike
     ) -> tuple[Floats, Floats]:
         """Factors (a, b) for arrays that broadcast together: many holdings at once."""

@@ -11,6 +11,7 @@ from sfund_sim.market.bidders import limit
 from sfund_sim.market.bookings import make_bids
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
+from sfund_sim.market.partners import within_cap
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
 from sfund_sim.venue.auctions import BidBook
@@ -58,9 +59,9 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
 
 
 def _bids(market: Market, listing: Listing, ready: Ints) -> tuple[Ints, Floats, Floats]:
-    """Who bids, what the share is worth to each and its bid; reckoned anew where today's other sales changed any of it."""
+    """Who bids, what the share is worth to each, its bid; reckoned anew where today's other sales changed any of it."""
     worth, expected, offers = market.bookings.answer(market.today, listing.number)
-    may, fees = market.within_cap(listing.exit, ready, listing.rules), listing.venue.fees
+    may, fees = within_cap(market, listing.exit, ready, listing.rules), listing.venue.fees
     who, worth = ready[may], worth[may]
     most = np.array([limit(market, listing.exit, buyer, fees) for buyer in who.tolist()])
     if who.size and not (who.size == ready.size and (most == expected).all()):

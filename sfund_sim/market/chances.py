@@ -31,7 +31,8 @@ class StageDelays:
         drawn = self._blocks.get((block, exit.listings))
         if drawn is None or len(drawn) <= place:
             drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
-        return drawn[place].tolist()
+        draws: list[float] = drawn[place].tolist()
+        return draws
 
     def _draw(self, block: int, round: int) -> Floats:
         """[exits of the block so far, stages]."""

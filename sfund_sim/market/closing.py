@@ -12,7 +12,7 @@ from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.partners import partners_of
+from sfund_sim.market.partners import is_partner, partners_of, would_exceed_cap
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route, Stage
@@ -52,7 +52,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     reserved = _reserve(market, exit, terms)
     market.note(RegisterEntry.AWARD, exit, taker=terms.investor, fen=terms.price)
     deal = Deal(terms, terms.investor, terms.ending)
-    if not market.is_partner(exit.fund, terms.investor):
+    if not is_partner(market, exit.fund, terms.investor):
         yield Wake(market.today + rules.partnership.preemption.notice_days, Turn.CLOSING)
         if market.is_gone(exit):
             return _fall_through(market, exit, deal, reserved)
@@ -70,7 +70,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
-    if market.is_gone(exit) or market.would_exceed_cap(exit, deal.investor, rules.partnership.partner_cap):
+    if market.is_gone(exit) or would_exceed_cap(market, exit, deal.investor, rules.partnership.partner_cap):
         return _fall_through(market, exit, deal, reserved)
     if _payment_fails(market, exit, terms, deal.investor):
         return _fall_through(market, exit, deal, reserved)

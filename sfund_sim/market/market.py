@@ -162,16 +162,12 @@ class Market:
             self._outlooks[id(rules)] = known
         return known
 
-    def remaining_quarters(self, fund: int) -> int:
-        """Quarters from the last quarter end to the end of the fund's present term, at least 1."""
-        return max(int(self.funds.term_end[fund]) - self.clock.last_ended(self.today), 1)
-
-    def is_investing(self, fund: int) -> bool:
-        """Is the fund in its investment period?"""
-        return bool(self.funds.state[fund] == _INVESTING)
+    def remaining_quarters(self, funds: Ints) -> Ints:
+        """Quarters from the last quarter end to the end of each fund's present term, at least 1."""
+        return np.maximum(self.funds.term_end[funds] - self.clock.last_ended(self.today), 1)
 
     def are_investing(self, funds: Ints) -> Flags:
-        """The same of some funds."""
+        """Is each of these funds in its investment period?"""
         return np.asarray(self.funds.state[funds] == _INVESTING)
 
     def nav_of(self, fund: int, units: int) -> float:
@@ -233,35 +229,6 @@ class Market:
     def partners_in(self, fund: int) -> Ints:
         """Distinct owners of a fund's shares, in the order of their numbers."""
         return np.unique(self.holdings.owner[self.holdings.in_fund(fund)])
-
-    def is_partner(self, fund: int, investor: int) -> bool:
-        """Does an investor hold a share of the fund?"""
-        return bool((self.holdings.owner[self.holdings.in_fund(fund)] == investor).any())
-
-    def would_exceed_cap(self, exit: Exit, investor: int, cap: int) -> bool:
-        """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-        if self.holdings.index.count(exit.fund) < cap:
-            return False
-        rows = self.holdings.in_fund(exit.fund)
-        owners = self.holdings.owner[rows]
-        comes = not (owners == investor).any()
-        return bool(np.unique(owners).size - self._leaves(exit, owners) + comes > cap)
-
-    def within_cap(self, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
-        """Which of these buyers' purchase would not give the fund too many partners? [who]."""
-        cap = rules.partnership.partner_cap
-        if self.holdings.index.count(exit.fund) < cap:
-            return np.ones(who.size, bool)
-        owners = self.holdings.owner[self.holdings.in_fund(exit.fund)]
-        others = np.unique(owners).size - self._leaves(exit, owners)
-        if others < cap:
-            return np.ones(who.size, bool)
-        return np.isin(self.first_buyer + who, owners) & (others == cap)
-
-    def _leaves(self, exit: Exit, owners: Ints) -> bool:
-        """Is the seller no partner any more once it has sold?"""
-        whole = exit.units == int(self.holdings.units[exit.holding])
-        return whole and int((owners == exit.lp).sum()) == 1
 
     def buyer_kind(self, investor: int) -> int:
         """Kind of buyer of an investor; an LP that buys is a co-LP."""

@@ -62,4 +62,5 @@ class QuarterClock:
 
     @cached_property
     def _ends(self) -> list[int]:
-        return self.ends.tolist()
+        days: list[int] = self.ends.tolist()
+        return days

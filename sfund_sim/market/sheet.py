@@ -79,13 +79,11 @@ def _hold_values(
     funds, outlooks = market.funds, market.outlooks(rules)
     kinds = np.array([exit.lp_kind for exit in sellers], np.int64)
     rates = market.rates[kinds, np.array([exit.trigger for exit in sellers], np.int64)]
-    remaining = np.maximum(funds.term_end[fund] - market.clock.last_ended(market.today), 1)
+    remaining = market.remaining_quarters(fund)
     investing, unfunded = market.are_investing(fund), ((FEN_PER_UNIT - funds.paid_in[fund]) * units).astype(np.float64)
-    of_nav, of_unfunded = outlooks.expected.elementwise(funds.strategy[fund], remaining, investing, rates)
+    of_nav, of_unfunded = outlooks.expected.at(funds.strategy[fund], remaining, investing, rates)
     hold, blocked = np.maximum(of_nav * nav + of_unfunded * unfunded, 0.0), np.full(nav.size, np.nan)
     may = np.flatnonzero(kinds == LpKind.GUIDANCE_FUND)
-    of_nav, of_unfunded = outlooks.blocked.elementwise(
-        funds.strategy[fund[may]], remaining[may], investing[may], rates[may]
-    )
+    of_nav, of_unfunded = outlooks.blocked.at(funds.strategy[fund[may]], remaining[may], investing[may], rates[may])
     blocked[may] = np.maximum(of_nav * nav[may] + of_unfunded * unfunded[may], 0.0)
     return hold, blocked

@@ -16,7 +16,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import wants
-from sfund_sim.market.partners import partners_of
+from sfund_sim.market.partners import partners_of, within_cap
 from sfund_sim.market.world import Flags, Ints
 from sfund_sim.market.worth import Looker, buyers_as_lookers, partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
@@ -77,7 +77,7 @@ def _who(market: Market, exits: list[Exit], rules: RuleBook) -> Ints:
 
 def _known_buyers(market: Market, exit: Exit, rules: RuleBook, suited: Flags) -> Ints:
     known = suited.nonzero()[0]
-    return market.first_buyer + known[market.within_cap(exit, known, rules)]
+    return market.first_buyer + known[within_cap(market, exit, known, rules)]
 
 
 def _one_of(candidates: Ints, pick: float) -> int:

@@ -7,7 +7,6 @@ from functools import lru_cache
 import numpy as np
 
 from sfund_sim.funds.factor_table import FactorTable, StrategyOutlook
-from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Expectations
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Strategy
@@ -32,10 +31,6 @@ class Outlooks:
         """The mixture that agents believe in, by quarters to the end of the present term."""
         self.blocked = blocked
         """What a partner expects whose own presence keeps the fund from being extended: liquidation at term."""
-
-    def factors(self, strategy: int, remaining: int, investing: bool, rates: Floats) -> tuple[Floats, Floats]:
-        """Expected factors (of NAV, of unfunded) of one fund for a vector of rates."""
-        return self.expected.at(strategy, remaining, investing, rates)
 
 
 def outlooks(

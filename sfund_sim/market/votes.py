@@ -72,8 +72,8 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     funds, outlooks = market.funds, market.outlooks(rules)
     strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
     nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
-    on_nav, on_unfunded = outlooks.going_on.elementwise(strategy, longer, False, rates)
-    off_nav, _ = outlooks.liquidated.elementwise(strategy, LIQUIDATION_QUARTERS, False, rates)
+    on_nav, on_unfunded = outlooks.going_on.at(strategy, longer, False, rates)
+    off_nav, _ = outlooks.liquidated.at(strategy, LIQUIDATION_QUARTERS, False, rates)
     barred = _barred(market, rows, rules)
     return Ballots(vote, rows, (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred, barred)
 

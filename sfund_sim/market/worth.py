@@ -58,8 +58,8 @@ def worth(market: Market, exits: list[Exit], lookers: Looker, rules: RuleBook) -
     truth = np.log(np.maximum(funds.nav_true[fund], 1e-9) / published)
     signal = truth + signal_log_sd * market.streams.normal(Purpose.SIGNAL, of_exit, keys)
     posterior = after_signal(Belief(-bias, expectations.mark_bias_log_sd), signal, signal_log_sd)
-    remaining = np.maximum(funds.term_end[fund] - market.clock.last_ended(market.today), 1)
-    of_nav, of_unfunded = market.outlooks(rules).expected.elementwise(
+    remaining = market.remaining_quarters(fund)
+    of_nav, of_unfunded = market.outlooks(rules).expected.at(
         funds.strategy[fund], remaining, market.are_investing(fund), rates
     )
     nav = funds.nav_published[fund] * units * FEN_PER_YUAN * posterior.expected()

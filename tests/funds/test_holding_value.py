@@ -101,10 +101,3 @@ def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing,
 def test_a_rate_beyond_the_grid_is_taken_as_its_end():
     beyond = np.array([-0.1, 2.0])
     np.testing.assert_array_equal(TABLE.at(1, 20, True, beyond), TABLE.at(1, 20, True, RATES[[0, -1]]))
-
-
-@given(strategy=st.integers(0, 3), remaining=st.integers(-5, 90), investing=st.booleans(), rate=st.floats(-0.2, 1.0))
-@settings(max_examples=60, deadline=None)
-def test_one_rate_is_looked_up_as_a_vector_of_one(strategy, remaining, investing, rate):
-    vector = TABLE.at(strategy, remaining, investing, np.array([rate]))
-    np.testing.assert_allclose(TABLE.at_rate(strategy, remaining, investing, rate), np.ravel(vector), atol=1e-12)

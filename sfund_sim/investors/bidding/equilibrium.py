@@ -29,7 +29,7 @@ class Equilibrium(BiddingStrategy):
     risk_exponent: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """a in u(x) = x ** a: 1 is neutral to risk, less is averse."""
     budget_is_known: bool = False
-    """Do all know that every bidder has the same budget (then some jump to it)?"""
+    """Do all know that every bidder has the same budget (then some jump to it)? Without effect where budgets differ."""
 
     def bids(self, values: FloatArray, view: BidView) -> FloatArray:
         """Equilibrium bids, cut to the budget."""
@@ -38,8 +38,9 @@ class Equilibrium(BiddingStrategy):
         rivalry = Rivalry(self.law, self.poisson, self.risk_exponent, view.presence)
         floor = view.floor / view.scale
         shaded = view.scale * equilibrium(rivalry, values / view.scale, floor=floor, rivals=view.rivals)
-        if self.budget_is_known:
-            budget, floor, rivals = float(view.budget) / view.scale, float(floor), float(view.rivals)
-            jump = view.scale * threshold(rivalry, budget=budget, floor=floor, rivals=rivals)
+        if self.budget_is_known and np.ndim(view.budget) == 0:
+            scale = float(view.scale)
+            budget, rivals = float(view.budget) / scale, float(view.rivals)
+            jump = scale * threshold(rivalry, budget=budget, floor=float(floor), rivals=rivals)
             shaded = np.where(values >= jump, view.budget, shaded)
         return np.minimum(shaded, view.budget)

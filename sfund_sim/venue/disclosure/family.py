@@ -41,4 +41,4 @@ def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invit
         by_lot = np.empty(eligible.shape, np.bool_)
         np.put_along_axis(by_lot, order, np.arange(len(order)).reshape(-1, *[1] * (order.ndim - 1)) < room, axis=0)
         level &= by_lot
-    return better | level
+    return np.asarray(better | level)
