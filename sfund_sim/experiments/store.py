@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ _TOLD_BY_FILES = ("register", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""
+_PRESSED_UP_TO, _FASTEST = 16_000_000, 1
+"""Bytes up to which a replication is compressed: the small ones, of which thousands wait on disk. A large one would
+take longer to press together than to write out."""
 
 
 class BrokenPart(ValueError):
@@ -34,7 +38,7 @@ class Parcel:
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
     """SHA-256 of the rest as a line; number and warnings as a line of JSON; facts and the list of all that follows as
-    another; then arrays and files as they are. Text is not pressed together: that took longer than making it."""
+    another; then arrays and files, those of a small replication compressed."""
 
     @property
     def content(self) -> bytes:
@@ -47,7 +51,9 @@ class Parcel:
         begins = content.index(b"\n", content.index(b"\n") + 1) + 1
         ends = content.index(b"\n", begins) + 1
         listed = json.loads(content[begins:ends])
-        whole, place = memoryview(content), ends
+        whole, place = memoryview(content)[ends:], 0
+        if listed["pressed"]:
+            whole = memoryview(zlib.decompress(whole))
         tables: dict[str, dict[str, Any]] = {name: {} for name, _ in listed["tables"]}
         for name, columns in listed["tables"]:
             for column, kind, size in columns:
@@ -65,15 +71,20 @@ def sealed(replication: Replication) -> Parcel:
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
     about = json.dumps([replication.number, list(replication.warnings)]).encode() + b"\n"
+    arrays = [values.tobytes() for columns in tables.values() for values in columns.values()]
+    body = [*arrays, *map(bytes, replication.files.values())]
+    is_small = sum(map(len, body)) <= _PRESSED_UP_TO
+    if is_small:
+        body = [zlib.compress(b"".join(body), _FASTEST)]
     listed = {
         "facts": {name: getattr(replication, name) for name in _FACTS},
         "tables": [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()],
         "files": [[name, len(content)] for name, content in replication.files.items()],
+        "pressed": is_small,
     }
     contents = json.dumps(listed).encode()
     contents += b" " * (-(65 + len(about) + len(contents) + 1) % _ALIGNED) + b"\n"
-    arrays = [values.tobytes() for columns in tables.values() for values in columns.values()]
-    rest = (about, contents, *arrays, *map(bytes, replication.files.values()))
+    rest = (about, contents, *body)
     return Parcel(replication.number, replication.warnings, (_seal(rest) + b"\n", *rest))
 
 

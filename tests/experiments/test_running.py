@@ -195,10 +195,11 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
         store[4]
 
 
-def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(tmp_path):
-    tables = {
-        name: {"day": np.arange(5), "rate": np.linspace(0, 1, 5)} for name in ("exits", "register", "trail", "holdings")
-    }
+@pytest.mark.parametrize("rows", [0, 5, 1_500_001])
+def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(rows):
+    """Small ones are compressed, large ones are not."""
+    columns = {"day": np.arange(rows), "rate": np.linspace(0, 1, rows)}
+    tables = dict.fromkeys(("exits", "register", "trail", "holdings"), columns)
     whole, rest = Replication(1, tables, {}), Replication(1, tables, {}, files={"odd.csv": b"x"})
     assert set(sealed(whole).opened().tables) == set(tables)
     back = unsealed(sealed(rest).content).opened()
