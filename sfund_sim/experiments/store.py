@@ -21,6 +21,8 @@ _TOLD_BY_FILES = ("register", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""
+_LAYOUT = 2
+"""How a part is laid out; one that is laid out otherwise is as if it were not there."""
 _PRESSED_UP_TO, _FASTEST = 16_000_000, 1
 """Bytes up to which a replication is compressed: the small ones, of which thousands wait on disk. A large one would
 take longer to press together than to write out."""
@@ -37,8 +39,8 @@ class Parcel:
     number: int
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
-    """SHA-256 of the rest as a line; number and warnings as a line of JSON; facts and the list of all that follows as
-    another; then arrays and files, those of a small replication compressed."""
+    """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and the list of all that follows
+    as another; then arrays and files, those of a small replication compressed."""
 
     @property
     def content(self) -> bytes:
@@ -70,7 +72,7 @@ def sealed(replication: Replication) -> Parcel:
     """Pack a replication; once its files are rendered, without the tables that only they need."""
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
-    about = json.dumps([replication.number, list(replication.warnings)]).encode() + b"\n"
+    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
     arrays = [values.tobytes() for columns in tables.values() for values in columns.values()]
     body = [*arrays, *map(bytes, replication.files.values())]
     is_small = sum(map(len, body)) <= _PRESSED_UP_TO
@@ -108,7 +110,9 @@ def unsealed(content: bytes) -> Parcel:
     begins = content.find(b"\n") + 1
     if _seal([memoryview(content)[begins:]]) + b"\n" != content[:begins]:
         raise BrokenPart
-    number, warnings = json.loads(content[begins : content.index(b"\n", begins)])
+    number, warnings, *layout = json.loads(content[begins : content.index(b"\n", begins)])
+    if layout != [_LAYOUT]:
+        raise BrokenPart
     return Parcel(number, tuple(warnings), (content,))
 
 
