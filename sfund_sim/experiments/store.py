@@ -39,8 +39,8 @@ class Parcel:
     number: int
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
-    """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and the list of all that follows
-    as another; then arrays and files, those of a small replication compressed."""
+    """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and a list of what follows as
+    another; then arrays and files, those of a small replication compressed."""
 
     @property
     def content(self) -> bytes:
