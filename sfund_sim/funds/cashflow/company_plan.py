@@ -174,4 +174,4 @@ def _wait(law: LawColumns, event: str, threshold: Amounts) -> Amounts:
 
 def _grid_index(quarter: NDArray[Any]) -> Quarters:
     """Grid indices; everything later than any grid is ``NEVER``."""
-    return np.minimum(quarter, NEVER).astype(np.int16)
+    return np.asarray(np.minimum(quarter, NEVER), np.int16)
