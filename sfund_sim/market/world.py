@@ -7,6 +7,7 @@ Only ``sfund_sim/market`` changes the world, by methods named for the deed.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.market.holding_index import HoldingIndex
 from sfund_sim.terms import FundState
 
 FEN_PER_UNIT = YUAN_PER_UNIT * FEN_PER_YUAN
@@ -27,7 +29,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass
 class Funds:
-    """All funds; arrays [funds] unless said."""
+    """All funds, in the order of their founding; arrays [funds] unless said."""
 
     key: NDArray[np.uint64]
     """Address in the random streams."""
@@ -85,6 +87,17 @@ class Funds:
     def __len__(self) -> int:
         return self.units.size
 
+    def first(self, funds: int) -> Funds:
+        """The first funds, as views: what changes there changes here."""
+        some = copy.copy(self)
+        for name, column in vars(self).items():
+            setattr(some, name, column[:funds] if isinstance(column, np.ndarray) else column)
+        return some
+
+    def founded_by(self, quarter: int) -> int:
+        """How many funds, the first ones, were founded by the end of a quarter."""
+        return int(np.searchsorted(self.start_quarter, quarter, side="right"))
+
     @property
     def commitment_yuan(self) -> Floats:
         """Commitment of all partners, yuan."""
@@ -104,31 +117,6 @@ class Funds:
 def _with_room(column: NDArray[Any]) -> NDArray[Any]:
     """A copy with room for a tenth more."""
     return np.concatenate([column, np.zeros(64 + column.size // 10, column.dtype)])
-
-
-@dataclass
-class HoldingIndex:
-    """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
-
-    first: list[int]
-    """First row of each fund among the first partners."""
-    later: dict[int, list[int]]
-    """Rows of holdings cut off later, by fund."""
-
-    @classmethod
-    def of(cls, fund: Ints) -> HoldingIndex:
-        """Index of holdings in the order of funds."""
-        last = int(fund[-1]) + 1 if fund.size else 0
-        return cls(np.searchsorted(fund, np.arange(last + 1)).tolist(), {})
-
-    def rows(self, fund: int) -> Ints:
-        """Rows of a fund's holdings."""
-        rows = np.arange(self.first[fund], self.first[fund + 1])
-        return np.append(rows, self.later[fund]) if fund in self.later else rows
-
-    def add(self, fund: int, row: int) -> None:
-        """A new holding of a fund."""
-        self.later.setdefault(fund, []).append(row)
 
 
 @dataclass
@@ -199,6 +187,10 @@ class Holdings:
     def in_fund(self, fund: int) -> Ints:
         """Holdings of a fund."""
         return self.index.rows(fund)
+
+    def in_funds(self, funds: Ints) -> Ints:
+        """Holdings of some funds (told in ascending order), in ascending order."""
+        return self.index.rows_of(funds, self.fund)
 
 
 @dataclass

@@ -1,0 +1,50 @@
+"""Where the holdings of a fund stand among all holdings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class HoldingIndex:
+    """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
+
+    bounds: Ints
+    """First row of each fund among the first partners, and the number of these."""
+    first: list[int]
+    """The same as whole numbers, for one fund at a time."""
+    later: dict[int, list[int]]
+    """Rows of holdings cut off later, by fund."""
+
+    @classmethod
+    def of(cls, fund: Ints) -> HoldingIndex:
+        """Index of holdings in the order of funds."""
+        last = int(fund[-1]) + 1 if fund.size else 0
+        bounds = np.searchsorted(fund, np.arange(last + 1))
+        return cls(bounds, bounds.tolist(), {})
+
+    def rows(self, fund: int) -> Ints:
+        """Rows of a fund's holdings."""
+        rows = np.arange(self.first[fund], self.first[fund + 1])
+        return np.append(rows, self.later[fund]) if fund in self.later else rows
+
+    def add(self, fund: int, row: int) -> None:
+        """A new holding of a fund."""
+        self.later.setdefault(fund, []).append(row)
+
+    def rows_of(self, funds: Ints, fund: Ints) -> Ints:
+        """Rows of the holdings of some funds, both in ascending order; ``fund`` [holdings] is whose each holding is."""
+        firsts = self.bounds[funds]
+        counts = self.bounds[funds + 1] - firsts
+        rows = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
+        first_later = int(self.bounds[-1])
+        if first_later == fund.size:
+            return rows
+        wanted = np.zeros(self.bounds.size, bool)
+        wanted[funds] = True
+        return np.append(rows, first_later + np.flatnonzero(wanted[fund[first_later:]]))
