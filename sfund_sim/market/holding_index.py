@@ -44,7 +44,7 @@ class HoldingIndex:
         rows = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
         first_later = int(self.bounds[-1])
         if first_later == fund.size:
-            return rows
+            return np.asarray(rows)
         wanted = np.zeros(self.bounds.size, bool)
         wanted[funds] = True
         return np.append(rows, first_later + np.flatnonzero(wanted[fund[first_later:]]))
