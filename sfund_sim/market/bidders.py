@@ -130,7 +130,7 @@ def limits(market: Market, exit: Exit, who: Ints, fees: Fees) -> Floats:
 def co_partner_value(market: Market, exit: Exit, partners: Ints, rules: RuleBook, noise: float = 1.0) -> Floats:
     """What the units are worth to partners of the same fund, fen [partners]: they know the fund better."""
     spec, funds, fund = market.scenario.population.co_partners, market.funds, exit.fund
-    keys = market.lps.key[partners]
+    keys = market.lps.keys(partners)
     sd = np.full(partners.size, spec.signal_log_sd * noise)
     posterior = _belief(market, exit, rules).after(market, exit, sd, keys)
     rates = spec.required_irr + spec.required_irr_sd * market.streams.normal(Purpose.BUYER_TRAITS, keys)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.ground.streams import key_of_name
 from sfund_sim.market.holding_index import HoldingIndex
 from sfund_sim.terms import FundState
 
@@ -197,12 +198,16 @@ class Holdings:
 class Lps:
     """All limited partners; arrays [LPs]."""
 
-    key: NDArray[np.uint64]
     names: list[str]
     kind: Ints
 
     def __len__(self) -> int:
         return self.kind.size
+
+    def keys(self, who: Ints) -> NDArray[np.uint64]:
+        """Addresses of some LPs in the random streams, by kind and name: few are ever asked for, so none is kept."""
+        people = zip(self.kind[who].tolist(), who.tolist(), strict=True)
+        return np.array([key_of_name(f"{kind} {self.names[lp]}") for kind, lp in people], np.uint64)
 
 
 @dataclass
