@@ -51,7 +51,7 @@ class Staging:
         """Write a whole file; folders in its name are made."""
         self._place(name).write_bytes(content)
 
-    def append(self, name: str, content: bytes) -> None:
+    def append(self, name: str, content: bytes | memoryview) -> None:
         """Write on at the end of a file, or begin it; folders in its name are made."""
         with self._place(name).open("ab") as file:
             file.write(content)
@@ -147,11 +147,11 @@ def write_beside(path: Path, content: str) -> None:
         raise OutputError(f"cannot write {path}: {_remedy(error)}") from error
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, *pieces: bytes) -> None:
     """Write a file that appears whole or not at all, even if the process or the machine dies meanwhile."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     with unfinished.open("wb") as file:
-        file.write(content)
+        file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)

@@ -5,10 +5,8 @@ Disclosure of one listing to many investors is one record that names them all, s
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,39 +16,56 @@ from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import register
-from sfund_sim.outcomes.columns import Reader, row_names
-from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.byte_columns import Chosen, Labels, Numbered, file_of, lines
+from sfund_sim.outcomes.columns import Reader, quoted, row_names
+from sfund_sim.outcomes.csv_text import byte_column
+from sfund_sim.outcomes.run_info import Names, RunInfo
 from sfund_sim.terms import RegisterEntry
 
 Rows = dict[str, NDArray[Any]]
 """``RegisterRow`` as columns."""
+_SEVERAL = "\r"
+"""Stands in a line where several takers will; no name has it."""
 
 
 def ledger(info: RunInfo, replication: Replication) -> bytes:
     """Content of ``ledger/rep_0001.csv``: the replication's register, record by record, sealed."""
     own, _ = named(info, replication)
+    names = Names(
+        funds=_on_one_line(own.names.funds), lps=_on_one_line(own.names.lps), buyers=_on_one_line(own.names.buyers)
+    )
+    reader = Reader(replace(own, names=names), replication.number)
     first = register.genesis(info.scenario_hash, info.seed, replication.number)
-    return register.chain(_lines(Reader(own, replication.number), replication.tables["register"]), first)
+    return file_of(register.chain(_lines(reader, replication.tables["register"]), first))
 
 
-def _lines(reader: Reader, rows: Rows) -> Iterator[str]:
+def _lines(reader: Reader, rows: Rows) -> Iterator[bytes]:
     first = _first_rows(rows)
-    takers = _takers(_words(reader.investor(rows["taker"])), first)
+    stops = np.append(first[1:], rows["entry"].size)[: first.size]
+    is_one = stops == first + 1
+    taker = reader.investor(rows["taker"])
+    takers = [*quoted(taker.names.texts), _SEVERAL, ""]
     rows = {name: column[first] for name, column in rows.items()}
-    days, place = np.unique(rows["day"], return_inverse=True)
     columns = [
-        map(str, range(1, first.size + 1)),
-        reader.date(days)[place].tolist(),
-        np.array(RegisterEntry.labels(), dtype=object)[rows["entry"]].tolist(),
-        _words(row_names("X", reader.replication, rows["deal"])),
-        _words(row_names("H", reader.replication, rows["holding"])),
-        _words(reader.fund(rows["fund"])),
-        _words(reader.investor(rows["giver"])),
-        takers,
-        _numbers(rows["units"]),
-        _numbers(rows["fen"]),
+        Numbered(np.arange(1, first.size + 1)),
+        byte_column(reader.date(rows["day"])),
+        Chosen(Labels(RegisterEntry.labels()), rows["entry"]),
+        byte_column(row_names("X", reader.replication, rows["deal"])),
+        byte_column(row_names("H", reader.replication, rows["holding"])),
+        byte_column(reader.fund(rows["fund"])),
+        byte_column(reader.investor(rows["giver"])),
+        Chosen(Labels(takers[:-1]), np.where(is_one, taker.codes[first], len(takers) - 2)),
+        Numbered(rows["units"], rows["units"] == MISSING),
+        Numbered(rows["fen"], rows["fen"] == MISSING),
     ]
-    return map(",".join, zip(*columns, strict=True))
+    names, mark = np.array(takers, dtype=object)[taker.codes], _SEVERAL.encode()
+    several = zip(first[~is_one].tolist(), stops[~is_one].tolist(), strict=True)
+    for block in lines(columns, first.size):
+        for line in block[:-1].split(b"\n"):
+            if mark in line:
+                start, stop = next(several)
+                line = line.replace(mark, ";".join(names[start:stop]).encode())
+            yield line
 
 
 def _first_rows(rows: Rows) -> NDArray[np.int64]:
@@ -62,31 +77,5 @@ def _first_rows(rows: Rows) -> NDArray[np.int64]:
     return np.flatnonzero(~goes_on)
 
 
-def _takers(names: list[str], first: NDArray[np.int64]) -> list[str]:
-    """Takers of each record, which lasts until the next one's first row."""
-    starts = [*first.tolist(), len(names)]
-    pairs = pairwise(starts)
-    return [names[start] if stop == start + 1 else ";".join(names[start:stop]) for start, stop in pairs]
-
-
-def _words(names: NDArray[np.object_]) -> list[str]:
-    """Names on one line each, quoted where a comma demands it; nothing where there is none."""
-    listed = names.tolist()
-    quoted = {name: _quoted(name) for name in dict.fromkeys(listed)}
-    return [quoted[name] for name in listed]
-
-
-def _quoted(name: str | None) -> str:
-    text = " ".join((name or "").split())
-    if not any(mark in text for mark in ',"'):
-        return text
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([text])
-    return line.getvalue()
-
-
-def _numbers(column: NDArray[np.int64]) -> list[str]:
-    texts = list(map(str, column.tolist()))
-    for place in np.flatnonzero(column == MISSING).tolist():
-        texts[place] = ""
-    return texts
+def _on_one_line(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(name.split()) for name in names)

@@ -14,7 +14,7 @@ from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.measures.registry import pooled_estimates
-from sfund_sim.outcomes.tables import replication_tables
+from sfund_sim.outcomes.tables import summary_tables
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Replication
@@ -34,7 +34,7 @@ class Observed(NamedTuple):
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
-    tables = replication_tables(*named(info, replication))
+    tables = summary_tables(*named(info, replication))
     return Observed(replication_values(tables, info), tables["exits"][[*EXITS_KEPT]])
 
 

@@ -42,7 +42,7 @@ class ParquetFiles:
         self._closing = ExitStack()
         self._files: dict[str, _Growing] = {}
 
-    def add(self, name: str, content: bytes) -> None:
+    def add(self, name: str, content: bytes | memoryview) -> None:
         """Write a piece down."""
         import pyarrow as pa
 

@@ -25,14 +25,13 @@ def render(info: RunInfo, replication: Replication, keeping: Keeping | None = No
     """
     from sfund_sim.experiments.parquet_tables import piece
     from sfund_sim.outcomes.csv_text import csv_bytes
-    from sfund_sim.outcomes.tables import replication_tables
+    from sfund_sim.outcomes.tables import frame_of, written_tables
 
     keeping = keeping or Keeping()
     files: dict[str, bytes] = {}
-    for name, table in replication_tables(*named(info, replication)).items():
-        if keeping.keeps(name):
-            file = keeping.file_of(name)
-            files[file] = piece(table) if file.endswith(".parquet") else csv_bytes(table)
+    for name, columns in written_tables(*named(info, replication), keeping.keeps):
+        file = keeping.file_of(name)
+        files[file] = piece(frame_of(columns)) if file.endswith(".parquet") else csv_bytes(columns)
     if keeping.keeps(LEDGER):
         files[ledger_name(replication.number)] = ledger(info, replication)
     return files

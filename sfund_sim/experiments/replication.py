@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,7 +88,7 @@ class Replication:
     """Codes of LPs and buyers by slot."""
     warnings: tuple[str, ...] = ()
     """What the replication warned of, each text once, in order of appearance."""
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes | memoryview] = field(default_factory=dict)
     """Content of the files that the job had made of it, by name."""
 
     def opened(self) -> Replication:
@@ -125,8 +125,8 @@ def replicate(job: Job, number: int) -> Finished | Failure:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            journal = job.simulate(job.scenario, number, job.seed)
-            done = of_journal(journal, number)
+            # The journal has no name here: its rows are gone before the files are made, the largest of what follows.
+            done = of_journal(job.simulate(job.scenario, number, job.seed), number)
             files = job.render(done) if job.render else {}
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())

@@ -146,7 +146,7 @@ class Results:
     def summary(self) -> pd.DataFrame:
         """One row an outcome and group: estimate, 95 % interval over replications, number of rows behind it."""
         if self._summary is None:
-            self.summarise(tables for _, tables in self.stream())
+            self.summarise(tables for _, tables in self.stream(for_summary=True))
             assert self._summary is not None
         return self._summary
 
@@ -179,13 +179,15 @@ class Results:
             self._tables = joined(tables for _, tables in self.stream())
         return self._tables
 
-    def stream(self) -> Iterator[tuple[Replication, Tables]]:
-        """Each replication with its own tables, in order, one at a time."""
-        from sfund_sim.outcomes.tables import replication_tables
+    def stream(self, *, for_summary: bool = False) -> Iterator[tuple[Replication, Tables]]:
+        """Each replication with its own tables, all or those for the summary, in order, one at a time."""
+        from sfund_sim.outcomes.tables import replication_tables, summary_tables
+
+        tables = summary_tables if for_summary else replication_tables
 
         for number in sorted(self.by_number):
             replication = self.by_number[number]
-            yield replication, replication_tables(*named(self.info, replication))
+            yield replication, tables(*named(self.info, replication))
 
     def summarise(self, parts: Iterable[Tables]) -> Tables:
         """Take the summary from the tables of all replications, which come one by one; return those that figures need.

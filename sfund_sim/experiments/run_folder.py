@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from sfund_sim.outcomes.tables import Tables
 
 
-_FOR_DISK_ONLY = ("bids", "holdings")
-"""Tables that neither summary nor report needs: not kept in memory after they are written."""
-
-
 Reporter = Callable[["Results", "Tables", "Language"], Mapping[str, bytes]]
 """Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
 
@@ -70,11 +66,10 @@ def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
     """
     has_typical_exit = False
     with TableFiles(staging) as files:
-        for replication, tables in results.stream():
+        for replication, tables in results.stream(for_summary=True):
             for name, content in (replication.files or render(results.info, replication, results.keeping)).items():
                 files.add(name, content)
-            kept = {name: table for name, table in tables.items() if name not in _FOR_DISK_ONLY}
-            yield kept | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
+            yield tables | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
             has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 

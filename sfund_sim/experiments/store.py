@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sfund_sim.experiments.archive import write_whole
 from sfund_sim.experiments.replication import Replication
 
-_FACTS = ("counts", "names", "kinds", "warnings")
-_FILE = "file:"
-_TOLD_BY_FILES = ("register", "trail")
-"""Tables of which nothing but the rendered ledger is needed; the larger half of a market's journal."""
-_FASTEST = 1
-"""Level of compression: a quarter of the bytes for a fiftieth of a replication's time."""
+_FACTS = ("counts", "names", "kinds")
+_TOLD_BY_FILES = ("register", "trail", "holdings")
+"""Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
+_ALIGNED = 8
+"""Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""
+_LAYOUT = 2
+"""How a part is laid out; one that is laid out otherwise is as if it were not there."""
+_PRESSED_UP_TO, _FASTEST = 16_000_000, 1
+"""Bytes up to which a replication is compressed: the small ones, of which thousands wait on disk. A large one would
+take longer to press together than to write out."""
 
 
 class BrokenPart(ValueError):
@@ -34,49 +38,82 @@ class Parcel:
 
     number: int
     warnings: tuple[str, ...]
-    content: bytes
-    """SHA-256 of the rest and a line end, number and warnings as a line of JSON, then compressed arrays."""
+    pieces: tuple[bytes, ...]
+    """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and a list of what follows as
+    another; then arrays and files, those of a small replication compressed."""
+
+    @property
+    def content(self) -> bytes:
+        """All of it."""
+        return b"".join(self.pieces)
 
     def opened(self) -> Replication:
-        """The replication."""
-        payload = self.content.split(b"\n", 2)[2]
-        with np.load(io.BytesIO(zlib.decompress(payload)), allow_pickle=False) as kept:
-            facts = json.loads(str(kept["facts"]))
-            files = {key.removeprefix(_FILE): kept[key].tobytes() for key in kept.files if key.startswith(_FILE)}
-            tables: dict[str, dict[str, Any]] = {}
-            for key in kept.files:
-                table, _, column = key.partition(".")
-                if column and not key.startswith(_FILE):
-                    tables.setdefault(table, {})[column] = kept[key]
-        facts["warnings"] = tuple(facts["warnings"])
-        return Replication(self.number, tables, **facts, files=files)
+        """The replication; its arrays and files are views of the parcel."""
+        content = self.content
+        begins = content.index(b"\n", content.index(b"\n") + 1) + 1
+        ends = content.index(b"\n", begins) + 1
+        listed = json.loads(content[begins:ends])
+        whole, place = memoryview(content)[ends:], 0
+        if listed["pressed"]:
+            whole = memoryview(zlib.decompress(whole))
+        tables: dict[str, dict[str, Any]] = {name: {} for name, _ in listed["tables"]}
+        for name, columns in listed["tables"]:
+            for column, kind, size in columns:
+                tables[name][column] = np.frombuffer(whole[place : place + size], kind)
+                place += size
+        files = {}
+        for name, size in listed["files"]:
+            files[name] = whole[place : place + size]
+            place += size
+        return Replication(self.number, tables, **listed["facts"], warnings=self.warnings, files=files)
 
 
 def sealed(replication: Replication) -> Parcel:
     """Pack a replication; once its files are rendered, without the tables that only they need."""
     dropped = _TOLD_BY_FILES if replication.files else ()
-    arrays: dict[str, Any] = {
-        f"{table}.{column}": values
-        for table, columns in replication.tables.items()
-        for column, values in columns.items()
-        if table not in dropped
+    tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
+    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
+    arrays = [values.tobytes() for columns in tables.values() for values in columns.values()]
+    body = [*arrays, *map(bytes, replication.files.values())]
+    is_small = sum(map(len, body)) <= _PRESSED_UP_TO
+    if is_small:
+        body = [zlib.compress(b"".join(body), _FASTEST)]
+    listed = {
+        "facts": {name: getattr(replication, name) for name in _FACTS},
+        "tables": [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()],
+        "files": [[name, len(content)] for name, content in replication.files.items()],
+        "pressed": is_small,
     }
-    arrays |= {_FILE + name: np.frombuffer(content, np.uint8) for name, content in replication.files.items()}
-    facts = {name: getattr(replication, name) for name in _FACTS}
-    whole = io.BytesIO()
-    np.savez(whole, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
-    about = json.dumps([replication.number, list(replication.warnings)]).encode()
-    rest = about + b"\n" + zlib.compress(whole.getvalue(), _FASTEST)
-    return Parcel(replication.number, replication.warnings, hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+    contents = json.dumps(listed).encode()
+    contents += b" " * (-(65 + len(about) + len(contents) + 1) % _ALIGNED) + b"\n"
+    rest = (about, contents, *body)
+    return Parcel(replication.number, replication.warnings, (_seal(rest) + b"\n", *rest))
+
+
+def _listed(named: tuple[str, NDArray[Any]]) -> tuple[str, str, int]:
+    """How a column is found again: name, type and bytes."""
+    name, values = named
+    if values.dtype.hasobject or values.ndim != 1:
+        raise ValueError(f"column {name} is not plain numbers or texts")
+    return name, values.dtype.str, values.nbytes
+
+
+def _seal(pieces: Iterable[bytes | memoryview]) -> bytes:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest().encode()
 
 
 def unsealed(content: bytes) -> Parcel:
     """The parcel that a file holds; BrokenPart when the seal does not fit."""
-    seal, _, rest = content.partition(b"\n")
-    if hashlib.sha256(rest).hexdigest().encode() != seal:
+    begins = content.find(b"\n") + 1
+    if _seal([memoryview(content)[begins:]]) + b"\n" != content[:begins]:
         raise BrokenPart
-    number, warnings = json.loads(rest.partition(b"\n")[0])
-    return Parcel(number, tuple(warnings), content)
+    number, warnings, *layout = json.loads(content[begins : content.index(b"\n", begins)])
+    if layout != [_LAYOUT]:
+        raise BrokenPart
+    return Parcel(number, tuple(warnings), (content,))
 
 
 class PartStore(Mapping[int, Replication]):
@@ -90,7 +127,7 @@ class PartStore(Mapping[int, Replication]):
     def put(self, parcel: Parcel) -> None:
         """Keep a replication; it is on disk when this returns."""
         self._folder.mkdir(exist_ok=True)
-        write_whole(self._path(parcel.number), parcel.content)
+        write_whole(self._path(parcel.number), *parcel.pieces)
         self._numbers.add(parcel.number)
 
     def parcel(self, number: int) -> Parcel:

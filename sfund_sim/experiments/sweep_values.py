@@ -39,11 +39,11 @@ class MarketMeasure:
         from sfund_sim.experiments.facts import named, run_info
         from sfund_sim.experiments.replication import of_journal
         from sfund_sim.market.simulate import tabulate
-        from sfund_sim.outcomes.tables import replication_tables
+        from sfund_sim.outcomes.tables import summary_tables
 
         done = of_journal(tabulate(scenario, replication, seed), replication)
         info = run_info(scenario, seed=seed, replications=1)
-        return list(self._measured(replication_tables(*named(info, done)), info, replication))
+        return list(self._measured(summary_tables(*named(info, done)), info, replication))
 
     def _measured(self, tables: Any, info: Any, replication: int) -> Iterator[Value]:
         from sfund_sim.outcomes.measures import GROUPINGS, MEASURES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -25,12 +26,12 @@ class TableFiles:
         self._begun: set[str] = set()
         self._parquet = ParquetFiles(staging.begin)
 
-    def add(self, name: str, content: bytes) -> None:
+    def add(self, name: str, content: bytes | memoryview) -> None:
         """Write on with a part as ``rendering`` makes it: of a CSV file with its header, of a Parquet file a piece."""
         if name.endswith(".parquet"):
             self._parquet.add(name, content)
         else:
-            self._staging.append(name, content.partition(b"\n")[2] if name in self._begun else content)
+            self._staging.append(name, _rows(content) if name in self._begun else content)
             self._begun.add(name)
 
     def add_table(self, name: str, table: pd.DataFrame, keeping: Keeping) -> None:
@@ -50,3 +51,9 @@ class TableFiles:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._parquet.__exit__(kind, error, trace)
+
+
+def _rows(content: bytes | memoryview) -> memoryview:
+    """What stands below the header of a CSV file."""
+    header = re.search(rb"\n", content)
+    return memoryview(content)[header.end() if header else 0 :]

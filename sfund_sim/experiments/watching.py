@@ -13,7 +13,7 @@ from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.cells import Cells, Source
-from sfund_sim.outcomes.tables import replication_tables
+from sfund_sim.outcomes.tables import summary_tables
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.precision_goals import Goal
@@ -33,7 +33,7 @@ class Watch:
 
     def see(self, replication: Replication) -> None:
         """Take the outcome of a replication."""
-        tables = replication_tables(*named(self._info, replication))
+        tables = summary_tables(*named(self._info, replication))
         source = Source(tables[self._measure.table], self._info, np.array([replication.number]))
         cells = Cells(source, self._goal.group_by)
         groups = dict(zip(cells.groups, self._measure.measure(cells).value.tolist(), strict=True))

@@ -8,13 +8,15 @@ it quarter by quarter; (2) ``catch_up`` of it to the GP until the GP has ``carry
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 QUARTERS_PER_YEAR = 4
+LEAST_GAIN = 1e-12
+"""A catch-up that brings the GP no nearer to its share than this is none."""
 Floats = NDArray[np.float64]
 
 
@@ -31,6 +33,33 @@ class WaterfallTerms:
 
 
 @dataclass(frozen=True)
+class Tiers:
+    """What the terms come to, reckoned once: numbers or arrays [funds]."""
+
+    accrual: float | Floats
+    """By what the hurdle lets grow in a quarter what is due."""
+    carry: float | Floats
+    catch_up: float | Floats
+    ratio: float | Floats
+    """The GP's share of profit over the LPs'."""
+    gain_on_target: float | Floats
+    """By what a yuan in the catch-up tier brings the GP nearer to its share; infinite where there is no such tier."""
+
+    @classmethod
+    def of(cls, terms: WaterfallTerms) -> Tiers:
+        """The tiers of some terms."""
+        carry, catch_up = np.asarray(terms.carry_rate), np.asarray(terms.catch_up)
+        ratio = carry / (1 - carry)
+        gain = catch_up - (1 - catch_up) * ratio
+        accrual = (1 + np.asarray(terms.hurdle_rate)) ** (1 / QUARTERS_PER_YEAR)
+        return cls(accrual, carry, catch_up, ratio, np.where(gain > LEAST_GAIN, gain, np.inf))
+
+    def first(self, funds: int) -> Tiers:
+        """Those of the first funds, where they are arrays."""
+        return Tiers(*(np.asarray(getattr(self, field.name))[:funds] for field in fields(self)))
+
+
+@dataclass
 class WaterfallState:
     """Where each fund stands in its waterfall; arrays [funds], yuan."""
 
@@ -48,6 +77,10 @@ class WaterfallState:
         """Before the first call."""
         return cls(*(np.zeros(funds) for _ in range(4)))
 
+    def first(self, funds: int) -> WaterfallState:
+        """The first funds, as views: what changes there changes here."""
+        return WaterfallState(*(getattr(self, field.name)[:funds] for field in fields(self)))
+
 
 class WaterfallStep(NamedTuple):
     """One quarter's outcome: the new state and who got what, yuan [funds]."""
@@ -62,36 +95,48 @@ def step(state: WaterfallState, *, calls: Floats, proceeds: Floats, terms: Water
 
     ``calls`` and ``proceeds`` are yuan [funds], not negative; all proceeds go out: to_lps + to_gp = proceeds.
     """
-    accrued = state.preferred_due * (1 + np.asarray(terms.hurdle_rate)) ** (1 / QUARTERS_PER_YEAR)
-    called = WaterfallState(state.contributed + calls, state.distributed, accrued + calls, state.carry_paid)
-    to_lps = net_of_carry(called, proceeds, terms)
-    to_gp = proceeds - to_lps
-    after = WaterfallState(
-        contributed=called.contributed,
-        distributed=called.distributed + to_lps,
-        preferred_due=np.maximum(called.preferred_due - to_lps, 0.0),
-        carry_paid=called.carry_paid + to_gp,
-    )
+    after = WaterfallState(*(getattr(state, field.name).copy() for field in fields(state)))
+    to_lps, to_gp = advance(after, calls, proceeds, Tiers.of(terms))
     return WaterfallStep(after, to_lps, to_gp)
+
+
+def advance(state: WaterfallState, calls: Floats, proceeds: Floats, tiers: Tiers) -> tuple[Floats, Floats]:
+    """The same in place; returns what LPs and GP get."""
+    state.preferred_due *= tiers.accrual
+    state.preferred_due += calls
+    state.contributed += calls
+    to_lps = shared(state, proceeds, tiers)
+    to_gp = proceeds - to_lps
+    state.distributed += to_lps
+    state.preferred_due -= to_lps
+    np.maximum(state.preferred_due, 0.0, out=state.preferred_due)
+    state.carry_paid += to_gp
+    return to_lps, to_gp
 
 
 def net_of_carry(state: WaterfallState, gross_value: Floats, terms: WaterfallTerms) -> Floats:
     """What LPs would get, yuan [funds], if ``gross_value`` were distributed now: the net NAV of all LPs together."""
-    carry, catch_up = np.asarray(terms.carry_rate), np.asarray(terms.catch_up)
-    preferred = np.minimum(gross_value, state.preferred_due)
-    rest = gross_value - preferred
-    catching = np.minimum(rest, _cash_to_catch_up(state, preferred, carry, catch_up))
-    return np.asarray(gross_value - catch_up * catching - carry * (rest - catching))
+    return shared(state, gross_value, Tiers.of(terms))
 
 
-def _cash_to_catch_up(state: WaterfallState, preferred: Floats, carry: Floats, catch_up: Floats) -> Floats:
-    """Cash that must pass the catch-up tier until the GP has ``carry`` of all profit.
+def shared(state: WaterfallState, gross: Floats, tiers: Tiers) -> Floats:
+    """What LPs get of ``gross``: all of it but the catch-up's share of one tier and the carry on the rest.
 
-    With LP profit P, carry paid K and r = carry / (1 - carry), x solves K + k x = r (P + (1 - k) x), k the catch-up.
+    With LP profit P, carry paid K and r = carry / (1 - carry), the cash x of the catch-up tier solves
+    K + k x = r (P + (1 - k) x), k the catch-up.
     """
-    ratio = carry / (1 - carry)
-    lp_profit = state.distributed + preferred - state.contributed
-    gain_on_target = catch_up - (1 - catch_up) * ratio
-    catches_up = gain_on_target > 1e-12
-    missing = np.maximum(ratio * lp_profit - state.carry_paid, 0.0)
-    return np.where(catches_up, missing / np.where(catches_up, gain_on_target, 1.0), 0.0)
+    preferred = np.minimum(gross, state.preferred_due)
+    missing = state.distributed + preferred
+    missing -= state.contributed
+    missing *= tiers.ratio
+    missing -= state.carry_paid
+    np.maximum(missing, 0.0, out=missing)
+    missing /= tiers.gain_on_target
+    rest = gross - preferred
+    catching = np.minimum(rest, missing, out=missing)
+    rest -= catching
+    rest *= tiers.carry
+    catching *= tiers.catch_up
+    to_lps = np.subtract(gross, catching, out=catching)
+    to_lps -= rest
+    return to_lps

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.ground.streams import Streams, key_of_name
+from sfund_sim.ground.streams import Streams
 from sfund_sim.market.build_drawn import drawn_funds, drawn_partners
 from sfund_sim.market.build_named import named_funds, named_partners, prescribed_wishes
 from sfund_sim.market.quarter_clock import QuarterClock
@@ -67,14 +67,12 @@ def build_population(scenario: Scenario, streams: Streams, clock: QuarterClock) 
 def _number_lps(partners: PartnerRoster) -> tuple[Lps, Ints]:
     """LPs in the order of (kind, name), and each partner's number among them."""
     codes, inverse = np.unique(partners.lp_code, return_inverse=True)
-    people = [partners.person(int(code)) for code in codes]
+    people = partners.people(codes)
     order = sorted(range(len(people)), key=people.__getitem__)
     number = np.empty(len(order), np.int64)
     number[order] = np.arange(len(order))
-    people = [people[i] for i in order]
-    keys = [key_of_name(f"{kind} {name}") for kind, name in people]
-    lps = Lps(np.array(keys, np.uint64), [name for _, name in people], np.array([kind for kind, _ in people], np.int64))
-    return lps, number[inverse.reshape(-1)]
+    kinds = np.array([kind for kind, _ in people], np.int64)[order]
+    return Lps([people[place][1] for place in order], kinds), number[inverse.reshape(-1)]
 
 
 def _fund_columns(funds: FundRoster, units: Ints) -> Funds:

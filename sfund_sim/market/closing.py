@@ -122,7 +122,7 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     partners = partners_of(market, exit)
     if not rules.partnership.preemption.applies or not partners.size:
         return Deal(terms, terms.investor, terms.ending)
-    draws = market.streams.uniform(Purpose.PREEMPTION, exit.key, exit.listings, market.lps.key[partners])
+    draws = market.streams.uniform(Purpose.PREEMPTION, exit.key, exit.listings, market.lps.keys(partners))
     interested = draws < rules.partnership.preemption_interest_probability
     values, able = np.full(partners.size, np.nan), partners[interested]
     if able.size:

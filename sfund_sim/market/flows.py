@@ -8,7 +8,7 @@ import numpy as np
 
 from sfund_sim.funds.cashflow import EconomyPath, FundColumns, FundPaths
 from sfund_sim.funds.fees import management_fee
-from sfund_sim.funds.waterfall import WaterfallState, WaterfallTerms, net_of_carry, step
+from sfund_sim.funds.waterfall import Tiers, WaterfallState, WaterfallTerms, advance, shared
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
@@ -54,56 +54,68 @@ def roll_portfolios(
 
 @dataclass
 class FundFlows:
-    """The cash side of all funds, quarter by quarter."""
+    """The cash side of all funds, quarter by quarter.
+
+    Funds stand in the order of their founding, so a quarter looks at the first of them only: those founded by then.
+    """
 
     funds: Funds
     paths: FundPaths
     clock: QuarterClock
     called: Ints
-    """[funds, quarters] fen a unit."""
+    """[funds, quarters] fen a unit; stored quarter after quarter, as they are written."""
     distributed: Ints
     marked: Floats
     """[funds, quarters] NAV net of carry as marked, yuan a unit."""
     state: WaterfallState
-    terms: WaterfallTerms
+    tiers: Tiers
     invested: Floats
     """Put into companies so far, yuan."""
 
     @classmethod
     def begin(cls, funds: Funds, paths: FundPaths, clock: QuarterClock) -> FundFlows:
         """Before the first quarter."""
-        shape = (len(funds), clock.count)
-        terms = WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share)
-        zeros, start = np.zeros(shape, np.int64), WaterfallState.new(len(funds))
-        return cls(funds, paths, clock, zeros, zeros.copy(), np.zeros(shape), start, terms, np.zeros(len(funds)))
+        shape, size = (clock.count, len(funds)), len(funds)
+        called, distributed = np.zeros(shape, np.int64).T, np.zeros(shape, np.int64).T
+        tiers = Tiers.of(WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share))
+        state = WaterfallState.new(size)
+        return cls(funds, paths, clock, called, distributed, np.zeros(shape).T, state, tiers, np.zeros(size))
 
     def close_quarter(self, quarter: int, forced_sale_discount: float, in_funds: Ints) -> tuple[Ints, Ints, int]:
         """Call, invest, sell, distribute and mark; return calls and distributions (fen a unit) and cash from outside.
 
-        ``in_funds`` [funds] is the cash that funds hold (fen), changed in place; the last value is what came in from
-        outside less what went there (fen), so that no fen appears or vanishes.
+        Calls and distributions are those of the funds founded so far. ``in_funds`` [funds] is the cash that funds hold
+        (fen), changed in place; the last value is what came in from outside less what went there (fen), so that no fen
+        appears or vanishes.
         """
-        funds, units = self.funds, self.funds.units
-        before, after = self._shares_held(quarter)
-        invested = self.paths.invested[:, quarter] * before
-        value = self.paths.value[:, quarter]
-        proceeds = self.paths.proceeds[:, quarter] * before + value * (before - after) * (1 - forced_sale_discount)
+        founded = self.funds.founded_by(quarter)
+        funds, state, tiers = self.funds.first(founded), self.state.first(founded), self.tiers.first(founded)
+        units, held = funds.units, in_funds[:founded]
+        before, after = _shares_held(funds, quarter)
+        value, mark = self.paths.value[:founded, quarter], self.paths.mark[:founded, quarter]
+        invested = self.paths.invested[:founded, quarter] * before
+        proceeds = self.paths.proceeds[:founded, quarter] * before + value * (before - after) * (
+            1 - forced_sale_discount
+        )
         alive = (funds.state >= FundState.INVESTING) & (funds.state <= FundState.LIQUIDATING)
-        invested, proceeds = np.where(alive, invested, 0.0), np.where(alive, proceeds, 0.0)
-        fee = np.where(alive, self._fee(quarter), 0.0)
-        calls = self._calls(invested, fee)
-        self.invested += invested
-        cash = in_funds / FEN_PER_YUAN + calls * units / FEN_PER_YUAN + proceeds - invested
-        paid_fee = np.clip(cash, 0.0, fee)
+        invested, proceeds, fee = invested * alive, proceeds * alive, self._fee(funds, quarter) * alive
+        calls = self._calls(funds, invested, fee)
+        self.invested[:founded] += invested
         called_yuan = calls * units / float(FEN_PER_YUAN)
-        shared = step(self.state, calls=called_yuan, proceeds=np.maximum(cash - paid_fee, 0.0), terms=self.terms)
-        payouts = np.floor(shared.to_lps * FEN_PER_YUAN / units).astype(np.int64)
-        self.state = shared.state
-        spent = np.rint((invested + paid_fee + shared.to_gp - proceeds) * FEN_PER_YUAN).astype(np.int64)
-        in_funds += calls * units - spent - payouts * units
-        short = np.minimum(in_funds, 0)
-        in_funds -= short
-        self._record(quarter, calls, payouts, after * value, after * self.paths.mark[:, quarter])
+        cash = held / FEN_PER_YUAN + called_yuan + proceeds - invested
+        paid_fee = np.clip(cash, 0.0, fee)
+        to_lps, to_gp = advance(state, called_yuan, np.maximum(cash - paid_fee, 0.0), tiers)
+        payouts = np.floor(to_lps * FEN_PER_YUAN / units).astype(np.int64)
+        spent = np.rint((invested + paid_fee + to_gp - proceeds) * FEN_PER_YUAN).astype(np.int64)
+        held += calls * units - spent - payouts * units
+        short = np.minimum(held, 0)
+        held -= short
+        self.called[:founded, quarter], self.distributed[:founded, quarter] = calls, payouts
+        _move_cash(funds, calls, payouts)
+        gone = funds.state == FundState.ENDED
+        funds.nav_true[:] = np.where(gone, 0.0, shared(state, after * value, tiers) / units)
+        funds.nav_marked[:] = np.where(gone, 0.0, shared(state, after * mark, tiers) / units)
+        self.marked[:founded, quarter] = funds.nav_marked
         return calls, payouts, int(-(spent.sum()) - short.sum())
 
     def publish(self, quarter: int, newest: int) -> None:
@@ -117,45 +129,44 @@ class FundFlows:
         low, high = self.clock.last_ended(first) + 1, self.clock.last_ended(last) + 1
         return int(self.called[fund, low:high].sum()), int(self.distributed[fund, low:high].sum())
 
-    def _shares_held(self, quarter: int) -> tuple[Floats, Floats]:
-        """Share of its companies that each fund holds before and after this quarter's forced sales."""
-        start = self.funds.liquidation_start
-        sold = np.where(start >= 0, quarter - start, -1)
-        before = np.clip(1 - np.maximum(sold, 0) / LIQUIDATION_QUARTERS, 0.0, 1.0)
-        after = np.clip(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0, 1.0)
-        return before, np.where(sold >= 0, after, 1.0)
-
-    def _fee(self, quarter: int) -> Floats:
-        funds, paths = self.funds, self.paths
-        gone = paths.exits[:, :, quarter].sum(axis=1)
-        held = paths.alive[:, quarter]
-        share_held = held / np.maximum(held - paths.locked[:, quarter] + gone, 1)
+    def _fee(self, funds: Funds, quarter: int) -> Floats:
+        paths, size = self.paths, len(funds)
+        gone = paths.exits[:size, :, quarter].sum(axis=1)
+        held = paths.alive[:size, quarter]
+        share_held = held / np.maximum(held - paths.locked[:size, quarter] + gone, 1)
         return management_fee(
             funds.commitment_yuan,
-            self.invested * share_held,
+            self.invested[:size] * share_held,
             investing=funds.state == FundState.INVESTING,
             rate_per_year=funds.fee_rate,
         )
 
-    def _calls(self, invested: Floats, fee: Floats) -> Ints:
+    def _calls(self, funds: Funds, invested: Floats, fee: Floats) -> Ints:
         """Whole fen a unit: what is invested, and the fee as far as money kept for later companies is not touched."""
-        funds = self.funds
-        later = np.maximum(funds.investable_share * funds.units * YUAN_PER_UNIT - self.invested - invested, 0.0)
+        before = self.invested[: len(funds)]
+        later = np.maximum(funds.investable_share * funds.units * YUAN_PER_UNIT - before - invested, 0.0)
         unfunded = funds.unfunded * funds.units / float(FEN_PER_YUAN)
         wanted = invested + np.clip(unfunded - invested - later, 0.0, fee)
         return np.minimum(np.ceil(wanted * FEN_PER_YUAN / funds.units).astype(np.int64), funds.unfunded)
 
-    def _record(self, quarter: int, calls: Ints, payouts: Ints, value: Floats, mark: Floats) -> None:
-        funds, units = self.funds, self.funds.units
-        funds.paid_in += calls
-        funds.distributed += payouts
-        self.called[:, quarter], self.distributed[:, quarter] = calls, payouts
-        gone = funds.state == FundState.ENDED
-        funds.nav_true = np.where(gone, 0.0, net_of_carry(self.state, value, self.terms) / units)
-        funds.nav_marked = np.where(gone, 0.0, net_of_carry(self.state, mark, self.terms) / units)
-        self.marked[:, quarter] = funds.nav_marked
-        rolled = funds.nav_published + (calls - payouts) / float(FEN_PER_YUAN)
-        funds.nav_published = np.where(gone, 0.0, np.maximum(rolled, 0.0))
+
+def _shares_held(funds: Funds, quarter: int) -> tuple[Floats, Floats]:
+    """Share of its companies that each fund holds before and after this quarter's forced sales."""
+    start = funds.liquidation_start
+    before, after = np.ones(start.size), np.ones(start.size)
+    selling = np.flatnonzero((start >= 0) & (start <= quarter))
+    sold = quarter - start[selling]
+    before[selling] = np.clip(1 - sold / LIQUIDATION_QUARTERS, 0.0, 1.0)
+    after[selling] = np.clip(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0, 1.0)
+    return before, after
+
+
+def _move_cash(funds: Funds, calls: Ints, payouts: Ints) -> None:
+    """Enter a quarter's flows, fen a unit, in the funds' sums and in the NAV that everyone sees."""
+    funds.paid_in += calls
+    funds.distributed += payouts
+    rolled = funds.nav_published + (calls - payouts) / float(FEN_PER_YUAN)
+    funds.nav_published[:] = np.where(funds.state == FundState.ENDED, 0.0, np.maximum(rolled, 0.0))
 
 
 def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, Ints]:
@@ -163,11 +174,16 @@ def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, 
 
     A fund ends when it holds no company any more after its investment period, or when its liquidation is done.
     """
+    funds = funds.first(funds.founded_by(quarter))
     age = quarter - funds.start_quarter
     born = (funds.state == FundState.UNBORN) & (age >= 0)
     funds.state[born] = FundState.INVESTING
     funds.state[(funds.state == FundState.INVESTING) & (age >= funds.investment_quarters)] = FundState.EXITING
-    sold_out = (paths.alive[:, quarter] == 0) & (funds.state >= FundState.EXITING) & (funds.state <= FundState.EXTENDED)
+    sold_out = (
+        (paths.alive[: len(funds), quarter] == 0)
+        & (funds.state >= FundState.EXITING)
+        & (funds.state <= FundState.EXTENDED)
+    )
     started = funds.liquidation_start
     wound_up = (funds.state == FundState.LIQUIDATING) & (quarter - started >= LIQUIDATION_QUARTERS - 1)
     at_term = ((funds.state == FundState.EXITING) | (funds.state == FundState.EXTENDED)) & (quarter >= funds.term_end)

@@ -1,4 +1,4 @@
-"""Which rows of the holdings belong to a fund."""
+"""Where the holdings of a fund stand among all holdings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ Ints = NDArray[np.int64]
 class HoldingIndex:
     """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
 
+    bounds: Ints
+    """First row of each fund among the first partners, and the number of these."""
     first: list[int]
-    """First row of each fund among the first partners."""
+    """The same as whole numbers, for one fund at a time."""
     later: dict[int, list[int]]
     """Rows of holdings cut off later, by fund."""
 
@@ -23,7 +25,8 @@ class HoldingIndex:
     def of(cls, fund: Ints) -> HoldingIndex:
         """Index of holdings in the order of funds."""
         last = int(fund[-1]) + 1 if fund.size else 0
-        return cls(np.searchsorted(fund, np.arange(last + 1)).tolist(), {})
+        bounds = np.searchsorted(fund, np.arange(last + 1))
+        return cls(bounds, bounds.tolist(), {})
 
     def rows(self, fund: int) -> Ints:
         """Rows of a fund's holdings."""
@@ -37,3 +40,15 @@ class HoldingIndex:
     def add(self, fund: int, row: int) -> None:
         """A new holding of a fund."""
         self.later.setdefault(fund, []).append(row)
+
+    def rows_of(self, funds: Ints, fund: Ints) -> Ints:
+        """Rows of the holdings of some funds, both in ascending order; ``fund`` [holdings] is whose each holding is."""
+        firsts = self.bounds[funds]
+        counts = self.bounds[funds + 1] - firsts
+        rows = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
+        first_later = int(self.bounds[-1])
+        if first_later == fund.size:
+            return np.asarray(rows)
+        wanted = np.zeros(self.bounds.size, bool)
+        wanted[funds] = True
+        return np.append(rows, first_later + np.flatnonzero(wanted[fund[first_later:]]))

@@ -281,8 +281,8 @@ class Market:
         self.journal.register.add_for_each("taker", investors, *row)
 
     def register_shares(self, entry: RegisterEntry, funds: Ints) -> None:
-        """Issue or cancel all shares of these funds in the register, partner by partner."""
-        rows = np.flatnonzero(np.isin(self.holdings.fund, funds))
+        """Issue or cancel all shares of these funds (in ascending order) in the register, partner by partner."""
+        rows = self.holdings.in_funds(funds)
         owner, issued = self.holdings.owner[rows], entry == RegisterEntry.ISSUE
         self.journal.register.extend_columns(
             rows.size,

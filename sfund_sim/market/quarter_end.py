@@ -14,27 +14,32 @@ from sfund_sim.terms import FundState, RegisterEntry
 def close_quarter(market: Market, quarter: int) -> None:
     """Everything that happens to funds at one quarter's end; before day 0 as history, unseen by the market."""
     day, funds = int(market.clock.ends[quarter]), market.funds
-    begun = (funds.state == FundState.UNBORN) & (funds.start_quarter <= quarter)
+    begun = np.flatnonzero(funds.state[: funds.founded_by(quarter)] == FundState.UNBORN)
     at_term, ended = advance_states(funds, market.flows.paths, quarter)
     discount = market.timeline.on(day).partnership.forced_sale_discount
     calls, payouts, from_outside = market.flows.close_quarter(quarter, discount, market.accounts.in_funds)
     market.accounts.outside -= from_outside
     _move_investors_cash(market, calls, payouts)
     if day >= 0:
-        market.register_shares(RegisterEntry.ISSUE, np.flatnonzero(begun))
+        market.register_shares(RegisterEntry.ISSUE, begun)
     hold_votes(market, at_term, quarter)
     _wind_up(market, ended, day)
     market.buyers.obligations = _obligations(market)
 
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints) -> None:
-    """Investors pay calls and receive distributions; buyers pass part of these on to their own investors."""
+    """Investors pay calls and receive distributions, fen a unit of the first funds; buyers pass part of these on.
+
+    Sums are of whole numbers, so no fen is lost however large an investor is.
+    """
     holdings, accounts, first = market.holdings, market.accounts, market.first_buyer
-    size = accounts.cash.size
-    called = np.bincount(holdings.owner, (calls[holdings.fund] * holdings.units).astype(np.float64), size)
-    received = np.bincount(holdings.owner, (payouts[holdings.fund] * holdings.units).astype(np.float64), size)
-    accounts.cash += np.rint(received).astype(np.int64) - np.rint(called).astype(np.int64)
-    passed_on = np.floor(received[first:] * (1 - market.buyers.reinvest_share)).astype(np.int64)
+    rows = holdings.in_funds(np.flatnonzero((calls != 0) | (payouts != 0)))
+    fund, owner, units = holdings.fund[rows], holdings.owner[rows], holdings.units[rows]
+    np.add.at(accounts.cash, owner, (payouts - calls)[fund] * units)
+    bought = np.flatnonzero(owner >= first)
+    received = np.zeros(len(market.buyers), np.int64)
+    np.add.at(received, owner[bought] - first, payouts[fund[bought]] * units[bought])
+    passed_on = np.floor(received * (1 - market.buyers.reinvest_share)).astype(np.int64)
     accounts.cash[first:] -= passed_on
     accounts.outside += int(passed_on.sum())
 

@@ -9,7 +9,7 @@ time-stamp a digital document").
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 FIELDS = (
     "record",
@@ -34,16 +34,14 @@ def genesis(scenario_hash: str, seed: int, replication: int) -> str:
     return hashlib.sha256(f"{scenario_hash},{seed},{replication}".encode()).hexdigest()
 
 
-def chain(lines: Iterable[str], first: str) -> bytes:
-    """Return the sealed register as a file's content, given its records' lines (without seals) and its genesis."""
+def chain(lines: Iterable[bytes], first: str) -> Iterator[bytes]:
+    """Give the sealed register line by line, header first, from its records' lines (without seals) and its genesis."""
     sha256 = hashlib.sha256
-    sealed = [HEADER.encode()]
+    yield HEADER.encode() + b"\n"
     previous = first.encode()
     for line in lines:
-        content = line.encode()
-        previous = sha256(previous + content).hexdigest().encode()
-        sealed.append(content + b"," + previous)
-    return b"\n".join(sealed) + b"\n"
+        previous = sha256(previous + line).hexdigest().encode()
+        yield line + b"," + previous + b"\n"
 
 
 def first_broken(records: Iterable[bytes], first: str) -> int:

@@ -62,7 +62,7 @@ class PartnerRoster:
     fund: Ints
     """Place of the fund among drawn funds first, then told ones, before they are put in order."""
     lp_code: Ints
-    """Who it is: see ``person``."""
+    """Who it is: see ``people``."""
     units: Ints
     drawn_wishes: Flags
     told_people: tuple[tuple[int, str], ...]
@@ -78,12 +78,14 @@ class PartnerRoster:
         """The partners at these places."""
         return replace(self, **{name: getattr(self, name)[order] for name in _columns(type(self))})
 
-    def person(self, code: int) -> tuple[int, str]:
-        """Kind and name of an LP by its code."""
-        if code < 0:
-            return self.told_people[-1 - code]
-        kind, number = divmod(code, LP_KIND_STEP)
-        return kind, f"{LpKind(kind).label}_{number + 1:05d}"
+    def people(self, codes: Ints) -> list[tuple[int, str]]:
+        """Kinds and names of LPs by their codes, in ascending order."""
+        told = int(np.searchsorted(codes, 0))
+        kinds, numbers = np.divmod(codes[told:], LP_KIND_STEP)
+        labels = LpKind.labels()
+        drawn = zip(kinds.tolist(), (numbers + 1).tolist(), strict=True)
+        named = [self.told_people[-1 - code] for code in codes[:told].tolist()]
+        return named + [(kind, f"{labels[kind]}_{number:05d}") for kind, number in drawn]
 
 
 def _columns(roster: type[FundRoster] | type[PartnerRoster]) -> list[str]:

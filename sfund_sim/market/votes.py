@@ -62,10 +62,8 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
 
     A guidance fund whose policy goal is met, or whose term forces it out, cannot vote to extend (P-210).
     """
-    number = np.full(len(market.funds), -1)
-    number[at_term] = np.arange(at_term.size)
-    rows = np.flatnonzero(number[market.holdings.fund] >= 0)
-    vote = number[market.holdings.fund[rows]]
+    rows = market.holdings.in_funds(at_term)
+    vote = np.searchsorted(at_term, market.holdings.fund[rows])
     order = np.argsort(vote, kind="stable")
     rows, vote = rows[order], vote[order]
     fund, rates = at_term[vote], _rates(market, rows)

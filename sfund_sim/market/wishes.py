@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.investors.triggers import SellView
+from sfund_sim.investors.triggers import SellTrigger, SellView
 from sfund_sim.market.deeds import begin_exit
 from sfund_sim.market.exits import Exit
+from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.terms import LpKind, Purpose, Trigger
+from sfund_sim.terms import FundState, LpKind, Purpose
 
 LEAST_UNITS = 100
 DAYS_A_YEAR = 365.25
@@ -19,21 +20,27 @@ _KEY_SPACE = 1 << 63
 
 
 class SellClocks:
-    """Cumulative hazards [triggers, holdings] since each owner's last wish, and the wishes they bring about."""
+    """The clocks of all holdings of LPs, by the owner's kind, and the wishes that they bring about."""
 
     def __init__(self, market: Market, prescribed: list[tuple[int, int, int]]) -> None:
         self.market = market
         self.prescribed = sorted(prescribed)
-        self.wishes = np.zeros(len(market.holdings), np.int64)
-        """Wishes of each holding so far, by its present owner and earlier ones."""
-        self.passed = np.zeros((len(Trigger), len(market.holdings)))
-        self.threshold = self._thresholds(np.arange(len(market.holdings)))
+        self.wishes: dict[int, int] = {}
+        """Wishes of a holding so far, by its present owner and earlier ones; none where it is not told."""
+        self.kinds = [KindClocks(rules) for rules in market.triggers]
+        self.known = len(market.holdings)
+        """Holdings looked at so far; part-sales cut new ones off."""
+        self.waiting: list[int] = []
+        """Holdings that are for sale, or were: their clocks start again when their owners are free."""
+        for kind, rows in self._free_by_kind(np.arange(self.known)):
+            self.kinds[kind].start_first(rows, market.holdings.fund[rows], self._thresholds(rows, kind))
 
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
         """Let the coming quarter's wishes (days ``first`` to ``last``) be known and start their stories."""
-        self._follow_new_holdings()
+        self._start_again()
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
+                self.kinds[self._kind_of(holding)].stop(holding)
                 self._begin(holding, trigger, day)
         wishes = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
         for holding, (wait, trigger) in sorted(wishes.items()):
@@ -42,32 +49,29 @@ class SellClocks:
     def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
         """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
         market, soonest = self.market, dict[int, tuple[float, int]]()
-        who = self._free_holdings()
-        view, kinds = self._view(who, market_return_1y), market.lps.kind[market.holdings.owner[who]]
-        for kind, rules in enumerate(market.triggers):
-            mine = np.flatnonzero(kinds == kind)
-            seen, rows = view.at(mine), who[mine]
-            for trigger, rule in enumerate(rules):
-                if rule is None or not mine.size:
-                    continue
-                hazard = rule.hazard(seen) * market.scenario.population.wish_scale
-                before = self.passed[trigger, rows]
-                missing = self.threshold[trigger, rows] - before
-                self.passed[trigger, rows] = before + hazard * years
-                for place in np.flatnonzero(missing < hazard * years).tolist():
-                    wish = (max(float(missing[place] / hazard[place]), 0.0), trigger)
-                    soonest[int(rows[place])] = min(soonest.get(int(rows[place]), wish), wish)
+        living = np.flatnonzero(market.funds.is_open)
+        view = self._view(living, market_return_1y)
+        for clocks in self.kinds:
+            hazards = [self._hazard(rule, view, living) for rule in clocks.rules]
+            soonest |= clocks.run(hazards, years)
         return soonest
+
+    def _hazard(self, rule: SellTrigger, view: SellView, living: Ints) -> Floats | None:
+        """A trigger's hazard a year in every fund [funds], 0 where nothing can be sold; None where it is 0 in all."""
+        seen = rule.hazard(view)
+        if not seen.any():
+            return None
+        hazard = np.zeros(len(self.market.funds))
+        hazard[living] = seen * self.market.scenario.population.wish_scale
+        return hazard
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
-        market = self.market
-        key = (int(market.holdings.key[holding]) + _KEY_STEP * int(self.wishes[holding])) % _KEY_SPACE
-        self.wishes[holding] += 1
-        self.passed[:, holding] = 0.0
-        self.threshold[:, holding] = self._thresholds(np.array([holding]))[:, 0]
-        lp = int(market.holdings.owner[holding])
-        kind = int(market.lps.kind[lp])
+        market, wish = self.market, self.wishes.get(holding, 0)
+        key = (int(market.holdings.key[holding]) + _KEY_STEP * wish) % _KEY_SPACE
+        self.wishes[holding] = wish + 1
+        self.waiting.append(holding)
+        lp, kind = int(market.holdings.owner[holding]), self._kind_of(holding)
         exit = Exit(
             number=len(market.exits), holding=holding, fund=int(market.holdings.fund[holding]), lp=lp,
             lp_kind=kind, is_state=LpKind(kind).is_state, trigger=trigger, wished=day, key=key,
@@ -88,32 +92,38 @@ class SellClocks:
         is_open = bool(market.funds.is_open[holdings.fund[holding]])
         return is_open and not holdings.sales[holding] and not holdings.on_sale[holding]
 
-    def _free_holdings(self) -> Ints:
-        """Holdings of LPs in living funds whose owner does not sell already."""
+    def _kind_of(self, holding: int) -> int:
+        return int(self.market.lps.kind[self.market.holdings.owner[holding]])
+
+    def _start_again(self) -> None:
+        """Start the clocks of holdings whose sale is over, whoever has them now, and of those newly cut off."""
+        now = len(self.market.holdings)
+        waiting = np.array([*self.waiting, *range(self.known, now)], np.int64)
+        on_sale = self.market.holdings.on_sale[waiting]
+        self.waiting, self.known = waiting[on_sale].tolist(), now
+        for kind, rows in self._free_by_kind(np.sort(waiting[~on_sale])):
+            self.kinds[kind].start(rows, self.market.holdings.fund[rows], self._thresholds(rows, kind))
+
+    def _free_by_kind(self, rows: Ints) -> list[tuple[int, Ints]]:
+        """Those of these holdings whose owners the triggers may move, by kind: LPs in funds that live or will."""
         market, holdings = self.market, self.market.holdings
-        open_funds = market.funds.is_open[holdings.fund]
-        by_lp = holdings.owner < len(market.lps)
-        return np.flatnonzero(by_lp & holdings.drawn_wishes & open_funds & ~holdings.on_sale)
+        by_lp = (holdings.owner[rows] < len(market.lps)) & holdings.drawn_wishes[rows]
+        rows = rows[by_lp & (market.funds.state <= FundState.EXTENDED)[holdings.fund[rows]]]
+        kinds = market.lps.kind[holdings.owner[rows]]
+        return [(kind, rows[kinds == kind]) for kind in np.unique(kinds).tolist()]
 
-    def _view(self, who: Ints, market_return_1y: float) -> SellView:
-        """What triggers look at, of these holdings, at this quarter's start: told once a fund, then by holding."""
-        market, funds = self.market, self.market.funds
-        paid = np.maximum(funds.paid_in, 1) / 100.0
-        tvpi = np.where(funds.paid_in > 0, (funds.distributed / 100.0 + funds.nav_published) / paid, 1.0)
-        age = (market.today - funds.vintage) / DAYS_A_YEAR
-        remaining = (funds.term_end - market.clock.last_ended(market.today)) / 4.0
-        fund = market.holdings.fund[who]
-        return SellView(age[fund], remaining[fund], tvpi[fund], market_return_1y)
+    def _view(self, funds: Ints, market_return_1y: float) -> SellView:
+        """What triggers look at, of these funds, at this quarter's start."""
+        market, all_funds = self.market, self.market.funds
+        paid_in, distributed = all_funds.paid_in[funds], all_funds.distributed[funds]
+        paid = np.maximum(paid_in, 1) / 100.0
+        tvpi = np.where(paid_in > 0, (distributed / 100.0 + all_funds.nav_published[funds]) / paid, 1.0)
+        age = (market.today - all_funds.vintage[funds]) / DAYS_A_YEAR
+        remaining = (all_funds.term_end[funds] - market.clock.last_ended(market.today)) / 4.0
+        return SellView(age, remaining, tvpi, market_return_1y)
 
-    def _thresholds(self, holdings: Ints) -> Floats:
-        """Unit-exponential thresholds [triggers, holdings], addressed by holding, number of the wish and trigger."""
-        keys, wishes = self.market.holdings.key[holdings][None, :], self.wishes[holdings][None, :]
-        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes, np.arange(len(Trigger))[:, None])
-
-    def _follow_new_holdings(self) -> None:
-        """Holdings cut off in part-sales get clocks of their own."""
-        known, now = self.wishes.size, len(self.market.holdings)
-        if now > known:
-            self.wishes = np.append(self.wishes, np.zeros(now - known, np.int64))
-            self.passed = np.hstack([self.passed, np.zeros((len(Trigger), now - known))])
-            self.threshold = np.hstack([self.threshold, self._thresholds(np.arange(known, now))])
+    def _thresholds(self, rows: Ints, kind: int) -> Floats:
+        """Unit-exponential thresholds [triggers of the kind, holdings], by holding, number of the wish and trigger."""
+        keys, triggers = self.market.holdings.key[rows][None, :], self.kinds[kind].triggers[:, None]
+        wishes = np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
+        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes[None, :], triggers)

@@ -7,6 +7,7 @@ Only ``sfund_sim/market`` changes the world, by methods named for the deed.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.ground.streams import key_of_name
 from sfund_sim.market.holding_index import HoldingIndex
 from sfund_sim.terms import FundState
 
@@ -29,7 +31,7 @@ Keys = NDArray[np.uint64]
 
 @dataclass
 class Funds:
-    """All funds; arrays [funds] unless said."""
+    """All funds, in the order of their founding; arrays [funds] unless said."""
 
     key: NDArray[np.uint64]
     """Address in the random streams."""
@@ -86,6 +88,17 @@ class Funds:
 
     def __len__(self) -> int:
         return self.units.size
+
+    def first(self, funds: int) -> Funds:
+        """The first funds, as views: what changes there changes here."""
+        some = copy.copy(self)
+        for name, column in vars(self).items():
+            setattr(some, name, column[:funds] if isinstance(column, np.ndarray) else column)
+        return some
+
+    def founded_by(self, quarter: int) -> int:
+        """How many funds, the first ones, were founded by the end of a quarter."""
+        return int(np.searchsorted(self.start_quarter, quarter, side="right"))
 
     @property
     def commitment_yuan(self) -> Floats:
@@ -177,17 +190,25 @@ class Holdings:
         """Holdings of a fund."""
         return self.index.rows(fund)
 
+    def in_funds(self, funds: Ints) -> Ints:
+        """Holdings of some funds (told in ascending order), in ascending order."""
+        return self.index.rows_of(funds, self.fund)
+
 
 @dataclass
 class Lps:
     """All limited partners; arrays [LPs]."""
 
-    key: NDArray[np.uint64]
     names: list[str]
     kind: Ints
 
     def __len__(self) -> int:
         return self.kind.size
+
+    def keys(self, who: Ints) -> NDArray[np.uint64]:
+        """Addresses of some LPs in the random streams, by kind and name: few are ever asked for, so none is kept."""
+        people = zip(self.kind[who].tolist(), who.tolist(), strict=True)
+        return np.array([key_of_name(f"{kind} {self.names[lp]}") for kind, lp in people], np.uint64)
 
 
 @dataclass

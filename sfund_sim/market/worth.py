@@ -37,7 +37,7 @@ def buyers_as_lookers(market: Market, who: Ints, *, extra_return: float = 0.0, n
 
 def partners_as_lookers(market: Market, partners: Ints) -> Looker:
     """Partners who look at shares of their own funds: they know these better."""
-    spec, keys = market.scenario.population.co_partners, market.lps.key[partners]
+    spec, keys = market.scenario.population.co_partners, market.lps.keys(partners)
     rates = spec.required_irr + spec.required_irr_sd * market.streams.normal(Purpose.BUYER_TRAITS, keys)
     return Looker(keys, np.full(partners.size, spec.signal_log_sd), np.maximum(rates, 0.005))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,11 +14,81 @@ from numpy.typing import NDArray
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.outcomes.byte_columns import Labels
 from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.terms import BuyerKind, LpKind, Term
 
 Codes = NDArray[np.int64]
+_QUOTED = re.compile('[,"\\n\\r]')
+
+
+def quoted(texts: Sequence[str]) -> Sequence[str]:
+    """Texts as cells of a CSV file: between quotation marks where a comma, one of them or a line's end demands it."""
+    if not _QUOTED.search("".join(texts)):
+        return texts
+    return ['"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text for text in texts]
+
+
+class NameList:
+    """Texts that a column's cells are chosen from."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    @cached_property
+    def cells(self) -> Labels:
+        """The texts as they stand in a CSV file."""
+        return Labels(quoted(self.texts))
+
+    @cached_property
+    def objects(self) -> NDArray[np.object_]:
+        """The texts, and None behind them for a cell without any."""
+        return np.array([*self.texts, None], dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column of texts by their numbers in a list; -1 is missing."""
+
+    names: NameList
+    codes: Codes
+
+    def __len__(self) -> int:
+        return self.codes.size
+
+    def objects(self) -> NDArray[np.object_]:
+        """The texts themselves; rows with the same one share it."""
+        return np.asarray(self.names.objects[self.codes])
+
+
+@dataclass(frozen=True, slots=True)
+class RowNames:
+    """A column of identifiers such as ``R3-X12``; ``MISSING`` rows have none."""
+
+    prefix: str
+    rows: Codes
+
+    def __len__(self) -> int:
+        return self.rows.size
+
+    def objects(self) -> NDArray[np.object_]:
+        """The identifiers themselves."""
+        last = int(self.rows.max(initial=-1))
+        if last < self.rows.size:
+            names = NameList([f"{self.prefix}{row}" for row in range(last + 1)])
+            return Named(names, np.where(self.rows == MISSING, -1, self.rows)).objects()
+        each = [None if row == MISSING else f"{self.prefix}{row}" for row in self.rows.tolist()]
+        return np.array(each, dtype=object)
+
+
+Column = Any
+"""What a table's column may be: numbers, ``whole`` numbers, ``words``, or names as ``Named`` and ``RowNames``."""
+
+
+def for_pandas(column: Column, text: str | None = None) -> Any:
+    """A column as pandas knows it: names as texts, of the dtype given (None: pandas' own)."""
+    return pd.Series(column.objects(), dtype=text) if isinstance(column, Named | RowNames) else column
 
 
 def yuan(fen: NDArray[Any]) -> Floats:
@@ -46,7 +119,7 @@ def words(codes: Codes, terms: type[Term]) -> pd.Categorical:
 
 def categories(codes: Codes, labels: Sequence[str]) -> pd.Categorical:
     """Codes as words from a list; -1 is missing."""
-    return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(list(labels), dtype=object))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(list(labels), dtype=object))
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
@@ -70,10 +143,9 @@ def days_between(first: Codes, last: Codes) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(gone, 0, np.where(gone, 0, last) - np.where(gone, 0, first)), gone)
 
 
-def row_names(letter: str, replication: int, rows: Codes) -> NDArray[np.object_]:
+def row_names(letter: str, replication: int, rows: Codes) -> RowNames:
     """Identifiers such as ``R3-X12``: unique in a run, and never taken for a number or a date by a spreadsheet."""
-    names = [None if row == MISSING else f"R{replication}-{letter}{row}" for row in rows.tolist()]
-    return np.array(names, dtype=object)
+    return RowNames(f"R{replication}-{letter}", rows)
 
 
 def row_of_name(name: str) -> tuple[int, int]:
@@ -92,6 +164,8 @@ class Reader:
         self.replication = replication
         self._start = np.datetime64(info.start_date, "D")
         names = info.names
+        self._funds, self._lps, self._venues = NameList(names.funds), NameList(names.lps), NameList(names.venues)
+        self._investors = NameList((*names.lps, *names.buyers))
         self._investor_kinds = np.array([*names.lp_kinds, *names.buyer_kinds], np.int64)
 
     def key(self, rows: int) -> dict[str, Any]:
@@ -99,28 +173,29 @@ class Reader:
         scenario = categories(np.zeros(rows, np.int64), [self.info.scenario_id])
         return {"scenario_id": scenario, "rep": np.full(rows, self.replication, np.int64)}
 
-    def date(self, days: Codes) -> NDArray[np.object_]:
+    def date(self, days: Codes) -> Named:
         """Day numbers as ISO dates."""
         gone = days == MISSING
-        text = np.datetime_as_string(self._start + np.where(gone, 0, days), unit="D").astype(object)
-        text[gone] = None
-        return np.asarray(text, dtype=object)
+        first = int(days.min(where=~gone, initial=np.iinfo(np.int64).max))
+        last = int(days.max(initial=MISSING))
+        texts = np.datetime_as_string(self._start + np.arange(first, last + 1), unit="D") if first <= last else ()
+        return Named(NameList(np.asarray(texts).tolist()), np.where(gone, -1, days - first))
 
-    def fund(self, slots: Codes) -> NDArray[np.object_]:
+    def fund(self, slots: Codes) -> Named:
         """Names of funds."""
-        return _named(slots, self.info.names.funds, "fund")
+        return _named(slots, self._funds, "fund")
 
-    def lp(self, slots: Codes) -> NDArray[np.object_]:
+    def lp(self, slots: Codes) -> Named:
         """Names of LPs."""
-        return _named(slots, self.info.names.lps, "lp")
+        return _named(slots, self._lps, "lp")
 
-    def investor(self, slots: Codes) -> NDArray[np.object_]:
+    def investor(self, slots: Codes) -> Named:
         """Names of investors: LPs first, then buyers."""
-        return _named(slots, (*self.info.names.lps, *self.info.names.buyers), "investor")
+        return _named(slots, self._investors, "investor")
 
-    def venue(self, slots: Codes) -> NDArray[np.object_]:
+    def venue(self, slots: Codes) -> Named:
         """Names of venues."""
-        return _named(slots, self.info.names.venues, "venue")
+        return _named(slots, self._venues, "venue")
 
     def buyer_kind(self, slots: Codes) -> pd.Categorical:
         """Kind of the investor as a buyer; an LP that buys is a partner of the fund (``co_lp``)."""
@@ -130,17 +205,23 @@ class Reader:
         partner = np.where((slots >= 0) & (slots < partners), int(BuyerKind.CO_LP), -1)
         return categories(np.where(known, kinds, partner), BuyerKind.labels())
 
-    def owner_kind(self, slots: Codes) -> NDArray[np.object_]:
+    def owner_kind(self, slots: Codes) -> Named:
         """Kind of an owner: an LP's kind, or a buyer's with ``buyer_`` before it."""
-        names = self.info.names
-        labels = [LpKind(kind).label for kind in names.lp_kinds]
-        labels += [f"buyer_{BuyerKind(kind).label}" for kind in names.buyer_kinds]
-        return _named(slots, tuple(labels), "investor")
+        owner, lps, known = self.investor(slots), len(self._lps.texts), len(self._investors.texts)
+        labels = [*LpKind.labels(), *(f"buyer_{label}" for label in BuyerKind.labels())]
+        kinds = self._investor_kinds + np.where(np.arange(known) < lps, 0, len(LpKind))
+        strange = np.arange(len(labels), len(labels) + len(owner.names.texts) - known)
+        code = np.concatenate([kinds, strange, [-1]])[owner.codes]
+        return Named(NameList([*labels, *owner.names.texts[known:]]), code)
 
 
-def _named(slots: Codes, names: Sequence[str], word: str) -> NDArray[np.object_]:
-    known = len(names)
-    named = [
-        None if slot == MISSING else names[slot] if 0 <= slot < known else f"{word}_{slot}" for slot in slots.tolist()
-    ]
-    return np.array(named, dtype=object)
+def _named(slots: Codes, names: NameList, word: str) -> Named:
+    """Names by slot; a slot beyond the list gets a name made of it."""
+    known = len(names.texts)
+    codes = np.where(slots == MISSING, -1, slots)
+    strange = (slots != MISSING) & ((slots < 0) | (slots >= known))
+    if strange.any():
+        beyond, place = np.unique(slots[strange], return_inverse=True)
+        codes[strange] = known + place
+        names = NameList([*names.texts, *(f"{word}_{slot}" for slot in beyond.tolist())])
+    return Named(names, codes)

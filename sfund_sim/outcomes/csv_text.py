@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Mapping
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.outcomes.byte_columns import ByteColumn, Chosen, Labels, Money, Number, Numbered, file_of, lines
+from sfund_sim.outcomes.columns import Column, Named, RowNames, quoted
 from sfund_sim.outcomes.dictionary import entry
 
-_QUOTED = (",", '"', "\n", "\r")
 
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
+def csv_bytes(table: pd.DataFrame | Mapping[str, Column]) -> bytes:
     """A table as UTF-8 with byte-order mark: money with two decimals, other floats with 9 significant digits.
 
     Missing values are empty. Columns not in the dictionary raise KeyError.
     """
-    texts = [_column_texts(table[name], entry(name).unit) for name in table.columns]
-    lines = [",".join(table.columns), *map(",".join, zip(*texts, strict=True))]
-    return ("\ufeff" + "\n".join(lines) + "\n").encode("utf-8")
+    names = [str(name) for name in table]
+    columns = [byte_column(table[name], entry(name).unit) for name in names]
+    size = max((len(table[name]) for name in names), default=0)
+    header = ("\ufeff" + ",".join(names) + "\n").encode()
+    return file_of(chain([header], lines(columns, size)))
 
 
-def _column_texts(column: pd.Series[Any], unit: str) -> list[str]:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        labels = [*map(_text, column.cat.categories), ""]
-        return [labels[code] for code in column.cat.codes.tolist()]
-    if isinstance(column.dtype, pd.Int64Dtype):
-        return ["" if value is pd.NA else str(value) for value in column.tolist()]
-    if column.dtype.kind == "f":
-        pattern = "%.2f" if unit == "CNY" else "%.9g"
-        return ["" if math.isnan(value) else pattern % value for value in column.tolist()]
-    if column.dtype.kind in "iub":
-        return [str(int(value)) for value in column.tolist()]
-    return [_text(value) if isinstance(value, str) else "" for value in column.tolist()]
+def byte_column(values: Column, unit: str = "") -> ByteColumn:
+    """A table's column as bytes; the unit says whether a float is money."""
+    if isinstance(values, list):
+        values = pd.Series(values)
+    if isinstance(values, Named):
+        return Chosen(values.names.cells, values.codes)
+    if isinstance(values, RowNames):
+        return Numbered(values.rows, values.rows == MISSING, values.prefix)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        chosen = pd.Categorical(values)
+        return Chosen(Labels(quoted([str(label) for label in chosen.categories])), chosen.codes)
+    if isinstance(values.dtype, pd.Int64Dtype):
+        return Numbered(values.to_numpy(np.int64, na_value=0), np.asarray(values.isna()))
+    return _plain_column(np.asarray(values), unit)
 
 
-def _text(value: object) -> str:
-    text = str(value)
-    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in _QUOTED) else text
+def _plain_column(values: np.ndarray[tuple[int], np.dtype[np.generic]], unit: str) -> ByteColumn:
+    if values.dtype.kind == "f":
+        floats = values.astype(np.float64, copy=False)
+        return Money(floats) if unit == "CNY" else Number(floats)
+    if values.dtype.kind in "iub":
+        return Numbered(values)
+    codes, texts = pd.factorize(values)
+    return Chosen(Labels(quoted([text if isinstance(text, str) else "" for text in texts])), codes)

@@ -159,8 +159,10 @@ def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
 
     pairs = [(np.asarray(duration, np.float64), np.asarray(ended, bool)) for duration, ended in samples]
     times = np.unique(np.concatenate([duration[ended] for duration, ended in pairs]))
-    risk = np.array([np.sum(duration[:, None] >= times, axis=0) for duration, _ in pairs], np.float64)
-    ends = np.array([np.sum(duration[ended][:, None] == times, axis=0) for duration, ended in pairs], np.float64)
+    # Places in sorted durations: a table of all exits by all times would fill the memory.
+    ordered = [(np.sort(duration), np.sort(duration[ended])) for duration, ended in pairs]
+    risk = np.array([every.size - np.searchsorted(every, times) for every, _ in ordered], np.float64)
+    ends = np.array([np.searchsorted(out, times, "right") - np.searchsorted(out, times) for _, out in ordered], float)
     total, deaths = risk.sum(axis=0), ends.sum(axis=0)
     share = risk / total
     expected = (share * deaths).sum(axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,12 @@ import pandas as pd
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.columns import (
+    Column,
     Reader,
     categories,
     days_between,
     flag,
+    for_pandas,
     price_ratio,
     ratio,
     row_names,
@@ -34,33 +36,46 @@ from sfund_sim.terms import (
 )
 
 Tables = dict[str, pd.DataFrame]
+SUMMARY_TABLES = ("exits", "listings", "stages", "votes", "funds", "recycling", "runs")
+"""Tables that summary and report need; the others are only written."""
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 
 
 def joined(parts: Iterable[Tables]) -> Tables:
     """Tables of several replications, one below the other in the order given."""
     listed = list(parts)
+    if len(listed) == 1:
+        return listed[0]
     return {name: pd.concat([part[name] for part in listed], ignore_index=True) for name in listed[0]}
 
 
 def replication_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
     """All tables of one replication."""
-    reader, arrays = Reader(info, record.replication), record.arrays
-    built = {
-        "exits": exit_columns(reader, arrays),
-        "listings": _listings(reader, arrays),
-        "bids": _bids(reader, arrays),
-        "stages": _stages(reader, arrays),
-        "votes": _votes(reader, arrays),
-        "funds": _funds(reader, arrays),
-        "holdings": _holdings(reader, arrays),
-        "recycling": _recycling(reader, arrays),
-        "runs": _runs(reader, record),
-    }
-    return {name: pd.DataFrame(columns) for name, columns in built.items()}
+    return {name: frame_of(columns) for name, columns in written_tables(info, record)}
 
 
-def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def summary_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
+    """The tables that summary and report need, quickly: texts stay the objects they are, rows share them."""
+    chosen = written_tables(info, record, SUMMARY_TABLES.__contains__)
+    return {name: frame_of(columns, text="object") for name, columns in chosen}
+
+
+def frame_of(columns: Mapping[str, Column], text: str | None = None) -> pd.DataFrame:
+    """A table as pandas knows it, its texts of the dtype given (None: pandas' own)."""
+    return pd.DataFrame({word: for_pandas(column, text) for word, column in columns.items()})
+
+
+def written_tables(
+    info: RunInfo, record: ReplicationRecord, wanted: Callable[[str], bool] = bool
+) -> Iterator[tuple[str, dict[str, Column]]]:
+    """Name and columns of each table of one replication, or of those wanted, one after the other."""
+    reader = Reader(info, record.replication)
+    for name, make in _TABLES.items():
+        if wanted(name):
+            yield name, make(reader, record)
+
+
+def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows, exits = arrays["listings"], arrays["exits"]
     count, of = rows["ending"].size, rows["exit"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), exits["units"][of]
@@ -97,7 +112,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _bids(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _bids(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows, listings = arrays["bids"], arrays["listings"]
     of = rows["listing"]
     units = arrays["exits"]["units"][listings["exit"][of]]
@@ -115,7 +130,7 @@ def _bids(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _stages(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _stages(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows = arrays["stages"]
     return {
         **reader.key(rows["exit"].size),
@@ -128,7 +143,7 @@ def _stages(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _votes(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _votes(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows = arrays["votes"]
     return {
         **reader.key(rows["fund"].size),
@@ -139,7 +154,7 @@ def _votes(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _funds(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _funds(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows = arrays["funds"]
     paid_in, distributed, nav = yuan(rows["paid_in"]), yuan(rows["distributed"]), yuan(rows["nav_true"])
     # A term that ends after the run is written down as its last day.
@@ -168,7 +183,7 @@ def _funds(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _holdings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _holdings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows = arrays["holdings"]
     return {
         **reader.key(rows["holding"].size),
@@ -182,7 +197,7 @@ def _holdings(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     }
 
 
-def _recycling(reader: Reader, arrays: Arrays) -> dict[str, Any]:
+def _recycling(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     rows = arrays["recycling"]
     return {
         **reader.key(rows["exit"].size),
@@ -210,3 +225,22 @@ def _runs(reader: Reader, record: ReplicationRecord) -> dict[str, Any]:
         **{name: [value] for name, value in totals.items()},
         **{name: [float(value)] for name, value in sorted(record.counts.items())},
     }
+
+
+def _of_arrays(make: Callable[[Reader, Arrays], dict[str, Column]]) -> _Make:
+    return lambda reader, record: make(reader, record.arrays)
+
+
+_Make = Callable[[Reader, ReplicationRecord], dict[str, Column]]
+_TABLES: Mapping[str, _Make] = {
+    "exits": _of_arrays(exit_columns),
+    "listings": _of_arrays(_listings),
+    "bids": _of_arrays(_bids),
+    "stages": _of_arrays(_stages),
+    "votes": _of_arrays(_votes),
+    "funds": _of_arrays(_funds),
+    "holdings": _of_arrays(_holdings),
+    "recycling": _of_arrays(_recycling),
+    "runs": _runs,
+}
+"""How the columns of each table are made; tables are written in this order."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -274,6 +275,12 @@ def test_a_seal_covers_number_warnings_and_content(pilot):
         altered[place] ^= 1
         with pytest.raises(BrokenPart):
             unsealed(bytes(altered))
+
+
+def test_a_whole_part_of_another_layout_is_none(pilot):
+    rest = sealed(next(iter(execute_one(pilot)))).content.partition(b"\n")[2].replace(b"], 2]\n", b"]]\n", 1)
+    with pytest.raises(BrokenPart):
+        unsealed(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 
 
 def execute_one(pilot):

@@ -16,7 +16,7 @@ from fake_markets import one_sale
 from sfund_sim.experiments.replication import Replication, ReplicationFailed
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
-from sfund_sim.experiments.store import PartStore, sealed
+from sfund_sim.experiments.store import PartStore, sealed, unsealed
 from sfund_sim.ground.errors import OutputError
 
 HERE = Path(__file__).parent
@@ -193,3 +193,21 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
     assert (back.warnings, back.files) == (("warned",), {"a.b/c.csv": b"\x00\xff"})
     with pytest.raises(KeyError):
         store[4]
+
+
+@pytest.mark.parametrize("rows", [0, 5, 1_500_001])
+def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(rows):
+    """Small ones are compressed, large ones are not."""
+    columns = {"day": np.arange(rows), "rate": np.linspace(0, 1, rows)}
+    tables = dict.fromkeys(("exits", "register", "trail", "holdings"), columns)
+    whole, rest = Replication(1, tables, {}), Replication(1, tables, {}, files={"odd.csv": b"x"})
+    assert set(sealed(whole).opened().tables) == set(tables)
+    back = unsealed(sealed(rest).content).opened()
+    assert set(back.tables) == {"exits"}
+    assert back.tables["exits"]["rate"].flags.aligned
+    np.testing.assert_array_equal(back.tables["exits"]["rate"], tables["exits"]["rate"])
+
+
+def test_a_part_takes_no_columns_that_are_not_plain():
+    with pytest.raises(ValueError, match="column names is not plain"):
+        sealed(Replication(1, {"exits": {"names": np.array(["a", None], object)}}, {}))

@@ -32,7 +32,7 @@ def test_the_accounts_of_every_portfolio_hold(seed, hazard, shut, market):
     np.testing.assert_array_equal(paths.alive[:, -1] - paths.locked[:, -1] + left[:, -1], some.companies)
     assert (np.diff(paths.exits, axis=2) >= 0).all(), "an exit is never taken back"
     assert min(array.min() for array in (paths.value, paths.mark, paths.proceeds, paths.invested)) >= 0
-    assert (paths.ready + paths.locked <= paths.alive).all()
+    assert (paths.locked <= paths.alive).all()
     nothing_held = paths.alive == 0
     assert (paths.value[nothing_held] == 0).all()
     assert (paths.mark[nothing_held] == 0).all()
@@ -96,7 +96,7 @@ def test_a_wider_window_never_delays_a_company_and_moves_no_draw(low, more):
 def test_a_window_that_shuts_later_leaves_all_earlier_quarters_as_they_were():
     shut_late = np.where(np.arange(QUARTERS) < 40, 0.0, 1.0)
     open_always, shut = rolled(), rolled(path=economy(shut=shut_late, hazard=0.2 - 0.15 * shut_late))
-    for name in ("invested", "proceeds", "value", "mark", "alive", "ready"):
+    for name in ("invested", "proceeds", "value", "mark", "alive"):
         np.testing.assert_array_equal(getattr(open_always, name)[:, :40], getattr(shut, name)[:, :40])
     assert (shut.value[:, 40] <= open_always.value[:, 40]).all()
 

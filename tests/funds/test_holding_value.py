@@ -96,8 +96,8 @@ def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing,
     )
     looked_up = TABLE.at(strategy, remaining, investing, np.array([rate]))
     exact = np.ravel(value_factors(outlook, rate))
-    # A straight line errs by at most step^2 / 8 times the second derivative, here at most (years to come)^2 x the value.
-    error = np.abs(exact) * 1.1 * (0.01 * max(remaining / 4, 1.0)) ** 2 / 8
+    # A straight line errs by at most step^2 / 8 times the second derivative: (years to come + 1)^2 times the amounts.
+    error = 1.1 * (1.0 + np.abs(exact)) * (0.01 * (1 + remaining / 4)) ** 2 / 8
     assert (np.abs(np.ravel(looked_up) - exact) <= error + 1e-9).all()
 
 

@@ -45,7 +45,8 @@ FINAL = {
 
 def told(story=STORY) -> bytes:
     """The story as a chain with honest seals."""
-    return register.chain((",".join(map(str, (n, *row))) for n, row in enumerate(story, start=1)), FIRST)
+    lines = (",".join(map(str, (n, *row))).encode() for n, row in enumerate(story, start=1))
+    return b"".join(register.chain(lines, FIRST))
 
 
 def faults(story=STORY, final=FINAL) -> tuple[Fault, ...]:
@@ -174,7 +175,7 @@ def test_a_header_or_last_line_end_that_is_gone_is_found():
 
 
 def test_an_empty_register_of_an_empty_market_passes():
-    assert audit(register.chain([], FIRST), genesis=FIRST, final={}).faults == ()
+    assert audit(b"".join(register.chain([], FIRST)), genesis=FIRST, final={}).faults == ()
 
 
 def test_every_rule_that_is_promised_can_be_broken():

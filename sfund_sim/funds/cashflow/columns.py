@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ QUARTERS_PER_YEAR = 4
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Amounts = NDArray[np.floating[Any]]
+"""Single precision in the market, double where that is checked."""
+Precision = type[np.float32] | type[np.float64]
 Integers = NDArray[np.int64]
 Counts = NDArray[np.int16]
 
@@ -117,8 +121,6 @@ class FundPaths:
     """Value of the same as the manager marks it."""
     alive: Counts
     """Companies held, those listed but locked up included."""
-    ready: Counts
-    """Companies held that could list."""
     locked: Counts
     """Companies listed whose shares are locked up."""
     exits: NDArray[np.int16]
@@ -131,6 +133,6 @@ class FundPaths:
     def empty(cls, funds: int, quarters: int) -> FundPaths:
         """All zero, and stored quarter after quarter, for they are written and read by the quarter."""
         invested, proceeds, value, mark = (np.zeros((quarters, funds)).T for _ in range(4))
-        alive, ready, locked = (np.zeros((quarters, funds), np.int16).T for _ in range(3))
+        alive, locked = (np.zeros((quarters, funds), np.int16).T for _ in range(2))
         exits = np.zeros((quarters, len(CompanyExit), funds), np.int16).T
-        return cls(invested, proceeds, value, mark, alive, ready, locked, exits)
+        return cls(invested, proceeds, value, mark, alive, locked, exits)

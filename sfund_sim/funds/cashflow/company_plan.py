@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Blocks, Floats, FundColumns, Singles
+from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Amounts, Blocks, FundColumns, Precision
 from sfund_sim.funds.cashflow.company_law import CompanyLaw
 from sfund_sim.funds.hazards import exponential_time
 from sfund_sim.terms import Purpose
@@ -23,35 +24,44 @@ Quarters = NDArray[np.int16]
 NEVER = np.iinfo(np.int16).max
 
 
-@dataclass(frozen=True)
 class LawColumns:
-    """The laws of the companies of a block."""
+    """The laws of the companies of a block, in one precision."""
 
-    laws: Sequence[CompanyLaw]
-    """By the code of ``terms.Strategy``."""
-    strategy: NDArray[np.int64]
-    """[companies]"""
+    def __init__(self, laws: Sequence[CompanyLaw], strategy: NDArray[np.int64], dtype: Precision) -> None:
+        self._laws, self._strategy, self._dtype = laws, strategy, dtype
+        """Laws by the code of ``terms.Strategy``; strategies [companies]."""
+        self._tables: dict[str, Amounts] = {}
 
-    def of(self, field: str, slots: NDArray[np.int64]) -> Singles:
+    def of(self, field: str, slots: NDArray[np.int64]) -> Amounts:
         """One field of the laws of some companies [slots]."""
-        return np.array([getattr(law, field) for law in self.laws], np.float32)[self.strategy[slots]]
+        return self._table(field).take(self._strategy.take(slots))
 
-    def column(self, field: str) -> Singles:
+    def column(self, field: str) -> Amounts:
         """One field of every company's law [companies]."""
-        return np.array([getattr(law, field) for law in self.laws], np.float32)[self.strategy]
+        return self._table(field).take(self._strategy)
+
+    def _table(self, field: str) -> Amounts:
+        if field not in self._tables:
+            self._tables[field] = np.array([getattr(law, field) for law in self._laws], self._dtype)
+        return self._tables[field]
 
 
 class Agenda:
-    """Which companies have something due in which quarter."""
+    """Which companies have something due in which quarter, and what is known of each beforehand.
 
-    def __init__(self, due: Quarters, quarters: int) -> None:
+    Columns are put in the order of the quarters once, so that a quarter reads a few neighbours and not the whole block.
+    """
+
+    def __init__(self, due: Quarters, quarters: int, column: Amounts, *more: Amounts) -> None:
         in_time = np.flatnonzero(due < quarters)
-        self._order = in_time[np.argsort(due[in_time], kind="stable")]
-        self._bounds = np.searchsorted(due[self._order], np.arange(quarters + 1, dtype=due.dtype)).tolist()
+        order = in_time[np.argsort(due[in_time], kind="stable")]
+        self._columns = [order, *(each.take(order) for each in (column, *more))]
+        self._bounds = np.searchsorted(due[order], np.arange(quarters + 1, dtype=due.dtype)).tolist()
 
-    def at(self, quarter: int) -> NDArray[np.int64]:
-        """Companies due in ``quarter``."""
-        return self._order[self._bounds[quarter] : self._bounds[quarter + 1]]
+    def at(self, quarter: int) -> list[Any]:
+        """Companies due in ``quarter``, and the columns of the same."""
+        due = slice(self._bounds[quarter], self._bounds[quarter + 1])
+        return [column[due] for column in self._columns]
 
 
 class RoundCycle:
@@ -64,12 +74,13 @@ class RoundCycle:
     def __init__(self, phase: NDArray[np.uint16]) -> None:
         self._order = np.argsort(phase, kind="stable")
         self._phases = phase[self._order]
-        self._clock = 0.0
+        self._clock, self._place = 0.0, 0
 
     def next(self, turns: float) -> NDArray[np.int64]:
         """Move the clock on by ``turns`` (at most 1) and return the companies it passes."""
-        start, self._clock = self._clock, (self._clock + turns) % 1.0
-        low, high = np.searchsorted(self._phases, (np.array([start, self._clock]) * TURN).astype(np.uint16))
+        start, low = self._clock, self._place
+        self._clock = (start + turns) % 1.0
+        high = self._place = int(np.searchsorted(self._phases, np.uint16(self._clock * TURN)))
         if start <= self._clock:
             return self._order[low:high]
         return np.concatenate((self._order[low:], self._order[:high]))
@@ -80,7 +91,7 @@ class CompanyPlan:
     """The companies of a block of funds, fund after fund; arrays [companies], dates as grid indices."""
 
     law: LawColumns
-    cost: Singles
+    cost: Amounts
     """Yuan; a fund's costs add up to its investable money."""
     financed: Quarters
     ripe: Quarters
@@ -89,35 +100,39 @@ class CompanyPlan:
     """When somebody offers to buy the company."""
     claim_due: Quarters
     """When the buyback claim on the founder falls due."""
-    ready_value: Singles
+    ready_value: Amounts
     """Yuan from which the company could list."""
-    listing_threshold: Singles
+    listing_threshold: Amounts
     """Unit exponential that the IPO hazard must add up to."""
-    least_offer: Singles
+    least_offer: Amounts
     """Yuan below which an offer for the company comes to nothing."""
-    least_claim: Singles
+    least_claim: Amounts
     """Yuan below which the founder can pay nothing."""
-    collapse_value: Singles
+    collapse_value: Amounts
     """Yuan below which the company is written off."""
     round_phase: NDArray[np.uint16]
     """Where in the cycle of financing rounds the company stands, in ``TURN``ths."""
 
 
-def plan_companies(funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Blocks, block: int) -> CompanyPlan:
+def plan_companies(
+    funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Blocks, block: int, dtype: Precision = np.float32
+) -> CompanyPlan:
     """Draw all that is settled beforehand for one block of funds; ``laws`` by the code of ``terms.Strategy``.
 
-    Seven numbers a company, none of them a function of the economy, of marks or of terms.
+    Seven numbers a company, none of them a function of the economy, of marks or of terms. They are drawn in single
+    precision, whatever the ``dtype`` of what is reckoned from them.
     """
     fund = funds.fund_of_company
-    law = LawColumns(laws, funds.strategy[fund])
-    jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32)
-    listing, offer, claim, depth = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
+    law = LawColumns(laws, funds.strategy[fund], dtype)
+    jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32).astype(dtype, copy=False)
+    exits = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
+    listing, offer, claim, depth = exits.astype(dtype, copy=False)
     financed, cost = _financing_quarters(funds, jitter), _costs(funds, LEAST_TICKET + size)
     return CompanyPlan(
         law=law,
         cost=cost,
-        financed=_grid_index(financed),
-        ripe=_grid_index(financed + QUARTERS_PER_YEAR * law.column("ready_age_years")),
+        financed=financed,
+        ripe=_grid_index(financed + np.floor(QUARTERS_PER_YEAR * law.column("ready_age_years"))),
         offered=_grid_index(financed + _wait(law, "trade_sale", offer)),
         claim_due=_grid_index(financed + _wait(law, "buyback", claim)),
         ready_value=cost * law.column("ready_multiple"),
@@ -129,31 +144,34 @@ def plan_companies(funds: FundColumns, laws: Sequence[CompanyLaw], *, blocks: Bl
     )
 
 
-def _financing_quarters(funds: FundColumns, jitter: Singles) -> Floats:
+def _financing_quarters(funds: FundColumns, jitter: Amounts) -> Quarters:
     """Quarter of each company's financing, jittered inside its own slot of the investment period.
 
     The i-th of n companies is financed at (i / n)^1.5 of the period, so faster at first (assumption).
     """
     fund = funds.fund_of_company
-    per_company = np.float32(1) / funds.companies.astype(np.float32)
-    place = (np.arange(fund.size) - funds.first_company[fund] + jitter) * per_company[fund]
-    period = funds.investment_quarters.astype(np.float64)
-    offset = np.minimum(np.floor(place * np.sqrt(place) * period[fund]), period[fund] - 1)
-    return np.asarray(funds.start_quarter[fund] + offset, np.float64)
+    per_company = jitter.dtype.type(1) / funds.companies.astype(jitter.dtype)
+    place = (np.arange(fund.size) - funds.first_company[fund]) + jitter
+    place *= per_company[fund]
+    period = funds.investment_quarters.astype(np.float64)[fund]
+    offset = place * np.sqrt(place)
+    offset *= period
+    np.minimum(np.floor(offset, out=offset), period - 1, out=offset)
+    return _grid_index(funds.start_quarter[fund] + offset)
 
 
-def _costs(funds: FundColumns, weight: Singles) -> Singles:
+def _costs(funds: FundColumns, weight: Amounts) -> Amounts:
     """Split each fund's investable money over its companies by ``weight``."""
     per_weight = funds.investable / np.add.reduceat(weight.astype(np.float64), funds.first_company)
-    return (weight * per_weight[funds.fund_of_company]).astype(np.float32)
+    return (weight * per_weight[funds.fund_of_company]).astype(weight.dtype)
 
 
-def _wait(law: LawColumns, event: str, threshold: Singles) -> Floats:
+def _wait(law: LawColumns, event: str, threshold: Amounts) -> Amounts:
     """Quarters from financing to an event of constant hazard that starts at an age (inf where the hazard is 0)."""
     years = law.column(f"{event}_age_years") + exponential_time(threshold, law.column(f"{event}_hazard_per_year"))
-    return np.asarray(np.ceil(years * QUARTERS_PER_YEAR))
+    return np.ceil(years * QUARTERS_PER_YEAR)
 
 
-def _grid_index(quarter: Floats) -> Quarters:
+def _grid_index(quarter: NDArray[Any]) -> Quarters:
     """Grid indices; everything later than any grid is ``NEVER``."""
-    return np.minimum(quarter, NEVER).astype(np.int16)
+    return np.asarray(np.minimum(quarter, NEVER), np.int16)

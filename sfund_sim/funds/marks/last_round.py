@@ -41,12 +41,18 @@ class LastRound(MarkModel):
 
     def at_round(self, mark: Amounts, fair: Amounts, window_shut: float) -> Amounts:
         """Marks after a round: up to the price in full, down to it only as far as the window is open."""
-        return np.maximum(fair, mark + (1 - window_shut) * (fair - mark))
+        after = fair - mark
+        after *= 1 - window_shut
+        after += mark
+        return np.maximum(fair, after, out=after)
 
     def at_audit(self, mark: Amounts, fair: Amounts, window_shut: float) -> Amounts:
         """Marks after a year-end audit: a part of every fall below the mark is written off."""
-        share = self.write_down_at_audit * (1 - window_shut)
-        return mark + share * (np.minimum(fair, mark) - mark)
+        after = np.minimum(fair, mark)
+        after -= mark
+        after *= self.write_down_at_audit * (1 - window_shut)
+        after += mark
+        return after
 
     def reported(self, value: Floats, *, invested: Floats, proceeds: Floats, window_shut: Floats) -> Floats:
         """Reported value [funds, quarters] of portfolios without companies.

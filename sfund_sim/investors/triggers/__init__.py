@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SellView:
-    """What triggers look at, on one quarter's end; arrays [holdings]."""
+    """What triggers look at, on one quarter's end; arrays [funds]."""
 
     fund_age_years: Floats
     remaining_term_years: Floats
@@ -25,12 +25,6 @@ class SellView:
     """Reported total value to paid-in of the fund; 1 before the first call."""
     market_return_1y: float
     """Log return of the public market over the last four quarters."""
-
-    def at(self, rows: NDArray[np.int64]) -> SellView:
-        """The view of some of the holdings."""
-        return SellView(
-            self.fund_age_years[rows], self.remaining_term_years[rows], self.tvpi[rows], self.market_return_1y
-        )
 
 
 class SellTrigger(Part, family="sell trigger"):
@@ -43,7 +37,7 @@ class SellTrigger(Part, family="sell trigger"):
 
     @abstractmethod
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year of each fund's holdings [funds]: of one fund by its own numbers alone."""
 
 
 import_beside(__name__, __path__)

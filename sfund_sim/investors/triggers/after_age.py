@@ -21,5 +21,5 @@ class AfterAge(SellTrigger):
     """Hazard a year from then on."""
 
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year [funds]."""
         return np.where(view.fund_age_years >= self.after_years, self.annual_hazard, 0.0)

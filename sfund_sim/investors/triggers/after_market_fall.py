@@ -21,6 +21,6 @@ class AfterMarketFall(SellTrigger):
     """Hazard a year while it lasts."""
 
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year [funds]."""
         fallen = np.expm1(view.market_return_1y) <= -self.fall
         return np.full(view.fund_age_years.shape, self.annual_hazard if fallen else 0.0)

@@ -23,6 +23,6 @@ class AfterPoorResults(SellTrigger):
     """Hazard a year while it lasts."""
 
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year [funds]."""
         judged = (view.fund_age_years >= self.after_years) & (view.tvpi < self.tvpi_below)
         return np.where(judged, self.annual_hazard, 0.0)

@@ -19,5 +19,5 @@ class ConstantHazard(SellTrigger):
     """Hazard a year."""
 
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year [funds]."""
         return np.full(view.fund_age_years.shape, self.annual_hazard)

@@ -21,5 +21,5 @@ class TermNear(SellTrigger):
     """Hazard a year from then on."""
 
     def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [holdings]."""
+        """Hazard a year [funds]."""
         return np.where(view.remaining_term_years <= self.within_years, self.annual_hazard, 0.0)
