@@ -80,6 +80,10 @@ class Calendar:
         """Day numbers of all working days from the start to the end of the margin, in order."""
         return self._tables.working
 
+    def lists(self) -> tuple[list[int], list[int]]:
+        """All working days in order, and for each day how many lie in day 0 up to and including it."""
+        return self._tables.working_list, self._tables.passed_list
+
     def is_working_day(self, day: int) -> bool:
         """Is it a working day?"""
         passed = self._tables.passed_list

@@ -63,7 +63,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         return None
     most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
     floor, ceiling = float(math.ceil(agreement_floor(exit, seen))), float(math.floor(min(worth, most)))
-    market.remark(exit, Remark.COUNTERPARTY, investor, round(worth), round(floor))
+    market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
     price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)
     if math.isnan(price) or price < 1:
         return None

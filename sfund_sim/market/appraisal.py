@@ -30,4 +30,4 @@ def appraise(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.appraisals)
     exit.appraisal = round(aim * math.exp(rule.appraisal_log_sd * error) * exit.units * FEN_PER_YUAN)
     exit.appraised_on, exit.approved, exit.rounds_on_appraisal = market.today, False, 0
-    market.remark(exit, Remark.APPRAISED, exit.appraisal, round(nav))
+    market.remark(exit, Remark.APPRAISED, exit.appraisal, nav)

@@ -34,13 +34,13 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
     exit = listing.exit
     if not ready:
         exit.bidders = 0
-        market.remark(exit, Remark.NO_BID, round(listing.floor), 0)
+        market.remark(exit, Remark.NO_BID, listing.floor, 0)
         return None
     who, worth, offers = _bids(market, listing, np.array(ready))
     valid = offers >= listing.floor
     exit.bidders = listing.bidders = int(valid.sum())
     if exit.bidders == 0:
-        market.remark(exit, Remark.NO_BID, round(listing.floor), who.size)
+        market.remark(exit, Remark.NO_BID, listing.floor, who.size)
         _record_bids(market, listing, who, worth, offers, winner=-1)
         return None
     place, price, runner_up = _clear(market, listing, who, offers)

@@ -143,7 +143,7 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
         appraisal=exit.appraisal,
     )
     market.listings.append(listing)
-    market.remark(exit, Remark.LISTED, round(listing.floor), exit.listings, listing.number)
+    market.remark(exit, Remark.LISTED, listing.floor, exit.listings, listing.number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
     return listing

@@ -9,6 +9,8 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.journal import ExitRow
 from sfund_sim.terms import Ending, Route
 
+_OPEN = int(Ending.OPEN)
+
 
 @dataclass(slots=True)
 class Exit:
@@ -35,10 +37,10 @@ class Exit:
     venue: int = MISSING
     units: int = 0
     price: int = MISSING
-    nav: int = MISSING
-    cost: int = MISSING
-    true_value: int = MISSING
-    hold_value: int = MISSING
+    nav: float = MISSING
+    cost: float = MISSING
+    true_value: float = MISSING
+    hold_value: float = MISSING
     reservation: int = MISSING
     unfunded: int = MISSING
     costs: int = 0
@@ -74,16 +76,11 @@ class Exit:
     @property
     def is_over(self) -> bool:
         """Has it ended?"""
-        return self.ending != Ending.OPEN
+        return self.ending != _OPEN
 
     def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: float) -> None:
         """Keep what the seller reckoned last: an exit that is never made shows what it was about."""
-        self.nav, self.cost, self.hold_value, self.true_value = (
-            round(nav),
-            round(cost),
-            round(hold_value),
-            round(true_value),
-        )
+        self.nav, self.cost, self.hold_value, self.true_value = nav, cost, hold_value, true_value
 
     def end(self, ending: Ending, day: int) -> None:
         """Close the exit."""
@@ -107,11 +104,11 @@ class Exit:
             venue=self.venue,
             units=self.units,
             price=self.price,
-            nav=self.nav,
+            nav=round(self.nav),
             appraisal=self.appraisal,
-            cost=self.cost,
-            true_value=self.true_value,
-            hold_value=self.hold_value,
+            cost=round(self.cost),
+            true_value=round(self.true_value),
+            hold_value=round(self.hold_value),
             reservation=self.reservation,
             unfunded=self.unfunded,
             seller_costs=self.costs,

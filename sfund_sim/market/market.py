@@ -114,11 +114,17 @@ class Market:
     """Number of the first buyer among investors: LPs come before."""
     horizon: int = field(init=False)
     """Number of simulated days."""
+    _reviewed_on: int = -1
+    """Day for which ``_next_review`` was looked up last: many sellers ask on the same day."""
+    _next_review: int = -1
+    _working: list[int] = field(init=False)
+    _passed: list[int] = field(init=False)
     _epochs: list[int] = field(init=False)
     """Number of the rules' epoch by day."""
 
     def __post_init__(self) -> None:
         self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
+        self._working, self._passed = self.calendar.lists()
         self._epochs = [self.timeline.number(day) for day in range(self.horizon)]
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
@@ -207,9 +213,12 @@ class Market:
 
     def next_review_day(self) -> int:
         """Day on which sellers think again: when the next NAV is published or the next rule changes."""
-        changes = self.timeline.starts
-        place = bisect.bisect_right(changes, self.today)
-        return min(self.next_report_day(), changes[place] if place < len(changes) else self.horizon + 1)
+        if self._reviewed_on != self.today:
+            changes, self._reviewed_on = self.timeline.starts, self.today
+            place = bisect.bisect_right(changes, self.today)
+            change = changes[place] if place < len(changes) else self.horizon + 1
+            self._next_review = min(self.next_report_day(), change)
+        return self._next_review
 
     def free_cash(self) -> Floats:
         """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""
@@ -240,7 +249,13 @@ class Market:
 
     def after_working_days(self, days: int, turn: Turn) -> Wake:
         """Wake after so many working days."""
-        return Wake(self.calendar.add_working_days(self.diary.today, days), turn)
+        today = self.diary.today
+        if days > 0:
+            # The calendar's own rule, looked up without a call: sales ask this a dozen times each.
+            place = self._passed[today] + days - 1
+            if place < len(self._working):
+                return Wake(self._working[place], turn)
+        return Wake(self.calendar.add_working_days(today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
         """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""
@@ -256,10 +271,10 @@ class Market:
 
     # -- records --------------------------------------------------------------------------------------------------
 
-    def remark(self, exit: Exit, remark: Remark, a: int = MISSING, b: int = MISSING, c: int = MISSING) -> None:
-        """Note a turn of an exit's story."""
+    def remark(self, exit: Exit, remark: Remark, a: float = MISSING, b: float = MISSING, c: float = MISSING) -> None:
+        """Note a turn of an exit's story, with up to three whole numbers (rounded here)."""
         if self.narrated:
-            self.journal.trail.add(exit.number, self.today, int(remark), a, b, c)
+            self.journal.trail.add(exit.number, self.today, int(remark), round(a), round(b), round(c))
 
     def spend_stage(self, exit: Exit, stage: Stage, entered: int, left: int) -> None:
         """Note that an exit is in a stage from day ``entered`` to day ``left``, if that comes before the horizon."""

@@ -41,7 +41,7 @@ def blame_weights(state: StateAssets) -> tuple[float, float]:
 
 def choose_route(market: Market, exit: Exit, seen: Assessment) -> Route:
     """The lawful route with the highest expected gain over holding on; HOLD when none has any."""
-    market.remark(exit, Remark.REVIEWED, round(seen.hold_value), round(seen.at_venue), round(seen.nav))
+    market.remark(exit, Remark.REVIEWED, seen.hold_value, seen.at_venue, seen.nav)
     by_agreement, at_venue = _gain_by_agreement(market, exit, seen), _gain_at_venue(market, exit, seen)
     if max(by_agreement, at_venue) > 0:
         return Route.AGREEMENT if by_agreement >= at_venue else Route.VENUE

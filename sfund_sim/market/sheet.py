@@ -6,8 +6,6 @@ nor cost nor hold value of a seller's units moves, so they are reckoned once for
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from sfund_sim.ground.money import FEN_PER_YUAN
@@ -17,20 +15,10 @@ from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import LpKind
 
-
-class Row(NamedTuple):
-    """One seller's units; money in fen."""
-
-    nav: float
-    """Newest published NAV, rolled forward."""
-    cost: float
-    """Cost not yet recovered, at least 0."""
-    true_value: float
-    """True NAV net of carry; for the records only, no agent sees it."""
-    hold: float
-    """Present value at the seller's own rate, as everybody expects the fund to go on."""
-    hold_if_blocked: float
-    """The same if the fund cannot be extended while the seller is its partner; NaN where that cannot be."""
+Row = tuple[float, float, float, float, float]
+"""One seller's units, in fen: newest published NAV, rolled forward; cost not yet recovered, at least 0; true NAV net of
+carry (for the records only, no agent sees it); present value at the seller's own rate, as everybody expects the fund to
+go on; the same if the fund cannot be extended while the seller is its partner (NaN where that cannot be)."""
 
 
 class Sheet:
@@ -69,7 +57,7 @@ def _rows(market: Market, rules: RuleBook) -> dict[int, Row]:
     hold, blocked = _hold_values(market, rules, sellers, nav, fund, units)
     cost = market.costs_of(holding, units)
     columns = (column.tolist() for column in (nav, cost, true_value, hold, blocked))
-    return {exit.number: Row(*row) for exit, row in zip(sellers, zip(*columns, strict=True), strict=True)}
+    return dict(zip(market.selling, zip(*columns, strict=True), strict=True))
 
 
 def _hold_values(
