@@ -39,7 +39,13 @@ def roll_portfolios(
     scenario: Scenario, funds: Funds, economy: EconomyPath, clock: QuarterClock, streams: Streams
 ) -> FundPaths:
     """Let every portfolio live to the end of the grid, as if its fund went on for ever."""
-    columns = FundColumns(
+    model, columns = scenario.portfolio.model, fund_columns(funds)
+    return model.roll(columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block))
+
+
+def fund_columns(funds: Funds) -> FundColumns:
+    """The funds as the cash-flow models see them."""
+    return FundColumns(
         strategy=funds.strategy,
         start_quarter=funds.start_quarter,
         commitment=funds.commitment_yuan,
@@ -47,9 +53,6 @@ def roll_portfolios(
         companies=funds.companies,
         investment_quarters=funds.investment_quarters,
         term_quarters=funds.term_quarters,
-    )
-    return scenario.portfolio.model.roll(
-        columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block)
     )
 
 

@@ -37,9 +37,7 @@ class Quarter:
 class CompanyBlock:
     """The companies of a block of funds; arrays [companies] in the plan's precision."""
 
-    def __init__(
-        self, plan: CompanyPlan, records: BlockRecords, *, lockup_quarters: int, marks: LastRound | None
-    ) -> None:
+    def __init__(self, plan: CompanyPlan, records: BlockRecords, marks: LastRound | None, lockup_quarters: int) -> None:
         self.plan, self.records, self.lockup_quarters, self.marks = plan, records, lockup_quarters, marks
         companies, dtype = plan.cost.size, plan.cost.dtype
         self.active = companies
