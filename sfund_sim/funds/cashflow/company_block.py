@@ -142,6 +142,8 @@ class CompanyBlock:
     def _sell(self, quarter: Quarter) -> None:
         """Offers come in; those for an unlisted company that is worth enough are taken."""
         offered, least = self.offers.at(quarter.index)
+        if not offered.size:
+            return
         price = self.value[offered] * quarter.unlisted_price
         taken = (price >= least) & (price > 0) & ~self.listed[offered]
         self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
@@ -155,6 +157,8 @@ class CompanyBlock:
         worth = self.value[due] * quarter.unlisted_price
         usable = (worth >= least) & (worth > 0) & ~self.listed[due]
         due, worth, law = due[usable], worth[usable], self.plan.law
+        if not due.size:
+            return
         years = (quarter.index - self.plan.financed[due]) / QUARTERS_PER_YEAR
         claim = self.plan.cost[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
         used = worth < claim
