@@ -15,6 +15,8 @@ from sfund_sim.market.world import Flags, Floats, Ints
 
 STOPPED = np.inf
 """A threshold that is never passed."""
+FEW = 10_000
+"""Clocks that cost less to copy than to keep in two lists."""
 LEAST_KEPT = 0.75
 """Clocks of living funds below which the others are dropped, as a share."""
 
@@ -79,8 +81,14 @@ class KindClocks:
         self._groups[0] = Clocks.start(rows, fund, threshold)
 
     def start(self, rows: Ints, fund: Ints, threshold: Floats) -> None:
-        """Start the clocks of holdings that are free again, or new."""
-        self._groups[1] = self._groups[1].and_also(Clocks.start(rows, fund, threshold))
+        """Start the clocks of holdings that are free again, or new: among the first ones where these are few."""
+        place = 0 if self._groups[0].rows.size < FEW else 1
+        self._groups[place] = self._groups[place].and_also(Clocks.start(rows, fund, threshold))
+
+    @property
+    def count(self) -> int:
+        """Clocks in all."""
+        return sum(clocks.rows.size for clocks in self._groups)
 
     def stop(self, holding: int) -> None:
         """A holding's owner has come to a wish in another way."""

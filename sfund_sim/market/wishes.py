@@ -10,7 +10,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
-from sfund_sim.market.world import Flags, Floats, Funds, Ints
+from sfund_sim.market.world import Floats, Funds, Ints
 from sfund_sim.terms import FundState, LpKind, Purpose
 
 LEAST_UNITS = 100
@@ -53,18 +53,13 @@ class SellClocks:
         market, soonest = self.market, dict[int, tuple[float, int]]()
         funds = market.funds.first(market.funds.founded_by(market.clock.last_ended(market.today)))
         view, over = self._view(funds, market_return_1y), market.funds.state >= FundState.LIQUIDATING
+        weight = np.where(funds.is_open, market.scenario.population.wish_scale, 0.0)
         for clocks in self.kinds:
             if self.quarter % QUARTERS_PER_YEAR == 0:
                 clocks.forget(over)
-            hazards = [self._hazard(rule, view, funds.is_open) for rule in clocks.rules]
-            soonest |= clocks.run(hazards, years)
+            if clocks.count:
+                soonest |= clocks.run([_hazard(rule, view, weight) for rule in clocks.rules], years)
         return soonest
-
-    def _hazard(self, rule: SellTrigger, view: SellView, is_open: Flags) -> Floats | None:
-        """A trigger's hazard a year [funds founded so far], 0 where nothing can be sold; None where it is 0 in all."""
-        hazard = rule.hazard(view) * self.market.scenario.population.wish_scale
-        hazard *= is_open
-        return hazard if hazard.any() else None
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
@@ -126,3 +121,9 @@ class SellClocks:
         keys, triggers = self.market.holdings.key[rows][None, :], self.kinds[kind].triggers[:, None]
         wishes = np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
         return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes[None, :], triggers)
+
+
+def _hazard(rule: SellTrigger, view: SellView, weight: Floats) -> Floats | None:
+    """A trigger's hazard a year [funds founded so far], 0 where nothing can be sold; None where it is 0 in all."""
+    hazard = rule.hazard(view) * weight
+    return hazard if hazard.any() else None
