@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sfund_sim.funds.cashflow import EconomyPath, FundColumns, FundPaths
 from sfund_sim.funds.fees import management_fee
@@ -38,7 +39,13 @@ def roll_portfolios(
     scenario: Scenario, funds: Funds, economy: EconomyPath, clock: QuarterClock, streams: Streams
 ) -> FundPaths:
     """Let every portfolio live to the end of the grid, as if its fund went on for ever."""
-    columns = FundColumns(
+    model, columns = scenario.portfolio.model, fund_columns(funds)
+    return model.roll(columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block))
+
+
+def fund_columns(funds: Funds) -> FundColumns:
+    """The funds as the cash-flow models see them."""
+    return FundColumns(
         strategy=funds.strategy,
         start_quarter=funds.start_quarter,
         commitment=funds.commitment_yuan,
@@ -46,9 +53,6 @@ def roll_portfolios(
         companies=funds.companies,
         investment_quarters=funds.investment_quarters,
         term_quarters=funds.term_quarters,
-    )
-    return scenario.portfolio.model.roll(
-        columns, clock.grid(), economy, lambda purpose, block: streams.of(purpose, block)
     )
 
 
@@ -62,11 +66,11 @@ class FundFlows:
     funds: Funds
     paths: FundPaths
     clock: QuarterClock
-    called: Ints
-    """[funds, quarters] fen a unit; stored quarter after quarter, as they are written."""
+    called: NDArray[np.int32]
+    """[funds, quarters] fen a unit, a million in all; stored quarter after quarter, as they are written."""
     distributed: Ints
-    marked: Floats
-    """[funds, quarters] NAV net of carry as marked, yuan a unit."""
+    marked: dict[int, Floats]
+    """By quarter not yet published: NAV net of carry as marked [funds founded by then], yuan a unit."""
     state: WaterfallState
     tiers: Tiers
     invested: Floats
@@ -76,10 +80,10 @@ class FundFlows:
     def begin(cls, funds: Funds, paths: FundPaths, clock: QuarterClock) -> FundFlows:
         """Before the first quarter."""
         shape, size = (clock.count, len(funds)), len(funds)
-        called, distributed = np.zeros(shape, np.int64).T, np.zeros(shape, np.int64).T
+        called, distributed = np.zeros(shape, np.int32).T, np.zeros(shape, np.int64).T
         tiers = Tiers.of(WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share))
         state = WaterfallState.new(size)
-        return cls(funds, paths, clock, called, distributed, np.zeros(shape).T, state, tiers, np.zeros(size))
+        return cls(funds, paths, clock, called, distributed, {}, state, tiers, np.zeros(size))
 
     def close_quarter(self, quarter: int, forced_sale_discount: float, in_funds: Ints) -> tuple[Ints, Ints, int]:
         """Call, invest, sell, distribute and mark; return calls and distributions (fen a unit) and cash from outside.
@@ -115,14 +119,17 @@ class FundFlows:
         gone = funds.state == FundState.ENDED
         funds.nav_true[:] = np.where(gone, 0.0, shared(state, after * value, tiers) / units)
         funds.nav_marked[:] = np.where(gone, 0.0, shared(state, after * mark, tiers) / units)
-        self.marked[:founded, quarter] = funds.nav_marked
+        self.marked[quarter] = funds.nav_marked.copy()
         return calls, payouts, int(-(spent.sum()) - short.sum())
 
     def publish(self, quarter: int, newest: int) -> None:
         """The NAV of ``quarter`` becomes known; flows of later quarters up to ``newest`` are rolled in."""
         later = slice(quarter + 1, newest + 1)
-        flows = (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
-        self.funds.nav_published = np.maximum(self.marked[:, quarter] + flows, 0.0)
+        nav = (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
+        marked = self.marked[quarter]
+        nav[: marked.size] += marked
+        self.funds.nav_published = np.maximum(nav, 0.0)
+        self.marked = {each: marked for each, marked in self.marked.items() if each > quarter}
 
     def flows_between(self, fund: int, first: int, last: int) -> tuple[int, int]:
         """Called and distributed, fen a unit, in the quarters that ended after day ``first`` up to day ``last``."""

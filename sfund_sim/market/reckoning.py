@@ -160,7 +160,8 @@ def _final_funds(market: Market) -> None:
     )
     stop = np.clip(stop, 0, last)
     exits = paths.exits[each, :, stop].astype(np.int64)
-    owners = np.unique(market.holdings.fund * market.accounts.cash.size + market.holdings.owner)
+    owners = np.sort(market.holdings.fund * market.accounts.cash.size + market.holdings.owner)
+    owners = owners[np.diff(owners, prepend=-1) != 0]
     in_fen = funds.units * float(FEN_PER_YUAN)
     market.journal.funds.extend_columns(
         size,

@@ -10,11 +10,11 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
-from sfund_sim.market.world import Floats, Ints
+from sfund_sim.market.world import Floats, Funds, Ints
 from sfund_sim.terms import FundState, LpKind, Purpose
 
 LEAST_UNITS = 100
-DAYS_A_YEAR = 365.25
+DAYS_A_YEAR, QUARTERS_PER_YEAR = 365.25, 4
 _KEY_STEP = 0x9E3779B97F4A7C15
 _KEY_SPACE = 1 << 63
 
@@ -25,6 +25,7 @@ class SellClocks:
     def __init__(self, market: Market, prescribed: list[tuple[int, int, int]]) -> None:
         self.market = market
         self.prescribed = sorted(prescribed)
+        self.quarter = 0
         self.wishes: dict[int, int] = {}
         """Wishes of a holding so far, by its present owner and earlier ones; none where it is not told."""
         self.kinds = [KindClocks(rules) for rules in market.triggers]
@@ -37,6 +38,7 @@ class SellClocks:
 
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
         """Let the coming quarter's wishes (days ``first`` to ``last``) be known and start their stories."""
+        self.quarter += 1
         self._start_again()
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
@@ -49,21 +51,15 @@ class SellClocks:
     def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
         """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
         market, soonest = self.market, dict[int, tuple[float, int]]()
-        living = np.flatnonzero(market.funds.is_open)
-        view = self._view(living, market_return_1y)
+        funds = market.funds.first(market.funds.founded_by(market.clock.last_ended(market.today)))
+        view, over = self._view(funds, market_return_1y), market.funds.state >= FundState.LIQUIDATING
+        weight = np.where(funds.is_open, market.scenario.population.wish_scale, 0.0)
         for clocks in self.kinds:
-            hazards = [self._hazard(rule, view, living) for rule in clocks.rules]
-            soonest |= clocks.run(hazards, years)
+            if self.quarter % QUARTERS_PER_YEAR == 0:
+                clocks.forget(over)
+            if clocks.count:
+                soonest |= clocks.run([_hazard(rule, view, weight) for rule in clocks.rules], years)
         return soonest
-
-    def _hazard(self, rule: SellTrigger, view: SellView, living: Ints) -> Floats | None:
-        """A trigger's hazard a year in every fund [funds], 0 where nothing can be sold; None where it is 0 in all."""
-        seen = rule.hazard(view)
-        if not seen.any():
-            return None
-        hazard = np.zeros(len(self.market.funds))
-        hazard[living] = seen * self.market.scenario.population.wish_scale
-        return hazard
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
@@ -112,14 +108,12 @@ class SellClocks:
         kinds = market.lps.kind[holdings.owner[rows]]
         return [(kind, rows[kinds == kind]) for kind in np.unique(kinds).tolist()]
 
-    def _view(self, funds: Ints, market_return_1y: float) -> SellView:
-        """What triggers look at, of these funds, at this quarter's start."""
-        market, all_funds = self.market, self.market.funds
-        paid_in, distributed = all_funds.paid_in[funds], all_funds.distributed[funds]
-        paid = np.maximum(paid_in, 1) / 100.0
-        tvpi = np.where(paid_in > 0, (distributed / 100.0 + all_funds.nav_published[funds]) / paid, 1.0)
-        age = (market.today - all_funds.vintage[funds]) / DAYS_A_YEAR
-        remaining = (all_funds.term_end[funds] - market.clock.last_ended(market.today)) / 4.0
+    def _view(self, funds: Funds, market_return_1y: float) -> SellView:
+        """What triggers look at, of the funds founded so far, at this quarter's start."""
+        paid = np.maximum(funds.paid_in, 1) / 100.0
+        tvpi = np.where(funds.paid_in > 0, (funds.distributed / 100.0 + funds.nav_published) / paid, 1.0)
+        age = (self.market.today - funds.vintage) / DAYS_A_YEAR
+        remaining = (funds.term_end - self.market.clock.last_ended(self.market.today)) / 4.0
         return SellView(age, remaining, tvpi, market_return_1y)
 
     def _thresholds(self, rows: Ints, kind: int) -> Floats:
@@ -127,3 +121,9 @@ class SellClocks:
         keys, triggers = self.market.holdings.key[rows][None, :], self.kinds[kind].triggers[:, None]
         wishes = np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
         return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes[None, :], triggers)
+
+
+def _hazard(rule: SellTrigger, view: SellView, weight: Floats) -> Floats | None:
+    """A trigger's hazard a year [funds founded so far], 0 where nothing can be sold; None where it is 0 in all."""
+    hazard = rule.hazard(view) * weight
+    return hazard if hazard.any() else None

@@ -91,9 +91,11 @@ class Funds:
 
     def first(self, funds: int) -> Funds:
         """The first funds, as views: what changes there changes here."""
+        if funds == len(self):
+            return self
         some = copy.copy(self)
-        for name, column in vars(self).items():
-            setattr(some, name, column[:funds] if isinstance(column, np.ndarray) else column)
+        columns = {name: column for name, column in vars(self).items() if isinstance(column, np.ndarray)}
+        vars(some).update({name: column[:funds] for name, column in columns.items()})
         return some
 
     def founded_by(self, quarter: int) -> int:

@@ -8,7 +8,15 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sfund_sim.funds.cashflow.columns import Blocks, EconomyPath, FundColumns, FundPaths, Integers, QuarterGrid
+from sfund_sim.funds.cashflow.columns import (
+    Blocks,
+    EconomyPath,
+    FundColumns,
+    FundPaths,
+    Integers,
+    Precision,
+    QuarterGrid,
+)
 from sfund_sim.funds.cashflow.company_block import CompanyBlock, Quarter
 from sfund_sim.funds.cashflow.company_law import ANGEL, BUYOUT, GROWTH, VC, CompanyLaw
 from sfund_sim.funds.cashflow.company_plan import plan_companies
@@ -52,28 +60,38 @@ class Companies(CashFlowModel):
 
     def roll(self, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks) -> FundPaths:
         """Roll all funds over all quarters of the grid, block by block."""
+        return self.roll_in(np.float32, funds, grid, economy, blocks)
+
+    def roll_in(
+        self, dtype: Precision, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks
+    ) -> FundPaths:
+        """The same in a chosen precision, from the same draws: single is enough (docs/performance/float32.py)."""
         paths = FundPaths.empty(len(funds), grid.quarters)
         quarters = self._quarters(grid, economy)
         for number, first in enumerate(range(0, len(funds), FUNDS_PER_BLOCK)):
             rows = slice(first, min(first + FUNDS_PER_BLOCK, len(funds)))
             some = funds.rows(rows)
-            block = self._block(some, number, blocks, BlockRecords(some, paths, rows))
+            plan = plan_companies(some, self._laws, blocks=blocks, block=number, dtype=dtype)
+            block = CompanyBlock(plan, BlockRecords(some, paths, rows), self._by_company, self.lockup_quarters)
             returns = blocks(Purpose.COMPANY_RETURNS, number)
             for quarter, companies in zip(quarters, _companies_founded(some, grid.quarters), strict=True):
                 if companies:
                     block.roll(quarter, companies=int(companies), returns=returns)
-        if isinstance(self.marks, LastRound):
+        if self._by_company is not None:
             return paths
         mark = self.marks.reported(
             paths.value, invested=paths.invested, proceeds=paths.proceeds, window_shut=economy.window_shut
         )
         return dataclasses.replace(paths, mark=mark)
 
-    def _block(self, funds: FundColumns, number: int, blocks: Blocks, records: BlockRecords) -> CompanyBlock:
-        laws = (self.angel, self.vc, self.growth, self.buyout)
-        plan = plan_companies(funds, laws, blocks=blocks, block=number)
-        marks = self.marks if isinstance(self.marks, LastRound) else None
-        return CompanyBlock(plan, records, lockup_quarters=self.lockup_quarters, marks=marks)
+    @property
+    def _laws(self) -> tuple[CompanyLaw, ...]:
+        """By the code of ``terms.Strategy``."""
+        return self.angel, self.vc, self.growth, self.buyout
+
+    @property
+    def _by_company(self) -> LastRound | None:
+        return self.marks if isinstance(self.marks, LastRound) else None
 
     def _quarters(self, grid: QuarterGrid, economy: EconomyPath) -> list[Quarter]:
         """What each quarter of the grid brings."""

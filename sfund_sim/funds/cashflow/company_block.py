@@ -37,9 +37,7 @@ class Quarter:
 class CompanyBlock:
     """The companies of a block of funds; arrays [companies] in the plan's precision."""
 
-    def __init__(
-        self, plan: CompanyPlan, records: BlockRecords, *, lockup_quarters: int, marks: LastRound | None
-    ) -> None:
+    def __init__(self, plan: CompanyPlan, records: BlockRecords, marks: LastRound | None, lockup_quarters: int) -> None:
         self.plan, self.records, self.lockup_quarters, self.marks = plan, records, lockup_quarters, marks
         companies, dtype = plan.cost.size, plan.cost.dtype
         self.active = companies
@@ -144,6 +142,8 @@ class CompanyBlock:
     def _sell(self, quarter: Quarter) -> None:
         """Offers come in; those for an unlisted company that is worth enough are taken."""
         offered, least = self.offers.at(quarter.index)
+        if not offered.size:
+            return
         price = self.value[offered] * quarter.unlisted_price
         taken = (price >= least) & (price > 0) & ~self.listed[offered]
         self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
@@ -157,6 +157,8 @@ class CompanyBlock:
         worth = self.value[due] * quarter.unlisted_price
         usable = (worth >= least) & (worth > 0) & ~self.listed[due]
         due, worth, law = due[usable], worth[usable], self.plan.law
+        if not due.size:
+            return
         years = (quarter.index - self.plan.financed[due]) / QUARTERS_PER_YEAR
         claim = self.plan.cost[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
         used = worth < claim

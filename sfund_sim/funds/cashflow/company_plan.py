@@ -54,9 +54,11 @@ class Agenda:
 
     def __init__(self, due: Quarters, quarters: int, column: Amounts, *more: Amounts) -> None:
         in_time = np.flatnonzero(due < quarters)
-        order = in_time[np.argsort(due[in_time], kind="stable")]
+        when = due[in_time]
+        # Small whole numbers are put in order by counting, one byte at a time.
+        order = in_time[np.argsort(when.astype(np.min_scalar_type(quarters)), kind="stable")]
         self._columns = [order, *(each.take(order) for each in (column, *more))]
-        self._bounds = np.searchsorted(due[order], np.arange(quarters + 1, dtype=due.dtype)).tolist()
+        self._bounds = np.append(0, np.cumsum(np.bincount(when, minlength=quarters))).tolist()
 
     def at(self, quarter: int) -> list[Any]:
         """Companies due in ``quarter``, and the columns of the same."""
