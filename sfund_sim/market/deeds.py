@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market, Purchase
+from sfund_sim.market.world import Ints
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route
 
 
@@ -74,6 +76,24 @@ def close_exit_by_fund(market: Market, exit: Exit) -> None:
         first = int(market.funds.liquidation_start[exit.fund])
         exit.price = int(market.flows.distributed[exit.fund, first:].sum()) * exit.units
     market.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
+
+
+def register_shares(market: Market, entry: RegisterEntry, funds: Ints) -> None:
+    """Issue or cancel all shares of these funds (in ascending order) in the register, partner by partner."""
+    rows = market.holdings.in_funds(funds)
+    owner, issued = market.holdings.owner[rows], entry == RegisterEntry.ISSUE
+    market.journal.register.extend_columns(
+        rows.size,
+        day=market.today,
+        entry=int(entry),
+        deal=MISSING,
+        holding=rows,
+        fund=market.holdings.fund[rows],
+        giver=MISSING if issued else owner,
+        taker=owner if issued else MISSING,
+        units=market.holdings.units[rows],
+        fen=0,
+    )
 
 
 def check_accounts(market: Market, expected: int) -> None:

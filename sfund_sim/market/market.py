@@ -294,20 +294,3 @@ class Market:
         entry = int(RegisterEntry.DISCLOSE)
         row = self.today, entry, exit.number, exit.holding, exit.fund, MISSING, MISSING, exit.units, 0
         self.journal.register.add_for_each("taker", investors, *row)
-
-    def register_shares(self, entry: RegisterEntry, funds: Ints) -> None:
-        """Issue or cancel all shares of these funds (in ascending order) in the register, partner by partner."""
-        rows = self.holdings.in_funds(funds)
-        owner, issued = self.holdings.owner[rows], entry == RegisterEntry.ISSUE
-        self.journal.register.extend_columns(
-            rows.size,
-            day=self.today,
-            entry=int(entry),
-            deal=MISSING,
-            holding=rows,
-            fund=self.holdings.fund[rows],
-            giver=MISSING if issued else owner,
-            taker=owner if issued else MISSING,
-            units=self.holdings.units[rows],
-            fen=0,
-        )

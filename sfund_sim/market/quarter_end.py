@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.market.deeds import register_shares
 from sfund_sim.market.flows import advance_states
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import hold_votes
@@ -21,7 +22,7 @@ def close_quarter(market: Market, quarter: int) -> None:
     market.accounts.outside -= from_outside
     _move_investors_cash(market, calls, payouts)
     if day >= 0:
-        market.register_shares(RegisterEntry.ISSUE, begun)
+        register_shares(market, RegisterEntry.ISSUE, begun)
     hold_votes(market, at_term, quarter)
     _wind_up(market, ended, day)
     market.buyers.obligations = _obligations(market)
@@ -53,7 +54,7 @@ def _wind_up(market: Market, ended: Ints, day: int) -> None:
     market.accounts.outside += int(market.accounts.in_funds[ended].sum())
     market.accounts.in_funds[ended] = 0
     if day >= 0:
-        market.register_shares(RegisterEntry.CLOSE, ended)
+        register_shares(market, RegisterEntry.CLOSE, ended)
 
 
 def _obligations(market: Market) -> Ints:

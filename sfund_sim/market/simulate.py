@@ -20,7 +20,7 @@ from sfund_sim.market.bookings import bids_of_day
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
-from sfund_sim.market.deeds import check_accounts
+from sfund_sim.market.deeds import check_accounts, register_shares
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyer, raise_money
 from sfund_sim.market.journal import Journal
@@ -136,7 +136,7 @@ def _warn_of_calendar(calendar: Calendar) -> None:
 def _open_books(market: Market) -> None:
     """Day 0: living funds' shares are entered, the newest published NAV is known, founded buyers have their capital."""
     living = market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)
-    market.register_shares(RegisterEntry.ISSUE, np.flatnonzero(living))
+    register_shares(market, RegisterEntry.ISSUE, np.flatnonzero(living))
     lag, newest = market.scenario.portfolio.report_lag_days, market.clock.first_live - 1
     published = market.clock.last_ended(-lag)
     if published >= 0:
