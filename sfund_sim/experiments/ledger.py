@@ -36,45 +36,38 @@ def ledger(info: RunInfo, replication: Replication) -> bytes:
     )
     reader = Reader(replace(own, names=names), replication.number)
     first = register.genesis(info.scenario_hash, info.seed, replication.number)
-    return file_of(register.chain(_lines(reader, replication.tables["register"]), first))
+    return file_of(register.chain(_lines(reader, replication.tables["register"], replication.tables["shown"]), first))
 
 
-def _lines(reader: Reader, rows: Rows) -> Iterator[bytes]:
-    first = _first_rows(rows)
-    stops = np.append(first[1:], rows["entry"].size)[: first.size]
-    is_one = stops == first + 1
+def _lines(reader: Reader, rows: Rows, shown: Rows) -> Iterator[bytes]:
+    size, told = rows["entry"].size, rows["entry"] == int(RegisterEntry.DISCLOSE)
     taker = reader.investor(rows["taker"])
-    takers = [*quoted(taker.names.texts), _SEVERAL, ""]
-    rows = {name: column[first] for name, column in rows.items()}
+    takers = [*quoted(taker.names.texts), _SEVERAL]
     columns = [
-        Numbered(np.arange(1, first.size + 1)),
+        Numbered(np.arange(1, size + 1)),
         byte_column(reader.date(rows["day"])),
         Chosen(Labels(RegisterEntry.labels()), rows["entry"]),
         byte_column(row_names("X", reader.replication, rows["deal"])),
         byte_column(row_names("H", reader.replication, rows["holding"])),
         byte_column(reader.fund(rows["fund"])),
         byte_column(reader.investor(rows["giver"])),
-        Chosen(Labels(takers[:-1]), np.where(is_one, taker.codes[first], len(takers) - 2)),
+        Chosen(Labels(takers), np.where(told, len(takers) - 1, taker.codes)),
         Numbered(rows["units"], rows["units"] == MISSING),
         Numbered(rows["fen"], rows["fen"] == MISSING),
     ]
-    names, mark = np.array(takers, dtype=object)[taker.codes], _SEVERAL.encode()
-    several = zip(first[~is_one].tolist(), stops[~is_one].tolist(), strict=True)
-    for block in lines(columns, first.size):
+    everybody, mark = _shown(reader, shown, np.flatnonzero(told)), _SEVERAL.encode()
+    for block in lines(columns, size):
         for line in block[:-1].split(b"\n"):
-            if mark in line:
-                start, stop = next(several)
-                line = line.replace(mark, ";".join(names[start:stop]).encode())
-            yield line
+            yield line.replace(mark, next(everybody)) if mark in line else line
 
 
-def _first_rows(rows: Rows) -> NDArray[np.int64]:
-    """Rows that begin a record: all but the second and later ones of one disclosure."""
-    goes_on = rows["entry"] == int(RegisterEntry.DISCLOSE)
-    for name in ("entry", "deal", "day"):
-        goes_on[1:] &= rows[name][1:] == rows[name][:-1]
-    goes_on[:1] = False
-    return np.flatnonzero(~goes_on)
+def _shown(reader: Reader, shown: Rows, records: NDArray[np.int64]) -> Iterator[bytes]:
+    """Names of those who were shown an offer, record by record."""
+    investor = reader.investor(shown["investor"])
+    names = np.array([*quoted(investor.names.texts), ""], dtype=object)[investor.codes]
+    starts = np.searchsorted(shown["record"], records).tolist()
+    stops = np.searchsorted(shown["record"], records, side="right").tolist()
+    return (";".join(names[start:stop]).encode() for start, stop in zip(starts, stops, strict=True))
 
 
 def _on_one_line(names: Sequence[str]) -> tuple[str, ...]:

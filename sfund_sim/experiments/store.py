@@ -17,7 +17,7 @@ from sfund_sim.experiments.archive import write_whole
 from sfund_sim.experiments.replication import Replication
 
 _FACTS = ("counts", "names", "kinds")
-_TOLD_BY_FILES = ("register", "trail", "holdings")
+_TOLD_BY_FILES = ("register", "shown", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""

@@ -57,9 +57,14 @@ class Columns(Generic[Row]):
 
     def __getitem__(self, number: int) -> Row:
         place = number if number >= 0 else len(self) + number
-        if place >= self._in_blocks and not self._each:
-            return self._typed(self._rows[place - self._in_blocks])
-        return next(row for index, row in enumerate(self) if index == place)
+        for block in self._blocks:
+            size = next(iter(block.values())).size
+            if place < size:
+                return self.row_type(*(column[place].item() for column in block.values()))
+            place -= size
+        if self._each:
+            return list(self)[number]
+        return self._typed(self._rows[place])
 
     def __setitem__(self, number: int, row: Row) -> None:
         if number < self._in_blocks:
@@ -67,7 +72,7 @@ class Columns(Generic[Row]):
         self._rows[number - self._in_blocks] = row
 
     def __len__(self) -> int:
-        more = sum(values.size - 1 for _, values in self._each.values())
+        more = sum(values.size - 1 for _, values in self._each.values()) if self._each else 0
         return self._in_blocks + len(self._rows) + more
 
     def __iter__(self) -> Iterator[Row]:
@@ -84,8 +89,12 @@ class Columns(Generic[Row]):
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The table as one array a column, in the row type's order."""
-        blocks = [*self._blocks, self._rows_as_columns()]
-        return {name: np.concatenate([block[name] for block in blocks]) for name in self._dtypes}
+        self._close_rows()
+        empty = {name: np.empty(0, dtype) for name, dtype in self._dtypes.items()}
+        # Column by column, each taken out of the blocks as it is joined, so that the table is never held twice.
+        joined = {name: np.concatenate([block.pop(name) for block in [empty, *self._blocks]]) for name in self._dtypes}
+        self._blocks = [joined] if self._blocks else []
+        return dict(joined)
 
     def settle(self) -> None:
         """Turn the rows so far into columns: they take a third of the room, and can no longer be changed."""

@@ -188,6 +188,14 @@ class RegisterRow(NamedTuple):
     fen: int
 
 
+class ShownRow(NamedTuple):
+    """One investor who was shown an offer's data, by the record of the register that says so."""
+
+    record: int
+    """Row of the register, whose entry is DISCLOSE and whose taker is MISSING."""
+    investor: int
+
+
 class Trail(NamedTuple):
     """One remark of the story of an exit, for ``sfund explain exit``: a code and up to three numbers."""
 
@@ -213,6 +221,7 @@ class Journal:
     holdings: Columns[HoldingRow] = field(default_factory=lambda: Columns(HoldingRow))
     recycling: Columns[RecyclingRow] = field(default_factory=lambda: Columns(RecyclingRow))
     register: Columns[RegisterRow] = field(default_factory=lambda: Columns(RegisterRow))
+    shown: Columns[ShownRow] = field(default_factory=lambda: Columns(ShownRow))
     trail: Columns[Trail] = field(default_factory=lambda: Columns(Trail))
     counts: dict[str, float] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
@@ -230,12 +239,13 @@ class Journal:
         "holdings",
         "recycling",
         "register",
+        "shown",
         "trail",
     )
 
     def settle(self) -> None:
         """Keep what is written down in passing, which nobody changes any more, as columns."""
-        for table in (self.bids, self.stages, self.register, self.trail):
+        for table in (self.bids, self.stages, self.register, self.shown, self.trail):
             table.settle()
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:

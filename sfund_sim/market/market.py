@@ -290,7 +290,8 @@ class Market:
         )
 
     def note_disclosure(self, exit: Exit, investors: Ints) -> None:
-        """Write who was shown the offer of an exit's holding into the register."""
-        entry = int(RegisterEntry.DISCLOSE)
-        row = self.today, entry, exit.number, exit.holding, exit.fund, MISSING, MISSING, exit.units, 0
-        self.journal.register.add_for_each("taker", investors, *row)
+        """Write who was shown the offer of an exit's holding into the register; nothing when nobody was."""
+        if investors.size:
+            record = len(self.journal.register)
+            self.note(RegisterEntry.DISCLOSE, exit)
+            self.journal.shown.add_for_each("investor", investors, record, MISSING)

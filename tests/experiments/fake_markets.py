@@ -10,7 +10,17 @@ from pathlib import Path
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.streams import Streams
-from sfund_sim.market.journal import BidRow, ExitRow, FundRow, HoldingRow, Journal, ListingRow, RegisterRow, StageRow
+from sfund_sim.market.journal import (
+    BidRow,
+    ExitRow,
+    FundRow,
+    HoldingRow,
+    Journal,
+    ListingRow,
+    RegisterRow,
+    ShownRow,
+    StageRow,
+)
 from sfund_sim.terms import (
     BuyerKind,
     Ending,
@@ -67,8 +77,8 @@ def one_sale(scenario: object, replication: int, seed: int) -> Journal:
     note(0, RegisterEntry.ISSUE, deal=MISSING, taker=SOE)
     journal.register.append(RegisterRow(0, RegisterEntry.ISSUE, MISSING, 1, 0, MISSING, BANK, 300, 0))
     note(100, RegisterEntry.LIST, giver=SOE, fen=floor)
-    note(110, RegisterEntry.DISCLOSE, taker=FUND_BUYER)
-    note(110, RegisterEntry.DISCLOSE, taker=STATE_BUYER)
+    note(110, RegisterEntry.DISCLOSE)
+    journal.shown.extend(ShownRow(len(journal.register) - 1, buyer) for buyer in (FUND_BUYER, STATE_BUYER))
     note(140, RegisterEntry.BID, taker=FUND_BUYER, fen=price)
     note(140, RegisterEntry.AWARD, taker=FUND_BUYER, fen=price)
     note(180, RegisterEntry.PAYMENT, giver=FUND_BUYER, taker=SOE, fen=price)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
-from itertools import groupby
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from sfund_sim.experiments.ledger import ledger
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import register
-from sfund_sim.market.journal import RegisterRow
+from sfund_sim.market.journal import RegisterRow, ShownRow
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.terms import RegisterEntry
 
@@ -53,17 +52,25 @@ ROWS = st.lists(
 )
 
 
-def plain_lines(rows: list[RegisterRow]) -> list[bytes]:
+SHOWN = st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=4), min_size=25, max_size=25)
+"""Investors who were shown the data, by record, of which those are used that are disclosures."""
+
+
+def told(rows: list[RegisterRow], shown: list[list[int]]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Register and shown investors as columns."""
+    columns = {name: np.array([getattr(row, name) for row in rows], np.int64) for name in RegisterRow._fields}
+    pairs = [(number, each) for number, row in enumerate(rows) if row.entry == DISCLOSE for each in shown[number]]
+    pairs_as_columns = np.array(pairs, np.int64).reshape(-1, 2).T
+    return columns, dict(zip(ShownRow._fields, pairs_as_columns, strict=True))
+
+
+def plain_lines(rows: list[RegisterRow], shown: list[list[int]]) -> list[bytes]:
     """Record by record, cell by cell."""
-    disclosures = [
-        (number, (row.entry == DISCLOSE and (row.deal, row.day)) or number) for number, row in enumerate(rows)
-    ]
-    records = [[rows[number] for number, _ in group] for _, group in groupby(disclosures, key=lambda pair: pair[1])]
-    return [plain_line(number, record).encode() for number, record in enumerate(records, 1)]
+    return [plain_line(number, row, shown[number - 1]).encode() for number, row in enumerate(rows, 1)]
 
 
-def plain_line(number: int, record: list[RegisterRow]) -> str:
-    row = record[0]
+def plain_line(number: int, row: RegisterRow, shown: list[int]) -> str:
+    takers = shown if row.entry == DISCLOSE else [row.taker]
     cells = [
         str(number),
         (START + timedelta(days=row.day)).isoformat(),
@@ -72,7 +79,7 @@ def plain_line(number: int, record: list[RegisterRow]) -> str:
         "" if row.holding == MISSING else f"R1-H{row.holding}",
         plain_name(row.fund, NAMES["funds"], "fund"),
         plain_name(row.giver, INVESTORS, "investor"),
-        ";".join(plain_name(each.taker, INVESTORS, "investor") for each in record),
+        ";".join(plain_name(taker, INVESTORS, "investor") for taker in takers),
         *("" if value == MISSING else str(value) for value in (row.units, row.fen)),
     ]
     return ",".join(cells)
@@ -89,22 +96,25 @@ def plain_name(slot: int, names: list[str], word: str) -> str:
     return line.getvalue()
 
 
-@given(ROWS)
-def test_a_ledger_is_the_plain_one_to_the_byte(rows: list[RegisterRow]) -> None:
-    columns = {name: np.array([getattr(row, name) for row in rows], np.int64) for name in RegisterRow._fields}
+@given(ROWS, SHOWN)
+def test_a_ledger_is_the_plain_one_to_the_byte(rows: list[RegisterRow], shown: list[list[int]]) -> None:
+    columns, pairs = told(rows, shown)
     kinds = {"lps": [0, 1, 2, 3], "buyers": [0, 1]}
-    content = ledger(INFO, Replication(1, {"register": columns}, {}, NAMES, kinds))
+    content = ledger(INFO, Replication(1, {"register": columns, "shown": pairs}, {}, NAMES, kinds))
     first = register.genesis("0" * 64, 5, 1)
-    assert content == b"".join(register.chain(plain_lines(rows), first))
+    assert content == b"".join(register.chain(plain_lines(rows, shown), first))
     assert register.first_broken(content.splitlines()[1:], first) == 0
 
 
 @pytest.mark.parametrize("size", [8191, 8192, 8193, 20_000])
 def test_blocks_leave_no_seam(size: int) -> None:
     """Records of one and of several takers, across the ends of the blocks in which lines are made."""
-    number = np.arange(size)
-    columns = {name: np.full(size, MISSING) for name in RegisterRow._fields}
-    columns |= {"day": number // 7 % 3, "entry": np.where(number // 7 % 2, DISCLOSE, 0), "taker": number % 6}
-    rows = [RegisterRow(*row) for row in zip(*(column.tolist() for column in columns.values()), strict=True)]
-    content = ledger(INFO, Replication(1, {"register": columns}, {}, NAMES, {"lps": [0] * 4, "buyers": [0] * 2}))
-    assert [line.rpartition(b",")[0] for line in content.split(b"\n")[1:-1]] == plain_lines(rows)
+    rows = [
+        RegisterRow(number // 7 % 3, DISCLOSE if number // 7 % 2 else 0, *[MISSING] * 4, number % 6, MISSING, MISSING)
+        for number in range(size)
+    ]
+    shown = [[number % 6, *range(number % 4)] for number in range(size)]
+    columns, pairs = told(rows, shown)
+    tables = {"register": columns, "shown": pairs}
+    content = ledger(INFO, Replication(1, tables, {}, NAMES, {"lps": [0] * 4, "buyers": [0] * 2}))
+    assert [line.rpartition(b",")[0] for line in content.split(b"\n")[1:-1]] == plain_lines(rows, shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,3 +74,32 @@ def test_one_value_stands_for_a_whole_column_of_a_block():
     last = table.append(Milestone(4, 2.0))
     assert list(table) == [Milestone(3, 0.5), Milestone(3, 1.5), Milestone(4, 2.0)]
     assert (last, table[-1]) == (2, Milestone(4, 2.0))
+
+
+@given(st.lists(st.tuples(st.floats(allow_nan=False), st.lists(st.integers(0, 99), max_size=4)), max_size=8), st.data())
+def test_a_row_for_each_value_is_the_same_as_so_many_rows(groups, data):
+    table, expected = Columns(Milestone), []
+    for price, days in groups:
+        table.add_for_each("day", np.array(days, np.int64), MISSING, price)
+        expected += [Milestone(day, price) for day in days]
+        if data.draw(st.booleans()):
+            table.settle()
+    assert len(table) == len(expected)
+    assert list(table) == expected
+    assert [table[number] for number in range(len(expected))] == expected
+    assert table.arrays()["day"].tolist() == [row.day for row in expected]
+
+
+@given(ROWS, ROWS)
+def test_settling_changes_nothing_but_that_rows_stay_as_they_are(first, more):
+    table = Columns(Milestone)
+    for row in first:
+        table.add(*row)
+    table.settle()
+    table.extend(more)
+    assert list(table) == first + more
+    assert table.arrays()["day"].tolist() == table.arrays()["day"].tolist() == [row.day for row in first + more]
+    assert list(table) == first + more
+    for number in range(len(first)):
+        with pytest.raises(IndexError):
+            table[number] = first[number]

@@ -88,12 +88,15 @@ def exit_dates_are_in_order(journal):
 
 
 def bids_come_after_disclosure_to_the_same_buyer_and_before_the_close(journal):
-    shown = defaultdict(dict)
-    for row in journal.register:
+    shown, investors = defaultdict(dict), defaultdict(list)
+    for row in journal.shown:
+        investors[row.record].append(row.investor)
+    for record, row in enumerate(journal.register):
+        assert (row.entry == RegisterEntry.DISCLOSE) == (record in investors)
         if row.entry == RegisterEntry.LIST:
             shown[row.deal] = {}
         elif row.entry == RegisterEntry.DISCLOSE:
-            shown[row.deal][row.taker] = row.day
+            shown[row.deal] |= dict.fromkeys(investors[record], row.day)
         elif row.entry == RegisterEntry.BID:
             assert shown[row.deal][row.taker] <= row.day
     for bid in journal.bids:
