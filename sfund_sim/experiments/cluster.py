@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.executor import IN_HAND_PER_WORKER
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
-from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -32,7 +32,7 @@ _one_at_a_time = threading.Lock()
 
 
 class ClusterError(SfundError):
-    """The cluster cannot be used: nobody answers, versions differ, or its workers die again and again."""
+    """The cluster cannot be used: it has no workers, their versions differ, or they die again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise ClusterError('--cluster needs dask.distributed: pip install "sfund-sim[cluster]"') from None
+            raise _wrong_option(
+                'it needs dask.distributed: pip install "sfund-sim[cluster]"',
+                '需要 dask.distributed：pip install "sfund-sim[cluster]"',
+            ) from None
         place: dict[str, Any] = (
             {"scheduler_file": self.address} if Path(self.address).is_file() else {"address": self.address}
         )
@@ -67,15 +70,21 @@ class Cluster:
             client = Client(**place, timeout=_PATIENCE_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ClusterError(
+            raise _wrong_option(
                 f"no scheduler answers at {self.address} ({reason}); start one with 'dask scheduler' and workers with "
-                "'dask worker ADDRESS --nthreads 1', and give its address, such as tcp://host:8786, or its file"
+                "'dask worker ADDRESS --nthreads 1', and give its address, such as tcp://host:8786, or its file",
+                f"{self.address} 处没有调度器应答；请用 dask scheduler 启动调度器、用 dask worker ADDRESS --nthreads 1 "
+                "启动工作进程，并给出其地址（如 tcp://host:8786）或文件",
             ) from None
         try:
             _check_workers(client, self.address)
             yield client
         finally:
             client.close()
+
+
+def _wrong_option(message: str, message_zh: str) -> ScenarioError:
+    return ScenarioError([Problem("--cluster", 0, 0, message, message_zh)])
 
 
 def replicate_here(job: Job, number: int) -> Finished | Failure:

@@ -22,7 +22,7 @@ from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import Plan, planned
 from sfund_sim.ground.errors import Problem, ScenarioError
-from sfund_sim.outcomes.contrasts import KEY, contrasts
+from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
 
 _VALUES = ["scenario_id", "rep", "outcome", "group_by", "group", "value", "n"]
+_AT_ONCE = 20
+"""Replications whose values are put into a table at a time."""
 _LEVELS = ["scenario_id", "outcome", "group_by", "group", "estimate", "low", "high", "n", "replications", "unit"]
 
 
@@ -114,7 +116,13 @@ class Comparison:
     @cached_property
     def values(self) -> pd.DataFrame:
         """One row a scenario, replication, outcome and group: the value, and the number of rows behind it."""
-        return self._stacked([one.values for one in self.observations])[_VALUES]
+        return pd.concat(self.values_in_parts(), ignore_index=True)
+
+    def values_in_parts(self) -> Iterator[pd.DataFrame]:
+        """The rows of ``values`` in their order, those of some replications at a time."""
+        for name, one in zip(self.names, self.observations, strict=True):
+            for begin in range(0, len(one), _AT_ONCE):
+                yield one.values_of(one.numbers[begin : begin + _AT_ONCE]).assign(scenario_id=name)[_VALUES]
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -124,7 +132,8 @@ class Comparison:
     @cached_property
     def differences(self) -> pd.DataFrame:
         """One row a scenario (but the baseline), outcome and group: paired difference, interval, verdict in words."""
-        return contrasts(self.levels, self.values, self.names)
+        grids = {name: one.grid() for name, one in zip(self.names, self.observations, strict=True)}
+        return contrasts(self.levels, grids, self.names)
 
     def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
         """Write the comparison's folder, whole or not at all; OutputError when something stands there already.
@@ -163,7 +172,7 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None, execu
         with closing(executing(job, lineup.numbers(batch), workers=run.workers)) as stream:
             for done in _named_failures(stream, lineup):
                 place, replication = lineup.place(done.number)
-                observations[place].add(replication, observed_again(infos[place], replication, done.opened()))
+                observations[place].add(replication, observed_again(done.opened()))
                 warned[done.number] = done.warnings
                 told()
         _keep_common(observations)
@@ -208,18 +217,11 @@ def _named_failures(stream: Iterator[Finished], lineup: LineUp) -> Iterator[Fini
 
 def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) -> range:
     """The next batch, after a look at the widest of the differences' intervals."""
-    baseline, *others = (_values_of(goal, one) for one in observations)
+    baseline, *others = (one.cell(goal.cell) for one in observations)
     wanted = goal.wanted(float(mean_over_replications(baseline[:, None]).value[0]))
     half_widths = [_half_width(other - baseline) for other in others]
     batches.look(Look(float(np.max(half_widths)), wanted))
     return batches.next()
-
-
-def _values_of(goal: Goal, observations: Observations) -> Floats:
-    values = observations.values
-    chosen = np.all([values[name] == word for name, word in zip(KEY, goal.cell, strict=True)], axis=0)
-    table = values[chosen].set_index("rep")["value"]
-    return table.reindex(values["rep"].drop_duplicates()).to_numpy(np.float64)
 
 
 def _half_width(differences: Floats) -> float:

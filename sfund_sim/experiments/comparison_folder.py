@@ -131,7 +131,8 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
     staging.write("differences.csv", csv_bytes(comparison.differences))
     staging.write("levels.csv", csv_bytes(comparison.levels))
     with TableFiles(staging) as files:
-        files.add_table("replication_values", comparison.values, wishes.keeping)
+        for part in comparison.values_in_parts():
+            files.add_table("replication_values", part, wishes.keeping)
     if comparison.decomposition is not None:
         staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
     if wishes.reporter is not None:

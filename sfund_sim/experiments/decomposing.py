@@ -135,10 +135,7 @@ def _renamed(loaded: LoadedScenario, name: str) -> LoadedScenario:
 
 
 def _discounts(observations: Observations) -> Floats:
-    values = observations.values
-    outcome, by, group = CELL
-    chosen = (values["outcome"] == outcome) & (values["group_by"] == by) & (values["group"] == group)
-    return values.loc[chosen, "value"].to_numpy(np.float64)
+    return observations.cell(CELL)
 
 
 _WORDS = {

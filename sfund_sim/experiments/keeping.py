@@ -63,7 +63,8 @@ def keeping(form: str = "", kept: Sequence[str] = (), *, usual: Keeping | None =
     usual = usual or Keeping()
     names = [name.strip() for text in kept for name in text.split(",") if name.strip()]
     allowed = (*SMALL, *LARGE, LEDGER)
-    problems = [_problem("--keep", name, allowed) for name in names if name not in allowed]
+    wrong = [name for name in names if name not in allowed] if names or not kept else [""]
+    problems = [_problem("--keep", name, allowed) for name in wrong]
     if form and form not in get_args(Form):
         problems.append(_problem("--tables", form, get_args(Form)))
     chosen: Form = "parquet" if (form or usual.form) == "parquet" else "csv"

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.experiments.facts import run_info
-from sfund_sim.experiments.observing import Observed, observed
+from sfund_sim.experiments.observing import Keys, Observed, observed
 from sfund_sim.experiments.replication import Replication, Simulate, of_journal
-from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.terms import LpKind, Trigger
 
 
 @dataclass(frozen=True)
@@ -55,27 +51,11 @@ def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
     place, replication = lineup.place(number)
     scenario = lineup.scenarios[place]
     done = of_journal(lineup.simulate(scenario, replication, seed), replication)
-    values, exits = observed(run_info(scenario, seed=seed, replications=1), done)
-    texts = {name: values[name].to_numpy(str) for name in ("outcome", "group_by", "group")}
-    numbers = {name: values[name].to_numpy() for name in ("value", "n")}
-    return ObservedRun(texts | numbers, {name: _numbers(exits[name]) for name in exits.columns if name != "rep"})
+    found = observed(run_info(scenario, seed=seed, replications=1), done)
+    return ObservedRun({**found.keys._asdict(), "value": found.value, "n": found.n}, found.exits)
 
 
-def observed_again(info: RunInfo, replication: int, run: Replication) -> Observed:
-    """The outcomes of a run that came home, as tables."""
-    values, exits = run.tables["values"], run.tables["exits"]
-    periods = [period.name for period in info.periods]
-    words = {name: pd.Index(labels) for name, labels in
-             (("lp_kind", LpKind.labels()), ("trigger", Trigger.labels()), ("period", periods))}  # fmt: skip
-    columns = {name: pd.Categorical.from_codes(codes, words[name]) if name in words else codes
-               for name, codes in exits.items()}  # fmt: skip
-    table = pd.DataFrame({name: column.astype(object) if column.dtype.kind == "U" else column
-                          for name, column in values.items()})  # fmt: skip
-    return Observed(table.assign(rep=replication), pd.DataFrame(columns).assign(rep=replication))
-
-
-def _numbers(column: pd.Series[Any]) -> NDArray[Any]:
-    """A column as numbers: of words their codes."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.asarray(column.cat.codes.to_numpy(np.int8))
-    return column.to_numpy(np.int64)
+def observed_again(run: Replication) -> Observed:
+    """The outcomes of a run that came home."""
+    values = run.tables["values"]
+    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], run.tables["exits"])

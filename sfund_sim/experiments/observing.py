@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sfund_sim.experiments.facts import named
+from sfund_sim.outcomes.comparison import Grid, Key
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.measures.registry import pooled_estimates
 from sfund_sim.outcomes.tables import summary_tables
+from sfund_sim.terms import LpKind, Trigger
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Replication
@@ -25,17 +29,53 @@ EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "trigger",
 _KEY = ["outcome", "group_by", "group"]
 
 
-class Observed(NamedTuple):
-    """Outcomes of one replication (``replication_values``), and its exits as far as survival needs them."""
+class Keys(NamedTuple):
+    """Texts [keys] that say which outcome of which group a value is."""
 
-    values: pd.DataFrame
-    exits: pd.DataFrame
+    outcome: NDArray[Any]
+    group_by: NDArray[Any]
+    group: NDArray[Any]
+
+    def are(self, others: Keys) -> bool:
+        """Are these the same, in the same order?"""
+        return all(np.array_equal(one, other) for one, other in zip(self, others, strict=True))
+
+    def shared(self) -> Keys:
+        """The same as objects, each text made once, however often tables repeat it."""
+        made: dict[str, str] = {}
+        columns = ([made.setdefault(str(text), str(text)) for text in texts] for texts in self)
+        return Keys(*(np.array(column, object) for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Outcomes of one replication, and its exits as far as survival needs them: some 40 kB of the pilot."""
+
+    keys: Keys
+    value: Floats
+    """[keys]; NaN where there is none."""
+    n: NDArray[np.int32]
+    """Rows behind each value."""
+    exits: dict[str, NDArray[Any]]
+    """Columns of whole numbers, of words their codes, as short as they can be."""
 
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
     tables = summary_tables(*named(info, replication))
-    return Observed(replication_values(tables, info), tables["exits"][[*EXITS_KEPT]])
+    values, exits = replication_values(tables, info), tables["exits"]
+    return Observed(
+        Keys(*(values[name].to_numpy(str) for name in _KEY)),
+        values["value"].to_numpy(np.float64),
+        values["n"].to_numpy(np.int32),
+        {name: _short(exits[name]) for name in EXITS_KEPT if name != "rep"},
+    )
+
+
+def _short(column: pd.Series[Any]) -> NDArray[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.asarray(column.cat.codes.to_numpy(np.int8))
+    return column.to_numpy(np.int32 if column.name == "followed_days" else np.int8)
 
 
 def pooled(measure: Measure, grouping: str, exits: pd.DataFrame, info: RunInfo) -> dict[str, Estimate]:
@@ -52,10 +92,14 @@ class Observations:
     def __init__(self, info: RunInfo) -> None:
         self.info = info
         self._by_number: dict[int, Observed] = {}
+        self._keys: Keys | None = None
+        """Those of the last replication; most are the same in all, and are then kept once."""
 
     def add(self, number: int, one: Observed) -> None:
         """Take in a replication."""
-        self._by_number[number] = one
+        if self._keys is None or not self._keys.are(one.keys):
+            self._keys = one.keys.shared()
+        self._by_number[number] = replace(one, keys=self._keys)
 
     @property
     def numbers(self) -> list[int]:
@@ -72,34 +116,66 @@ class Observations:
     @property
     def values(self) -> pd.DataFrame:
         """Every outcome in every group and replication, in the order of replications."""
-        return self._joined([one.values for one in self._in_order()])
+        return self.values_of(self.numbers)
+
+    def values_of(self, numbers: Sequence[int]) -> pd.DataFrame:
+        """The same of some replications: outcome, group_by, group, rep, value, n."""
+        chosen = [self._by_number[number] for number in numbers]
+        columns = {name: np.concatenate([each.keys[place] for each in chosen]) for place, name in enumerate(_KEY)}
+        rep = np.repeat(np.array(numbers, np.int64), [each.value.size for each in chosen])
+        value, n = (np.concatenate([getattr(each, name) for each in chosen]) for name in ("value", "n"))
+        return pd.DataFrame({**columns, "rep": rep, "value": value, "n": n.astype(np.int64)})
 
     @property
     def exits(self) -> pd.DataFrame:
         """Every decision to sell, in the order of replications."""
-        return self._joined([one.exits for one in self._in_order()])
+        periods = [period.name for period in self.info.periods]
+        words = {"lp_kind": LpKind.labels(), "trigger": Trigger.labels(), "period": periods}
+        chosen = [self._by_number[number].exits for number in self.numbers]
+        columns: dict[str, Any] = {
+            "rep": np.repeat(np.array(self.numbers, np.int32), [each["event"].size for each in chosen])
+        }
+        for name in EXITS_KEPT[1:]:
+            column = np.concatenate([each[name] for each in chosen])
+            columns[name] = pd.Categorical.from_codes(column, pd.Index(words[name])) if name in words else column
+        return pd.DataFrame(columns)
+
+    def grid(self) -> Grid:
+        """All values, [replications, keys], keys in the order in which they first come."""
+        grid, _ = self._grids()
+        return grid
+
+    def cell(self, key: Key) -> Floats:
+        """One outcome of one group in every replication, in their order; NaN where there is none."""
+        grid = self.grid()
+        return grid.values[:, grid.keys.index(key)] if key in grid.keys else np.full(len(self), np.nan)
 
     def levels(self) -> pd.DataFrame:
         """The summary of ``outcomes.measures``, from what was kept: estimate, 95 % interval, n, replications."""
-        values = self.values
-        code, keys = pd.factorize(pd.MultiIndex.from_frame(values[_KEY]))
-        shape = (len(self), len(keys))
-        place = pd.factorize(values["rep"], sort=True)[0], code
-        grid, n = np.full(shape, np.nan), np.zeros(shape, np.int64)
-        grid[place], n[place] = values["value"], values["n"]
-        table = pd.DataFrame(list(keys), columns=_KEY)
-        self._add_estimates(table, grid)
-        table["n"], table["replications"] = n.sum(axis=0), np.sum(~np.isnan(grid), axis=0)
+        grid, n = self._grids()
+        table = pd.DataFrame(grid.keys, columns=_KEY)
+        self._add_estimates(table, grid.values)
+        table["n"], table["replications"] = n, np.sum(~np.isnan(grid.values), axis=0)
         table["unit"] = [MEASURES[name].entry.unit for name in table["outcome"]]
         table = table[self._has_rows(table)]
         order = {one.name: number for number, one in enumerate(outcomes())}
         return table.sort_values("outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
-    def _in_order(self) -> list[Observed]:
-        return [self._by_number[number] for number in sorted(self._by_number)]
-
-    def _joined(self, parts: list[pd.DataFrame]) -> pd.DataFrame:
-        return pd.concat(parts, ignore_index=True)
+    def _grids(self) -> tuple[Grid, NDArray[np.int64]]:
+        """All values, and the rows behind each key in all replications together."""
+        place: dict[Key, int] = {}
+        columns: dict[int, NDArray[np.intp]] = {}
+        for one in self._by_number.values():
+            if id(one.keys) not in columns:
+                listed = zip(*(texts.tolist() for texts in one.keys), strict=True)
+                columns[id(one.keys)] = np.array([place.setdefault(key, len(place)) for key in listed], np.intp)
+        values, n = np.full((len(self), len(place)), np.nan), np.zeros(len(place), np.int64)
+        for row, number in enumerate(self.numbers):
+            one = self._by_number[number]
+            where = columns[id(one.keys)]
+            values[row, where] = one.value
+            n[where] += one.n
+        return Grid(list(place), np.array(self.numbers, np.int64), values), n
 
     def _add_estimates(self, table: pd.DataFrame, grid: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
         mean = mean_over_replications(grid)

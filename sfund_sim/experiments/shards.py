@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sfund_sim.experiments.archive import refusals_told, refuse_to_overwrite
 from sfund_sim.experiments.executor import Execute
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.replication import Failure
@@ -92,31 +93,48 @@ def gathered(shares: Sequence[Path], final: Path) -> list[str]:
     _check(states, len(shares))
     first = next(iter(states.values()))
     folder = Path(os.path.abspath(final)).with_name(final.name + SUFFIX)
-    if folder.exists():
-        raise OutputError(f"{folder} is there already; go on with it by --resume, or remove it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir()
-    try:
-        for share in states:
-            _link_parts(share, folder)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
-    (folder / _SCENARIOS).mkdir()
-    files = []
-    for number, text in enumerate(first["scenarios"], start=1):
-        files.append(folder / _SCENARIOS / f"{number}.yaml")
-        files[-1].write_text(text, "utf-8")
-    write_state(folder, {**first, "share": [0, 1]})
+    with refusals_told(final):
+        refuse_to_overwrite(final)
+        if not folder.exists():
+            _gather(list(states), first, folder)
+    if not (folder / _SCENARIOS).is_dir() or _different(read_state(folder), first):
+        raise OutputError(f"{folder} is there already, of another experiment; go on with it by --resume, or remove it")
     command, *options = first["words"]
-    return [command, *map(str, files), *options, "--out", str(final), "--resume", str(folder)]
+    files = [str(folder / _scenario_file(number)) for number in range(len(first["scenarios"]))]
+    return [command, *files, *options, "--out", str(final), "--resume", str(folder)]
+
+
+def _gather(shares: Sequence[Path], state: dict[str, Any], folder: Path) -> None:
+    """Make the work folder; it has its name only once all is in it, whenever the process may be killed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    hidden = folder.with_name(f".{folder.name}.{os.getpid()}")
+    hidden.mkdir()
+    try:
+        for share in shares:
+            _link_parts(share, hidden)
+        (hidden / _SCENARIOS).mkdir()
+        for number, text in enumerate(state["scenarios"]):
+            (hidden / _scenario_file(number)).write_text(text, "utf-8")
+        write_state(hidden, {**state, "share": [0, 1]})
+        hidden.rename(folder)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _scenario_file(number: int) -> str:
+    return f"{_SCENARIOS}/{number + 1}.yaml"
+
+
+def _different(state: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    return [name for name in _SAME if state.get(name) != other.get(name)]
 
 
 def _state(share: Path) -> dict[str, Any]:
     if share.name.endswith(SUFFIX):
         raise OutputError(f"{share} is not finished; finish it with --resume first")
     if not (share / STATE).is_file():
-        raise OutputError(f"{share} is not the folder of a share: it has no {STATE}")
+        raise ScenarioError([Problem("SHARE", 0, 0, f"{share} is not the folder of a share: it has no {STATE}",
+                                     f"{share} 不是分片文件夹：其中没有 {STATE}")])  # fmt: skip
     return read_state(share)
 
 
@@ -124,7 +142,7 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
     """Are all shares there, of one experiment, none twice?"""
     (path, first), *others = states.items()
     for other, state in others:
-        different = [name for name in _SAME if state.get(name) != first.get(name)]
+        different = _different(state, first)
         if state["share"][1] != first["share"][1]:
             different.append("number of shares")
         if different:
@@ -134,7 +152,7 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
     wanted = range(1, shares + 1)
     twice = sorted({number for number in there if there.count(number) > 1})
     if twice or len(states) < given:
-        named = ", ".join(f"{number}/{shares}" for number in twice) or "one folder"
+        named = ", ".join(f"{number}/{shares}" for number in twice) or "the same folder"
         raise OutputError(f"a share was given twice: {named}")
     if missing := [f"{number}/{shares}" for number in wanted if number not in there]:
         raise OutputError(f"shares are missing: {', '.join(missing)}; all {shares} are needed")

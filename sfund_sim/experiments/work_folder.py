@@ -21,7 +21,7 @@ from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
 from sfund_sim.experiments.store import Parcel, PartStore, sealed
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
 
 SUFFIX = ".partial"
 STATE, _LOCK = "state.json", ".lock"
@@ -186,12 +186,14 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
 
 
 def work_folder_of(given: Path) -> Path:
-    """The work folder that a user means by its own name or by that of the results; OutputError when there is none."""
+    """The work folder that a user means by its own name or by that of the results; ScenarioError when there is none."""
     given = Path(os.path.abspath(given))
     for folder in (given, given.with_name(given.name + SUFFIX)):
         if (folder / STATE).is_file():
             return folder
-    raise OutputError(f"{given}: no interrupted experiment is there (neither it nor {given.name}{SUFFIX} has {STATE})")
+    message = f"no interrupted experiment is at {given} (neither it nor {given.name}{SUFFIX} has {STATE})"
+    message_zh = f"{given} 处没有中断的实验（它与 {given.name}{SUFFIX} 中都没有 {STATE}）"
+    raise ScenarioError([Problem("--resume", 0, 0, message, message_zh)])
 
 
 def results_of(folder: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,6 +12,30 @@ from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 
 _KEY = ["outcome", "group_by", "group"]
+_AT_ONCE = 200
+"""Outcomes in groups that are compared at a time, so that what is reckoned with stays small beside the values."""
+
+Key = tuple[str, str, str]
+"""Outcome, grouping and group."""
+
+
+class Grid(NamedTuple):
+    """The values of one scenario."""
+
+    keys: list[Key]
+    replications: NDArray[np.int64]
+    """Ascending numbers."""
+    values: Floats
+    """[replications, keys]; NaN where there is none."""
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Grid:
+        """From a table of ``replication_values``."""
+        code, keys = pd.factorize(pd.MultiIndex.from_frame(table[_KEY]))
+        rep, numbers = pd.factorize(table["rep"], sort=True)
+        values = np.full((len(numbers), len(keys)), np.nan)
+        values[rep, code] = table["value"].to_numpy(np.float64)
+        return cls(list(keys), np.asarray(numbers, np.int64), values)
 
 
 def paired_differences(first: pd.DataFrame, second: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -19,13 +45,24 @@ def paired_differences(first: pd.DataFrame, second: pd.DataFrame, *, confidence:
     replications in which both have a value count; with one there is no interval. Groups that never occur in one of
     the two are left out. Source: Law (2015, Simulation Modeling and Analysis, sections 10.2.1 and 11.2).
     """
-    pairs = first.merge(second, on=[*_KEY, "rep"], suffixes=("_first", "_second"), sort=False)
-    if pairs.empty:
-        return _table([], [])
-    code, keys = pd.factorize(pd.MultiIndex.from_frame(pairs[_KEY]))
-    rep = pd.factorize(pairs["rep"])[0]
-    shape = (int(rep.max()) + 1, len(keys))
-    one, two = (_grid(pairs[f"value_{side}"].to_numpy(np.float64), rep, code, shape) for side in ("first", "second"))
+    return paired_grids(Grid.of(first), Grid.of(second), confidence=confidence)
+
+
+def paired_grids(first: Grid, second: Grid, *, confidence: float = 0.95) -> pd.DataFrame:
+    """``paired_differences`` of values that are grids already."""
+    place = {key: number for number, key in enumerate(second.keys)}
+    shared = [(number, place[key]) for number, key in enumerate(first.keys) if key in place]
+    _, rows, rows_too = np.intersect1d(first.replications, second.replications, return_indices=True)
+    parts = []
+    for begin in range(0, len(shared) if rows.size else 0, _AT_ONCE):
+        columns, columns_too = zip(*shared[begin : begin + _AT_ONCE], strict=True)
+        both = first.values[np.ix_(rows, columns)], second.values[np.ix_(rows_too, columns_too)]
+        parts.append(_compared([first.keys[number] for number in columns], *both, confidence))
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else _table([], [])
+
+
+def _compared(keys: list[Key], one: Floats, two: Floats, confidence: float) -> pd.DataFrame:
     gone = np.isnan(one) | np.isnan(two)
     one[gone], two[gone] = np.nan, np.nan
     difference = mean_over_replications(two - one, confidence)
@@ -37,17 +74,11 @@ def paired_differences(first: pd.DataFrame, second: pd.DataFrame, *, confidence:
     return _table([keys[place] for place in some], [column[some] for column in columns])
 
 
-def _grid(values: Floats, rep: NDArray[np.intp], code: NDArray[np.intp], shape: tuple[int, int]) -> Floats:
-    grid = np.full(shape, np.nan)
-    grid[rep, code] = values
-    return grid
-
-
 def _variance(values: Floats) -> Floats:
     return np.asarray(mean_over_replications(values).standard_error ** 2 * np.sum(~np.isnan(values), axis=0))
 
 
-def _table(keys: list[tuple[str, str, str]], columns: list[Floats]) -> pd.DataFrame:
+def _table(keys: list[Key], columns: list[Floats]) -> pd.DataFrame:
     names = ["level_first", "level_second", "difference", "low", "high", "variance_removed", "replications"]
     table = pd.DataFrame(keys, columns=_KEY)
     for name, column in zip(names, columns or [np.empty(0)] * len(names), strict=True):

@@ -5,13 +5,13 @@ Many outcomes are looked at at once, so each difference also says whether it out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry, outcomes
 from sfund_sim.outcomes.intervals import Floats, student_quantile
 from sfund_sim.outcomes.verdicts import Finding, judged, sentence
@@ -22,11 +22,12 @@ COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_sec
            "verdict_en", "verdict_zh"]  # fmt: skip
 
 
-def contrasts(levels: pd.DataFrame, values: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
+def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Sequence[str]) -> pd.DataFrame:
     """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
 
-    ``levels`` and ``values`` are the tables of levels and of paired values with their ``scenario_id``. Where only one
-    of the two has an outcome, its level is shown and the difference missing. One family of tests: the whole table.
+    ``levels`` is the table of levels with their ``scenario_id``, ``values`` has the paired values of each scenario.
+    Where only one of the two has an outcome, its level is shown and the difference missing. One family of tests: the
+    whole table.
     """
     baseline, *others = scenarios
     parts = [_contrast(levels, values, baseline, other) for other in others]
@@ -35,7 +36,7 @@ def contrasts(levels: pd.DataFrame, values: pd.DataFrame, scenarios: Sequence[st
     table["p_value"] = p_value
     survives = holm(p_value)
     table["beyond_chance"] = survives.astype(np.int64)
-    findings = list(_findings(table, survives, values["rep"].nunique()))
+    findings = list(_findings(table, survives, values[baseline].replications.size))
     looked_at = int(np.sum(~np.isnan(p_value)))
     table["verdict"] = [str(judged(finding)) for finding in findings]
     table["verdict_en"] = [sentence(finding, looked_at, "en") for finding in findings]
@@ -56,10 +57,10 @@ def holm(p_values: Floats, level: float = 0.05) -> NDArray[np.bool_]:
     return rejected
 
 
-def _contrast(levels: pd.DataFrame, values: pd.DataFrame, baseline: str, other: str) -> pd.DataFrame:
+def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, other: str) -> pd.DataFrame:
     sides = [levels[levels["scenario_id"] == name][[*KEY, "estimate"]] for name in (baseline, other)]
     both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_first", "_second"), sort=False)
-    pairs = paired_differences(*(values[values["scenario_id"] == name] for name in (baseline, other)))
+    pairs = paired_grids(values[baseline], values[other])
     table = both.merge(pairs.drop(columns="unit"), on=KEY, how="left", sort=False)
     for side in ("first", "second"):
         table[f"level_{side}"] = table[f"level_{side}"].fillna(table[f"estimate_{side}"])

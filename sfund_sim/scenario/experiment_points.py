@@ -62,13 +62,17 @@ def scenario_at(root: Mapping, settings: Sequence[Setting]) -> tuple[Scenario | 
 
 
 def experiment_complaints(root: Mapping, scenario: Scenario) -> list[Problem]:
-    """What is wrong with the paths and values of a scenario's experiment, each value tried alone."""
+    """What is wrong with the paths and values of a scenario's experiment, each value tried alone.
+
+    What is wrong with a path is the same for all its values and told once, at the first of them.
+    """
     if scenario.experiment is None:
         return []
-    found: list[Problem] = []
+    found: dict[str, Problem] = {}
     for settings in _each_alone(root, scenario.experiment):
-        found += scenario_at(root, settings)[1]
-    return list(dict.fromkeys(found))
+        for problem in scenario_at(root, settings)[1]:
+            found.setdefault(problem.message, problem)
+    return list(found.values())
 
 
 def lever_settings(root: Mapping, path: str) -> list[list[Setting]]:

@@ -39,7 +39,7 @@ def half_width(line: str) -> str:
     """The line with half-width signs where YAML's structure needs them; unchanged when there is nothing to mend."""
     indent = re.match(rf"[ {IDEOGRAPHIC_SPACE}]*", line)
     lead = indent.group() if indent else ""
-    rest = line[len(lead) :].rstrip(IDEOGRAPHIC_SPACE)
+    rest = re.sub(rf" *{IDEOGRAPHIC_SPACE}[ {IDEOGRAPHIC_SPACE}]*$", "", line[len(lead) :])
     lead = lead.replace(IDEOGRAPHIC_SPACE, "  ")
     if dash := re.match(rf"(－|- )[ {IDEOGRAPHIC_SPACE}]*", rest):
         lead, rest = lead + "- ", rest[dash.end() :]

@@ -16,6 +16,7 @@ from sfund_sim.experiments.cluster import Cluster, ClusterError, version_differe
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 from sfund_sim.experiments.work_folder import Means
+from sfund_sim.ground.errors import ScenarioError
 
 pytest.importorskip("distributed", reason="--cluster needs the extra 'cluster'")
 
@@ -97,9 +98,9 @@ def test_workers_with_other_versions_are_refused(site, pilot, tmp_path, monkeypa
 def test_a_scheduler_that_does_not_answer_is_told_with_the_remedy(pilot, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 1)
     plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
-    with pytest.raises(ClusterError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9.*dask scheduler"):
+    with pytest.raises(ScenarioError, match=r"--cluster: no scheduler answers at tcp://127\.0\.0\.1:9.*dask scheduler"):
         run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("tcp://127.0.0.1:9")))
-    with pytest.raises(ClusterError, match="no scheduler answers at nonsense://x"):
+    with pytest.raises(ScenarioError, match="no scheduler answers at nonsense://x"):
         run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("nonsense://x")))
     assert list(tmp_path.iterdir()) == []
 

@@ -22,7 +22,7 @@ from sfund_sim.experiments.store import BrokenPart, PartStore, sealed, unsealed
 from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.experiments.work_folder import Means, WorkInterrupted, read_state, undertaken, work_folder_of
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import OutputError, ScenarioError
 
 HERE = Path(__file__).parent
 TWO = {"levers": {"venues.beijing.disclosure.days": [10, 30]}, "outcomes": ["share_sold"], "replications": 3}
@@ -134,7 +134,7 @@ def test_a_changed_library_is_refused_too(pilot, interrupted):
 def test_what_was_begun_is_not_begun_again_by_mistake(pilot, interrupted):
     with pytest.raises(OutputError, match=r"finished replications.*--resume .*run\.partial"):
         run_into(plan_of(pilot), interrupted.parent / "run", Wishes())
-    with pytest.raises(OutputError, match="no interrupted experiment"):
+    with pytest.raises(ScenarioError, match="--resume: no interrupted experiment"):
         work_folder_of(interrupted.parent / "other")
 
 

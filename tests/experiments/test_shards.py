@@ -6,6 +6,7 @@ import shutil
 import pytest
 from fake_markets import one_sale
 
+from sfund_sim.experiments import shards as module
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, replicated, run_into
 from sfund_sim.experiments.shards import again, folder_of, gathered, parsed, results_of_share, share_into
@@ -83,10 +84,33 @@ def test_a_damaged_share_or_what_is_none_is_refused(shares, tmp_path):
     with pytest.raises(OutputError, match=r"rep_0002\.part is damaged; run its share again"):
         gathered(shares, tmp_path / "run")
     assert not (tmp_path / "run.partial").exists()
-    with pytest.raises(OutputError, match="not the folder of a share"):
+    with pytest.raises(ScenarioError, match="not the folder of a share"):
         gathered([tmp_path], tmp_path / "other")
     with pytest.raises(OutputError, match=r"not finished; finish it with --resume first"):
         gathered([tmp_path / "run.shard-1-of-3.partial"], tmp_path / "other")
+
+
+def test_an_interrupted_merge_is_simply_repeated_and_a_refused_one_leaves_nothing(pilot, shares, tmp_path, monkeypatch):
+    def killed(share, folder):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_link_parts", killed)
+        with pytest.raises(KeyboardInterrupt):
+            gathered(shares, tmp_path / "run")
+    assert {path.name for path in tmp_path.iterdir()} == {folder.name for folder in shares}
+    words = gathered(shares, tmp_path / "run")
+    before = sorted((tmp_path / "run.partial").rglob("*"))
+    assert gathered(shares, tmp_path / "run") == words
+    assert sorted((tmp_path / "run.partial").rglob("*")) == before
+    others = [share(pilot, tmp_path / "other", number, seed=8).folder for number in (1, 2, 3)]
+    with pytest.raises(OutputError, match="of another experiment"):
+        gathered(others, tmp_path / "run")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/mine").touch()
+    with pytest.raises(OutputError, match="never overwritten"):
+        gathered(shares, tmp_path / "taken")
+    assert not (tmp_path / "taken.partial").exists()
 
 
 def test_one_share_of_one_is_the_whole(pilot, tmp_path):

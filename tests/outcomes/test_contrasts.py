@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sfund_sim.outcomes.comparison import Grid
 from sfund_sim.outcomes.contrasts import contrasts, holm
 from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
 from sfund_sim.report.comparison_rows import Difference
@@ -16,7 +17,7 @@ from sfund_sim.report.comparison_rows import Difference
 NAN = float("nan")
 
 
-def frames(**numbers: list[float] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def frames(**numbers: list[float] | None) -> tuple[pd.DataFrame, dict[str, Grid]]:
     """Levels and values of share_sold in scenarios by name; None for a scenario without the outcome."""
     values, levels = [], []
     for name, drawn in numbers.items():
@@ -25,7 +26,10 @@ def frames(**numbers: list[float] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         key = {"scenario_id": name, "outcome": "share_sold", "group_by": "all", "group": "all"}
         values.append(pd.DataFrame({**key, "rep": range(1, len(drawn) + 1), "value": drawn, "n": 1}))
         levels.append(pd.DataFrame([{**key, "estimate": pd.Series(drawn).mean()}]))
-    return pd.concat(levels, ignore_index=True), pd.concat(values, ignore_index=True)
+    table = pd.concat(values, ignore_index=True)
+    return pd.concat(levels, ignore_index=True), {
+        name: Grid.of(table[table["scenario_id"] == name]) for name in numbers
+    }
 
 
 def test_p_values_are_those_of_the_paired_t_test() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfund_sim.scenario.fullwidth import half_width
@@ -62,6 +62,7 @@ def test_the_remedy_is_the_line_as_it_should_be():
 
 
 @given(line=st.text("ab: －：，［］｛｝“”　＃#1\t'", max_size=20))
+@example("＃\u3000 ")
 def test_mending_a_line_twice_changes_nothing_more(line):
     once = half_width(line)
     assert half_width(half_width(once)) == half_width(once)
