@@ -15,7 +15,7 @@ from sfund_sim.experiments.ledger import ledger
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.store import sealed, unsealed
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.journal import HoldingRow, RegisterRow
+from sfund_sim.market.journal import HoldingRow, RegisterRow, ShownRow
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.run_info import Names, ReplicationRecord, RunInfo
 from sfund_sim.outcomes.tables import frame_of, written_tables
@@ -73,7 +73,7 @@ def test_a_ledger_costs_no_more_than_a_few_times_its_hashes():
     """The least that a ledger of so many records can cost is the chain of their seals."""
     register = columns_of(RegisterRow) | {"day": np.arange(ROWS) // 300, "holding": np.arange(ROWS)}
     register |= {"entry": np.full(ROWS, int(RegisterEntry.ISSUE)), "deal": np.full(ROWS, MISSING)}
-    done = Replication(1, {"register": register}, {}, {"funds": list(INFO.names.funds), "lps": list(INFO.names.lps)},
+    done = Replication(1, {"register": register, "shown": columns_of(ShownRow, 0)}, {}, {"funds": list(INFO.names.funds), "lps": list(INFO.names.lps)},
                        {"lps": [0] * LPS})  # fmt: skip
     lines = [line.rpartition(b",")[0] for line in ledger(INFO, done).split(b"\n")[1:-1]]
 
