@@ -157,8 +157,8 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     amounts = terms.settlement.amounts(terms.price)
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, market.buyer_kind(winner)
     exit.route = int(terms.route)
-    exit.nav, exit.true_value = round(market.nav_of(exit.fund, exit.units)), market.true_value(exit)
-    exit.cost, exit.unfunded = market.cost_of(exit.holding, exit.units), market.unfunded_of(exit)
+    exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit, market.rules())
+    exit.unfunded = market.unfunded_of(exit)
     _pay(market, exit, winner, amounts[0])
     if winner >= market.first_buyer:
         buyer_fee = charge_buyer(market, winner - market.first_buyer, buyer_fee)

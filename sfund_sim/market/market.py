@@ -104,12 +104,16 @@ class Market:
     delays: StageDelays = field(init=False)
     rates: Floats = field(init=False)
     """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
+    rate_of: list[list[float]] = field(init=False)
+    """The same, to look up one."""
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
     """How often a share of a fund has changed hands, by fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
 
+    gone: bytes = b""
+    """By fund: has it ended, or is it being liquidated? Told anew at each quarter's end (``look_who_is_gone``)."""
     first_buyer: int = field(init=False)
     """Number of the first buyer among investors: LPs come before."""
     horizon: int = field(init=False)
@@ -128,6 +132,8 @@ class Market:
         self._epochs = [self.timeline.number(day) for day in range(self.horizon)]
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
+        self.rate_of = self.rates.tolist()
+        self.look_who_is_gone()
         self.delays = StageDelays(self.streams, self.exits)
 
     def break_up(self) -> None:
@@ -180,12 +186,8 @@ class Market:
         """Published NAV of so many units, rolled forward, fen."""
         return float(self.funds.nav_published[fund]) * units * FEN_PER_YUAN
 
-    def cost_of(self, holding: int, units: int) -> int:
-        """Cost of so many units not yet recovered, at least 0, fen; a second-hand owner's cost is its price."""
-        return int(self.costs_of(np.array([holding]), np.array([units]))[0])
-
     def costs_of(self, holding: Ints, units: Ints) -> Floats:
-        """The same of many holdings."""
+        """Cost of so many units not yet recovered, at least 0, fen [holdings]; a second-hand owner's is its price."""
         funds, holdings, fund = self.funds, self.holdings, self.holdings.fund[holding]
         paid = funds.paid_in[fund] - holdings.paid_in_before[holding]
         received = funds.distributed[fund] - holdings.distributed_before[holding]
@@ -195,10 +197,6 @@ class Market:
     def unfunded_of(self, exit: Exit) -> int:
         """Commitment not yet called of the units for sale, fen."""
         return (FEN_PER_UNIT - int(self.funds.paid_in[exit.fund])) * exit.units
-
-    def true_value(self, exit: Exit) -> int:
-        """True NAV net of carry of the units for sale at the last quarter end, fen; no agent sees it."""
-        return round(float(self.funds.nav_true[exit.fund]) * exit.units * FEN_PER_YUAN)
 
     def funds_ended_on(self, fund: int) -> int | None:
         """Day of a fund's last distribution; None while it lives."""
@@ -231,9 +229,13 @@ class Market:
         committed = int(buyers.reserved[buyer]) + int(buyers.obligations[buyer])
         return int(self.accounts.cash[self.first_buyer + buyer]) - committed
 
+    def look_who_is_gone(self) -> None:
+        """Funds have moved along their lives."""
+        self.gone = (self.funds.state >= _LIQUIDATING).tobytes()
+
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
-        return bool(self.funds.state[exit.fund] >= _LIQUIDATING)
+        return bool(self.gone[exit.fund])
 
     def partners_in(self, fund: int) -> Ints:
         """Distinct owners of a fund's shares, in the order of their numbers."""

@@ -25,6 +25,7 @@ def close_quarter(market: Market, quarter: int) -> None:
         register_shares(market, RegisterEntry.ISSUE, begun)
     hold_votes(market, at_term, quarter)
     _wind_up(market, ended, day)
+    market.look_who_is_gone()
     market.buyers.obligations = _obligations(market)
 
 

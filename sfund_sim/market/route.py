@@ -23,7 +23,7 @@ def assess(market: Market, exit: Exit) -> Assessment:
     nav, cost, true_value, hold, hold_if_blocked = market.sheet.of(exit, rules)
     if blocks_extension(market, exit, rules):
         hold = hold_if_blocked
-    rate = float(market.rates[exit.lp_kind, exit.trigger])
+    rate = market.rate_of[exit.lp_kind][exit.trigger]
     if not exit.is_state or rules.state_assets.regime == "none":
         return Assessment(rules, nav, cost, hold, true_value, hold, hold, rate, "none")
     agreed, bid = blame_weights(rules.state_assets)

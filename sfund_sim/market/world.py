@@ -203,14 +203,17 @@ class Lps:
 
     names: list[str]
     kind: Ints
+    _keys: dict[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.kind.size
 
     def keys(self, who: Ints) -> NDArray[np.uint64]:
-        """Addresses of some LPs in the random streams, by kind and name: few are ever asked for, so none is kept."""
-        people = zip(self.kind[who].tolist(), who.tolist(), strict=True)
-        return np.array([key_of_name(f"{kind} {self.names[lp]}") for kind, lp in people], np.uint64)
+        """Addresses of some LPs in the random streams, by kind and name, made when an LP is first asked for."""
+        return np.array([self._keys.get(lp) or self._key(lp) for lp in who.tolist()], np.uint64)
+
+    def _key(self, lp: int) -> int:
+        return self._keys.setdefault(lp, key_of_name(f"{self.kind[lp]} {self.names[lp]}"))
 
 
 @dataclass
