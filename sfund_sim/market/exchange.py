@@ -138,7 +138,7 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
         filed=market.today,
         rules=seen.rules,
         venue=venue,
-        seen=seen,
+        nav=seen.nav,
         floor=float(math.ceil(venue_floor(exit, seen, venue, exit.rounds_on_appraisal))),
         appraisal=exit.appraisal,
     )
@@ -190,7 +190,7 @@ def _leak(market: Market, listing: Listing) -> int:
         return 0
     exit.leaked = 1
     market.remark(exit, Remark.LEAKED)
-    charge_seller(market, exit, round(rule.leak_cost_share * max(listing.seen.nav, 0.0)))
+    charge_seller(market, exit, round(rule.leak_cost_share * max(listing.nav, 0.0)))
     return 1
 
 

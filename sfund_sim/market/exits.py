@@ -84,7 +84,7 @@ class Exit:
 
     def end(self, ending: Ending, day: int) -> None:
         """Close the exit."""
-        self.ending, self.ended = int(ending), day
+        self.ending, self.ended, self.draws, self.drawn_round = int(ending), day, (), -1
 
     def row(self, age_days: int, irr: float, multiple: float, held: float, realised: float) -> ExitRow:
         """The milestone row."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ListingRow
 from sfund_sim.scenario.rules import RuleBook, Venue
@@ -24,7 +23,8 @@ class Listing:
     rules: RuleBook
     """Those of the filing day, with later changes that bind open listings too."""
     venue: Venue
-    seen: Assessment
+    nav: float
+    """Published NAV of the units when it was filed, fen."""
     floor: float
     appraisal: int
     published: int = MISSING
@@ -45,6 +45,6 @@ class Listing:
         """The milestone row."""
         return ListingRow(
             self.exit.number, self.round, self.exit.venue, self.filed, self.published, self.disclosed, self.closed,
-            round(self.floor), self.appraisal, round(self.seen.nav), self.invited, self.engaged, self.ready,
+            round(self.floor), self.appraisal, round(self.nav), self.invited, self.engaged, self.ready,
             self.bidders, self.ending, self.winner, self.price, self.runner_up, self.efficient, self.leaked,
         )  # fmt: skip

@@ -21,18 +21,23 @@ _NO_RESULT = (np.nan, np.nan)
 
 def close_books(market: Market) -> Journal:
     """Close exits that the fund or the horizon ended, and write all final tables."""
+    journal = market.journal
     for exit in market.exits:
         if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
             close_exit_by_fund(market, exit)
-    results, values = _buyer_results(market), _seller_values(market)
-    for exit, (held, realised) in zip(market.exits, values, strict=True):
-        market.journal.exits.append(_exit_row(market, exit, results.get(exit.number, _NO_RESULT), held, realised))
-        _recycle(market, exit)
+    results = _buyer_results(market)
+    for first in range(0, len(market.exits), EXITS_AT_ONCE):
+        some = market.exits[first : first + EXITS_AT_ONCE]
+        for exit, (held, realised) in zip(some, _seller_values(market, some), strict=True):
+            journal.exits.append(_exit_row(market, exit, results.get(exit.number, _NO_RESULT), held, realised))
+            _recycle(market, exit)
+        if len(some) == EXITS_AT_ONCE:
+            journal.exits.settle()
+            journal.recycling.settle()
     for listing in market.listings:
-        market.journal.listings.append(listing.row())
+        journal.listings.append(listing.row())
     _final_funds(market)
     _final_holdings(market)
-    journal = market.journal
     journal.names = {
         "funds": market.funds.names,
         "lps": market.lps.names,
@@ -48,14 +53,12 @@ def _exit_row(market: Market, exit: Exit, buyer_result: tuple[float, float], hel
     return exit.row(day - int(market.funds.vintage[exit.fund]), *buyer_result, held, realised)
 
 
-def _seller_values(market: Market) -> list[tuple[float, float]]:
+def _seller_values(market: Market, exits: list[Exit]) -> list[tuple[float, float]]:
     """PV at the decision, at the seller's own rate, of keeping the units to the horizon, and of what was done; fen."""
-    values = [(np.nan, np.nan)] * len(market.exits)
-    decided = [exit for exit in market.exits if exit.decided != MISSING]
-    for first in range(0, len(decided), EXITS_AT_ONCE):
-        some = decided[first : first + EXITS_AT_ONCE]
-        for exit, value in zip(some, _values_of(market, some), strict=True):
-            values[exit.number] = value
+    decided = [place for place, exit in enumerate(exits) if exit.decided != MISSING]
+    values = [_NO_RESULT] * len(exits)
+    for place, value in zip(decided, _values_of(market, [exits[i] for i in decided]), strict=True):
+        values[place] = value
     return values
 
 

@@ -66,10 +66,16 @@ def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, 
     total = market.accounts.total()
     environment = simpy.Environment()
     clocks = SellClocks(market, prescribed)
-    environment.process(_quarters(environment, market, clocks, returns))
-    environment.process(_publications(environment, market))
-    environment.process(_foundings(environment, market))
+    dates = [
+        _quarters(environment, market, clocks, returns),
+        _publications(environment, market),
+        _foundings(environment, market),
+    ]
+    for each in dates:
+        environment.process(each)
     environment.run(until=market.horizon)
+    for each in dates:
+        each.close()
     market.diary.run_until(market.horizon)
     check_accounts(market, total)
     journal = close_books(market)
