@@ -2,7 +2,7 @@
 
 The venue decides on all offers that open on one day at once, by what it knows of buyers when the first of them opens;
 so it does not matter which is entered first. Whether a buyer has the cash and the people to take an offer up is looked
-at offer by offer, after what it has taken up already (``bidders.invite``).
+at offer by offer, after what it has taken up already (``bidders.engage``).
 """
 
 from __future__ import annotations

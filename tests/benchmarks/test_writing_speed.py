@@ -73,9 +73,8 @@ def test_a_ledger_costs_no_more_than_a_few_times_its_hashes():
     """The least that a ledger of so many records can cost is the chain of their seals."""
     register = columns_of(RegisterRow) | {"day": np.arange(ROWS) // 300, "holding": np.arange(ROWS)}
     register |= {"entry": np.full(ROWS, int(RegisterEntry.ISSUE)), "deal": np.full(ROWS, MISSING)}
-    tables = {"register": register, "shown": columns_of(ShownRow, 0)}
     names = {"funds": list(INFO.names.funds), "lps": list(INFO.names.lps)}
-    done = Replication(1, tables, {}, names, {"lps": [0] * LPS})
+    done = Replication(1, {"register": register, "shown": columns_of(ShownRow, 0)}, {}, names, {"lps": [0] * LPS})
     lines = [line.rpartition(b",")[0] for line in ledger(INFO, done).split(b"\n")[1:-1]]
 
     def seals() -> None:

@@ -61,11 +61,6 @@ class FundColumns:
         """Number of each fund's first company where companies are listed fund after fund [funds]."""
         return np.asarray(np.cumsum(self.companies) - self.companies, np.int64)
 
-    @cached_property
-    def fund_of_company(self) -> Integers:
-        """Row of each company's fund in the same list [companies]."""
-        return np.repeat(np.arange(len(self)), self.companies)
-
     def rows(self, part: slice) -> FundColumns:
         """Some of the funds."""
         return FundColumns(
@@ -131,8 +126,10 @@ class FundPaths:
 
     @classmethod
     def empty(cls, funds: int, quarters: int) -> FundPaths:
-        """All zero, and stored quarter after quarter, for they are written and read by the quarter."""
-        invested, proceeds, value, mark = (np.zeros((quarters, funds)).T for _ in range(4))
-        alive, locked = (np.zeros((quarters, funds), np.int16).T for _ in range(2))
-        exits = np.zeros((quarters, len(CompanyExit), funds), np.int16).T
-        return cls(invested, proceeds, value, mark, alive, locked, exits)
+        """All zero, and stored quarter after quarter, for they are written and read by the quarter.
+
+        Two pieces of memory, for the system hands out many small ones far more slowly.
+        """
+        invested, proceeds, value, mark = np.zeros((4, quarters, funds)).transpose(0, 2, 1)
+        counts = np.zeros((quarters, 2 + len(CompanyExit), funds), np.int16).T
+        return cls(invested, proceeds, value, mark, counts[:, 0], counts[:, 1], counts[:, 2:])

@@ -13,7 +13,6 @@ from sfund_sim.funds.cashflow.columns import (
     EconomyPath,
     FundColumns,
     FundPaths,
-    Integers,
     Precision,
     QuarterGrid,
 )
@@ -74,9 +73,9 @@ class Companies(CashFlowModel):
             plan = plan_companies(some, self._laws, blocks=blocks, block=number, dtype=dtype)
             block = CompanyBlock(plan, BlockRecords(some, paths, rows), self._by_company, self.lockup_quarters)
             returns = blocks(Purpose.COMPANY_RETURNS, number)
-            for quarter, companies in zip(quarters, _companies_founded(some, grid.quarters), strict=True):
-                if companies:
-                    block.roll(quarter, companies=int(companies), returns=returns)
+            for quarter, founded in zip(quarters, _funds_founded(some, grid.quarters), strict=True):
+                if founded:
+                    block.roll(quarter, funds=founded, returns=returns)
         if self._by_company is not None:
             return paths
         mark = self.marks.reported(
@@ -108,8 +107,8 @@ class Companies(CashFlowModel):
         ]
 
 
-def _companies_founded(funds: FundColumns, quarters: int) -> Integers:
-    """Companies of the funds up to the last one founded by each quarter [quarters]: what must be rolled then."""
-    founded, in_grid = np.zeros(quarters, np.int64), funds.start_quarter < quarters
-    np.maximum.at(founded, funds.start_quarter[in_grid], np.cumsum(funds.companies)[in_grid])
-    return np.maximum.accumulate(founded)
+def _funds_founded(funds: FundColumns, quarters: int) -> list[int]:
+    """Number of funds up to the last one founded by each quarter [quarters]: what must be rolled then."""
+    founded, in_grid = np.zeros(quarters, np.int64), np.flatnonzero(funds.start_quarter < quarters)
+    np.maximum.at(founded, funds.start_quarter[in_grid], in_grid + 1)
+    return [int(funds) for funds in np.maximum.accumulate(founded)]

@@ -40,12 +40,13 @@ class CompanyBlock:
     def __init__(self, plan: CompanyPlan, records: BlockRecords, marks: LastRound | None, lockup_quarters: int) -> None:
         self.plan, self.records, self.lockup_quarters, self.marks = plan, records, lockup_quarters, marks
         companies, dtype = plan.cost.size, plan.cost.dtype
-        self.active = companies
-        """So many companies, the first of the block, belong to funds founded so far."""
+        self.companies_up_to = [0, *np.cumsum(plan.law.companies).tolist()]
+        self.funds, self.part = 0, slice(0)
+        """Number of funds founded so far, the first of the block, and all their companies."""
         a_quarter = dtype.type(math.sqrt(QUARTERS_PER_YEAR))
-        self.drift = plan.law.column("log_drift_per_year") / QUARTERS_PER_YEAR
         self.volatility = plan.law.column("volatility_per_year") / a_quarter
-        self.beta = plan.law.column("market_beta")
+        self.drift = plan.law.by_fund("log_drift_per_year") / QUARTERS_PER_YEAR
+        self.beta = plan.law.by_fund("market_beta")
         self.value = np.zeros(companies, dtype)
         """What the company would be worth were the IPO window open, yuan; 0 before its financing and after its exit."""
         self.marked = np.zeros(companies, dtype)
@@ -53,8 +54,7 @@ class CompanyBlock:
         self.ready_value = np.full(companies, np.inf, dtype)
         self.collapse_value = np.zeros(companies, dtype)
         self.hazard_left = plan.listing_threshold.copy()
-        self.shocks, self.steps = np.empty(companies, np.float32), np.empty(companies, dtype)
-        self.flags = np.empty(companies, bool)
+        self.shocks, self.flags = np.empty(companies, np.float32), np.empty(companies, bool)
         self.financings = Agenda(plan.financed, records.quarters, plan.cost, plan.collapse_value)
         self.ripenings = Agenda(plan.ripe, records.quarters, plan.ready_value)
         self.offers = Agenda(plan.offered, records.quarters, plan.least_offer)
@@ -62,10 +62,12 @@ class CompanyBlock:
         self.rounds = RoundCycle(plan.round_phase)
         self.locked: dict[int, Slots] = {}
         """Listed companies by the quarter in which their lock-up ends."""
+        self.public = np.empty(0, np.int64)
+        """All companies listed and locked up at the end of the last quarter."""
 
-    def roll(self, quarter: Quarter, *, companies: int, returns: np.random.Generator) -> None:
-        """Everything that happens in one quarter, in this order, to the first ``companies`` of the block."""
-        self.active = companies
+    def roll(self, quarter: Quarter, *, funds: int, returns: np.random.Generator) -> None:
+        """Everything that happens in one quarter, in this order, to the companies of the first ``funds``."""
+        self.funds, self.part = funds, slice(self.companies_up_to[funds])
         self.records.open(quarter.index)
         self._move(quarter, returns)
         self._finance(quarter)
@@ -77,14 +79,14 @@ class CompanyBlock:
         self._record(quarter)
 
     def _move(self, quarter: Quarter, returns: np.random.Generator) -> None:
-        """Log values step by drift, market and a shock of their own."""
-        part = slice(self.active)
-        shocks, steps, value = self.shocks[part], self.steps[part], self.value[part]
+        """Log values step by drift and market, alike in a fund but for listed shares, and by a shock of their own."""
+        law, founded = self.plan.law, slice(self.funds)
+        shocks, value = self.shocks[self.part], self.value[self.part]
         returns.standard_normal(dtype=np.float32, out=shocks)
-        moved = np.multiply(shocks, self.volatility[part], out=shocks if steps.dtype == shocks.dtype else None)
-        np.multiply(self.beta[part], quarter.market_log_return, out=steps)
-        np.add(steps, self.drift[part], out=steps)
-        np.add(steps, moved, out=steps)
+        common = self.beta[founded] * quarter.market_log_return + self.drift[founded]
+        steps = np.repeat(common, law.companies[founded])
+        steps[self.public] = law.of("listed_beta", self.public) * quarter.market_log_return
+        steps += np.multiply(shocks, self.volatility[self.part], out=shocks if steps.dtype == shocks.dtype else None)
         np.exp(steps, out=steps)
         np.multiply(value, steps, out=value)
 
@@ -109,32 +111,30 @@ class CompanyBlock:
 
     def _write_off(self) -> None:
         """Companies that fell too deep are given up for nothing."""
-        part = slice(self.active)
-        fallen = np.flatnonzero(np.less(self.value[part], self.collapse_value[part], out=self.flags[part]))
+        fallen = np.flatnonzero(
+            np.less(self.value[self.part], self.collapse_value[self.part], out=self.flags[self.part])
+        )
         if fallen.size:
-            self.records.left(fallen, CompanyExit.WRITE_OFF)
+            self.records.written_off(fallen)
             self._let_go(fallen)
 
     def _list(self, quarter: Quarter) -> None:
         """Ready companies wear down their thresholds and list when through."""
-        part = slice(self.active)
-        ready, left = self.flags[part], self.hazard_left[part]
-        np.greater(self.value[part], self.ready_value[part], out=ready)
-        hazard = left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
-        np.subtract(left, np.multiply(ready, hazard, out=self.steps[part]), out=left)
-        lists = np.flatnonzero(np.logical_and(ready, left <= 0, out=ready))
-        if lists.size:
-            self._go_public(lists, quarter)
+        ready, left = self.flags[self.part], self.hazard_left[self.part]
+        if not np.greater(self.value[self.part], self.ready_value[self.part], out=ready).any():
+            return
+        left -= ready * left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
+        worn_down = np.flatnonzero(left <= 0)
+        if worn_down.size:
+            self._go_public(worn_down[ready[worn_down]], quarter)
 
     def _go_public(self, lists: Slots, quarter: Quarter) -> None:
         """From now on a company moves as a listed share does, locked up for a while."""
         law = self.plan.law
-        self.ready_value[lists], self.collapse_value[lists], self.listed[lists] = np.inf, 0, True
+        self.hazard_left[lists], self.collapse_value[lists], self.listed[lists] = np.inf, 0, True
         self.volatility[lists] = law.of("listed_volatility_per_year", lists) / self.value.dtype.type(
             math.sqrt(QUARTERS_PER_YEAR)
         )
-        self.drift[lists] = 0.0
-        self.beta[lists] = law.of("listed_beta", lists)
         self.value[lists] *= law.of("listing_step_up", lists)
         self.locked[quarter.index + self.lockup_quarters] = lists
         self.records.listed(lists)
@@ -172,29 +172,25 @@ class CompanyBlock:
         fair *= quarter.unlisted_price
         self.marked[traded] = marks.at_round(self.marked.take(traded), fair, quarter.window_shut)
         if quarter.is_year_end:
-            part = slice(self.active)
-            fair = np.multiply(self.value[part], quarter.unlisted_price, out=self.steps[part])
-            self.marked[part] = marks.at_audit(self.marked[part], fair, quarter.window_shut)
+            fair = self.value[self.part] * quarter.unlisted_price
+            self.marked[self.part] = marks.at_audit(self.marked[self.part], fair, quarter.window_shut)
 
     def _record(self, quarter: Quarter) -> None:
         """Values and marks are entered in the books; listed shares are marked to the market."""
-        part, locked = slice(self.active), self._locked_up()
-        listed_value = self.value[locked]
+        self.public = np.concatenate([*self.locked.values(), np.empty(0, np.int64)])
+        listed_value = self.value[self.public]
         if self.marks is not None:
             self._mark(quarter, self.marks)
-        self.marked[locked] = listed_value
-        self.records.appraise(self.value[part], locked, listed_value, unlisted_price=quarter.unlisted_price)
-        self.records.mark_all(self.marked[part])
-
-    def _locked_up(self) -> Slots:
-        """All companies listed and locked up."""
-        return np.concatenate([*self.locked.values(), np.empty(0, np.int64)])
+        self.marked[self.public] = listed_value
+        self.records.appraise(
+            self.value[self.part], self.public, listed_value, funds=self.funds, unlisted_price=quarter.unlisted_price
+        )
+        self.records.mark_all(self.marked[self.part], funds=self.funds)
 
     def _sold(self, slots: Slots, cash: Amounts, how: CompanyExit) -> None:
         """Companies leave for cash."""
         if slots.size:
-            self.records.left(slots, how)
-            self.records.paid(slots, cash)
+            self.records.sold(slots, cash, how)
             self._let_go(slots)
 
     def _let_go(self, slots: Slots) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Amounts, Blocks, FundColumns, Precision
+from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Amounts, Blocks, FundColumns, Integers, Precision
 from sfund_sim.funds.cashflow.company_law import CompanyLaw
 from sfund_sim.funds.hazards import exponential_time
 from sfund_sim.terms import Purpose
@@ -27,18 +27,28 @@ NEVER = np.iinfo(np.int16).max
 class LawColumns:
     """The laws of the companies of a block, in one precision."""
 
-    def __init__(self, laws: Sequence[CompanyLaw], strategy: NDArray[np.int64], dtype: Precision) -> None:
-        self._laws, self._strategy, self._dtype = laws, strategy, dtype
-        """Laws by the code of ``terms.Strategy``; strategies [companies]."""
+    def __init__(self, laws: Sequence[CompanyLaw], funds: FundColumns, dtype: Precision) -> None:
+        self._laws, self._funds, self._dtype = laws, funds, dtype
+        """Laws by the code of ``terms.Strategy``."""
+        self._strategy = np.repeat(funds.strategy.astype(np.uint8), funds.companies)
         self._tables: dict[str, Amounts] = {}
+
+    @property
+    def companies(self) -> Integers:
+        """Number of companies of each fund [funds]."""
+        return self._funds.companies
+
+    def by_fund(self, field: str) -> Amounts:
+        """One field of every fund's law [funds]."""
+        return self._table(field).take(self._funds.strategy)
+
+    def column(self, field: str) -> Amounts:
+        """One field of every company's law [companies]."""
+        return np.repeat(self.by_fund(field), self.companies)
 
     def of(self, field: str, slots: NDArray[np.int64]) -> Amounts:
         """One field of the laws of some companies [slots]."""
         return self._table(field).take(self._strategy.take(slots))
-
-    def column(self, field: str) -> Amounts:
-        """One field of every company's law [companies]."""
-        return self._table(field).take(self._strategy)
 
     def _table(self, field: str) -> Amounts:
         if field not in self._tables:
@@ -54,9 +64,9 @@ class Agenda:
 
     def __init__(self, due: Quarters, quarters: int, column: Amounts, *more: Amounts) -> None:
         in_time = np.flatnonzero(due < quarters)
-        when = due[in_time]
         # Small whole numbers are put in order by counting, one byte at a time.
-        order = in_time[np.argsort(when.astype(np.min_scalar_type(quarters)), kind="stable")]
+        when = due.take(in_time).astype(np.min_scalar_type(quarters))
+        order = in_time.take(np.argsort(when, kind="stable"))
         self._columns = [order, *(each.take(order) for each in (column, *more))]
         self._bounds = np.append(0, np.cumsum(np.bincount(when, minlength=quarters))).tolist()
 
@@ -124,10 +134,9 @@ def plan_companies(
     Seven numbers a company, none of them a function of the economy, of marks or of terms. They are drawn in single
     precision, whatever the ``dtype`` of what is reckoned from them.
     """
-    fund = funds.fund_of_company
-    law = LawColumns(laws, funds.strategy[fund], dtype)
-    jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, fund.size), np.float32).astype(dtype, copy=False)
-    exits = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, fund.size), np.float32)
+    law, companies = LawColumns(laws, funds, dtype), int(funds.companies.sum())
+    jitter, size = blocks(Purpose.COMPANY_TRAITS, block).random((2, companies), np.float32).astype(dtype, copy=False)
+    exits = blocks(Purpose.COMPANY_EXITS, block).standard_exponential((4, companies), np.float32)
     listing, offer, claim, depth = exits.astype(dtype, copy=False)
     financed, cost = _financing_quarters(funds, jitter), _costs(funds, LEAST_TICKET + size)
     return CompanyPlan(
@@ -142,7 +151,7 @@ def plan_companies(
         least_offer=cost * law.column("trade_sale_least_multiple"),
         least_claim=cost * law.column("buyback_least_multiple"),
         collapse_value=cost * law.column("collapse_multiple") * np.exp(-law.column("collapse_depth") * depth),
-        round_phase=blocks(Purpose.COMPANY_MARKS, block).integers(0, TURN, fund.size, np.uint16),
+        round_phase=blocks(Purpose.COMPANY_MARKS, block).integers(0, TURN, companies, np.uint16),
     )
 
 
@@ -151,21 +160,25 @@ def _financing_quarters(funds: FundColumns, jitter: Amounts) -> Quarters:
 
     The i-th of n companies is financed at (i / n)^1.5 of the period, so faster at first (assumption).
     """
-    fund = funds.fund_of_company
     per_company = jitter.dtype.type(1) / funds.companies.astype(jitter.dtype)
-    place = (np.arange(fund.size) - funds.first_company[fund]) + jitter
-    place *= per_company[fund]
-    period = funds.investment_quarters.astype(np.float64)[fund]
-    offset = place * np.sqrt(place)
+    place = np.arange(jitter.size, dtype=np.float64)
+    place -= np.repeat(funds.first_company.astype(np.float64), funds.companies)
+    place += jitter
+    place *= np.repeat(per_company.astype(np.float64), funds.companies)
+    period = np.repeat(funds.investment_quarters.astype(np.float64), funds.companies)
+    offset = np.sqrt(place)
+    offset *= place
     offset *= period
-    np.minimum(np.floor(offset, out=offset), period - 1, out=offset)
-    return _grid_index(funds.start_quarter[fund] + offset)
+    period -= 1
+    np.minimum(np.floor(offset, out=offset), period, out=offset)
+    offset += np.repeat(funds.start_quarter.astype(np.float64), funds.companies)
+    return _grid_index(offset)
 
 
 def _costs(funds: FundColumns, weight: Amounts) -> Amounts:
     """Split each fund's investable money over its companies by ``weight``."""
     per_weight = funds.investable / np.add.reduceat(weight.astype(np.float64), funds.first_company)
-    return (weight * per_weight[funds.fund_of_company]).astype(weight.dtype)
+    return (weight * np.repeat(per_weight, funds.companies)).astype(weight.dtype)
 
 
 def _wait(law: LawColumns, event: str, threshold: Amounts) -> Amounts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import Amounts, Counts, Floats, FundColumns, FundPaths
+from sfund_sim.funds.cashflow.columns import Amounts, Counts, FundColumns, FundPaths
 from sfund_sim.terms import CompanyExit
 
 Slots = NDArray[np.int64]
@@ -16,72 +16,78 @@ class BlockRecords:
     """The ``rows`` of all funds' paths that belong to one block, written in place one quarter after the other."""
 
     def __init__(self, funds: FundColumns, paths: FundPaths, rows: slice) -> None:
-        self.quarters = paths.value.shape[1]
-        self._fund, self._first, self._rows = funds.fund_of_company.astype(np.int32), funds.first_company, rows
-        self._paths = paths
+        self._fund = np.repeat(np.arange(len(funds), dtype=np.min_scalar_type(len(funds))), funds.companies)
+        self._first, self.quarters = funds.first_company, paths.value.shape[1]
+        self._by_quarter = [
+            path[rows].T
+            for path in (paths.invested, paths.proceeds, paths.value, paths.mark, paths.alive, paths.locked)
+        ]
+        self._exits_by_quarter = paths.exits[rows].T
         self._alive = self._locked = np.zeros(len(funds), np.int16)
         self._exits = np.zeros((len(CompanyExit), len(funds)), np.int16)
 
     def open(self, quarter: int) -> None:
         """Begin a quarter's entries: counts stand as the quarter before left them, cash at nothing."""
-        paths, rows = self._paths, self._rows
-        self._alive = _carried(self._alive, paths.alive[rows, quarter])
-        self._locked = _carried(self._locked, paths.locked[rows, quarter])
-        self._exits = _carried(self._exits, paths.exits[rows, :, quarter].T)
-        self._invested, self._proceeds = paths.invested[rows, quarter], paths.proceeds[rows, quarter]
-        self._value, self._mark = paths.value[rows, quarter], paths.mark[rows, quarter]
+        self._invested, self._proceeds, self._value, self._mark, alive, locked = (
+            path[quarter] for path in self._by_quarter
+        )
+        self._alive, self._locked = _carried(self._alive, alive), _carried(self._locked, locked)
+        self._exits = _carried(self._exits, self._exits_by_quarter[quarter])
 
     def financed(self, slots: Slots, cost: Amounts) -> None:
         """Companies were bought."""
-        if slots.size:
-            np.add.at(self._alive, self._fund[slots], _ONE)
-            self._invested += self._sum(slots, cost)
+        fund = self._fund_of(slots)
+        np.add.at(self._alive, fund, _ONE)
+        np.add.at(self._invested, fund, cost.astype(np.float64))
 
-    def left(self, slots: Slots, how: CompanyExit) -> None:
-        """Unlisted companies left."""
-        if slots.size:
-            fund = self._fund[slots]
-            np.subtract.at(self._alive, fund, _ONE)
-            np.add.at(self._exits[how], fund, _ONE)
+    def written_off(self, slots: Slots) -> None:
+        """Unlisted companies were given up."""
+        self._left(self._fund_of(slots), CompanyExit.WRITE_OFF)
+
+    def sold(self, slots: Slots, cash: Amounts, how: CompanyExit) -> None:
+        """Unlisted companies left for cash."""
+        fund = self._fund_of(slots)
+        self._left(fund, how)
+        self._paid(fund, cash)
 
     def listed(self, slots: Slots) -> None:
         """Companies listed and are locked up."""
-        fund = self._fund[slots]
+        fund = self._fund_of(slots)
         np.add.at(self._exits[CompanyExit.IPO], fund, _ONE)
         np.add.at(self._locked, fund, _ONE)
 
     def released(self, slots: Slots, cash: Amounts) -> None:
         """Listed shares were sold."""
-        fund = self._fund[slots]
+        fund = self._fund_of(slots)
         np.subtract.at(self._alive, fund, _ONE)
         np.subtract.at(self._locked, fund, _ONE)
-        self.paid(slots, cash)
+        self._paid(fund, cash)
 
-    def paid(self, slots: Slots, cash: Amounts) -> None:
-        """Cash came in."""
-        if slots.size:
-            self._proceeds += self._sum(slots, cash)
+    def appraise(
+        self, value: Amounts, public: Slots, listed_value: Amounts, *, funds: int, unlisted_price: float
+    ) -> None:
+        """Enter the true values of the first ``funds``; listed shares do not share in the price of unlisted ones."""
+        entry = self._value[:funds]
+        listed = np.bincount(self._fund_of(public), listed_value, funds)
+        np.subtract(np.add.reduceat(value, self._first[:funds]), listed, out=entry)
+        np.maximum(entry, 0.0, out=entry)
+        entry *= unlisted_price
+        entry += listed
 
-    def appraise(self, value: Amounts, locked: Slots, listed_value: Amounts, *, unlisted_price: float) -> None:
-        """Enter the quarter's true values; listed shares do not share in the price of unlisted ones."""
-        total = self._total(value)
-        listed = self._sum(locked, listed_value)[: total.size]
-        unlisted = np.maximum(total - listed, 0.0)
-        unlisted *= unlisted_price
-        np.add(unlisted, listed, out=self._value[: total.size])
+    def mark_all(self, marked: Amounts, *, funds: int) -> None:
+        """Enter the marks of the first ``funds``."""
+        self._mark[:funds] = np.add.reduceat(marked, self._first[:funds])
 
-    def mark_all(self, marked: Amounts) -> None:
-        """Enter the quarter's marks."""
-        total = self._total(marked)
-        self._mark[: total.size] = total
+    def _left(self, fund: Slots, how: CompanyExit) -> None:
+        np.subtract.at(self._alive, fund, _ONE)
+        np.add.at(self._exits[how], fund, _ONE)
 
-    def _total(self, amounts: Amounts) -> Amounts:
-        """Sum over the companies of each fund founded so far, whose companies ``amounts`` covers."""
-        funds = int(np.searchsorted(self._first, amounts.size))
-        return np.add.reduceat(amounts, self._first[:funds])
+    def _paid(self, fund: Slots, cash: Amounts) -> None:
+        np.add.at(self._proceeds, fund, cash.astype(np.float64))
 
-    def _sum(self, slots: Slots, amounts: Amounts) -> Floats:
-        return np.asarray(np.bincount(self._fund[slots], amounts, self._first.size), np.float64)
+    def _fund_of(self, slots: Slots) -> Slots:
+        """The fund of each of some companies."""
+        return self._fund.take(slots).astype(np.int64)
 
 
 def _carried(before: Counts, row: Counts) -> Counts:

@@ -1,0 +1,46 @@
+"""What a national replication costs at 1,000 to 55,000 funds, and that docs/performance tells it from its own data."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "docs" / "performance" / "sizes.py"
+
+
+@pytest.fixture(scope="module")
+def sizes() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sizes_of_runs", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_published_table_and_the_figure_are_of_the_same_sizes(sizes: ModuleType, tmp_path: Path) -> None:
+    published = sizes.read_table(sizes.TABLE)
+    assert tuple(cost.funds for cost in published) == sizes.SIZES
+    sizes.write_table(published, tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == sizes.TABLE.read_bytes()
+    left, right = sizes.figure_of(published).axes
+    assert left.lines[0].get_ydata().tolist() == [1000 * cost.seconds / cost.funds for cost in published]
+    assert right.lines[0].get_ydata().tolist() == [cost.held_bytes / cost.holdings for cost in published]
+
+
+@pytest.mark.benchmark
+def test_cost_grows_no_faster_than_the_market_and_memory_a_holding_stays_the_same(sizes: ModuleType) -> None:
+    """Small markets cost more a fund: a quarter's end or a day's docket costs as much for one matter as for ten."""
+    costs = sizes.measured(runs=2)
+    for cost in costs:
+        print(f"{cost.funds:6} funds: {cost.milliseconds_a_fund:.3f} ms a fund, {cost.bytes_a_holding:.0f} B a holding")
+    times, memories = [cost.milliseconds_a_fund for cost in costs], [cost.bytes_a_holding for cost in costs]
+    print(f"time a fund: most {sizes.spread(times):.2f} times the least; memory: {sizes.spread(memories):.2f}")
+    assert max(later / min(times[: at + 1]) for at, later in enumerate(times)) < sizes.GOAL
+    assert sizes.spread(times[1:]) < sizes.GOAL
+    assert sizes.spread(memories) < sizes.GOAL
+    assert costs[-1].process_bytes < 2 << 30
