@@ -18,6 +18,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.board import Board
 from sfund_sim.market.chances import StageDelays
 from sfund_sim.market.exits import Exit
@@ -26,7 +27,7 @@ from sfund_sim.market.journal import Journal
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
-from sfund_sim.market.world import FEN_PER_UNIT, Accounts, Buyers, Flags, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.market.world import FEN_PER_UNIT, Buyers, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue

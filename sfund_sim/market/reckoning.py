@@ -68,7 +68,7 @@ def _values_of(market: Market, exits: list[Exit]) -> list[tuple[float, float]]:
     def column(values: list[float]) -> Floats:
         return np.array(values, np.float64)[:, None]
 
-    fund, units = np.array([exit.fund for exit in exits]), column([exit.units for exit in exits])
+    fund, units = np.array([exit.fund for exit in exits], np.int64), column([exit.units for exit in exits])
     decided = column([exit.decided for exit in exits])
     growth = column([1 + market.lp_mixes[exit.lp_kind].discount_rate for exit in exits])
     ends, last = market.clock.ends.astype(np.float64)[None, :], market.horizon - 1.0

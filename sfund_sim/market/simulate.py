@@ -15,6 +15,7 @@ from sfund_sim.ground.diary import Diary, HeapDiary
 from sfund_sim.ground.docket import Docket
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
+from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.board import Board
 from sfund_sim.market.bookings import bids_of_day
 from sfund_sim.market.build import build_population, quarter_clock
@@ -31,7 +32,7 @@ from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.sheet import Sheet
 from sfund_sim.market.talks import counterparties
 from sfund_sim.market.wishes import SellClocks
-from sfund_sim.market.world import Accounts, Floats
+from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix, StrategyMix
 from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strategy, Trigger

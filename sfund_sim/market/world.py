@@ -271,33 +271,3 @@ class Buyers:
 
     def __len__(self) -> int:
         return self.kind.size
-
-
-@dataclass
-class Accounts:
-    """Every fen in the model: investors' cash, funds' undistributed cash, the world outside; the sum never moves."""
-
-    cash: Ints
-    """[investors]: LPs' net position (their own treasuries stand behind it), buyers' money."""
-    in_funds: Ints
-    """[funds]: cash that a fund has not yet distributed (less than one fen a unit)."""
-    outside: int = 0
-    """Companies, managers, venues, lawyers, buyers' own investors: the counterpart of everything else."""
-
-    def pay(self, giver: int, taker: int, fen: int) -> None:
-        """One investor pays another."""
-        if fen < 0:
-            raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to {taker}")
-        self.cash[giver] -= fen
-        self.cash[taker] += fen
-
-    def pay_out(self, giver: int, fen: int) -> None:
-        """An investor pays somebody outside the model."""
-        if fen < 0:
-            raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to the outside")
-        self.cash[giver] -= fen
-        self.outside += fen
-
-    def total(self) -> int:
-        """Sum of all money; constant from the first day to the last."""
-        return int(self.cash.sum()) + int(self.in_funds.sum()) + self.outside

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from worlds import small_pilot, watched
 
 from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.quarter_clock import QuarterClock
-from sfund_sim.market.world import Accounts, Holdings
+from sfund_sim.market.world import Holdings
 from sfund_sim.terms import FundState, Purpose, RegisterEntry, Trigger
 
 LIVING = (FundState.INVESTING, FundState.EXITING, FundState.EXTENDED)
