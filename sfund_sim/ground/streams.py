@@ -25,6 +25,7 @@ _MASK = (1 << 64) - 1
 _GOLDEN, _M1, _M2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _U_GOLDEN, _U_M1, _U_M2 = np.uint64(_GOLDEN), np.uint64(_M1), np.uint64(_M2)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_A_FEW = 8
 _TO_UNIT, _HALF_STEP = 2.0**-53, 2.0**-54
 _TWO_PI = 2.0 * np.pi
 
@@ -43,6 +44,19 @@ def _mixed_array(state: Keys) -> Keys:
     state = (state ^ (state >> _S30)) * _U_M1
     state = (state ^ (state >> _S27)) * _U_M2
     return state ^ (state >> _S31)
+
+
+def _absorbed(state: int, key: int) -> int:
+    """The state after one more key of an address."""
+    return _mixed(((state ^ (key & _MASK)) + _GOLDEN) & _MASK)
+
+
+def _next(bits: Keys) -> Keys:
+    """64 more random bits for each."""
+    if bits.size > _A_FEW:
+        return _mixed_array(bits + _U_GOLDEN)
+    few = [_mixed((each + _GOLDEN) & _MASK) for each in bits.ravel().tolist()]
+    return np.array(few, np.uint64).reshape(bits.shape)
 
 
 def key_of_name(name: str) -> int:
@@ -69,11 +83,19 @@ class Streams:
 
         The answer has at least one axis. Whole numbers that stand before the first array cost next to nothing.
         """
-        state, place = self._starts[purpose], 0
-        while place < len(keys) and isinstance(keys[place], int):
-            state = _mixed(((state ^ (keys[place] & _MASK)) + _GOLDEN) & _MASK)  # type: ignore[operator]
+        few, shape, place = [self._starts[purpose]], None, 0
+        for key in keys:
+            # A handful of addresses costs less number by number than ten array operations a key.
+            if not isinstance(key, int):
+                values = np.asarray(key)
+                if values.size > _A_FEW or shape not in (None, values.shape):
+                    break
+                few, shape = few * values.size if shape is None else few, values.shape
+                few = [_absorbed(state, int(value)) for state, value in zip(few, values.ravel().tolist(), strict=True)]
+            else:
+                few = [_absorbed(state, key) for state in few]
             place += 1
-        states = np.full(1, state, np.uint64)
+        states = np.array(few, np.uint64).reshape((1,) if shape is None else shape)
         for key in keys[place:]:
             absorbed = key & _MASK if isinstance(key, int) else key
             states = _mixed_array((states ^ np.asarray(absorbed).astype(np.uint64)) + _U_GOLDEN)
@@ -86,7 +108,7 @@ class Streams:
     def normal(self, purpose: Purpose, *keys: ArrayLike) -> NDArray[np.float64]:
         """One standard normal for each combination of keys (Box and Muller 1958)."""
         bits = self.bits(purpose, *keys)
-        turn = _unit(_mixed_array(bits + _U_GOLDEN))
+        turn = _unit(_next(bits))
         return np.asarray(np.sqrt(-2.0 * np.log(_unit(bits))) * np.cos(_TWO_PI * turn))
 
     def exponential(self, purpose: Purpose, *keys: ArrayLike) -> NDArray[np.float64]:
@@ -110,7 +132,7 @@ class Streams:
     def _bits_at(self, purpose: Purpose, keys: tuple[int, ...]) -> int:
         state = self._starts[purpose]
         for key in keys:
-            state = _mixed(((state ^ (key & _MASK)) + _GOLDEN) & _MASK)
+            state = _absorbed(state, key)
         return state
 
 
