@@ -84,7 +84,7 @@ class CompanyBlock:
         shocks, value = self.shocks[self.part], self.value[self.part]
         returns.standard_normal(dtype=np.float32, out=shocks)
         common = self.beta[founded] * quarter.market_log_return + self.drift[founded]
-        steps = np.repeat(common, law.companies[founded])
+        steps = common.repeat(law.companies[founded])
         steps[self.public] = law.of("listed_beta", self.public) * quarter.market_log_return
         steps += np.multiply(shocks, self.volatility[self.part], out=shocks if steps.dtype == shocks.dtype else None)
         np.exp(steps, out=steps)
@@ -106,17 +106,13 @@ class CompanyBlock:
         """Lock-ups end: listed shares are sold at the market."""
         free = self.locked.pop(quarter.index, None)
         if free is not None:
-            self.records.released(free, self.value[free])
-            self._let_go(free)
+            self._let_go(free, self.value[free], None)
 
     def _write_off(self) -> None:
         """Companies that fell too deep are given up for nothing."""
-        fallen = np.flatnonzero(
-            np.less(self.value[self.part], self.collapse_value[self.part], out=self.flags[self.part])
-        )
+        fallen = np.less(self.value[self.part], self.collapse_value[self.part], out=self.flags[self.part]).nonzero()[0]
         if fallen.size:
-            self.records.written_off(fallen)
-            self._let_go(fallen)
+            self._let_go(fallen, np.zeros(fallen.size, self.value.dtype), CompanyExit.WRITE_OFF)
 
     def _list(self, quarter: Quarter) -> None:
         """Ready companies wear down their thresholds and list when through."""
@@ -124,7 +120,7 @@ class CompanyBlock:
         if not np.greater(self.value[self.part], self.ready_value[self.part], out=ready).any():
             return
         left -= ready * left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
-        worn_down = np.flatnonzero(left <= 0)
+        worn_down = (left <= 0).nonzero()[0]
         if worn_down.size:
             self._go_public(worn_down[ready[worn_down]], quarter)
 
@@ -146,7 +142,7 @@ class CompanyBlock:
             return
         price = self.value[offered] * quarter.unlisted_price
         taken = (price >= least) & (price > 0) & ~self.listed[offered]
-        self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
+        self._let_go(offered[taken], price[taken], CompanyExit.TRADE_SALE)
 
     def _buy_back(self, quarter: Quarter) -> None:
         """Claims on founders fall due: cost with interest, as far as the founder can pay.
@@ -163,7 +159,7 @@ class CompanyBlock:
         claim = self.plan.cost[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
         used = worth < claim
         paid = np.minimum(claim, law.of("buyback_capacity", due) * worth)
-        self._sold(due[used], paid[used], CompanyExit.BUYBACK)
+        self._let_go(due[used], paid[used], CompanyExit.BUYBACK)
 
     def _mark(self, quarter: Quarter, marks: LastRound) -> None:
         """The manager marks companies that had a round, and audits in December."""
@@ -176,7 +172,9 @@ class CompanyBlock:
             self.marked[self.part] = marks.at_audit(self.marked[self.part], fair, quarter.window_shut)
 
     def _record(self, quarter: Quarter) -> None:
-        """Values and marks are entered in the books; listed shares are marked to the market."""
+        """The quarter's events, values and marks are entered in the books; listed shares are marked to the market."""
+        gone = self.records.close()
+        self.marked[gone] = self.collapse_value[gone] = 0
         self.public = np.concatenate([*self.locked.values(), np.empty(0, np.int64)])
         listed_value = self.value[self.public]
         if self.marks is not None:
@@ -187,12 +185,7 @@ class CompanyBlock:
         )
         self.records.mark_all(self.marked[self.part], funds=self.funds)
 
-    def _sold(self, slots: Slots, cash: Amounts, how: CompanyExit) -> None:
-        """Companies leave for cash."""
-        if slots.size:
-            self.records.sold(slots, cash, how)
-            self._let_go(slots)
-
-    def _let_go(self, slots: Slots) -> None:
-        """Nothing of these companies is held any more."""
-        self.value[slots] = self.marked[slots] = self.collapse_value[slots] = 0
+    def _let_go(self, slots: Slots, cash: Amounts, how: CompanyExit | None) -> None:
+        """These companies are worth nothing to the funds any more; the rest is entered when the quarter ends."""
+        self.value[slots] = 0
+        self.records.gone(slots, cash, how)

@@ -92,7 +92,7 @@ class RoundCycle:
         """Move the clock on by ``turns`` (at most 1) and return the companies it passes."""
         start, low = self._clock, self._place
         self._clock = (start + turns) % 1.0
-        high = self._place = int(np.searchsorted(self._phases, np.uint16(self._clock * TURN)))
+        high = self._place = int(self._phases.searchsorted(np.uint16(self._clock * TURN)))
         if start <= self._clock:
             return self._order[low:high]
         return np.concatenate((self._order[low:], self._order[:high]))
