@@ -38,13 +38,9 @@ class LawColumns:
         """Number of companies of each fund [funds]."""
         return self._funds.companies
 
-    def by_fund(self, field: str) -> Amounts:
-        """One field of every fund's law [funds]."""
-        return self._table(field).take(self._funds.strategy)
-
     def column(self, field: str) -> Amounts:
         """One field of every company's law [companies]."""
-        return np.repeat(self.by_fund(field), self.companies)
+        return np.repeat(self._table(field).take(self._funds.strategy), self.companies)
 
     def of(self, field: str, slots: NDArray[np.int64]) -> Amounts:
         """One field of the laws of some companies [slots]."""
