@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,10 @@ _PANEL_WIDTH, _PANEL_HEIGHT = 3.9, 3.1
 _COLUMNS = 3
 _MOST_HEAT_MAPS = 6
 _MOST_LABEL = 18
+_LETTERS_ACROSS, _MOST_LINES = 60, 4
+"""Letters that all labels below a panel have room for side by side, and lines that one of them may take."""
+_ASIDE = 0.12
+"""Distance of neighbouring groups at one level without a number, so that equal intervals do not hide each other."""
 _LOGARITHMIC_FROM = 30.0
 """An axis whose largest value is so many times its smallest is logarithmic."""
 
@@ -89,10 +94,12 @@ def _draw_response(axes: Axes, part: pd.DataFrame, frame: _Frame) -> None:
         reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T
         style = DASHES[number % len(DASHES)] if numbers is not None else "none"
         name = group_word(str(part["group_by"].iloc[0]), str(group), frame.info, frame.language)
-        axes.errorbar(places, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
+        at = places if numbers is not None else places + (number - (len(groups) - 1) / 2) * _ASIDE
+        axes.errorbar(at, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
                       marker="o", markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip
     counts = part.groupby("level_value", sort=False)["n"].sum().loc[labels]
-    _scale(axes, [f"{_shortened(label)}\nn={count:,}" for label, count in zip(labels, counts, strict=True)], numbers)
+    told = [_shortened(label) if numbers is not None else _wrapped(label, len(labels)) for label in labels]
+    _scale(axes, [f"{text}\nn={count:,}" for text, count in zip(told, counts, strict=True)], numbers)
     _number_axis(axes, str(part["unit"].iloc[0]), frame.language)
 
 
@@ -196,6 +203,12 @@ def _number_axis(axes: Axes, unit: str, language: Language) -> None:
         per_cent(axes)
     elif unit == "CNY":
         axes.yaxis.set_major_formatter(lambda value, _: number_text(value, unit, language))
+
+
+def _wrapped(label: str, labels: int) -> str:
+    """A label on lines so short that it does not run into its neighbours."""
+    width = max(_LETTERS_ACROSS // labels - 1, 5)
+    return "\n".join(textwrap.wrap(label, width, max_lines=_MOST_LINES, placeholder="…", break_on_hyphens=False))
 
 
 def _shortened(label: str) -> str:

@@ -67,6 +67,13 @@ def best_of(times, deed):
 
 
 def test_rolling_portfolios_costs_a_small_multiple_of_their_random_numbers():
+    """The goal is 2.0 and is not reached: 2.3 to 2.5 on a shared machine with two processors; the rest is for noise.
+
+    Of the excess, two fifths are passes over all companies (steps, thresholds, hazards, audits, sums by fund), an
+    eighth the financing rounds, a seventh the plan; the rest are events of single companies and their entry in the
+    books: some hundred NumPy calls in every quarter of every block. These weigh more where funds have fewer companies,
+    and sums by fund where their numbers differ: 2.8 to 2.9 with twelve companies a fund on average.
+    """
     some = funds(FUNDS, companies=COMPANIES, start_quarter=np.arange(FUNDS) * LAST_FOUNDING // FUNDS)
     model, grid, path, listener = Companies(), QuarterGrid(QUARTERS), economy(QUARTERS), Listener()
     model.roll(some, grid, path, listener)
@@ -74,7 +81,7 @@ def test_rolling_portfolios_costs_a_small_multiple_of_their_random_numbers():
     bare = best_of(8, lambda: listener.draw_again(buffer))
     rolled = best_of(8, lambda: model.roll(some, grid, path, draws()))
     print(f"roll to bare draws: {rolled / bare:.2f} ({rolled:.3f} s to {bare:.3f} s)")
-    assert rolled < 2.75 * bare
+    assert rolled < 2.65 * bare
 
 
 def test_ten_thousand_holdings_are_valued_in_milliseconds():

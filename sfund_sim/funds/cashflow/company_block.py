@@ -45,8 +45,8 @@ class CompanyBlock:
         """Number of funds founded so far, the first of the block, and all their companies."""
         a_quarter = dtype.type(math.sqrt(QUARTERS_PER_YEAR))
         self.volatility = plan.law.column("volatility_per_year") / a_quarter
-        self.drift = plan.law.by_fund("log_drift_per_year") / QUARTERS_PER_YEAR
-        self.beta = plan.law.by_fund("market_beta")
+        self.drift = plan.law.column("log_drift_per_year") / QUARTERS_PER_YEAR
+        self.beta = plan.law.column("market_beta")
         self.value = np.zeros(companies, dtype)
         """What the company would be worth were the IPO window open, yuan; 0 before its financing and after its exit."""
         self.marked = np.zeros(companies, dtype)
@@ -54,7 +54,8 @@ class CompanyBlock:
         self.ready_value = np.full(companies, np.inf, dtype)
         self.collapse_value = np.zeros(companies, dtype)
         self.hazard_left = plan.listing_threshold.copy()
-        self.shocks, self.flags = np.empty(companies, np.float32), np.empty(companies, bool)
+        self.shocks, self.steps = np.empty(companies, np.float32), np.empty(companies, dtype)
+        self.flags = np.empty(companies, bool)
         self.financings = Agenda(plan.financed, records.quarters, plan.cost, plan.collapse_value)
         self.ripenings = Agenda(plan.ripe, records.quarters, plan.ready_value)
         self.offers = Agenda(plan.offered, records.quarters, plan.least_offer)
@@ -62,8 +63,6 @@ class CompanyBlock:
         self.rounds = RoundCycle(plan.round_phase)
         self.locked: dict[int, Slots] = {}
         """Listed companies by the quarter in which their lock-up ends."""
-        self.public = np.empty(0, np.int64)
-        """All companies listed and locked up at the end of the last quarter."""
 
     def roll(self, quarter: Quarter, *, funds: int, returns: np.random.Generator) -> None:
         """Everything that happens in one quarter, in this order, to the companies of the first ``funds``."""
@@ -79,13 +78,11 @@ class CompanyBlock:
         self._record(quarter)
 
     def _move(self, quarter: Quarter, returns: np.random.Generator) -> None:
-        """Log values step by drift and market, alike in a fund but for listed shares, and by a shock of their own."""
-        law, founded = self.plan.law, slice(self.funds)
-        shocks, value = self.shocks[self.part], self.value[self.part]
+        """Log values step by drift, market and a shock of their own."""
+        shocks, steps, value = self.shocks[self.part], self.steps[self.part], self.value[self.part]
         returns.standard_normal(dtype=np.float32, out=shocks)
-        common = self.beta[founded] * quarter.market_log_return + self.drift[founded]
-        steps = np.repeat(common, law.companies[founded])
-        steps[self.public] = law.of("listed_beta", self.public) * quarter.market_log_return
+        np.multiply(self.beta[self.part], quarter.market_log_return, out=steps)
+        steps += self.drift[self.part]
         steps += np.multiply(shocks, self.volatility[self.part], out=shocks if steps.dtype == shocks.dtype else None)
         np.exp(steps, out=steps)
         np.multiply(value, steps, out=value)
@@ -106,25 +103,22 @@ class CompanyBlock:
         """Lock-ups end: listed shares are sold at the market."""
         free = self.locked.pop(quarter.index, None)
         if free is not None:
-            self.records.released(free, self.value[free])
-            self._let_go(free)
+            self._let_go(free, self.value[free], None)
 
     def _write_off(self) -> None:
         """Companies that fell too deep are given up for nothing."""
-        fallen = np.flatnonzero(
-            np.less(self.value[self.part], self.collapse_value[self.part], out=self.flags[self.part])
-        )
+        fallen = np.less(self.value[self.part], self.collapse_value[self.part], out=self.flags[self.part]).nonzero()[0]
         if fallen.size:
-            self.records.written_off(fallen)
-            self._let_go(fallen)
+            self._let_go(fallen, np.zeros(fallen.size, self.value.dtype), CompanyExit.WRITE_OFF)
 
     def _list(self, quarter: Quarter) -> None:
         """Ready companies wear down their thresholds and list when through."""
         ready, left = self.flags[self.part], self.hazard_left[self.part]
         if not np.greater(self.value[self.part], self.ready_value[self.part], out=ready).any():
             return
-        left -= ready * left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
-        worn_down = np.flatnonzero(left <= 0)
+        hazard = left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
+        left -= np.multiply(ready, hazard, out=self.steps[self.part])
+        worn_down = (left <= 0).nonzero()[0]
         if worn_down.size:
             self._go_public(worn_down[ready[worn_down]], quarter)
 
@@ -135,6 +129,8 @@ class CompanyBlock:
         self.volatility[lists] = law.of("listed_volatility_per_year", lists) / self.value.dtype.type(
             math.sqrt(QUARTERS_PER_YEAR)
         )
+        self.drift[lists] = 0.0
+        self.beta[lists] = law.of("listed_beta", lists)
         self.value[lists] *= law.of("listing_step_up", lists)
         self.locked[quarter.index + self.lockup_quarters] = lists
         self.records.listed(lists)
@@ -146,7 +142,7 @@ class CompanyBlock:
             return
         price = self.value[offered] * quarter.unlisted_price
         taken = (price >= least) & (price > 0) & ~self.listed[offered]
-        self._sold(offered[taken], price[taken], CompanyExit.TRADE_SALE)
+        self._let_go(offered[taken], price[taken], CompanyExit.TRADE_SALE)
 
     def _buy_back(self, quarter: Quarter) -> None:
         """Claims on founders fall due: cost with interest, as far as the founder can pay.
@@ -163,7 +159,7 @@ class CompanyBlock:
         claim = self.plan.cost[due] * (1 + law.of("buyback_interest_per_year", due)) ** years
         used = worth < claim
         paid = np.minimum(claim, law.of("buyback_capacity", due) * worth)
-        self._sold(due[used], paid[used], CompanyExit.BUYBACK)
+        self._let_go(due[used], paid[used], CompanyExit.BUYBACK)
 
     def _mark(self, quarter: Quarter, marks: LastRound) -> None:
         """The manager marks companies that had a round, and audits in December."""
@@ -172,27 +168,24 @@ class CompanyBlock:
         fair *= quarter.unlisted_price
         self.marked[traded] = marks.at_round(self.marked.take(traded), fair, quarter.window_shut)
         if quarter.is_year_end:
-            fair = self.value[self.part] * quarter.unlisted_price
+            fair = np.multiply(self.value[self.part], quarter.unlisted_price, out=self.steps[self.part])
             self.marked[self.part] = marks.at_audit(self.marked[self.part], fair, quarter.window_shut)
 
     def _record(self, quarter: Quarter) -> None:
-        """Values and marks are entered in the books; listed shares are marked to the market."""
-        self.public = np.concatenate([*self.locked.values(), np.empty(0, np.int64)])
-        listed_value = self.value[self.public]
+        """The quarter's events, values and marks are entered in the books; listed shares are marked to the market."""
+        gone = self.records.close()
+        self.marked[gone] = self.collapse_value[gone] = 0
+        public = np.concatenate([*self.locked.values(), np.empty(0, np.int64)])
+        listed_value = self.value[public]
         if self.marks is not None:
             self._mark(quarter, self.marks)
-        self.marked[self.public] = listed_value
+        self.marked[public] = listed_value
         self.records.appraise(
-            self.value[self.part], self.public, listed_value, funds=self.funds, unlisted_price=quarter.unlisted_price
+            self.value[self.part], public, listed_value, funds=self.funds, unlisted_price=quarter.unlisted_price
         )
         self.records.mark_all(self.marked[self.part], funds=self.funds)
 
-    def _sold(self, slots: Slots, cash: Amounts, how: CompanyExit) -> None:
-        """Companies leave for cash."""
-        if slots.size:
-            self.records.sold(slots, cash, how)
-            self._let_go(slots)
-
-    def _let_go(self, slots: Slots) -> None:
-        """Nothing of these companies is held any more."""
-        self.value[slots] = self.marked[slots] = self.collapse_value[slots] = 0
+    def _let_go(self, slots: Slots, cash: Amounts, how: CompanyExit | None) -> None:
+        """These companies are worth nothing to the funds any more; the rest is entered when the quarter ends."""
+        self.value[slots] = 0
+        self.records.gone(slots, cash, how)

@@ -38,13 +38,9 @@ class LawColumns:
         """Number of companies of each fund [funds]."""
         return self._funds.companies
 
-    def by_fund(self, field: str) -> Amounts:
-        """One field of every fund's law [funds]."""
-        return self._table(field).take(self._funds.strategy)
-
     def column(self, field: str) -> Amounts:
         """One field of every company's law [companies]."""
-        return np.repeat(self.by_fund(field), self.companies)
+        return np.repeat(self._table(field).take(self._funds.strategy), self.companies)
 
     def of(self, field: str, slots: NDArray[np.int64]) -> Amounts:
         """One field of the laws of some companies [slots]."""
@@ -92,7 +88,7 @@ class RoundCycle:
         """Move the clock on by ``turns`` (at most 1) and return the companies it passes."""
         start, low = self._clock, self._place
         self._clock = (start + turns) % 1.0
-        high = self._place = int(np.searchsorted(self._phases, np.uint16(self._clock * TURN)))
+        high = self._place = int(self._phases.searchsorted(np.uint16(self._clock * TURN)))
         if start <= self._clock:
             return self._order[low:high]
         return np.concatenate((self._order[low:], self._order[:high]))

@@ -9,7 +9,7 @@ from sfund_sim.funds.cashflow.columns import Amounts, Counts, FundColumns, FundP
 from sfund_sim.terms import CompanyExit
 
 Slots = NDArray[np.int64]
-_ONE = np.int16(1)
+_ONE, _NOBODY = np.int16(1), np.empty(0, np.int64)
 
 
 class BlockRecords:
@@ -33,6 +33,7 @@ class BlockRecords:
         )
         self._alive, self._locked = _carried(self._alive, alive), _carried(self._locked, locked)
         self._exits = _carried(self._exits, self._exits_by_quarter[quarter])
+        self._gone: list[tuple[Slots, Amounts, CompanyExit | None]] = []
 
     def financed(self, slots: Slots, cost: Amounts) -> None:
         """Companies were bought."""
@@ -40,28 +41,31 @@ class BlockRecords:
         np.add.at(self._alive, fund, _ONE)
         np.add.at(self._invested, fund, cost.astype(np.float64))
 
-    def written_off(self, slots: Slots) -> None:
-        """Unlisted companies were given up."""
-        self._left(self._fund_of(slots), CompanyExit.WRITE_OFF)
-
-    def sold(self, slots: Slots, cash: Amounts, how: CompanyExit) -> None:
-        """Unlisted companies left for cash."""
-        fund = self._fund_of(slots)
-        self._left(fund, how)
-        self._paid(fund, cash)
-
     def listed(self, slots: Slots) -> None:
         """Companies listed and are locked up."""
         fund = self._fund_of(slots)
         np.add.at(self._exits[CompanyExit.IPO], fund, _ONE)
         np.add.at(self._locked, fund, _ONE)
 
-    def released(self, slots: Slots, cash: Amounts) -> None:
-        """Listed shares were sold."""
-        fund = self._fund_of(slots)
+    def gone(self, slots: Slots, cash: Amounts, how: CompanyExit | None) -> None:
+        """Companies left for cash; ``how`` is None for listed shares, whose IPO is counted on the listing day."""
+        self._gone.append((slots, cash, how))
+
+    def close(self) -> Slots:
+        """Enter all that left in the quarter, together, and return them."""
+        slots = np.concatenate([each for each, _, _ in self._gone] or [_NOBODY])
+        if not slots.size:
+            return slots
+        fund, last = self._fund_of(slots), 0
         np.subtract.at(self._alive, fund, _ONE)
-        np.subtract.at(self._locked, fund, _ONE)
-        self._paid(fund, cash)
+        np.add.at(self._proceeds, fund, np.concatenate([cash for _, cash, _ in self._gone]).astype(np.float64))
+        for each, _, how in self._gone:
+            first, last = last, last + each.size
+            if how is None:
+                np.subtract.at(self._locked, fund[first:last], _ONE)
+            else:
+                np.add.at(self._exits[how], fund[first:last], _ONE)
+        return slots
 
     def appraise(
         self, value: Amounts, public: Slots, listed_value: Amounts, *, funds: int, unlisted_price: float
@@ -77,13 +81,6 @@ class BlockRecords:
     def mark_all(self, marked: Amounts, *, funds: int) -> None:
         """Enter the marks of the first ``funds``."""
         self._mark[:funds] = np.add.reduceat(marked, self._first[:funds])
-
-    def _left(self, fund: Slots, how: CompanyExit) -> None:
-        np.subtract.at(self._alive, fund, _ONE)
-        np.add.at(self._exits[how], fund, _ONE)
-
-    def _paid(self, fund: Slots, cash: Amounts) -> None:
-        np.add.at(self._proceeds, fund, cash.astype(np.float64))
 
     def _fund_of(self, slots: Slots) -> Slots:
         """The fund of each of some companies."""
