@@ -83,6 +83,11 @@ class Cluster:
             client.close()
 
 
+def taken(job: Job) -> Job:
+    """The job, as a result that the cluster can make again when the worker that has it dies; data only sent is lost."""
+    return job
+
+
 def _wrong_option(message: str, message_zh: str) -> ScenarioError:
     return ScenarioError([Problem("--cluster", 0, 0, message, message_zh)])
 
@@ -115,10 +120,17 @@ def _check_workers(client: Client, address: str) -> None:
 
 def _installed(client: Client) -> dict[str, dict[str, Any]]:
     """What is installed on each worker, by its address; ClusterError when one has no sfund_sim."""
-    try:
-        found: dict[str, dict[str, Any]] = client.run(manifest.present)
-    except ModuleNotFoundError as error:
-        raise ClusterError(f"a worker cannot import {error.name}; install sfund_sim on every machine") from None
+    found: dict[str, dict[str, Any]] = {}
+    for left in reversed(range(_TRIES)):
+        try:
+            found = client.run(manifest.present)
+            break
+        except ModuleNotFoundError as error:
+            raise ClusterError(f"a worker cannot import {error.name}; install sfund_sim on every machine") from None
+        except (OSError, KeyError) as error:
+            # A worker that dies while it is asked, or that the scheduler has just forgotten.
+            if not left:
+                raise ClusterError(f"workers cannot be asked what is installed on them ({error})") from None
     return found
 
 
@@ -129,10 +141,13 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
     waiting = iter(numbers)
     tries: dict[int, int] = {}
     in_hand: dict[Any, int] = {}
-    sent = client.scatter(job, broadcast=True)
+    sent = client.submit(taken, job, pure=False)
     finished = as_completed([], loop=client.loop)
 
     def submit(number: int) -> None:
+        nonlocal sent
+        if sent.status not in ("pending", "finished"):
+            sent = client.submit(taken, job, pure=False)
         tries[number] = tries.get(number, 0) + 1
         if tries[number] > _TRIES:
             raise ClusterError(f"workers died {_TRIES} times of replication {number}, perhaps for want of memory")
@@ -146,7 +161,6 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
         number = in_hand.pop(future)
         outcome = _result(future)
         if outcome is None:
-            sent = client.scatter(job, broadcast=True)
             submit(number)
             continue
         del tries[number]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,12 @@ def dask(place, *arguments):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The scheduler's file, and its two workers."""
-    place = tmp_path_factory.mktemp("cluster")
+    with running(tmp_path_factory.mktemp("cluster")) as both:
+        yield both
+
+
+@contextmanager
+def running(place):
     file = place / "scheduler.json"
     processes = [
         dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
@@ -80,6 +86,22 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_worker(site, pilot
     clustered = run_into(plan, tmp_path / "clustered", Wishes(), means=means, told=kill_one_after_two)
     assert workers[0].wait(timeout=5) != 0
     assert len(told) == 10
+    assert contents(clustered.folder) == contents(plain.folder)
+
+
+def test_a_worker_that_dies_as_the_work_begins_is_not_missed(pilot, tmp_path, monkeypatch):
+    plain = run_into(planned(pilot, replications=4, simulate=one_sale, workers=1), tmp_path / "plain", Wishes())
+    with running(tmp_path) as (file, workers):
+        check = cluster._check_workers
+
+        def check_and_kill(client, address):
+            client.wait_for_workers(2, timeout=30)
+            check(client, address)
+            workers[0].kill()
+
+        monkeypatch.setattr(cluster, "_check_workers", check_and_kill)
+        plan = planned(pilot, replications=4, simulate=slowly, workers=1)
+        clustered = run_into(plan, tmp_path / "clustered", Wishes(), means=Means(Cluster(str(file))))
     assert contents(clustered.folder) == contents(plain.folder)
 
 
