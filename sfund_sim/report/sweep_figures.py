@@ -65,14 +65,16 @@ def short_name(factor: str) -> str:
 
 def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
     factor, grouping = str(part["factor"].iloc[0]), str(part["group_by"].iloc[0])
-    outcomes = list(dict.fromkeys(part["outcome"]))
+    outcomes, groups = list(dict.fromkeys(part["outcome"])), list(dict.fromkeys(part["group"]))
     with house_style():
         figure, panels = _panels(len(outcomes))
         for axes, outcome in zip(panels, outcomes, strict=True):
-            _draw_response(axes, part[part["outcome"] == outcome], frame)
+            _draw_response(axes, part[part["outcome"] == outcome], groups, frame)
             axes.set_title(outcome_heading(outcome, frame.language))
         if grouping != "all":
-            figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=4)
+            handles = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels]
+            known = {label: handle for panel in handles[::-1] for label, handle in panel.items()}
+            figure.legend(known.values(), known, loc="outside upper right", ncols=4)
         figure.supxlabel(factor, fontsize=10)
         small_print(figure, frame.info, frame.language)
     pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
@@ -83,12 +85,15 @@ def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
     return Drawn(name, phrase("sweep_response_title", frame.language, factor=factor), caption, figure, part)
 
 
-def _draw_response(axes: Axes, part: pd.DataFrame, frame: _Frame) -> None:
+def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Frame) -> None:
+    """One outcome of all groups that have it; a group looks the same in every panel."""
     labels = list(dict.fromkeys(part["level_value"]))
     numbers = _numbers(labels)
     places = np.arange(len(labels), dtype=float) if numbers is None else numbers
-    groups = list(dict.fromkeys(part["group"]))
+    present = set(part["group"])
     for number, group in enumerate(groups):
+        if group not in present:
+            continue
         rows = part[part["group"] == group].set_index("level_value").reindex(labels)
         middle = rows["estimate"].to_numpy(np.float64)
         reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T

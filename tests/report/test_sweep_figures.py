@@ -1,0 +1,34 @@
+"""Response curves of a sweep: a group looks the same in every panel, also where it is alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.sweep_figures import _Frame, _response
+
+
+def rows(outcome: str, group: str) -> list[dict[str, object]]:
+    return [
+        {
+            "factor": "state_assets.floor", "group_by": "is_state", "outcome": outcome, "group": group,
+            "level_value": level, "estimate": 0.5, "low": 0.4, "high": 0.6, "n": 10, "unit": "share",
+        }
+        for level in ("high", "low")
+    ]  # fmt: skip
+
+
+def test_a_group_keeps_its_colour_in_a_panel_where_it_is_alone(info: RunInfo) -> None:
+    told = [("share_sold", "non_state"), ("share_sold", "state"), ("median_price_to_appraisal", "state")]
+    part = pd.DataFrame([row for outcome, group in told for row in rows(outcome, group)])
+    figure = _response(part, _Frame(info, "en", pairing=True)).figure
+    colours = [
+        {container.get_label(): container.lines[0].get_color() for container in axes.containers}
+        for axes in figure.axes
+        if axes.containers
+    ]
+    assert len(colours) == 2
+    assert len(set(colours[0].values())) == 2
+    assert colours[1].items() <= colours[0].items()
+    legend = figure.legends[0]
+    assert {text.get_text() for text in legend.get_texts()} == set(colours[0])
