@@ -29,14 +29,14 @@ TEXT = st.one_of(
 )
 
 
-def same(table: pd.DataFrame) -> None:
+def assert_same(table: pd.DataFrame) -> None:
     assert csv_bytes(table) == plain_csv(table)
 
 
 @given(st.lists(st.one_of(FEN.map(lambda fen: yuan(np.array([fen]))[0]), FLOAT), max_size=30))
 @example([0.005, 0.015, 1.005, -0.001, -0.0, 2.675, 1e15, 351843720888.32, 351843720888.31, 1e300, np.inf, -np.inf])
 def test_money_has_the_two_decimals_that_python_gives_it(values: list[float]) -> None:
-    same(pd.DataFrame({"price_cny": np.array(values, np.float64)}))
+    assert_same(pd.DataFrame({"price_cny": np.array(values, np.float64)}))
 
 
 @settings(max_examples=500)
@@ -46,21 +46,21 @@ def test_money_has_the_two_decimals_that_python_gives_it(values: list[float]) ->
 )
 @example([1.000000005, 1.0000000005, 100000000.5, 100000001.5, 5e-324, 1.7e308, np.inf, np.nan, 1 / 3, -2 / 3])
 def test_other_floats_have_the_nine_digits_that_python_gives_them(values: list[float]) -> None:
-    same(pd.DataFrame({"price_to_nav": np.array(values, np.float64)}))
+    assert_same(pd.DataFrame({"price_to_nav": np.array(values, np.float64)}))
 
 
 @given(st.lists(INT64, max_size=30), st.data())
 def test_whole_numbers_are_written_in_full_and_missing_ones_are_empty(values: list[int], data: st.DataObject) -> None:
     numbers = np.array(values, np.int64)
-    same(pd.DataFrame({"round": numbers, "bidders": whole(numbers), "sold": numbers > 0}))
+    assert_same(pd.DataFrame({"round": numbers, "bidders": whole(numbers), "sold": numbers > 0}))
     gone = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))), bool)
-    same(pd.DataFrame({"ready": pd.arrays.IntegerArray(numbers, gone), "rep": numbers.astype(np.uint64)}))
+    assert_same(pd.DataFrame({"ready": pd.arrays.IntegerArray(numbers, gone), "rep": numbers.astype(np.uint64)}))
 
 
 @given(st.lists(TEXT, max_size=30))
 def test_texts_of_any_kind_are_quoted_where_they_must_be(texts: list[str | None]) -> None:
-    same(pd.DataFrame({"fund_id": pd.Series(texts, dtype=object), "lp_id": pd.Series(texts, dtype="str")}))
-    same(pd.DataFrame({"lp_kind": pd.Categorical(list(texts))}))
+    assert_same(pd.DataFrame({"fund_id": pd.Series(texts, dtype=object), "lp_id": pd.Series(texts, dtype="str")}))
+    assert_same(pd.DataFrame({"lp_kind": pd.Categorical(list(texts))}))
 
 
 def test_a_table_of_many_blocks_is_one_table() -> None:
@@ -73,11 +73,13 @@ def test_a_table_of_many_blocks_is_one_table() -> None:
         "round": np.arange(size),
         "fund_id": [None, "基金,一"] * (size // 2),
     }
-    same(pd.DataFrame(columns))
+    assert_same(pd.DataFrame(columns))
 
 
 def test_a_table_without_rows_is_its_header() -> None:
-    same(pd.DataFrame({"price_cny": np.empty(0), "round": np.empty(0, np.int64), "fund_id": np.empty(0, object)}))
+    assert_same(
+        pd.DataFrame({"price_cny": np.empty(0), "round": np.empty(0, np.int64), "fund_id": np.empty(0, object)})
+    )
 
 
 @given(st.lists(st.one_of(st.integers(0, 40), st.just(MISSING)), max_size=30))
