@@ -91,12 +91,3 @@ class _Growing:
         whole = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         self._writer.write_table(whole, row_group_size=max(whole.num_rows, 1))
         self._waiting, self._rows = [], 0
-
-
-def parquet_bytes(table: pd.DataFrame) -> bytes:
-    """A whole table as a Parquet file."""
-    import pyarrow.parquet as pq
-
-    content = io.BytesIO()
-    pq.write_table(arrow_table(table), content, compression=_COMPRESSION)
-    return content.getvalue()

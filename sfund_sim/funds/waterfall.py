@@ -114,11 +114,6 @@ def advance(state: WaterfallState, calls: Floats, proceeds: Floats, tiers: Tiers
     return to_lps, to_gp
 
 
-def net_of_carry(state: WaterfallState, gross_value: Floats, terms: WaterfallTerms) -> Floats:
-    """What LPs would get, yuan [funds], if ``gross_value`` were distributed now: the net NAV of all LPs together."""
-    return shared(state, gross_value, Tiers.of(terms))
-
-
 def shared(state: WaterfallState, gross: Floats, tiers: Tiers) -> Floats:
     """What LPs get of ``gross``: all of it but the catch-up's share of one tier and the carry on the rest.
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfund_sim.funds.waterfall import WaterfallState, WaterfallTerms, net_of_carry, step
+from sfund_sim.funds.waterfall import Tiers, WaterfallState, WaterfallTerms, shared, step
 
 yuan = st.integers(0, 10**9).map(float)
 quarter = st.tuples(yuan, yuan)
@@ -16,6 +16,11 @@ terms_of_funds = st.builds(
     carry_rate=st.floats(0, 0.4),
     catch_up=st.sampled_from([0.0, 0.5, 0.8, 1.0]),
 )
+
+
+def net_of_carry(state, gross_value, terms):
+    """What LPs would get if so much were distributed now, as the market reckons it."""
+    return shared(state, gross_value, Tiers.of(terms))
 
 
 def lived(quarters, terms):

@@ -78,3 +78,16 @@ def test_addresses_are_the_same_on_every_machine_and_for_ever():
     streams = Streams(20201210, 1)
     found = (streams.draw(Purpose.SIGNAL, 17, 42), streams.order(Purpose.CLOSING_ORDER, 9), key_of_name("Central SOE"))
     assert found == (0.25908160848496525, 714600369, 993374055308042154)
+
+
+@given(st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=8), st.integers(0, 99), st.integers(0, 2**32))
+def test_a_handful_of_addresses_gets_the_numbers_that_a_block_gets(keys, round, seed):
+    """Few addresses are worked out number by number, many in arrays."""
+    streams, block = Streams(seed, 1), np.array([*keys, *range(100)], np.uint64)
+    few = np.array(keys, np.uint64)
+    for draw in (streams.bits, streams.uniform):
+        assert draw(Purpose.SIGNAL, few, round).tolist() == draw(Purpose.SIGNAL, block, round)[: len(keys)].tolist()
+        pairs = draw(Purpose.SIGNAL, few[:, None], round, block)
+        assert pairs.tolist() == [draw(Purpose.SIGNAL, key, round, block).tolist() for key in keys]
+    few_normal, many = streams.normal(Purpose.SIGNAL, few, round), streams.normal(Purpose.SIGNAL, block, round)
+    np.testing.assert_allclose(few_normal, many[: len(keys)], rtol=1e-12, atol=1e-14)

@@ -72,6 +72,14 @@ def test_a_replication_does_not_depend_on_the_ones_before_it():
     assert last == alone
 
 
+def test_without_remarks_only_the_trail_is_missing():
+    told, untold = (simulate(small_pilot(funds=20), 1, 1, narrated=narrated) for narrated in (True, False))
+    assert len(told.trail) > 100
+    assert len(untold.trail) == 0
+    told.trail = untold.trail
+    assert digest(told) == digest(untold)
+
+
 @pytest.mark.parametrize("name", ["plain", "rules"])
 def test_a_small_run_is_still_what_was_stored(name):
     """Results change on purpose only: renew the baseline with ``python tests/sameness/renew_baseline.py``.

@@ -1,0 +1,73 @@
+"""A docket answers all matters of a day together, once, and never with an answer of another day."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from sfund_sim.ground.collecting import uncollected
+from sfund_sim.ground.docket import Docket
+
+
+def make() -> tuple[Docket[tuple[int, str], str], list[list[str]]]:
+    asked: list[list[str]] = []
+
+    def answers(matters: list[tuple[int, str]]) -> dict[int, str]:
+        asked.append([what for _, what in matters])
+        return {number: what.upper() for number, what in matters}
+
+    return Docket(answers), asked
+
+
+def test_the_first_who_asks_has_all_matters_of_the_day_worked_out() -> None:
+    docket, asked = make()
+    for day, number, what in ((5, 1, "a"), (6, 2, "b"), (5, 3, "c")):
+        docket.enter(day, number, (number, what))
+    assert [docket.answer(5, 3), docket.answer(5, 1), docket.answer(6, 2)] == ["C", "A", "B"]
+    assert asked == [["a", "c"], ["b"]]
+
+
+def test_a_matter_entered_for_today_after_others_were_answered_is_answered_too() -> None:
+    docket, asked = make()
+    docket.enter(5, 1, (1, "a"))
+    assert docket.answer(5, 1) == "A"
+    docket.enter(5, 2, (2, "b"))
+    assert docket.answer(5, 2) == "B"
+    assert asked == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize("again", [5, 9])
+def test_an_answer_that_nobody_fetched_does_not_stand_for_a_later_matter(again: int) -> None:
+    """Talks whose GP refuses are never asked for; the same seller's next ones have another counterparty."""
+    docket, _ = make()
+    docket.enter(5, 1, (1, "old"))
+    docket.enter(5, 2, (2, "other"))
+    assert docket.answer(5, 2) == "OTHER"
+    docket.enter(again, 1, (1, "new"))
+    assert docket.answer(again, 1) == "NEW"
+
+
+def test_what_was_never_entered_has_no_answer() -> None:
+    docket, _ = make()
+    with pytest.raises(KeyError):
+        docket.answer(5, 1)
+
+
+@pytest.mark.parametrize("awake", [True, False])
+def test_the_collector_is_as_it_was_before_also_after_an_error(awake: bool) -> None:
+    was, seen = gc.isenabled(), []
+
+    def fail() -> None:
+        with uncollected():
+            seen.append(gc.isenabled())
+            raise ZeroDivisionError
+
+    try:
+        (gc.enable if awake else gc.disable)()
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert seen == [False]
+        assert gc.isenabled() == awake
+    finally:
+        (gc.enable if was else gc.disable)()
