@@ -5,9 +5,8 @@ pytest -m benchmark
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from stopwatch import seconds
 from worlds import shipped, small_pilot
 
 from sfund_sim.ground.diary import HeapDiary, SimpyDiary, Turn, Wake
@@ -15,16 +14,6 @@ from sfund_sim.market.simulate import simulate
 from sfund_sim.scenario.model import Scenario
 
 pytestmark = pytest.mark.benchmark
-
-
-def seconds(deed, *, times=3):
-    """The quickest of several runs: what the work costs when the machine does nothing else."""
-    taken = []
-    for _ in range(times):
-        began = time.process_time()
-        deed()
-        taken.append(time.process_time() - began)
-    return min(taken)
 
 
 def grown(factor):

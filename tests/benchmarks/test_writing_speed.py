@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
 import pytest
 from plain_csv import plain_csv
+from stopwatch import seconds
 
 from sfund_sim.experiments.ledger import ledger
 from sfund_sim.experiments.replication import Replication
@@ -30,16 +29,6 @@ INFO = RunInfo(
     names=Names(funds=tuple(f"F{n:05d}" for n in range(20_000)), lps=tuple(f"lp_{n:05d}" for n in range(LPS)),
                 lp_kinds=(LpKind(0),) * LPS),
 )  # fmt: skip
-
-
-def seconds(deed: Callable[[], object], *, times: int = 3) -> float:
-    """The quickest of several runs: what the work costs when the machine does nothing else."""
-    taken = []
-    for _ in range(times):
-        began = time.process_time()
-        deed()
-        taken.append(time.process_time() - began)
-    return min(taken)
 
 
 def columns_of(row_type: type, rows: int = ROWS) -> dict[str, np.ndarray]:

@@ -1,10 +1,9 @@
 """Speed of the fund models, as ratios to the bare cost of their draws or as time for a lookup."""
 
-import time
-
 import numpy as np
 import pytest
 from portfolios import draws, economy, funds
+from stopwatch import seconds
 
 from sfund_sim.funds.cashflow import QuarterGrid
 from sfund_sim.funds.cashflow.companies import FUNDS_PER_BLOCK, Companies
@@ -56,16 +55,6 @@ class _Heard:
         return draw
 
 
-def best_of(times, deed):
-    """Least processor time of a deed, in seconds."""
-    spans = []
-    for _ in range(times):
-        start = time.process_time()
-        deed()
-        spans.append(time.process_time() - start)
-    return min(spans)
-
-
 def test_rolling_portfolios_costs_a_small_multiple_of_their_random_numbers():
     """The goal is 2.0 and is not reached: 2.3 to 2.5 on a shared machine with two processors; the rest is for noise.
 
@@ -78,8 +67,8 @@ def test_rolling_portfolios_costs_a_small_multiple_of_their_random_numbers():
     model, grid, path, listener = Companies(), QuarterGrid(QUARTERS), economy(QUARTERS), Listener()
     model.roll(some, grid, path, listener)
     buffer = np.empty(COMPANIES * FUNDS_PER_BLOCK, np.float32)
-    bare = best_of(8, lambda: listener.draw_again(buffer))
-    rolled = best_of(8, lambda: model.roll(some, grid, path, draws()))
+    bare = seconds(times=8, deed=lambda: listener.draw_again(buffer))
+    rolled = seconds(times=8, deed=lambda: model.roll(some, grid, path, draws()))
     print(f"roll to bare draws: {rolled / bare:.2f} ({rolled:.3f} s to {bare:.3f} s)")
     assert rolled < 2.65 * bare
 
@@ -87,13 +76,13 @@ def test_rolling_portfolios_costs_a_small_multiple_of_their_random_numbers():
 def test_ten_thousand_holdings_are_valued_in_milliseconds():
     number = np.arange(10_000)
     outlook = Outlook(number % 28, 1 + number % 40, 0.08, 2.0 + number % 3, (0.3 + number % 2 / 10,))
-    spent = best_of(5, lambda: value_factors(outlook, 0.1 + number % 7 / 100))
+    spent = seconds(times=5, deed=lambda: value_factors(outlook, 0.1 + number % 7 / 100))
     print(f"10,000 holdings: {1e3 * spent:.1f} ms")
     assert spent < 0.06
 
 
 def test_a_fund_is_looked_up_for_forty_buyers_in_microseconds():
     table, rates = FactorTable.build([StrategyOutlook(28, 0.08, 3.0, 0.4)] * 4), np.linspace(0.1, 0.3, 40)
-    spent = best_of(5, lambda: [table.at(1, 20, True, rates) for _ in range(1000)]) / 1000
+    spent = seconds(times=5, deed=lambda: [table.at(1, 20, True, rates) for _ in range(1000)]) / 1000
     print(f"lookup for 40 buyers: {1e6 * spent:.1f} microseconds")
     assert spent < 60e-6
