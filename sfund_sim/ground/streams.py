@@ -23,8 +23,9 @@ from sfund_sim.terms import Purpose
 
 _MASK = (1 << 64) - 1
 _GOLDEN, _M1, _M2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_U_GOLDEN, _U_M1, _U_M2 = np.uint64(_GOLDEN), np.uint64(_M1), np.uint64(_M2)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+# Arrays without an axis: NumPy makes one of a scalar in every operation, which takes as long as a short array does.
+_U_GOLDEN, _U_M1, _U_M2 = (np.array(each, np.uint64) for each in (_GOLDEN, _M1, _M2))
+_S30, _S27, _S31, _S11 = (np.array(each, np.uint64) for each in (30, 27, 31, 11))
 _A_FEW = 8
 _TO_UNIT, _HALF_STEP = 2.0**-53, 2.0**-54
 _TWO_PI = 2.0 * np.pi
@@ -39,11 +40,14 @@ def _mixed(state: int) -> int:
     return state ^ (state >> 31)
 
 
-def _mixed_array(state: Keys) -> Keys:
-    """The same for arrays of at least one axis, whose products wrap by themselves."""
-    state = (state ^ (state >> _S30)) * _U_M1
-    state = (state ^ (state >> _S27)) * _U_M2
-    return state ^ (state >> _S31)
+def _mix(state: Keys) -> Keys:
+    """The same in place for arrays of at least one axis, whose products wrap by themselves."""
+    state ^= state >> _S30
+    state *= _U_M1
+    state ^= state >> _S27
+    state *= _U_M2
+    state ^= state >> _S31
+    return state
 
 
 def _absorbed(state: int, key: int) -> int:
@@ -54,7 +58,7 @@ def _absorbed(state: int, key: int) -> int:
 def _next(bits: Keys) -> Keys:
     """64 more random bits for each."""
     if bits.size > _A_FEW:
-        return _mixed_array(bits + _U_GOLDEN)
+        return _mix(bits + _U_GOLDEN)
     few = [_mixed((each + _GOLDEN) & _MASK) for each in bits.ravel().tolist()]
     return np.array(few, np.uint64).reshape(bits.shape)
 
@@ -98,18 +102,20 @@ class Streams:
         states = np.array(few, np.uint64).reshape((1,) if shape is None else shape)
         for key in keys[place:]:
             absorbed = key & _MASK if isinstance(key, int) else key
-            states = _mixed_array((states ^ np.asarray(absorbed).astype(np.uint64)) + _U_GOLDEN)
+            states = further(states, np.asarray(absorbed).astype(np.uint64, copy=False))
         return states
+
+    def starts(self, *purposes: Purpose) -> Keys:
+        """Where the addresses of some purposes begin [purposes]; ``further`` goes on from there, key by key."""
+        return np.array([self._starts[purpose] for purpose in purposes], np.uint64)
 
     def uniform(self, purpose: Purpose, *keys: ArrayLike) -> NDArray[np.float64]:
         """One uniform in the open interval (0, 1) for each combination of keys."""
-        return _unit(self.bits(purpose, *keys))
+        return uniform_of(self.bits(purpose, *keys))
 
     def normal(self, purpose: Purpose, *keys: ArrayLike) -> NDArray[np.float64]:
         """One standard normal for each combination of keys (Box and Muller 1958)."""
-        bits = self.bits(purpose, *keys)
-        turn = _unit(_next(bits))
-        return np.asarray(np.sqrt(-2.0 * np.log(_unit(bits))) * np.cos(_TWO_PI * turn))
+        return normal_of(self.bits(purpose, *keys))
 
     def exponential(self, purpose: Purpose, *keys: ArrayLike) -> NDArray[np.float64]:
         """One unit exponential for each combination of keys: the threshold that a cumulative hazard must reach."""
@@ -136,5 +142,30 @@ class Streams:
         return state
 
 
-def _unit(bits: Keys) -> NDArray[np.float64]:
-    return (bits >> _S11).astype(np.float64) * _TO_UNIT + _HALF_STEP
+def further(bits: Keys, key: Keys) -> Keys:
+    """64 random bits at addresses one key longer: ``further(bits(p, a), b)`` is ``bits(p, a, b)``; broadcasts.
+
+    For addresses that begin alike, and for the draws of several purposes at once.
+    """
+    state = bits ^ key
+    state += _U_GOLDEN
+    return _mix(state)
+
+
+def uniform_of(bits: Keys) -> NDArray[np.float64]:
+    """The uniforms in the open interval (0, 1) at addresses with these bits."""
+    unit = (bits >> _S11).astype(np.float64)
+    unit *= _TO_UNIT
+    unit += _HALF_STEP
+    return unit
+
+
+def normal_of(bits: Keys) -> NDArray[np.float64]:
+    """The standard normals at addresses with these bits (Box and Muller 1958)."""
+    radius, turn = uniform_of(bits), uniform_of(_next(bits))
+    np.log(radius, out=radius)
+    radius *= -2.0
+    np.sqrt(radius, out=radius)
+    turn *= _TWO_PI
+    radius *= np.cos(turn, out=turn)
+    return radius

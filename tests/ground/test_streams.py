@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfund_sim.ground.streams import Streams, key_of_name
+from sfund_sim.ground.streams import Streams, further, key_of_name, normal_of, uniform_of
 from sfund_sim.terms import Purpose
 
 KEYS = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=3)
@@ -91,3 +91,16 @@ def test_a_handful_of_addresses_gets_the_numbers_that_a_block_gets(keys, round, 
         assert pairs.tolist() == [draw(Purpose.SIGNAL, key, round, block).tolist() for key in keys]
     few_normal, many = streams.normal(Purpose.SIGNAL, few, round), streams.normal(Purpose.SIGNAL, block, round)
     np.testing.assert_allclose(few_normal, many[: len(keys)], rtol=1e-12, atol=1e-14)
+
+
+@given(st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=40), st.integers(0, 2**64 - 1))
+def test_an_address_can_be_gone_on_from_for_several_purposes_at_once(keys, last):
+    purposes, addresses, other = (Purpose.READINESS, Purpose.TIE), np.array(keys, np.uint64), np.uint64(last)
+    streams = Streams(3, 1)
+    states = further(streams.starts(*purposes)[:, None], addresses)
+    before, bits = states.copy(), further(states, other)
+    assert (states == before).all()
+    for found, purpose in zip(bits, purposes, strict=True):
+        assert found.tolist() == streams.bits(purpose, addresses, last).tolist()
+        assert uniform_of(found).tolist() == streams.uniform(purpose, addresses, last).tolist()
+        assert normal_of(found).tolist() == streams.normal(purpose, addresses, last).tolist()
