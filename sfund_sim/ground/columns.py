@@ -51,7 +51,9 @@ class Columns(Generic[Row]):
     def extend_columns(self, size: int, **columns: ArrayLike) -> None:
         """Add ``size`` rows as columns; every field must be given, a single value stands for all rows."""
         self._close_rows()
-        block = {name: np.broadcast_to(columns[name], size).astype(dtype) for name, dtype in self._dtypes.items()}
+        block: dict[str, NDArray[Any]] = {name: np.empty(size, dtype) for name, dtype in self._dtypes.items()}
+        for name, column in block.items():
+            column[...] = columns[name]
         self._blocks.append(block)
         self._in_blocks += size
 

@@ -1,123 +1,121 @@
-"""The running clocks of the holdings of one kind of LP: cumulative hazards against thresholds drawn before.
+"""The running clocks of all holdings: hazards added up by fund against thresholds drawn before.
 
-Triggers look at funds, so a hazard is told once a fund and read by its holdings. Columns are contiguous and only grow
-by what comes back after a sale that failed, so a quarter costs a few passes over them and copies nothing.
+Triggers look at funds, so the hazard of each trigger of each kind of LP is added up once a fund, for all its holdings.
+A clock that is started when this sum stands at s fires when it has passed s + threshold. Of each fund is kept at which
+sum the next clock fires, so a quarter is a few passes over funds, and looks at those holdings alone in whose funds one
+does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.investors.triggers import SellTrigger
-from sfund_sim.market.world import Flags, Floats, Ints
+from sfund_sim.investors.triggers import SellTrigger, SellView
+from sfund_sim.market.world import Floats, Holdings, Ints
 
 STOPPED = np.inf
-"""A threshold that is never passed."""
-FEW = 10_000
-"""Clocks that cost less to copy than to keep in two lists."""
-LEAST_KEPT = 0.75
-"""Clocks of living funds below which the others are dropped, as a share."""
+"""A sum that is never passed."""
 
 
-@dataclass
-class Clocks:
-    """Clocks that were started together, in the order of funds; arrays [clocks] or [triggers, clocks]."""
+class KindTrigger(NamedTuple):
+    """A reason to sell of one kind of LP."""
 
-    rows: Ints
-    """Holdings."""
-    fund: Ints
-    threshold: Floats
-    passed: Floats
-    """Hazard added up so far."""
-
-    @classmethod
-    def start(cls, rows: Ints, fund: Ints, threshold: Floats) -> Clocks:
-        """Clocks at nothing."""
-        return cls(rows, fund, threshold, np.zeros_like(threshold))
-
-    def and_also(self, more: Clocks) -> Clocks:
-        """These clocks and some more, in the order of funds."""
-        fund = np.append(self.fund, more.fund)
-        order = np.argsort(fund, kind="stable")
-        threshold, passed = np.hstack([self.threshold, more.threshold]), np.hstack([self.passed, more.passed])
-        return Clocks(np.append(self.rows, more.rows), fund, threshold, passed).at(order)
-
-    def at(self, places: Ints) -> Clocks:
-        """The clocks at these places."""
-        return Clocks(self.rows[places], self.fund[places], self.threshold[:, places], self.passed[:, places])
-
-    def run(self, place: int, hazard: Floats, years: float) -> tuple[Ints, Floats]:
-        """Let a trigger's hazard run on, a year [first funds]; places of clocks that fire, and after how many years.
-
-        The clocks stand in the order of funds, so those of funds to come are behind and wait.
-        """
-        part = slice(np.searchsorted(self.fund, hazard.size))
-        passed = self.passed[place, part]
-        step = (hazard * years)[self.fund[part]]
-        missing = self.threshold[place, part] - passed
-        fired = np.flatnonzero(missing < step)
-        passed += step
-        return fired, np.maximum(missing[fired] / hazard[self.fund[fired]], 0.0)
-
-    def stop(self, places: Ints) -> None:
-        """These clocks stand still for good: a holding that is free again gets new ones."""
-        self.threshold[:, places] = STOPPED
+    kind: int
+    place: int
+    """Among the reasons of this kind."""
+    trigger: int
+    rule: SellTrigger
 
 
 class KindClocks:
-    """All clocks of one kind of LP: those of the first day, and those started since."""
+    """One clock for each holding and each trigger of its owner's kind; none runs until it is started."""
 
-    def __init__(self, rules: list[SellTrigger | None]) -> None:
-        self.rules = [rule for rule in rules if rule is not None]
-        self.triggers = np.array([trigger for trigger, rule in enumerate(rules) if rule is not None], np.int64)
-        """What makes this kind wish to sell."""
-        nothing = np.zeros(0, np.int64)
-        self._groups = [Clocks.start(nothing, nothing, np.zeros((len(self.rules), 0))) for _ in range(2)]
+    def __init__(self, triggers: list[list[SellTrigger | None]], holdings: Holdings, funds: int) -> None:
+        known = [[(code, rule) for code, rule in enumerate(rules) if rule is not None] for rules in triggers]
+        self.reasons = [
+            KindTrigger(kind, place, code, rule)
+            for kind, rules in enumerate(known)
+            for place, (code, rule) in enumerate(rules)
+        ]
+        places = max((len(rules) for rules in known), default=0)
+        self.triggers = np.zeros((places, len(triggers)), np.int64)
+        """[places, kinds] what makes this kind wish to sell; a kind with fewer reasons has clocks that stand still."""
+        self.number = np.zeros_like(self.triggers)
+        """[places, kinds] which of the reasons that is."""
+        self.is_known = np.zeros(self.triggers.shape, bool)
+        for number, (kind, place, code, _) in enumerate(self.reasons):
+            self.triggers[place, kind], self.number[place, kind], self.is_known[place, kind] = code, number, True
+        self.holdings = holdings
+        self.added_up = np.zeros((len(self.reasons), funds))
+        """[reasons, funds] hazard since the first day."""
+        self.next_at = np.full((len(self.reasons), funds), STOPPED)
+        """[reasons, funds] sum at which the first clock of the fund's holdings fires."""
+        self.kind = np.zeros(len(holdings), np.int8)
+        """[holdings] kind of the owner whose clocks run."""
+        self.fires_at = np.full((places, len(holdings)), STOPPED)
+        """[places, holdings]"""
 
-    def start_first(self, rows: Ints, fund: Ints, threshold: Floats) -> None:
-        """Start the clocks of the first day; ``threshold`` [triggers of the kind, holdings]."""
-        self._groups[0] = Clocks.start(rows, fund, threshold)
+    def start(self, rows: Ints, kinds: Ints, thresholds: Floats) -> None:
+        """Start the clocks of some holdings of LPs of these kinds; ``thresholds`` [places, rows]."""
+        self._make_room()
+        self.kind[rows], fund = kinds, self.holdings.fund[rows]
+        for numbers, known, fires_at, threshold in zip(
+            self.number, self.is_known, self.fires_at, thresholds, strict=True
+        ):
+            fires_at[rows] = np.where(known[kinds], self.added_up[numbers[kinds], fund] + threshold, STOPPED)
+        self._tell_next(rows)
 
-    def start(self, rows: Ints, fund: Ints, threshold: Floats) -> None:
-        """Start the clocks of holdings that are free again, or new: among the first ones where these are few."""
-        place = 0 if self._groups[0].rows.size < FEW else 1
-        self._groups[place] = self._groups[place].and_also(Clocks.start(rows, fund, threshold))
+    def stop(self, rows: Ints) -> None:
+        """These holdings' clocks stand still for good: one that is free again gets new ones."""
+        self.fires_at[:, rows] = STOPPED
+        funds = np.unique(self.holdings.fund[rows])
+        self.next_at[:, funds] = STOPPED
+        self._tell_next(self.holdings.in_funds(funds))
 
-    @property
-    def count(self) -> int:
-        """Clocks in all."""
-        return sum(clocks.rows.size for clocks in self._groups)
+    def run(self, view: SellView, weight: Floats, years: float) -> dict[int, tuple[float, int]]:
+        """Let hazards run on for so many years and stop the clocks of holdings of which one fires.
 
-    def stop(self, holding: int) -> None:
-        """A holding's owner has come to a wish in another way."""
-        for clocks in self._groups:
-            clocks.stop(np.flatnonzero(clocks.rows == holding))
-
-    def forget(self, over: Flags) -> None:
-        """Drop the clocks of funds that are over [funds], once they are many: to drop is to copy the others."""
-        for place, clocks in enumerate(self._groups):
-            kept = np.flatnonzero(~over[clocks.fund])
-            if kept.size < LEAST_KEPT * clocks.fund.size:
-                self._groups[place] = clocks.at(kept)
-
-    def run(self, hazards: list[Floats | None], years: float) -> dict[int, tuple[float, int]]:
-        """Let hazards a year [funds founded so far] run for so many years, and stop the clocks that fire.
-
-        ``hazards`` are those of this kind's triggers, None for one that nobody feels. Returns of each holding the
-        soonest wish: after how many years, and which trigger.
+        ``weight`` is what each fund's hazards are multiplied by, as ``view`` [funds founded so far]. Returns of each
+        holding the soonest wish: after how many years, and which trigger.
         """
-        soonest = dict[int, tuple[float, int]]()
-        for clocks in self._groups:
-            stopped = []
-            for place, (hazard, trigger) in enumerate(zip(hazards, self.triggers.tolist(), strict=True)):
-                if hazard is None or not clocks.rows.size:
-                    continue
-                fired, waits = clocks.run(place, hazard, years)
-                stopped.append(fired)
-                for row, wait in zip(clocks.rows[fired].tolist(), waits.tolist(), strict=True):
-                    soonest[row] = min(soonest.get(row, (wait, trigger)), (wait, trigger))
-            for fired in stopped:
-                clocks.stop(fired)
+        self._make_room()
+        added_up = self.added_up[:, : weight.size]
+        hazards = [each.rule.hazard(view) * weight for each in self.reasons]
+        for total, hazard in zip(added_up, hazards, strict=True):
+            total += hazard * years
+        passed = np.flatnonzero(added_up > self.next_at[:, : weight.size]) % weight.size
+        if not passed.size:
+            return {}
+        soonest = self._fired(self.holdings.in_funds(np.unique(passed)), hazards, years)
+        self.stop(np.array(list(soonest), np.int64))
         return soonest
+
+    def _fired(self, rows: Ints, hazards: list[Floats], years: float) -> dict[int, tuple[float, int]]:
+        """The soonest wish of each of these holdings that has one."""
+        soonest = dict[int, tuple[float, int]]()
+        kinds, fund = self.kind[rows], self.holdings.fund[rows]
+        for numbers, fires_at in zip(self.number[:, kinds], self.fires_at[:, rows], strict=True):
+            beyond = self.added_up[numbers, fund] - fires_at
+            fired = np.flatnonzero(beyond > 0)
+            told = zip(*(each[fired].tolist() for each in (rows, fund, numbers, beyond)), strict=True)
+            for row, of_fund, number, too_much in told:
+                wait = max(years - too_much / float(hazards[number][of_fund]), 0.0)
+                wish = wait, self.reasons[number].trigger
+                soonest[row] = min(soonest.get(row, wish), wish)
+        return soonest
+
+    def _tell_next(self, rows: Ints) -> None:
+        """Let the funds of these holdings know when their clocks fire, where that is sooner than what they know."""
+        kinds, fund, cells = self.kind[rows], self.holdings.fund[rows], self.next_at.reshape(-1)
+        for numbers, fires_at in zip(self.number, self.fires_at, strict=True):
+            np.minimum.at(cells, numbers[kinds] * self.next_at.shape[1] + fund, fires_at[rows])
+
+    def _make_room(self) -> None:
+        """Holdings were cut: theirs are clocks that stand still, with room for a tenth more."""
+        size, missing = self.kind.size, len(self.holdings) - self.kind.size
+        if missing > 0:
+            more = missing + size // 10
+            self.kind = np.append(self.kind, np.zeros(more, np.int8))
+            self.fires_at = np.hstack([self.fires_at, np.full((len(self.fires_at), more), STOPPED)])

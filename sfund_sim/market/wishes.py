@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.investors.triggers import SellTrigger, SellView
+from sfund_sim.investors.triggers import SellView
 from sfund_sim.market.deeds import begin_exit
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
@@ -14,7 +14,7 @@ from sfund_sim.market.world import Floats, Funds, Ints
 from sfund_sim.terms import FundState, LpKind, Purpose
 
 LEAST_UNITS = 100
-DAYS_A_YEAR, QUARTERS_PER_YEAR = 365.25, 4
+DAYS_A_YEAR = 365.25
 _KEY_STEP = 0x9E3779B97F4A7C15
 _KEY_SPACE = 1 << 63
 
@@ -25,24 +25,21 @@ class SellClocks:
     def __init__(self, market: Market, prescribed: list[tuple[int, int, int]]) -> None:
         self.market = market
         self.prescribed = sorted(prescribed)
-        self.quarter = 0
         self.wishes: dict[int, int] = {}
         """Wishes of a holding so far, by its present owner and earlier ones; none where it is not told."""
-        self.kinds = [KindClocks(rules) for rules in market.triggers]
+        self.clocks = KindClocks(market.triggers, market.holdings, len(market.funds))
         self.known = len(market.holdings)
         """Holdings looked at so far; part-sales cut new ones off."""
         self.waiting: list[int] = []
         """Holdings that are for sale, or were: their clocks start again when their owners are free."""
-        for kind, rows in self._free_by_kind(np.arange(self.known)):
-            self.kinds[kind].start_first(rows, market.holdings.fund[rows], self._thresholds(rows, kind))
+        self._start(np.arange(self.known))
 
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
         """Let the coming quarter's wishes (days ``first`` to ``last``) be known and start their stories."""
-        self.quarter += 1
         self._start_again()
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
-                self.kinds[self._kind_of(holding)].stop(holding)
+                self.clocks.stop(np.array([holding]))
                 self._begin(holding, trigger, day)
         wishes = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
         for holding, (wait, trigger) in sorted(wishes.items()):
@@ -50,16 +47,10 @@ class SellClocks:
 
     def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
         """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
-        market, soonest = self.market, dict[int, tuple[float, int]]()
+        market = self.market
         funds = market.funds.first(market.funds.founded_by(market.clock.last_ended(market.today)))
-        view, over = self._view(funds, market_return_1y), market.funds.state >= FundState.LIQUIDATING
         weight = np.where(funds.is_open, market.scenario.population.wish_scale, 0.0)
-        for clocks in self.kinds:
-            if self.quarter % QUARTERS_PER_YEAR == 0:
-                clocks.forget(over)
-            if clocks.count:
-                soonest |= clocks.run([_hazard(rule, view, weight) for rule in clocks.rules], years)
-        return soonest
+        return self.clocks.run(self._view(funds, market_return_1y), weight, years)
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
         """Open an exit and enter its story in the diary."""
@@ -97,16 +88,16 @@ class SellClocks:
         waiting = np.array([*self.waiting, *range(self.known, now)], np.int64)
         on_sale = self.market.holdings.on_sale[waiting]
         self.waiting, self.known = waiting[on_sale].tolist(), now
-        for kind, rows in self._free_by_kind(np.sort(waiting[~on_sale])):
-            self.kinds[kind].start(rows, self.market.holdings.fund[rows], self._thresholds(rows, kind))
+        self._start(waiting[~on_sale])
 
-    def _free_by_kind(self, rows: Ints) -> list[tuple[int, Ints]]:
-        """Those of these holdings whose owners the triggers may move, by kind: LPs in funds that live or will."""
+    def _start(self, rows: Ints) -> None:
+        """Start the clocks of those holdings whose owners the triggers may move: LPs in funds that live or will."""
         market, holdings = self.market, self.market.holdings
         by_lp = (holdings.owner[rows] < len(market.lps)) & holdings.drawn_wishes[rows]
-        rows = rows[by_lp & (market.funds.state <= FundState.EXTENDED)[holdings.fund[rows]]]
-        kinds = market.lps.kind[holdings.owner[rows]]
-        return [(kind, rows[kinds == kind]) for kind in np.unique(kinds).tolist()]
+        rows = rows[by_lp & (market.funds.state[holdings.fund[rows]] <= FundState.EXTENDED)]
+        if rows.size:
+            kinds = market.lps.kind[holdings.owner[rows]]
+            self.clocks.start(rows, kinds, self._thresholds(rows, kinds))
 
     def _view(self, funds: Funds, market_return_1y: float) -> SellView:
         """What triggers look at, of the funds founded so far, at this quarter's start."""
@@ -116,14 +107,8 @@ class SellClocks:
         remaining = (funds.term_end - self.market.clock.last_ended(self.market.today)) / 4.0
         return SellView(age, remaining, tvpi, market_return_1y)
 
-    def _thresholds(self, rows: Ints, kind: int) -> Floats:
-        """Unit-exponential thresholds [triggers of the kind, holdings], by holding, number of the wish and trigger."""
-        keys, triggers = self.market.holdings.key[rows][None, :], self.kinds[kind].triggers[:, None]
+    def _thresholds(self, rows: Ints, kinds: Ints) -> Floats:
+        """Unit-exponential thresholds [triggers of a kind, rows], by holding, number of the wish and trigger."""
         wishes = np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
-        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys, wishes[None, :], triggers)
-
-
-def _hazard(rule: SellTrigger, view: SellView, weight: Floats) -> Floats | None:
-    """A trigger's hazard a year [funds founded so far], 0 where nothing can be sold; None where it is 0 in all."""
-    hazard = rule.hazard(view) * weight
-    return hazard if hazard.any() else None
+        keys, triggers = self.market.holdings.key[rows], self.clocks.triggers[:, kinds]
+        return self.market.streams.exponential(Purpose.SELL_CLOCK, keys[None, :], wishes[None, :], triggers)
