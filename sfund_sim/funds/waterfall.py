@@ -79,7 +79,9 @@ class WaterfallState:
 
     def first(self, funds: int) -> WaterfallState:
         """The first funds, as views: what changes there changes here."""
-        return WaterfallState(*(getattr(self, field.name)[:funds] for field in fields(self)))
+        return WaterfallState(
+            self.contributed[:funds], self.distributed[:funds], self.preferred_due[:funds], self.carry_paid[:funds]
+        )
 
 
 class WaterfallStep(NamedTuple):

@@ -14,10 +14,10 @@ from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
-from sfund_sim.market.world import Floats, Funds, Ints
+from sfund_sim.market.world import ENDED, EXITING, EXTENDED, INVESTING, LIQUIDATING, UNBORN, Flags, Floats, Funds, Ints
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.timeline import Timeline
-from sfund_sim.terms import FundState, Purpose
+from sfund_sim.terms import Purpose
 
 QUARTERS_PER_YEAR = 4
 
@@ -75,51 +75,63 @@ class FundFlows:
     tiers: Tiers
     invested: Floats
     """Put into companies so far, yuan."""
+    investable: Floats
+    """What goes into companies in all, yuan [funds]."""
+    financed: NDArray[np.int16]
+    """[funds, quarters] companies financed so far, at least 1."""
 
     @classmethod
     def begin(cls, funds: Funds, paths: FundPaths, clock: QuarterClock) -> FundFlows:
         """Before the first quarter."""
         shape, size = (clock.count, len(funds)), len(funds)
-        called, distributed = np.zeros(shape, np.int32).T, np.zeros(shape, np.int64).T
-        tiers = Tiers.of(WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share))
-        state = WaterfallState.new(size)
-        return cls(funds, paths, clock, called, distributed, {}, state, tiers, np.zeros(size))
+        gone = paths.exits.sum(axis=1, dtype=np.int16)
+        return cls(
+            funds=funds,
+            paths=paths,
+            clock=clock,
+            called=np.zeros(shape, np.int32).T,
+            distributed=np.zeros(shape, np.int64).T,
+            marked={},
+            state=WaterfallState.new(size),
+            tiers=Tiers.of(WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share)),
+            invested=np.zeros(size),
+            investable=funds.investable_share * funds.units * YUAN_PER_UNIT,
+            financed=np.maximum(paths.alive - paths.locked + gone, 1),
+        )
 
-    def close_quarter(self, quarter: int, forced_sale_discount: float, in_funds: Ints) -> tuple[Ints, Ints, int]:
+    def close_quarter(
+        self, funds: Funds, quarter: int, forced_sale_discount: float, in_funds: Ints
+    ) -> tuple[Ints, Ints, int]:
         """Call, invest, sell, distribute and mark; return calls and distributions (fen a unit) and cash from outside.
 
-        Calls and distributions are those of the funds founded so far. ``in_funds`` [funds] is the cash that funds hold
-        (fen), changed in place; the last value is what came in from outside less what went there (fen), so that no fen
-        appears or vanishes.
+        ``funds`` are those founded so far, and so are calls and distributions. ``in_funds`` [funds] is the cash that
+        funds hold (fen), changed in place; the last value is what came in from outside less what went there (fen), so
+        that no fen appears or vanishes.
         """
-        founded = self.funds.founded_by(quarter)
-        funds, state, tiers = self.funds.first(founded), self.state.first(founded), self.tiers.first(founded)
-        units, held = funds.units, in_funds[:founded]
-        before, after = _shares_held(funds, quarter)
-        value, mark = self.paths.value[:founded, quarter], self.paths.mark[:founded, quarter]
-        invested = self.paths.invested[:founded, quarter] * before
-        proceeds = self.paths.proceeds[:founded, quarter] * before + value * (before - after) * (
-            1 - forced_sale_discount
-        )
-        alive = (funds.state >= FundState.INVESTING) & (funds.state <= FundState.LIQUIDATING)
+        founded, units = len(funds), funds.units
+        state, tiers, held = self.state.first(founded), self.tiers.first(founded), in_funds[:founded]
+        alive = funds.state != ENDED
+        invested, proceeds, gross = self._portfolios(funds, quarter, forced_sale_discount)
         invested, proceeds, fee = invested * alive, proceeds * alive, self._fee(funds, quarter) * alive
         calls = self._calls(funds, invested, fee)
         self.invested[:founded] += invested
-        called_yuan = calls * units / float(FEN_PER_YUAN)
-        cash = held / FEN_PER_YUAN + called_yuan + proceeds - invested
-        paid_fee = np.clip(cash, 0.0, fee)
-        to_lps, to_gp = advance(state, called_yuan, np.maximum(cash - paid_fee, 0.0), tiers)
+        called_fen = calls * units
+        called = called_fen / float(FEN_PER_YUAN)
+        cash = held / FEN_PER_YUAN + called + proceeds - invested
+        paid_fee = _between(cash, fee)
+        to_lps, to_gp = advance(state, called, np.maximum(cash - paid_fee, 0.0), tiers)
         payouts = np.floor(to_lps * FEN_PER_YUAN / units).astype(np.int64)
         spent = np.rint((invested + paid_fee + to_gp - proceeds) * FEN_PER_YUAN).astype(np.int64)
-        held += calls * units - spent - payouts * units
+        held += called_fen - spent - payouts * units
         short = np.minimum(held, 0)
         held -= short
         self.called[:founded, quarter], self.distributed[:founded, quarter] = calls, payouts
-        _move_cash(funds, calls, payouts)
-        gone = funds.state == FundState.ENDED
-        funds.nav_true[:] = np.where(gone, 0.0, shared(state, after * value, tiers) / units)
-        funds.nav_marked[:] = np.where(gone, 0.0, shared(state, after * mark, tiers) / units)
-        self.marked[quarter] = funds.nav_marked.copy()
+        _move_cash(funds, calls, payouts, alive)
+        net = shared(state, gross, tiers)
+        net *= alive
+        net /= units
+        funds.nav_true[:], funds.nav_marked[:] = net
+        self.marked[quarter] = net[1]
         return calls, payouts, int(-(spent.sum()) - short.sum())
 
     def publish(self, quarter: int, newest: int) -> None:
@@ -136,62 +148,67 @@ class FundFlows:
         low, high = self.clock.last_ended(first) + 1, self.clock.last_ended(last) + 1
         return int(self.called[fund, low:high].sum()), int(self.distributed[fund, low:high].sum())
 
+    def _portfolios(self, funds: Funds, quarter: int, discount: float) -> tuple[Floats, Floats, Floats]:
+        """What portfolios take and bring this quarter, and their value and mark [2, funds], forced sales included.
+
+        A fund in liquidation sells an equal part of what it held at the beginning in each quarter.
+        """
+        paths, now = self.paths, (slice(len(funds)), quarter)
+        invested, proceeds, value = paths.invested[now], paths.proceeds[now], paths.value[now]
+        gross = np.array((value, paths.mark[now]))
+        selling = np.flatnonzero(funds.state == LIQUIDATING)
+        if selling.size:
+            sold = quarter - funds.liquidation_start[selling]
+            before = np.maximum(1 - sold / LIQUIDATION_QUARTERS, 0.0)
+            after = np.maximum(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0)
+            forced = value[selling] * (before - after) * (1 - discount)
+            invested, proceeds = invested.copy(), proceeds.copy()
+            invested[selling] *= before
+            proceeds[selling] = proceeds[selling] * before + forced
+            gross[:, selling] *= after
+        return invested, proceeds, gross
+
     def _fee(self, funds: Funds, quarter: int) -> Floats:
-        paths, size = self.paths, len(funds)
-        gone = paths.exits[:size, :, quarter].sum(axis=1)
-        held = paths.alive[:size, quarter]
-        share_held = held / np.maximum(held - paths.locked[:size, quarter] + gone, 1)
+        size = len(funds)
         return management_fee(
             funds.commitment_yuan,
-            self.invested[:size] * share_held,
-            investing=funds.state == FundState.INVESTING,
+            self.invested[:size] * (self.paths.alive[:size, quarter] / self.financed[:size, quarter]),
+            investing=funds.state == INVESTING,
             rate_per_year=funds.fee_rate,
         )
 
     def _calls(self, funds: Funds, invested: Floats, fee: Floats) -> Ints:
         """Whole fen a unit: what is invested, and the fee as far as money kept for later companies is not touched."""
-        before = self.invested[: len(funds)]
-        later = np.maximum(funds.investable_share * funds.units * YUAN_PER_UNIT - before - invested, 0.0)
-        unfunded = funds.unfunded * funds.units / float(FEN_PER_YUAN)
-        wanted = invested + np.clip(unfunded - invested - later, 0.0, fee)
-        return np.minimum(np.ceil(wanted * FEN_PER_YUAN / funds.units).astype(np.int64), funds.unfunded)
+        size, unfunded = len(funds), funds.unfunded
+        later = np.maximum(self.investable[:size] - self.invested[:size] - invested, 0.0)
+        spare = unfunded * funds.units / float(FEN_PER_YUAN) - invested - later
+        wanted = invested + _between(spare, fee)
+        return np.minimum(np.ceil(wanted * FEN_PER_YUAN / funds.units).astype(np.int64), unfunded)
 
 
-def _shares_held(funds: Funds, quarter: int) -> tuple[Floats, Floats]:
-    """Share of its companies that each fund holds before and after this quarter's forced sales."""
-    start = funds.liquidation_start
-    before, after = np.ones(start.size), np.ones(start.size)
-    selling = np.flatnonzero((start >= 0) & (start <= quarter))
-    sold = quarter - start[selling]
-    before[selling] = np.clip(1 - sold / LIQUIDATION_QUARTERS, 0.0, 1.0)
-    after[selling] = np.clip(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0, 1.0)
-    return before, after
+def _between(amount: Floats, most: Floats) -> Floats:
+    """An amount, at least 0 and at most ``most``."""
+    return np.minimum(np.maximum(amount, 0.0), most)
 
 
-def _move_cash(funds: Funds, calls: Ints, payouts: Ints) -> None:
+def _move_cash(funds: Funds, calls: Ints, payouts: Ints, alive: Flags) -> None:
     """Enter a quarter's flows, fen a unit, in the funds' sums and in the NAV that everyone sees."""
     funds.paid_in += calls
     funds.distributed += payouts
     rolled = funds.nav_published + (calls - payouts) / float(FEN_PER_YUAN)
-    funds.nav_published[:] = np.where(funds.state == FundState.ENDED, 0.0, np.maximum(rolled, 0.0))
+    np.multiply(np.maximum(rolled, 0.0), alive, out=funds.nav_published)
 
 
 def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, Ints]:
-    """Move funds along their lives at a quarter's end; return those whose term ends now and those that ended.
+    """Move the funds founded so far along their lives at a quarter's end; those whose term ends now, and that ended.
 
     A fund ends when it holds no company any more after its investment period, or when its liquidation is done.
     """
-    funds = funds.first(funds.founded_by(quarter))
-    age = quarter - funds.start_quarter
-    born = (funds.state == FundState.UNBORN) & (age >= 0)
-    funds.state[born] = FundState.INVESTING
-    funds.state[(funds.state == FundState.INVESTING) & (age >= funds.investment_quarters)] = FundState.EXITING
-    sold_out = (
-        (paths.alive[: len(funds), quarter] == 0)
-        & (funds.state >= FundState.EXITING)
-        & (funds.state <= FundState.EXTENDED)
-    )
-    started = funds.liquidation_start
-    wound_up = (funds.state == FundState.LIQUIDATING) & (quarter - started >= LIQUIDATION_QUARTERS - 1)
-    at_term = ((funds.state == FundState.EXITING) | (funds.state == FundState.EXTENDED)) & (quarter >= funds.term_end)
+    state, age = funds.state, quarter - funds.start_quarter
+    state[state == UNBORN] = INVESTING
+    state[(state == INVESTING) & (age >= funds.investment_quarters)] = EXITING
+    late = (state >= EXITING) & (state <= EXTENDED)
+    sold_out = late & (paths.alive[: len(funds), quarter] == 0)
+    wound_up = (state == LIQUIDATING) & (quarter - funds.liquidation_start >= LIQUIDATION_QUARTERS - 1)
+    at_term = late & (quarter >= funds.term_end)
     return np.flatnonzero(at_term & ~sold_out), np.flatnonzero(sold_out | wound_up)

@@ -41,12 +41,22 @@ class HoldingIndex:
         """A new holding of a fund."""
         self.later.setdefault(fund, []).append(row)
 
+    @property
+    def size(self) -> int:
+        """Number of first partners' holdings: those cut off later stand behind them."""
+        return self.first[-1]
+
+    def of_first(self, values: Ints) -> Ints:
+        """What is told of the first funds, for each holding of their first partners."""
+        bounds = self.bounds[: values.size + 1]
+        return np.repeat(values[: bounds.size - 1], np.diff(bounds))
+
     def rows_of(self, funds: Ints, fund: Ints) -> Ints:
         """Rows of the holdings of some funds, both in ascending order; ``fund`` [holdings] is whose each holding is."""
         firsts = self.bounds[funds]
         counts = self.bounds[funds + 1] - firsts
         rows = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
-        first_later = int(self.bounds[-1])
+        first_later = self.size
         if first_later == fund.size:
             return np.asarray(rows)
         wanted = np.zeros(self.bounds.size, bool)

@@ -9,9 +9,9 @@ import numpy as np
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
-from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Ints
+from sfund_sim.market.world import EXTENDED, FEN_PER_UNIT, LIQUIDATING, Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
-from sfund_sim.terms import FundState, LpKind, Trigger
+from sfund_sim.terms import LpKind, Trigger
 
 BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
 """Wishes of a guidance fund that bar it from voting to extend."""
@@ -30,16 +30,14 @@ class Ballots:
 
 def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
     """Votes at the end of a term: carried, the term is longer; failed, liquidation begins next quarter."""
-    if not at_term.size:
-        return
     funds, day = market.funds, int(market.clock.ends[quarter])
     ballots = _ballots(market, at_term, market.timeline.on(day))
     carried = _carried(market, at_term, ballots)
     extended, failed = at_term[carried], at_term[~carried]
-    funds.state[extended] = FundState.EXTENDED
+    funds.state[extended] = EXTENDED
     funds.extensions[extended] += 1
     funds.term_end[extended] = quarter + funds.extension_quarters[extended]
-    funds.state[failed] = FundState.LIQUIDATING
+    funds.state[failed] = LIQUIDATING
     funds.forced[failed] = 1
     funds.liquidation_start[failed] = quarter + 1
     weight = market.holdings.units[ballots.holding].astype(np.float64)
@@ -86,7 +84,7 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     weights[place, ballots.vote] = market.holdings.units[ballots.holding]
     rules = market.funds.extension_rule[at_term]
     carried = np.zeros(at_term.size, bool)
-    for number in np.unique(rules).tolist():
+    for number in np.flatnonzero(np.bincount(rules)).tolist():
         votes = np.flatnonzero(rules == number)
         carried[votes] = market.extension_rules[number].carried(in_favour[:, votes], weights[:, votes])
     return carried
@@ -119,17 +117,19 @@ def _rates(market: Market, rows: Ints) -> Floats:
     owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
-    urgency = np.where(wish >= 0, market.urgency[kind, np.maximum(wish, 0)], 0.0)
-    own = np.array([mix.discount_rate for mix in market.lp_mixes])[kind] + urgency
-    required = np.append(market.buyers.required_irr, 0.0)[np.where(by_lp, -1, owner - lps)]
-    return np.where(by_lp, own, required)
+    own = np.array([mix.discount_rate for mix in market.lp_mixes])[kind]
+    wished = np.flatnonzero(by_lp & (wish >= 0))
+    own[wished] = market.rates[kind[wished], wish[wished]]
+    bought = np.flatnonzero(~by_lp)
+    own[bought] = market.buyers.required_irr[owner[bought] - lps]
+    return own
 
 
 def _barred(market: Market, rows: Ints, rules: RuleBook) -> Flags:
     """Whose wish to leave bars it from voting to extend."""
     if rules.partnership.vote_to_extend_guidance:
         return np.zeros(rows.size, bool)
-    owner = market.holdings.owner[rows]
+    owner, wish = market.holdings.owner[rows], market.holdings.wish[rows]
     by_lp = owner < market.first_buyer
     is_guidance = by_lp & (market.lps.kind[np.where(by_lp, owner, 0)] == LpKind.GUIDANCE_FUND)
-    return np.asarray(is_guidance & np.isin(market.holdings.wish[rows], BARRING))
+    return np.asarray(is_guidance & ((wish == BARRING[0]) | (wish == BARRING[1])))
