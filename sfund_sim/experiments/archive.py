@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from sfund_sim.ground.errors import OutputError
+
+Pieces = Iterable[bytes | memoryview]
+"""Content of a file, piece by piece."""
 
 _PARTIAL = ".partial"
 
@@ -51,10 +54,14 @@ class Staging:
         """Write a whole file; folders in its name are made."""
         self._place(name).write_bytes(content)
 
-    def append(self, name: str, content: bytes | memoryview) -> None:
+    def append(self, name: str, pieces: Pieces) -> None:
         """Write on at the end of a file, or begin it; folders in its name are made."""
         with self._place(name).open("ab") as file:
-            file.write(content)
+            file.writelines(pieces)
+
+    def enter(self, name: str, path: Path) -> None:
+        """Enter a whole file that lies elsewhere on the same disk, where it may be removed afterwards."""
+        linked(path, self._place(name))
 
     def begin(self, name: str) -> IO[bytes]:
         """A new file to write on; folders in its name are made."""
@@ -145,6 +152,27 @@ def write_beside(path: Path, content: str) -> None:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_remedy(error)}") from error
+
+
+def write_down(path: Path, pieces: Pieces) -> FileFacts:
+    """Write a file as its pieces come, and bring it to the disk; whoever relies on it holds it against its facts."""
+    digest, size = hashlib.sha256(), 0
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        for piece in pieces:
+            size += file.write(piece)
+            digest.update(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return FileFacts(size, digest.hexdigest())
+
+
+def linked(path: Path, target: Path) -> None:
+    """Enter a file under another name on the same disk, or copy it where there is no such thing as a second name."""
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
 
 
 def write_whole(path: Path, *pieces: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ class Cluster:
     ) -> Generator[Finished, None, None]:
         """Stands in for ``executor.execute``; the cluster has its own number of ``workers``."""
         with self._client() as client:
-            for outcome in _outcomes(client, job, numbers):
+            for outcome in _outcomes(client, replace(job, room=None), numbers):
                 if not isinstance(outcome, Failure):
                     yield outcome
                 elif failed is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import register
-from sfund_sim.outcomes.byte_columns import Chosen, Labels, Numbered, file_of, lines
+from sfund_sim.outcomes.byte_columns import Chosen, Labels, Numbered, lines
 from sfund_sim.outcomes.columns import Reader, quoted, row_names
 from sfund_sim.outcomes.csv_text import byte_column
 from sfund_sim.outcomes.run_info import Names, RunInfo
@@ -26,17 +27,20 @@ Rows = dict[str, NDArray[Any]]
 """``RegisterRow`` as columns."""
 _SEVERAL = "\r"
 """Stands in a line where several takers will; no name has it."""
+_RECORDS_AT_ONCE = 8192
 
 
-def ledger(info: RunInfo, replication: Replication) -> bytes:
-    """Content of ``ledger/rep_0001.csv``: the replication's register, record by record, sealed."""
+def ledger(info: RunInfo, replication: Replication) -> Iterator[bytes]:
+    """Content of ``ledger/rep_0001.csv``: the replication's register, sealed, some thousand records at a time."""
     own, _ = named(info, replication)
     names = Names(
         funds=_on_one_line(own.names.funds), lps=_on_one_line(own.names.lps), buyers=_on_one_line(own.names.buyers)
     )
     reader = Reader(replace(own, names=names), replication.number)
     first = register.genesis(info.scenario_hash, info.seed, replication.number)
-    return file_of(register.chain(_lines(reader, replication.tables["register"], replication.tables["shown"]), first))
+    sealed = register.chain(_lines(reader, replication.tables["register"], replication.tables["shown"]), first)
+    while piece := b"".join(islice(sealed, _RECORDS_AT_ONCE)):
+        yield piece
 
 
 def _lines(reader: Reader, rows: Rows, shown: Rows) -> Iterator[bytes]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from sfund_sim.experiments.archive import Pieces
+from sfund_sim.experiments.contents import Content, kept
 from sfund_sim.ground.errors import SfundError
 from sfund_sim.market.journal import Journal
 
@@ -43,7 +45,7 @@ Simulate = Callable[[Any, int, int], Journal]
 Work = Callable[[Any, int, int], Record]
 """The same for whatever a worker can do with (scenario, number, seed)."""
 
-Render = Callable[["Replication"], dict[str, bytes]]
+Render = Callable[["Replication"], Iterator[tuple[str, Pieces]]]
 
 
 class Finished(Protocol):
@@ -70,8 +72,10 @@ class Job:
     seed: int
     render: Render | None = None
     """Makes files of a replication while the worker has it in hand; None to bring home arrays only."""
-    pack: Callable[[Replication], Finished] | None = None
+    pack: Callable[[Replication, Path | None], Finished] | None = None
     """Packs a replication for the way home, in the worker too; None to bring it home open."""
+    room: Path | None = None
+    """Folder where what is too much for memory waits on disk; None where worker and receiver share none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Replication:
     """Codes of LPs and buyers by slot."""
     warnings: tuple[str, ...] = ()
     """What the replication warned of, each text once, in order of appearance."""
-    files: Mapping[str, bytes | memoryview] = field(default_factory=dict)
+    files: Mapping[str, Content] = field(default_factory=dict)
     """Content of the files that the job had made of it, by name."""
 
     def opened(self) -> Replication:
@@ -120,20 +124,42 @@ class ReplicationFailed(SfundError):
         return type(self), (self.failure, self.story)
 
 
+def waiting_place(room: Path | None, number: int, name: str) -> Path | None:
+    """Where a content of a replication waits if it is too much for memory; None where there is no room."""
+    return room / f"rep_{number:04d}.{name.replace('/', '-')}" if room else None
+
+
 def replicate(job: Job, number: int) -> Finished | Failure:
-    """Run one replication; an exception becomes a Failure, since not every exception survives the way home."""
+    """Run one replication; an exception becomes a Failure, since not every exception survives the way home.
+
+    OSError when the disk refuses its files, which is no fault of the replication.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             # The journal has no name here: its rows are gone before the files are made, the largest of what follows.
             done = of_journal(job.simulate(job.scenario, number, job.seed), number)
-            files = job.render(done) if job.render else {}
         except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            return Failure(number, job.seed, reason, traceback.format_exc())
+            return _failure(job, number, error)
+        try:
+            files = _files(job, done)
+        except OSError:
+            raise
+        except Exception as error:
+            return _failure(job, number, error)
     texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
     done = replace(done, warnings=texts, files=files)
-    return job.pack(done) if job.pack else done
+    return job.pack(done, job.room) if job.pack else done
+
+
+def _files(job: Job, done: Replication) -> dict[str, Content]:
+    rendered = job.render(done) if job.render else ()
+    return {name: kept(pieces, waiting_place(job.room, done.number, name)) for name, pieces in rendered}
+
+
+def _failure(job: Job, number: int, error: Exception) -> Failure:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return Failure(number, job.seed, reason, "".join(traceback.format_exception(error)))
 
 
 def of_journal(journal: Record, number: int) -> Replication:

@@ -45,7 +45,8 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     scenario = plan.loaded.scenario
     journal = plan.simulate(scenario, replication, plan.seed)
     info = run_info(scenario, seed=plan.seed, replications=plan.replications)
-    files = render(info, of_journal(journal, replication), Keeping(names=(LEDGER,)))
+    made = render(info, of_journal(journal, replication), Keeping(names=(LEDGER,)))
+    files = {name: b"".join(pieces) for name, pieces in made}
     if not (_has_ledger if kept_by(about).keeps(LEDGER) else _has_totals)(folder, about, replication, files):
         changed = ", ".join(changed_versions(about, manifest.present())) or "none that the manifest names"
         raise OutputError(

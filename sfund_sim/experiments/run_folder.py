@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.keeping import Keeping
-from sfund_sim.experiments.rendering import render
+from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.table_files import TableFiles
 
@@ -67,8 +67,10 @@ def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
     has_typical_exit = False
     with TableFiles(staging) as files:
         for replication, tables in results.stream(for_summary=True):
-            for name, content in (replication.files or render(results.info, replication, results.keeping)).items():
-                files.add(name, content)
+            parts = replication.files.items() or render(results.info, replication, results.keeping)
+            for name, content in parts:
+                is_all = results.replications == 1 or name == ledger_name(replication.number)
+                files.add(name, content, is_all=is_all)
             yield tables | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
             has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 

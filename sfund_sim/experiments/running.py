@@ -171,7 +171,7 @@ def replicated(
 
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
-    files = partial(render, plan.info, keeping=keeping) if executing else None
+    files = partial(render, plan.info, keeping=keeping, spends=True) if executing else None
     job = Job(plan.simulate, plan.loaded.scenario, plan.seed, files)
     watch = _watch(plan)
     batch = watch.next() if watch else range(1, plan.replications + 1)

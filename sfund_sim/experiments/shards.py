@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sfund_sim.experiments.archive import refusals_told, refuse_to_overwrite
+from sfund_sim.experiments.archive import linked, refusals_told, refuse_to_overwrite
 from sfund_sim.experiments.executor import Execute
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.replication import Failure
-from sfund_sim.experiments.store import BrokenPart, unsealed
+from sfund_sim.experiments.store import BrokenPart, whole_part
 from sfund_sim.experiments.work_folder import (
     STATE,
     SUFFIX,
@@ -162,12 +162,9 @@ def _link_parts(share: Path, folder: Path) -> None:
     """Enter a share's parts in another folder on the same disk, or copy them from another one."""
     for part in sorted(share.glob(f"{parts_folder(1)[:-1]}*/rep_*.part")):
         try:
-            unsealed(part.read_bytes())
+            beside = whole_part(part).beside
         except BrokenPart:
             raise OutputError(f"{part} is damaged; run its share again") from None
-        target = folder / part.parent.name / part.name
-        target.parent.mkdir(exist_ok=True)
-        try:
-            os.link(part, target)
-        except OSError:
-            shutil.copyfile(part, target)
+        (folder / part.parent.name).mkdir(exist_ok=True)
+        for path in (*(each.path for each in beside), part):
+            linked(path, folder / part.parent.name / path.name)

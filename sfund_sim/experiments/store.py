@@ -1,4 +1,7 @@
-"""Finished replications on disk: one sealed file each, so that whatever is there is whole and can be trusted."""
+"""Finished replications on disk: one sealed file each, so that whatever is there is whole and can be trusted.
+
+What is too much for memory lies in files beside the sealed one, which knows their size and hash.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.experiments.archive import write_whole
-from sfund_sim.experiments.replication import Replication
+from sfund_sim.experiments.archive import FileFacts, write_whole
+from sfund_sim.experiments.contents import Content, OnDisk, kept
+from sfund_sim.experiments.replication import Replication, waiting_place
 
 _FACTS = ("counts", "names", "kinds")
 _TOLD_BY_FILES = ("register", "shown", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""
-_LAYOUT = 2
+_LAYOUT = 3
 """How a part is laid out; one that is laid out otherwise is as if it were not there."""
+_ARRAYS = "arrays"
 _PRESSED_UP_TO, _FASTEST = 16_000_000, 1
 """Bytes up to which a replication is compressed: the small ones, of which thousands wait on disk. A large one would
 take longer to press together than to write out."""
@@ -40,54 +46,93 @@ class Parcel:
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
     """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and a list of what follows as
-    another; then arrays and files, those of a small replication compressed."""
+    another; then arrays and files, unless they lie beside; those of a small replication compressed."""
+    room: Path | None = None
+    """Folder in which the rest lies."""
 
     @property
     def content(self) -> bytes:
-        """All of it."""
+        """All that does not lie beside."""
         return b"".join(self.pieces)
 
+    @property
+    def beside(self) -> list[OnDisk]:
+        """What lies beside."""
+        listed, _ = self._opened()
+        return [content for content in self._contents(listed, memoryview(b"")).values() if isinstance(content, OnDisk)]
+
     def opened(self) -> Replication:
-        """The replication; its arrays and files are views of the parcel."""
-        content = self.content
-        begins = content.index(b"\n", content.index(b"\n") + 1) + 1
-        ends = content.index(b"\n", begins) + 1
-        listed = json.loads(content[begins:ends])
-        whole, place = memoryview(content)[ends:], 0
-        if listed["pressed"]:
-            whole = memoryview(zlib.decompress(whole))
+        """The replication; its arrays and files are views of the parcel, or lie beside."""
+        listed, body = self._opened()
+        whole = memoryview(zlib.decompress(body)) if listed["pressed"] else body
+        files = self._contents(listed, whole)
+        arrays, place = _joined(files.pop(_ARRAYS)), 0
         tables: dict[str, dict[str, Any]] = {name: {} for name, _ in listed["tables"]}
         for name, columns in listed["tables"]:
             for column, kind, size in columns:
-                tables[name][column] = np.frombuffer(whole[place : place + size], kind)
+                tables[name][column] = np.frombuffer(arrays[place : place + size], kind)
                 place += size
-        files = {}
-        for name, size in listed["files"]:
-            files[name] = whole[place : place + size]
-            place += size
         return Replication(self.number, tables, **listed["facts"], warnings=self.warnings, files=files)
 
+    def _opened(self) -> tuple[dict[str, Any], memoryview]:
+        """What the parcel says of itself, and what stands behind it."""
+        content = self.content
+        begins = content.index(b"\n", content.index(b"\n") + 1) + 1
+        ends = content.index(b"\n", begins) + 1
+        return json.loads(content[begins:ends]), memoryview(content)[ends:]
 
-def sealed(replication: Replication) -> Parcel:
-    """Pack a replication; once its files are rendered, without the tables that only they need."""
+    def _contents(self, listed: dict[str, Any], whole: memoryview) -> dict[str, Content]:
+        found: dict[str, Content] = {}
+        place = 0
+        for name, size, sha256 in listed["contents"]:
+            path = waiting_place(self.room, self.number, name)
+            if sha256 and path:
+                found[name] = OnDisk(path, FileFacts(size, sha256))
+            else:
+                found[name] = [whole[place : place + size]]
+                place += size
+        return found
+
+
+def _joined(content: Content) -> memoryview:
+    if isinstance(content, OnDisk):
+        return memoryview(content.path.read_bytes())
+    (whole,) = content
+    return memoryview(whole)
+
+
+def sealed(replication: Replication, room: Path | None = None) -> Parcel:
+    """Pack a replication; once its files are rendered, without the tables that only they need.
+
+    What is too much for memory is laid down in a room, if there is one.
+    """
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
-    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
-    arrays = [values.tobytes() for columns in tables.values() for values in columns.values()]
-    body = [*arrays, *map(bytes, replication.files.values())]
+    listed = [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()]
+    arrays = (values.tobytes() for columns in tables.values() for values in columns.values())
+    contents = {_ARRAYS: kept(arrays, waiting_place(room, replication.number, _ARRAYS)), **replication.files}
+    body = [bytes(piece) for each in contents.values() if not isinstance(each, OnDisk) for piece in each]
     is_small = sum(map(len, body)) <= _PRESSED_UP_TO
     if is_small:
         body = [zlib.compress(b"".join(body), _FASTEST)]
-    listed = {
+    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
+    told = {
         "facts": {name: getattr(replication, name) for name in _FACTS},
-        "tables": [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()],
-        "files": [[name, len(content)] for name, content in replication.files.items()],
+        "tables": listed,
+        "contents": [_told(*named) for named in contents.items()],
         "pressed": is_small,
     }
-    contents = json.dumps(listed).encode()
-    contents += b" " * (-(65 + len(about) + len(contents) + 1) % _ALIGNED) + b"\n"
-    rest = (about, contents, *body)
-    return Parcel(replication.number, replication.warnings, (_seal(rest) + b"\n", *rest))
+    inside = json.dumps(told).encode()
+    inside += b" " * (-(65 + len(about) + len(inside) + 1) % _ALIGNED) + b"\n"
+    rest = (about, inside, *body)
+    return Parcel(replication.number, replication.warnings, (_seal(rest) + b"\n", *rest), room)
+
+
+def _told(name: str, content: Content) -> tuple[str, int, str]:
+    """How content is found again: name, bytes, and the hash of what lies beside."""
+    if isinstance(content, OnDisk):
+        return name, content.facts.size, content.facts.sha256
+    return name, sum(map(len, content)), ""
 
 
 def _listed(named: tuple[str, NDArray[Any]]) -> tuple[str, str, int]:
@@ -105,15 +150,23 @@ def _seal(pieces: Iterable[bytes | memoryview]) -> bytes:
     return digest.hexdigest().encode()
 
 
-def unsealed(content: bytes) -> Parcel:
-    """The parcel that a file holds; BrokenPart when the seal does not fit."""
+def unsealed(content: bytes, room: Path | None = None) -> Parcel:
+    """The parcel that a file of a folder holds; BrokenPart when the seal does not fit."""
     begins = content.find(b"\n") + 1
     if _seal([memoryview(content)[begins:]]) + b"\n" != content[:begins]:
         raise BrokenPart
     number, warnings, *layout = json.loads(content[begins : content.index(b"\n", begins)])
     if layout != [_LAYOUT]:
         raise BrokenPart
-    return Parcel(number, tuple(warnings), (content,))
+    return Parcel(number, tuple(warnings), (content,), room)
+
+
+def whole_part(path: Path) -> Parcel:
+    """The parcel of a file under its own number, with all that lies beside; BrokenPart when anything is amiss."""
+    parcel = unsealed(path.read_bytes(), path.parent)
+    if path.name != part_name(parcel.number) or not all(each.is_whole for each in parcel.beside):
+        raise BrokenPart
+    return parcel
 
 
 class PartStore(Mapping[int, Replication]):
@@ -121,12 +174,12 @@ class PartStore(Mapping[int, Replication]):
 
     def __init__(self, folder: Path) -> None:
         """Open a folder; parts that are there already and whole are kept, all else is as if it were not there."""
-        self._folder = folder
-        self._numbers = {parcel.number for path in sorted(folder.glob("rep_*.part")) if (parcel := _whole(path))}
+        self.folder = folder
+        self._numbers = set(_whole_numbers(folder))
 
     def put(self, parcel: Parcel) -> None:
         """Keep a replication; it is on disk when this returns."""
-        self._folder.mkdir(exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         write_whole(self._path(parcel.number), *parcel.pieces)
         self._numbers.add(parcel.number)
 
@@ -134,7 +187,7 @@ class PartStore(Mapping[int, Replication]):
         """A replication as it lies there; KeyError when it is not."""
         if number not in self._numbers:
             raise KeyError(number)
-        return unsealed(self._path(number).read_bytes())
+        return unsealed(self._path(number).read_bytes(), self.folder)
 
     def __getitem__(self, number: int) -> Replication:
         return self.parcel(number).opened()
@@ -149,7 +202,7 @@ class PartStore(Mapping[int, Replication]):
         return number in self._numbers
 
     def _path(self, number: int) -> Path:
-        return self._folder / part_name(number)
+        return self.folder / part_name(number)
 
 
 def part_name(number: int) -> str:
@@ -157,10 +210,7 @@ def part_name(number: int) -> str:
     return f"rep_{number:04d}.part"
 
 
-def _whole(path: Path) -> Parcel | None:
-    """The parcel of a file under its own number; None when it is broken."""
-    try:
-        parcel = unsealed(path.read_bytes())
-    except BrokenPart:
-        return None
-    return parcel if path.name == part_name(parcel.number) else None
+def _whole_numbers(folder: Path) -> Iterator[int]:
+    for path in sorted(folder.glob("rep_*.part")):
+        with suppress(BrokenPart):
+            yield whole_part(path).number

@@ -125,7 +125,7 @@ class WorkFolder:
             yield store.parcel(number)
         left = sorted(set(mine).difference(there)) if there else mine
         if left:
-            yield from self._run(replace(job, pack=sealed), left, store, workers)
+            yield from self._run(replace(job, pack=sealed, room=store.folder), left, store, workers)
 
     def _run(self, job: Job, numbers: list[int], store: PartStore, workers: int) -> Generator[Finished, None, None]:
         failed = self._note if self._means.goes_on and store is self._stores[0] else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,15 +14,21 @@ from sfund_sim.outcomes.dictionary import entry
 
 
 def csv_bytes(table: pd.DataFrame | Mapping[str, Column]) -> bytes:
+    """A table as one text; see ``csv_pieces``."""
+    return file_of(csv_pieces(table))
+
+
+def csv_pieces(table: pd.DataFrame | Mapping[str, Column]) -> Iterator[bytes]:
     """A table as UTF-8 with byte-order mark: money with two decimals, other floats with 9 significant digits.
 
-    Missing values are empty. Columns not in the dictionary raise KeyError.
+    Missing values are empty. Columns not in the dictionary raise KeyError. The header comes first, then the rows, some
+    thousands at a time.
     """
     names = [str(name) for name in table]
     columns = [byte_column(table[name], entry(name).unit) for name in names]
     size = max((len(table[name]) for name in names), default=0)
-    header = ("\ufeff" + ",".join(names) + "\n").encode()
-    return file_of(chain([header], lines(columns, size)))
+    yield ("\ufeff" + ",".join(names) + "\n").encode()
+    yield from lines(columns, size)
 
 
 def byte_column(values: Column, unit: str = "") -> ByteColumn:

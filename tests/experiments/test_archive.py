@@ -18,8 +18,8 @@ def test_a_folder_appears_whole_in_one_rename(tmp_path):
     final = tmp_path / "results" / "name" / "run"
     with staged(final) as staging:
         staging.write("a/b.csv", b"1")
-        staging.append("c.csv", b"2")
-        staging.append("c.csv", b"3")
+        staging.append("c.csv", [b"2"])
+        staging.append("c.csv", [b"3"])
         assert not final.exists()
         assert list(staging.facts()) == ["a/b.csv", "c.csv"]
     assert everything(final) == ["a", "a/b.csv", "c.csv"]

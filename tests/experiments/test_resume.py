@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fake_markets import one_sale
 
+from sfund_sim.experiments import contents as waiting
 from sfund_sim.experiments.comparing import planned_comparison
 from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into
 from sfund_sim.experiments.executor import execute
@@ -103,6 +104,33 @@ def test_a_part_under_anothers_number_is_done_again(pilot, interrupted, whole):
     parts = interrupted / "parts_1"
     (parts / "rep_0002.part").write_bytes((parts / "rep_0003.part").read_bytes())
     assert list(PartStore(parts)) == [1, 3]
+
+
+@pytest.fixture
+def little_memory(monkeypatch):
+    """Nearly everything is too much to wait in memory."""
+    monkeypatch.setattr(waiting, "IN_MEMORY_UP_TO", 100)
+
+
+@pytest.mark.parametrize("replications", [1, 6])
+def test_what_waits_on_disk_has_the_bytes_of_what_waits_in_memory(pilot, tmp_path, monkeypatch, replications):
+    usual = run_into(plan_of(pilot, replications=replications), tmp_path / "usual", Wishes())
+    monkeypatch.setattr(waiting, "IN_MEMORY_UP_TO", 100)
+    saved = run_into(plan_of(pilot, replications=replications), tmp_path / "run", Wishes())
+    assert contents(saved.folder) == contents(usual.folder)
+    assert inspect(saved.folder).is_sound
+    assert all(path.stat().st_nlink == 1 for path in saved.folder.rglob("*.csv"))
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[:-1]), lambda path: path.unlink(),
+                                    lambda path: path.write_bytes(path.read_bytes()[:-2] + b"x\n")])  # fmt: skip
+@pytest.mark.parametrize("name", ["exits.csv", "ledger-rep_0002.csv", "arrays"])
+def test_a_part_is_done_again_when_a_file_beside_it_is_damaged(pilot, little_memory, interrupted, whole, damage, name):
+    damage(interrupted / "parts_1" / f"rep_0002.{name}")
+    engine = Interruption()
+    saved = run_into(plan_of(pilot), interrupted.parent / "run", Wishes(), means=Means(engine, resume=interrupted))
+    assert engine.asked == [2, 4, 5, 6]
+    assert contents(saved.folder) == whole
 
 
 @pytest.mark.parametrize(
@@ -258,6 +286,44 @@ def test_kill_9_of_the_main_process_loses_at_most_what_was_in_flight(tmp_path, w
     assert not (tmp_path / "run.partial").exists()
 
 
+DYING = f"""
+    import os, signal, sys
+    from itertools import islice
+    from pathlib import Path
+    sys.path.insert(0, {str(HERE)!r})
+    import sfund_sim as sf
+    from fake_markets import one_sale
+    from sfund_sim.experiments import contents
+    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.running import planned, run_into
+    from sfund_sim.experiments.work_folder import Means
+    contents.IN_MEMORY_UP_TO, write_down = 100, contents.write_down
+    def dying(path, pieces):
+        if path.name == "rep_0003.exits.csv":
+            write_down(path, islice(pieces, 1))
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write_down(path, pieces)
+    if len(sys.argv) == 1:
+        contents.write_down = dying
+    plan = planned(sf.load_scenario("beijing_pilot", ["seed=7"]), replications=6, simulate=one_sale, workers=1)
+    resume = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    run_into(plan, Path("run"), Wishes(), means=Means(resume=resume))
+    """
+
+
+def test_kill_9_in_the_middle_of_a_file_leaves_what_a_rerun_completes(tmp_path, whole):
+    script = tmp_path / "dying.py"
+    script.write_text(textwrap.dedent(DYING))
+    first = subprocess.run([sys.executable, script], cwd=tmp_path, timeout=60, check=False)
+    assert first.returncode == -signal.SIGKILL
+    parts = tmp_path / "run.partial/parts_1"
+    assert (parts / "rep_0003.exits.csv").is_file()
+    assert list(PartStore(parts)) == [1, 2]
+    subprocess.run([sys.executable, script, "run.partial"], cwd=tmp_path, timeout=60, check=True)
+    assert contents(tmp_path / "run") == whole
+    assert not (tmp_path / "run.partial").exists()
+
+
 def test_two_do_not_take_up_the_same_work_at_once(pilot, interrupted):
     final, means = interrupted.parent / "run", Means(resume=interrupted)
     with undertaken(final, identity(plan_of(pilot)), means) as work:
@@ -278,7 +344,7 @@ def test_a_seal_covers_number_warnings_and_content(pilot):
 
 
 def test_a_whole_part_of_another_layout_is_none(pilot):
-    rest = sealed(next(iter(execute_one(pilot)))).content.partition(b"\n")[2].replace(b"], 2]\n", b"]]\n", 1)
+    rest = sealed(next(iter(execute_one(pilot)))).content.partition(b"\n")[2].replace(b"], 3]\n", b"]]\n", 1)
     with pytest.raises(BrokenPart):
         unsealed(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 

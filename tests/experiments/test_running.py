@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import numpy as np
 import pytest
 from fake_markets import one_sale
 
-from sfund_sim.experiments.replication import Replication, ReplicationFailed
+from sfund_sim.experiments import contents
+from sfund_sim.experiments.executor import execute
+from sfund_sim.experiments.replication import Job, Replication, ReplicationFailed
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
 from sfund_sim.experiments.store import PartStore, sealed, unsealed
@@ -95,7 +99,9 @@ def test_a_disk_that_fills_between_replications_ends_in_one_message_and_leaves_n
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("in_memory", [100, 4_000_000])
+def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path, in_memory):
+    """Whether it is written by what made it or by what receives it."""
     script = tmp_path / "limited.py"
     script.write_text(
         textwrap.dedent(f"""
@@ -105,7 +111,9 @@ def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path):
         from fake_markets import one_sale
         from sfund_sim.experiments.run_folder import Wishes
         from sfund_sim.experiments.running import planned, run_into
+        from sfund_sim.experiments import contents
         from pathlib import Path
+        contents.IN_MEMORY_UP_TO = {in_memory}
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
         plan = planned(sf.load_scenario("beijing_pilot"), simulate=one_sale, workers=1)
         try:
@@ -180,7 +188,7 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
                     {"lps": ["甲", "b"]},
                     {"lps": [1, 2]},
                     ("warned",),
-                    {"a.b/c.csv": b"\x00\xff"},
+                    {"a.b/c.csv": [b"\x00", b"\xff"]},
                 )
             )
         )
@@ -190,7 +198,7 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
     np.testing.assert_array_equal(back.tables["exits"]["irr"], [0.1, np.nan])
     assert back.tables["bids"]["bid"].dtype == np.int64
     assert (back.counts, back.names, back.kinds) == ({"total": 0.2}, {"lps": ["甲", "b"]}, {"lps": [1, 2]})
-    assert (back.warnings, back.files) == (("warned",), {"a.b/c.csv": b"\x00\xff"})
+    assert (back.warnings, back.files) == (("warned",), {"a.b/c.csv": [b"\x00\xff"]})
     with pytest.raises(KeyError):
         store[4]
 
@@ -200,12 +208,25 @@ def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(
     """Small ones are compressed, large ones are not."""
     columns = {"day": np.arange(rows), "rate": np.linspace(0, 1, rows)}
     tables = dict.fromkeys(("exits", "register", "trail", "holdings"), columns)
-    whole, rest = Replication(1, tables, {}), Replication(1, tables, {}, files={"odd.csv": b"x"})
+    whole, rest = Replication(1, tables, {}), Replication(1, tables, {}, files={"odd.csv": [b"x"]})
     assert set(sealed(whole).opened().tables) == set(tables)
     back = unsealed(sealed(rest).content).opened()
     assert set(back.tables) == {"exits"}
     assert back.tables["exits"]["rate"].flags.aligned
     np.testing.assert_array_equal(back.tables["exits"]["rate"], tables["exits"]["rate"])
+
+
+def test_what_is_too_much_for_memory_does_not_travel_with_a_parcel(tmp_path):
+    rows = contents.IN_MEMORY_UP_TO // 8 + 1
+    tables = {"exits": {"day": np.arange(rows)}, "bids": {"bid": np.arange(3)}}
+    job = Job(lambda *_: one_sale(None, 1, 7), None, 7, lambda _: iter([("a/b.csv", [b"x", b"y" * 8 * rows])]))
+    (kept,) = execute(replace(job, pack=sealed, room=tmp_path), [1])
+    assert kept.opened().files["a/b.csv"].path.read_bytes() == b"x" + b"y" * 8 * rows
+    parcel = sealed(Replication(2, tables, {}), tmp_path)
+    assert max(len(pickle.dumps(each)) for each in (kept, parcel)) < 20_000
+    back = pickle.loads(pickle.dumps(parcel)).opened()
+    np.testing.assert_array_equal(back.tables["exits"]["day"], np.arange(rows))
+    np.testing.assert_array_equal(back.tables["bids"]["bid"], [0, 1, 2])
 
 
 def test_a_part_takes_no_columns_that_are_not_plain():

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from fake_markets import one_sale
 
+from sfund_sim.experiments import contents
 from sfund_sim.experiments import shards as module
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, replicated, run_into
@@ -21,8 +22,10 @@ def share(pilot, final, number, *, of=3, seed=7):
     return share_into(final, identity(plan), means, lambda execute: replicated(plan, lambda each: None, execute))
 
 
-@pytest.fixture
-def shares(pilot, tmp_path):
+@pytest.fixture(params=[contents.IN_MEMORY_UP_TO, 100])
+def shares(pilot, tmp_path, monkeypatch, request):
+    """Three shares whose replications are small, or so large that most of them lies beside their parts."""
+    monkeypatch.setattr(contents, "IN_MEMORY_UP_TO", request.param)
     return [share(pilot, tmp_path / "run", number).folder for number in (1, 2, 3)]
 
 

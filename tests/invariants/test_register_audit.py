@@ -23,7 +23,7 @@ def audited(scenario, seed):
     table = replication_tables(*named(info, replication))["holdings"]
     columns = zip(table["holding_id"], table["fund_id"], table["owner_id"], table["share_units"], strict=True)
     final = {holding: Held(fund, owner, int(units)) for holding, fund, owner, units in columns}
-    return audit(ledger(info, replication), genesis=genesis(scenario_hash(scenario), seed, 1), final=final)
+    return audit(b"".join(ledger(info, replication)), genesis=genesis(scenario_hash(scenario), seed, 1), final=final)
 
 
 @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
