@@ -211,7 +211,7 @@ def watched(scenario: Scenario, make_look: Callable[[Market], Look], seed: int =
 
         return done
 
-    deeds = {name: followed(getattr(living, name)) for name in ("close_quarter", "raise_money", "found_buyer")}
+    deeds = {name: followed(getattr(living, name)) for name in ("close_quarter", "raise_money", "found_buyers")}
     with mock.patch.multiple(living, build_market=built, **deeds):
         return living.simulate(scenario, 1, seed, diary)
 

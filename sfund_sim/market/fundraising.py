@@ -11,9 +11,9 @@ from sfund_sim.terms import BuyerKind, Purpose
 QUARTERS_PER_YEAR = 4
 
 
-def found_buyer(market: Market, buyer: int) -> None:
-    """A buyer's first capital comes in from its own investors."""
-    _bring_in(market, np.array([buyer]), market.buyers.capital[[buyer]])
+def found_buyers(market: Market, who: Ints) -> None:
+    """The first capital of some buyers comes in from their own investors."""
+    _bring_in(market, who, market.buyers.capital[who])
 
 
 def raise_money(market: Market, quarter: int) -> None:

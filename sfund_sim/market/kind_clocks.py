@@ -8,6 +8,7 @@ does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -81,30 +82,28 @@ class KindClocks:
         holding the soonest wish: after how many years, and which trigger.
         """
         self._make_room()
-        added_up = self.added_up[:, : weight.size]
-        hazards = [each.rule.hazard(view) * weight for each in self.reasons]
+        added_up, weighted_years = self.added_up[:, : weight.size], weight * years
+        hazards = [each.rule.hazard(view) for each in self.reasons]
         for total, hazard in zip(added_up, hazards, strict=True):
-            total += hazard * years
+            total += hazard * weighted_years
         passed = np.flatnonzero(added_up > self.next_at[:, : weight.size]) % weight.size
         if not passed.size:
             return {}
-        soonest = self._fired(self.holdings.in_funds(np.unique(passed)), hazards, years)
+        soonest = dict[int, tuple[float, int]]()
+        for row, fund, number, beyond in self._fired(self.holdings.in_funds(np.unique(passed))):
+            wait = max(years - beyond / float(hazards[number][fund] * weight[fund]), 0.0)
+            wish = wait, self.reasons[number].trigger
+            soonest[row] = min(soonest.get(row, wish), wish)
         self.stop(np.array(list(soonest), np.int64))
         return soonest
 
-    def _fired(self, rows: Ints, hazards: list[Floats], years: float) -> dict[int, tuple[float, int]]:
-        """The soonest wish of each of these holdings that has one."""
-        soonest = dict[int, tuple[float, int]]()
-        kinds, fund = self.kind[rows], self.holdings.fund[rows]
-        for numbers, fires_at in zip(self.number[:, kinds], self.fires_at[:, rows], strict=True):
-            beyond = self.added_up[numbers, fund] - fires_at
-            fired = np.flatnonzero(beyond > 0)
-            told = zip(*(each[fired].tolist() for each in (rows, fund, numbers, beyond)), strict=True)
-            for row, of_fund, number, too_much in told:
-                wait = max(years - too_much / float(hazards[number][of_fund]), 0.0)
-                wish = wait, self.reasons[number].trigger
-                soonest[row] = min(soonest.get(row, wish), wish)
-        return soonest
+    def _fired(self, rows: Ints) -> Iterator[tuple[int, int, int, float]]:
+        """Clocks of these holdings that fire: holding, its fund, number of the reason, and by how much it is passed."""
+        numbers, fund = self.number[:, self.kind[rows]], self.holdings.fund[rows]
+        beyond = self.added_up[numbers, fund] - self.fires_at[:, rows]
+        fired = np.nonzero(beyond > 0)
+        row, of_fund = rows[fired[1]], fund[fired[1]]
+        return zip(row.tolist(), of_fund.tolist(), numbers[fired].tolist(), beyond[fired].tolist(), strict=True)
 
     def _tell_next(self, rows: Ints) -> None:
         """Let the funds of these holdings know when their clocks fire, where that is sooner than what they know."""

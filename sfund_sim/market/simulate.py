@@ -23,7 +23,7 @@ from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
 from sfund_sim.market.deeds import check_accounts, register_shares
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
-from sfund_sim.market.fundraising import found_buyer, raise_money
+from sfund_sim.market.fundraising import found_buyers, raise_money
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import prospects
@@ -148,8 +148,7 @@ def _open_books(market: Market) -> None:
     published = market.clock.last_ended(-lag)
     if published >= 0:
         market.flows.publish(published, newest)
-    for buyer in np.flatnonzero(market.buyers.founded <= 0).tolist():
-        found_buyer(market, buyer)
+    found_buyers(market, np.flatnonzero(market.buyers.founded <= 0))
 
 
 def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks, returns: Floats) -> Clock:
@@ -184,11 +183,10 @@ def _publications(environment: simpy.Environment, market: Market) -> Clock:
 def _foundings(environment: simpy.Environment, market: Market) -> Clock:
     """Buyers founded during the run get their first capital."""
     founded = market.buyers.founded
-    for buyer in np.argsort(founded, kind="stable").tolist():
-        if 0 < int(founded[buyer]) < market.horizon:
-            yield environment.timeout(int(founded[buyer]) - environment.now)
-            market.diary.run_until(int(founded[buyer]))
-            found_buyer(market, buyer)
+    for day in np.unique(founded[(founded > 0) & (founded < market.horizon)]).tolist():
+        yield environment.timeout(day - environment.now)
+        market.diary.run_until(day)
+        found_buyers(market, np.flatnonzero(founded == day))
 
 
 def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:
