@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.journal import ExitRow
 from sfund_sim.terms import Ending, Route
 
 _OPEN = int(Ending.OPEN)
@@ -85,44 +84,3 @@ class Exit:
     def end(self, ending: Ending, day: int) -> None:
         """Close the exit."""
         self.ending, self.ended, self.draws, self.drawn_round = int(ending), day, (), -1
-
-    def row(self, age_days: int, irr: float, multiple: float, held: float, realised: float) -> ExitRow:
-        """The milestone row."""
-        return ExitRow(
-            holding=self.holding,
-            fund=self.fund,
-            lp=self.lp,
-            lp_kind=self.lp_kind,
-            trigger=self.trigger,
-            wished=self.wished,
-            decided=self.decided,
-            filed=self.filed,
-            signed=self.signed,
-            ended=self.ended if self.is_over else self.horizon - 1,
-            route=self.route,
-            ending=self.ending,
-            venue=self.venue,
-            units=self.units,
-            price=self.price,
-            nav=round(self.nav),
-            appraisal=self.appraisal,
-            cost=round(self.cost),
-            true_value=round(self.true_value),
-            hold_value=round(self.hold_value),
-            reservation=self.reservation,
-            unfunded=self.unfunded,
-            seller_costs=self.costs,
-            buyer=self.buyer,
-            buyer_kind=self.buyer_kind,
-            buyer_value=self.buyer_value,
-            invited=self.invited,
-            ready=self.ready,
-            bidders=self.bidders,
-            listings=self.listings,
-            leaked=self.leaked,
-            fund_age_days=age_days,
-            buyer_irr=irr,
-            buyer_multiple=multiple,
-            held_value=held,
-            realised_value=realised,
-        )

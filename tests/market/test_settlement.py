@@ -81,12 +81,11 @@ def test_a_winner_who_does_not_pay_loses_its_deposit_to_the_seller_and_the_share
 
 def test_a_partner_who_steps_in_pays_the_price_that_bidding_found():
     journal = market(partnership__preemption_interest_probability=1.0)
-    taken = [row for row in at_venue(journal).values() if row.ending == Ending.SOLD_TO_PARTNER]
+    taken = {number: row for number, row in at_venue(journal).items() if row.ending == Ending.SOLD_TO_PARTNER}
     found = {row.exit: row for row in journal.listings if row.ending == ListingEnding.SOLD}
-    numbers = {id(row): number for number, row in at_venue(journal).items()}
     assert len(taken) > 2
-    for row in taken:
-        listing = found[numbers[id(row)]]
+    for number, row in taken.items():
+        listing = found[number]
         assert row.buyer < len(journal.kinds["lps"])
         assert row.buyer != row.lp
         assert (listing.price, listing.winner >= len(journal.kinds["lps"])) == (row.price, True)

@@ -1,0 +1,46 @@
+"""Many exits at once: what their stories noted, as columns."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.journal import ExitRow
+from sfund_sim.market.world import Ints
+from sfund_sim.terms import Ending
+
+_RECKONED_LATER = ("seller_costs", "fund_age_days", "buyer_irr", "buyer_multiple", "held_value", "realised_value")
+_NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "transferred"]
+_ROUNDED = ("nav", "cost", "true_value", "hold_value")
+_noted = attrgetter(*_NOTED)
+
+
+class ExitColumns:
+    """Some exits; every attribute of ``_NOTED`` is an array [exits], days and fen as whole numbers."""
+
+    number: Ints
+    fund: Ints
+    lp: Ints
+    lp_kind: Ints
+    units: Ints
+    decided: Ints
+    transferred: Ints
+    ended: Ints
+    """Day on which the exit was over; the horizon's last day when censored."""
+    ending: Ints
+    price: Ints
+    costs: Ints
+
+    def __init__(self, exits: list[Exit], horizon: int) -> None:
+        for name, column in zip(_NOTED, zip(*map(_noted, exits), strict=True), strict=True):
+            noted = np.rint(np.array(column, np.float64)) if name in _ROUNDED else np.array(column)
+            setattr(self, name, noted.astype(np.int64, copy=False))
+        self.ended[self.ending == Ending.OPEN] = horizon - 1
+
+    @property
+    def last_day(self) -> Ints:
+        """Day on which the seller gave the share away, or the last day of an exit in which it did not."""
+        return np.where(self.transferred == MISSING, self.ended, self.transferred)

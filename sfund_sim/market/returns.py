@@ -1,0 +1,130 @@
+"""What deals came to by the horizon: for sellers against keeping the share, for buyers as a rate and a multiple."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.market.exit_columns import ExitColumns
+from sfund_sim.market.market import Market
+from sfund_sim.market.world import Floats, Ints
+
+DAYS_A_YEAR = 365.25
+LOWEST_RATE, HIGHEST_RATE = -0.99, 10.0
+"""A year; no rate beyond is looked for."""
+EXACT, MOST_STEPS = 1e-12, 100
+"""Of the logarithm of one plus a rate."""
+AT_ONCE = 512
+"""Deals whose flows [deals, quarters] stay in the processor's cache."""
+
+
+class LiveFlows:
+    """What each fund brought its owners in the quarters that ended since day 0, and what it is worth at the horizon."""
+
+    def __init__(self, market: Market) -> None:
+        live = slice(market.clock.first_live, None)
+        self.ends = market.clock.ends[live].astype(np.float64)
+        self.net = np.subtract(market.flows.distributed.T[live], market.flows.called.T[live]).T.astype(np.float64, "C")
+        """[funds, quarters] distributed less called, fen a unit."""
+        self.final = market.funds.nav_true * FEN_PER_YUAN
+        """True NAV at the horizon, fen a unit [funds]."""
+        self.last = market.horizon - 1.0
+        """Last day of the horizon."""
+
+
+class SellerValues(NamedTuple):
+    """PV at the decision, at the seller's own rate, fen [exits]; NaN where nothing was decided."""
+
+    held: Floats
+    """Of keeping the units to the horizon."""
+    realised: Floats
+    """Of what was done."""
+
+
+def seller_values(market: Market, flows: LiveFlows, exits: ExitColumns) -> SellerValues:
+    """What sellers would have had, and what they had; flows are those of the quarters that end after the decision."""
+    values = SellerValues(*(np.full(exits.number.size, np.nan) for _ in SellerValues._fields))
+    growth = np.log1p([mix.discount_rate for mix in market.lp_mixes])
+    decided = np.flatnonzero(exits.decided != MISSING)
+    for first in range(0, decided.size, AT_ONCE):
+        some = decided[first : first + AT_ONCE]
+        values.held[some], values.realised[some] = _values_of(flows, exits, some, growth[exits.lp_kind[some]])
+    return values
+
+
+def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats) -> SellerValues:
+    """The same of some exits that were decided on; ``growth`` is the logarithm of one plus their sellers' rates."""
+    fund, units, decided = exits.fund[some], exits.units[some], exits.decided[some].astype(np.float64)
+    waits = flows.ends - decided[:, None]
+    worth = np.exp(np.maximum(waits, 0.0) * (growth / -DAYS_A_YEAR)[:, None])
+    worth *= flows.net[fund]
+    worth *= waits > 0
+    final = flows.final[fund] * np.exp((decided - flows.last) * growth / DAYS_A_YEAR)
+    held = (worth.sum(axis=1) + final) * units
+    # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
+    price = (exits.price[some] - exits.costs[some]) * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
+    transferred, costs = exits.transferred[some], exits.costs[some]
+    before = (worth * (flows.ends <= transferred[:, None])).sum(axis=1) * units
+    return SellerValues(held, np.where(transferred == MISSING, held - costs, before + price))
+
+
+class BuyerResults(NamedTuple):
+    """What buying came to by the horizon, the final true NAV counted as received [exits]; NaN where nobody bought."""
+
+    rate: Floats
+    """Annual internal rate of return."""
+    multiple: Floats
+
+
+def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
+    """The results of all who bought, by the number of the exit."""
+    results = BuyerResults(*(np.full(len(market.exits), np.nan) for _ in BuyerResults._fields))
+    for first in range(0, len(market.purchases), AT_ONCE):
+        some = market.purchases[first : first + AT_ONCE]
+        bought = np.array([(each.exit, each.fund, each.units, each.day, each.paid) for each in some], np.int64).T
+        exit, fund, (units, day, paid) = bought[0], bought[1], bought[2:, :, None].astype(np.float64)
+        waits = flows.ends - day
+        net = flows.net[fund] * units * (waits > 0)
+        paths = np.hstack([-paid, net, flows.final[fund][:, None] * units])
+        years = np.hstack([day * 0.0, np.maximum(waits, 0.0), flows.last - day]) / DAYS_A_YEAR
+        spent, received = -np.minimum(paths, 0.0).sum(axis=1), np.maximum(paths, 0.0).sum(axis=1)
+        results.rate[exit], results.multiple[exit] = internal_rates(paths, years), received / np.maximum(spent, 1.0)
+    return results
+
+
+def internal_rates(flows: Floats, years: Floats) -> Floats:
+    """Annual rates at which dated flows [deals, dates] are worth nothing; NaN where none lies in (-99 %, 1000 %).
+
+    Newton's method on the logarithm of what receipts are worth over what payments are, which is nearly a straight line
+    in the logarithm of one plus the rate; halving where a step leaves the bracket or does not shrink. Flows change sign
+    once here (a price, then mostly receipts), so the root is one.
+    """
+    received, paid, dated = np.maximum(flows, 0.0), np.maximum(-flows, 0.0), -years
+    sides = np.stack([received, paid, received * years, paid * years])
+
+    def worth(rate: Floats) -> Floats:
+        """Receipts, payments, and both times their years [4, deals], at the logarithm of one plus a rate."""
+        return np.asarray(np.einsum("sdt,dt->sd", sides, np.exp(rate[:, None] * dated)))
+
+    low, high = (np.full(len(flows), np.log1p(rate)) for rate in (LOWEST_RATE, HIGHEST_RATE))
+    at_low, at_high = worth(low), worth(high)
+    found = np.flatnonzero((at_low[0] > at_low[1]) & (at_high[0] < at_high[1]))
+    sides, dated, low, high = sides[:, found], dated[found], low[found], high[found]
+    rate, step = np.full(found.size, np.log1p(0.1)), high - low
+    for _ in range(MOST_STEPS):
+        received, paid, later_received, later_paid = worth(rate)
+        above = received > paid
+        low, high = np.where(above, rate, low), np.where(above, high, rate)
+        newton = np.log(received / paid) / (later_received / received - later_paid / paid)
+        shrinks = (np.abs(newton) < 0.5 * np.abs(step)) & (rate + newton > low) & (rate + newton < high)
+        is_there = np.abs(newton) < EXACT
+        step = np.where(shrinks | is_there, newton, 0.5 * (low + high) - rate)
+        rate = rate + step
+        if is_there.all():
+            break
+    rates = np.full(len(flows), np.nan)
+    rates[found] = np.expm1(rate)
+    return rates

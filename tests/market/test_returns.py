@@ -1,0 +1,39 @@
+"""Internal rates of dated flows, against rates known beforehand and against plain halving."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from sfund_sim.market.returns import internal_rates
+
+
+def test_a_price_that_comes_back_with_a_rate_has_that_rate():
+    for rate in (-0.9, -0.2, 0.0, 0.08, 1.0, 9.0):
+        flows, years = np.array([[-100.0, 100.0 * (1 + rate) ** 2.5]]), np.array([[0.0, 2.5]])
+        assert internal_rates(flows, years) == pytest.approx([rate], abs=1e-10)
+
+
+def test_rates_of_many_deals_at_once_are_those_of_each_alone():
+    draws = np.random.default_rng(5)
+    flows = draws.exponential(size=(300, 12)) * (draws.random((300, 12)) < 0.7)
+    flows[:, 0] = -draws.exponential(6.0, 300)
+    years = np.sort(draws.uniform(0.0, 9.0, (300, 12)), axis=1)
+    years[:50] /= 300
+    for deal, rate in enumerate(internal_rates(flows, years)):
+
+        def worth(rate: float, deal: int = deal) -> float:
+            return float((flows[deal] * (1 + rate) ** -years[deal]).sum())
+
+        if worth(-0.99) > 0 > worth(10.0):
+            assert rate == pytest.approx(brentq(worth, -0.99, 10.0, xtol=1e-13), abs=1e-9)
+        else:
+            assert np.isnan(rate)
+
+
+def test_a_deal_that_brings_nothing_or_far_too_much_has_no_rate():
+    years = np.array([[0.0, 1.0]] * 4)
+    flows = np.array([[-100.0, 0.0], [-100.0, 1e6], [0.0, 100.0], [-100.0, 110.0]])
+    assert np.isnan(internal_rates(flows, years)).tolist() == [True, True, True, False]
+    assert internal_rates(np.zeros((0, 3)), np.zeros((0, 3))).size == 0
