@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sfund_sim.funds.holding_value import Outlook, value_factors
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 RATES = np.linspace(0.0, 0.6, 61)
 """Annual discount rates of the grid; a rate beyond it is taken as its nearer end."""
@@ -60,13 +62,34 @@ class FactorTable:
         self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike, rates: ArrayLike
     ) -> tuple[Floats, Floats]:
         """Factors (a, b) for arrays that broadcast together: many holdings at once."""
-        place = np.clip((np.asarray(rates) - RATES[0]) / (RATES[1] - RATES[0]), 0.0, len(RATES) - 1)
-        low = np.minimum(place.astype(np.int64), len(RATES) - 2)
-        upper_weight = place - low
-        quarters = np.clip(remaining, 0, self.of_nav.shape[1] - 1)
-        cell = np.asarray(strategy), quarters, np.asarray(investing).astype(np.int64)
-        first, second = (
-            table[(*cell, low)] + upper_weight * (table[(*cell, low + 1)] - table[(*cell, low)])
-            for table in (self.of_nav, self.of_unfunded)
-        )
-        return first, second
+        return self.read(self.cells(strategy, remaining, investing), *places(rates))
+
+    def cells(self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike) -> Ints:
+        """Where the factors of such holdings begin: the same in every table of this length."""
+        longest = self.of_nav.shape[1] - 1
+        quarters = np.minimum(np.maximum(remaining, 0), longest)
+        row = (np.asarray(strategy) * (longest + 1) + quarters) * 2 + np.asarray(investing, np.int64)
+        return np.asarray(row * len(RATES), np.int64)
+
+    def read(self, cell: Ints, low: Ints, beyond: Floats) -> tuple[Floats, Floats]:
+        """Factors (a, b) at ``cells`` and ``places``: a straight line between two rates."""
+        start = cell + low
+        below = self._both.take(start, axis=1)
+        start += 1
+        above = self._both.take(start, axis=1)
+        above -= below
+        above *= beyond
+        below += above
+        return below[0], below[1]
+
+    @cached_property
+    def _both(self) -> Floats:
+        """Both factors, each in one row."""
+        return np.stack([self.of_nav.ravel(), self.of_unfunded.ravel()])
+
+
+def places(rates: ArrayLike) -> tuple[Ints, Floats]:
+    """Where annual rates lie in the grid: the place, rounded down, and what was rounded off."""
+    place = np.minimum(np.maximum((np.asarray(rates) - RATES[0]) / (RATES[1] - RATES[0]), 0.0), len(RATES) - 1.0)
+    low = np.minimum(place.astype(np.int64), len(RATES) - 2)
+    return low, place - low

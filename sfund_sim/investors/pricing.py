@@ -28,11 +28,16 @@ class Belief:
 
 def after_signal(prior: Belief, signal_log: Floats, signal_log_sd: Floats) -> Belief:
     """Bayes' rule for a normal prior and a normal signal of log(true/published) [buyers] (DeGroot 1970, ch. 9.5)."""
-    prior_variance = np.square(np.asarray(prior.log_sd, np.float64))
+    weight, log_sd = trust(prior.log_sd, signal_log_sd)
+    return Belief(np.asarray(prior.log_mean) + weight * (signal_log - np.asarray(prior.log_mean)), log_sd)
+
+
+def trust(prior_log_sd: Floats | float, signal_log_sd: Floats) -> tuple[Floats, Floats]:
+    """Weight of a signal against the prior in the posterior mean, and the posterior's spread [buyers]."""
+    prior_variance = np.square(np.asarray(prior_log_sd, np.float64))
     signal_variance = np.square(signal_log_sd)
     weight = prior_variance / np.maximum(prior_variance + signal_variance, 1e-300)
-    mean = np.asarray(prior.log_mean) + weight * (signal_log - np.asarray(prior.log_mean))
-    return Belief(mean, np.sqrt(weight * signal_variance))
+    return weight, np.sqrt(weight * signal_variance)
 
 
 def reservation_with_blame(hold_value: float, cost: float, blame_weight: float) -> float:

@@ -7,6 +7,7 @@ day: a bid stands only while that is as it was (``bidding_day.hold_bidding`` loo
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from sfund_sim.market.bidders import limit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.market.worth import buyers_as_lookers, worth
+from sfund_sim.market.worth import worth
 
 
 class Booking(NamedTuple):
@@ -36,27 +37,51 @@ class Bids(NamedTuple):
     """NaN for no bid."""
 
 
-def bids_of_day(market: Market, bookings: list[Booking]) -> dict[int, Bids]:
+def brief_bookings(market: Market, bookings: list[Booking], _: list[int]) -> list[Floats]:
+    """What each share is worth to those who will bid for it, fen [ready], as long as neither NAV nor rules change.
+
+    NaN where the seller has left meanwhile: nobody will ask.
+    """
+    briefs = [np.full(len(booking.ready), np.nan) for booking in bookings]
+    groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for place, booking in enumerate(bookings):
+        if booking.listing.exit.number in market.selling:
+            groups[id(market.rules_today(booking.listing)), booking.listing.exit.venue].append(place)
+    for places in groups.values():
+        group = [bookings[place] for place in places]
+        first, who = group[0].listing, np.array([buyer for booking in group for buyer in booking.ready])
+        lookers = market.lookers.of(who, noise=market.venue_today(first).disclosure.data_room_noise)
+        exits = [booking.listing.exit for booking in group for _ in booking.ready]
+        value = worth(market, exits, lookers, market.rules_today(first))
+        for place, part in zip(places, _parts(group, value), strict=True):
+            briefs[place] = part
+    return briefs
+
+
+def bids_of_day(market: Market, bookings: list[Booking], values: list[Floats]) -> dict[int, Bids]:
     """Bids for today's offers by number of the listing; those under the same rules of the same venue in one matrix."""
-    groups: defaultdict[tuple[int, int], list[Booking]] = defaultdict(list)
-    for booking in bookings:
-        groups[id(market.rules_today(booking.listing)), booking.listing.exit.venue].append(booking)
+    groups: defaultdict[int, list[tuple[Booking, Floats]]] = defaultdict(list)
+    for booking, value in zip(bookings, values, strict=True):
+        groups[id(market.venue_today(booking.listing))].append((booking, value))
     return {number: bids for group in groups.values() for number, bids in _bids_of_group(market, group).items()}
 
 
-def _bids_of_group(market: Market, group: list[Booking]) -> dict[int, Bids]:
-    first = group[0].listing
-    rules, venue = market.rules_today(first), market.venue_today(first)
-    sizes = [len(booking.ready) for booking in group]
-    listings = [booking.listing for booking in group for _ in booking.ready]
-    who, exits = np.array([buyer for booking in group for buyer in booking.ready]), [each.exit for each in listings]
-    value = worth(market, exits, buyers_as_lookers(market, who, noise=venue.disclosure.data_room_noise), rules)
-    most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, who.tolist(), strict=True)])
-    rivals = np.repeat(np.array(sizes, np.float64) - 1.0, sizes)
-    offers = make_bids(market, listings, who, value, most, rivals)
-    ends = np.cumsum(sizes)[:-1]
-    parts = zip(*(np.split(column, ends) for column in (value, most, offers)), strict=True)
-    return {booking.listing.number: Bids(*part) for booking, part in zip(group, parts, strict=True)}
+def _bids_of_group(market: Market, group: list[tuple[Booking, Floats]]) -> dict[int, Bids]:
+    bookings, fees = [booking for booking, _ in group], market.venue_today(group[0][0].listing).fees
+    listings = [booking.listing for booking in bookings for _ in booking.ready]
+    ready = [buyer for booking in bookings for buyer in booking.ready]
+    most = [limit(market, listing.exit, buyer, fees) for listing, buyer in zip(listings, ready, strict=True)]
+    rivals = [len(booking.ready) - 1.0 for booking in bookings for _ in booking.ready]
+    value, limits = np.concatenate([value for _, value in group]), np.array(most)
+    offers = make_bids(market, listings, np.array(ready), value, limits, np.array(rivals))
+    parts = (_parts(bookings, column) for column in (value, limits, offers))
+    return {booking.listing.number: Bids(*part) for booking, *part in zip(bookings, *parts, strict=True)}
+
+
+def _parts(bookings: list[Booking], column: Floats) -> list[Floats]:
+    """A column of all ready buyers, cut up by booking."""
+    ends = [0, *accumulate(len(booking.ready) for booking in bookings)]
+    return [column[start:end] for start, end in pairwise(ends)]
 
 
 def make_bids(
@@ -65,18 +90,11 @@ def make_bids(
     """Bids under one venue's rules, fen [pairs]; each by the buyer's own strategy, within what it may pay."""
     buyers, venue = market.buyers, market.venue_today(listings[0])
     floor = np.array([listing.floor for listing in listings])
-    scale = np.maximum([market.nav_of(listing.exit.fund, listing.exit.units) for listing in listings], 1.0)
+    scale = np.array([max(market.nav_of(listing.exit.fund, listing.exit.units), 1.0) for listing in listings])
     error = buyers.signal_log_sd[who] * venue.disclosure.data_room_noise
-    offers, strategies = np.full(who.size, np.nan), buyers.bidding[who]
-    for number in np.unique(strategies).tolist():
-        same = np.flatnonzero(strategies == number)
-        view = BidView(
-            pricing=venue.auction.pricing,
-            floor=floor[same],
-            rivals=rivals[same],
-            budget=most[same],
-            scale=scale[same],
-            error=error[same],
-        )
+    offers, strategies = np.empty(who.size), buyers.bidding[who]
+    for number in sorted(set(strategies.tolist())):
+        same = (strategies == number).nonzero()[0]
+        view = BidView(venue.auction.pricing, floor[same], rivals[same], most[same], scale[same], error[same])
         offers[same] = market.bidding[number].bids(value[same], view)
     return np.where(offers > 0, np.floor(offers), np.nan)

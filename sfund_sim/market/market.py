@@ -13,7 +13,7 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Diary, Turn, Wake
-from sfund_sim.ground.docket import Docket
+from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
@@ -25,6 +25,8 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.listings import Listing
+from sfund_sim.market.lookers import BuyersAsLookers
+from sfund_sim.market.mandates import Mandates
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
 from sfund_sim.market.world import FEN_PER_UNIT, Buyers, Flags, Floats, Funds, Holdings, Ints, Lps
@@ -36,9 +38,9 @@ from sfund_sim.terms import BuyerKind, FundState, Purpose, RegisterEntry, Remark
 
 if TYPE_CHECKING:
     from sfund_sim.market.bookings import Bids, Booking
-    from sfund_sim.market.openings import Prospects
+    from sfund_sim.market.openings import Brief, Prospects
     from sfund_sim.market.sheet import Sheet
-    from sfund_sim.market.talks import Counterparty, Talk
+    from sfund_sim.market.talks import Counterparty, Meeting, Talk
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 _STAGES = len(Stage)
@@ -96,13 +98,15 @@ class Market:
     """Those whose share still is the seller's, by number."""
     listings: list[Listing] = field(default_factory=list)
     sheet: Sheet = field(init=False)
-    openings: Docket[Listing, Prospects] = field(init=False)
+    openings: PreparedDocket[Listing, Brief, Prospects] = field(init=False)
     """Offers that will be opened to the invited."""
-    bookings: Docket[Booking, Bids] = field(init=False)
+    bookings: PreparedDocket[Booking, Floats, Bids] = field(init=False)
     """Offers for which there will be bids."""
-    talks: Docket[Talk, Counterparty] = field(init=False)
+    talks: PreparedDocket[Talk, Meeting, Counterparty] = field(init=False)
     """Talks that will come to an end."""
     delays: StageDelays = field(init=False)
+    mandates: Mandates = field(init=False)
+    lookers: BuyersAsLookers = field(init=False)
     rates: Floats = field(init=False)
     """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
     rate_of: list[list[float]] = field(init=False)
@@ -136,6 +140,8 @@ class Market:
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
         self.delays = StageDelays(self.streams, self.exits)
+        self.mandates = Mandates(self.funds, self.buyers)
+        self.lookers = BuyersAsLookers(self.buyers, self.scenario.expectations.mark_bias_log_sd)
 
     def break_up(self) -> None:
         """Let go of all that still waits, which knows the market as the market knows it, so that both can be freed."""
@@ -226,8 +232,7 @@ class Market:
 
     def free_cash_of(self, buyer: int) -> int:
         """The same of one buyer."""
-        buyers = self.buyers
-        committed = int(buyers.reserved[buyer]) + int(buyers.obligations[buyer])
+        committed = int(self.buyers.reserved[buyer]) + int(self.buyers.obligations[buyer])
         return int(self.accounts.cash[self.first_buyer + buyer]) - committed
 
     def look_who_is_gone(self) -> None:
@@ -238,15 +243,10 @@ class Market:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
         return bool(self.gone[exit.fund])
 
-    def partners_in(self, fund: int) -> Ints:
-        """Distinct owners of a fund's shares, in the order of their numbers."""
-        return np.unique(self.holdings.owner[self.holdings.in_fund(fund)])
-
     def buyer_kind(self, investor: int) -> int:
         """Kind of buyer of an investor; an LP that buys is a co-LP."""
-        return (
-            int(self.buyers.kind[investor - self.first_buyer]) if investor >= self.first_buyer else int(BuyerKind.CO_LP)
-        )
+        buyer = investor - self.first_buyer
+        return int(self.buyers.kind[buyer]) if buyer >= 0 else int(BuyerKind.CO_LP)
 
     # -- waiting --------------------------------------------------------------------------------------------------
 

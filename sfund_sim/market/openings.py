@@ -8,16 +8,27 @@ at offer by offer, after what it has taken up already (``bidders.engage``).
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.ground.streams import further, normal_of, uniform_of
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
-from sfund_sim.market.world import Flags, Ints, Keys
-from sfund_sim.scenario.rules import Suitability
-from sfund_sim.terms import GpKind, Purpose
+from sfund_sim.market.world import Flags, Floats, Ints
+from sfund_sim.terms import Purpose
+
+
+class Brief(NamedTuple):
+    """What can be told of an offer before its day [buyers]."""
+
+    suits: Flags
+    """Whose mandate it fits."""
+    draws: Floats
+    """Uniforms by which the venue chooses the invited where nothing else decides."""
+    ready_after: Ints
+    """Working days after which each would be ready to bid; 0 for those whom it does not suit or who are not keen."""
 
 
 class Prospects(NamedTuple):
@@ -31,74 +42,68 @@ class Prospects(NamedTuple):
     """Working days after which each of these is ready to bid [keen]."""
 
 
-def qualified(market: Market, rules: Suitability, units: Ints) -> Flags:
-    """Which buyers may buy so many units at the venue today: founded, institutions where asked, wealthy enough.
-
-    Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11); shape of
-    ``units`` with one more axis, [buyers].
-    """
-    buyers = market.buyers
-    wealthy = (buyers.net_assets >= rules.net_assets_cny * FEN_PER_YUAN) & (
-        buyers.financial_assets >= rules.financial_assets_cny * FEN_PER_YUAN
-    )
-    may = (buyers.founded <= market.today) & wealthy & (buyers.institution | (not rules.institutions_only))
-    return np.asarray(may & (units * YUAN_PER_UNIT >= rules.ticket_cny)[..., None])
+def wants(market: Market, fund: Ints, units: Ints, day: Ints) -> Flags:
+    """Whose mandate so many units of a fund fit on a day: strategy, age, kind of GP, size; [funds told, buyers]."""
+    nav = market.funds.nav_published[fund] * units * FEN_PER_YUAN
+    return market.mandates.suits(fund, day - market.funds.vintage[fund], nav)
 
 
-def wants(market: Market, fund: Ints, units: Ints) -> Flags:
-    """Whose mandate so many units of a fund fit: strategy, age, kind of GP, size; shape as ``qualified``."""
-    buyers, funds = market.buyers, market.funds
-    age = (market.today - funds.vintage[fund])[..., None]
-    nav = (funds.nav_published[fund] * units * FEN_PER_YUAN)[..., None]
-    fits = buyers.wants_strategy.T[funds.strategy[fund]]
-    fits = fits & (age >= buyers.age_min) & (age <= buyers.age_max)
-    fits &= (nav >= buyers.ticket_min) & (nav <= 2.0 * buyers.ticket_max)
-    return np.asarray(fits & ((funds.gp[fund] == GpKind.STATE)[..., None] | ~buyers.state_gp_only))
+def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> list[Brief]:
+    """Briefs of offers that will open on these days, as long as no fund's NAV moves."""
+    told = [(each.exit.fund, each.exit.units, each.exit.key, each.round) for each in listings]
+    fund, units, key, round = np.array(told, np.int64).T
+    suits, buyers = wants(market, fund, units, np.array(days)), market.buyers
+    starts = market.streams.starts(Purpose.INVITATION, Purpose.ENGAGEMENT, Purpose.READINESS)[:, None]
+    states = further(further(starts, key.view(np.uint64)), round.view(np.uint64))
+    draws, ready_after = uniform_of(further(states[0][:, None], buyers.key)), np.zeros(suits.shape, np.int64)
+    offer, who = suits.nonzero()
+    bits = further(states[1:, offer], buyers.key[who])
+    keen = uniform_of(bits[0]) < buyers.engagement[who]
+    offer, who, spread = offer[keen], who[keen], normal_of(bits[1, keen])
+    due = np.ceil(buyers.readiness_days[who] * np.exp(buyers.readiness_log_sd[who] * spread))
+    ready_after[offer, who] = np.maximum(due, 1.0)
+    return [Brief(*rows) for rows in zip(suits, draws, ready_after, strict=True)]
 
 
-def prospects(market: Market, listings: list[Listing]) -> dict[int, Prospects]:
+def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> dict[int, Prospects]:
     """Prospects of offers that open today, by number of the listing; those under the same rules in one matrix."""
-    groups: defaultdict[int, list[Listing]] = defaultdict(list)
-    for listing in listings:
-        groups[id(market.venue_today(listing))].append(listing)
+    groups: defaultdict[int, list[tuple[Listing, Brief]]] = defaultdict(list)
+    for listing, brief in zip(listings, briefs, strict=True):
+        groups[id(market.venue_today(listing))].append((listing, brief))
     return {number: seen for group in groups.values() for number, seen in _of_group(market, group).items()}
 
 
-def _of_group(market: Market, group: list[Listing]) -> dict[int, Prospects]:
-    buyers, streams = market.buyers, market.streams
-    key: Any = np.array([listing.exit.key for listing in group], np.uint64)
-    round: Any = np.array([listing.round for listing in group], np.uint64)
-    chosen, fits = _chosen(market, group, key, round)
-    listing, who = np.nonzero(chosen & fits)
-    keen = streams.uniform(Purpose.ENGAGEMENT, key[listing], round[listing], buyers.key[who]) < buyers.engagement[who]
-    listing, who = listing[keen], who[keen]
-    spread = streams.normal(Purpose.READINESS, key[listing], round[listing], buyers.key[who])
-    days = np.ceil(buyers.readiness_days[who] * np.exp(buyers.readiness_log_sd[who] * spread))
-    ready_after = np.maximum(days, 1).astype(np.int64).tolist()
-    shown, numbers = np.nonzero(chosen)[1], np.arange(len(group) + 1)
-    of_shown = np.append(0, np.cumsum(chosen.sum(axis=1))).tolist()
-    of_keen, keenest = np.searchsorted(listing, numbers).tolist(), who.tolist()
+def _of_group(market: Market, group: list[tuple[Listing, Brief]]) -> dict[int, Prospects]:
+    listings = [listing for listing, _ in group]
+    suits, draws, ready_after = (np.array(rows) for rows in zip(*(brief for _, brief in group), strict=True))
+    chosen = _chosen(market, listings, suits, draws)
+    ready_after *= chosen
+    offer, who = ready_after.nonzero()
+    days, keen = ready_after[offer, who].tolist(), who.tolist()
+    place, shown = chosen.nonzero()
+    first_shown, first_keen = (column.searchsorted(np.arange(len(group) + 1)).tolist() for column in (place, offer))
     return {
-        each.number: Prospects(
-            shown[of_shown[i] : of_shown[i + 1]],
-            keenest[of_keen[i] : of_keen[i + 1]],
-            ready_after[of_keen[i] : of_keen[i + 1]],
+        listing.number: Prospects(
+            shown[first_shown[i] : first_shown[i + 1]],
+            keen[first_keen[i] : first_keen[i + 1]],
+            days[first_keen[i] : first_keen[i + 1]],
         )
-        for i, each in enumerate(group)
+        for i, listing in enumerate(listings)
     }
 
 
-def _chosen(market: Market, group: list[Listing], key: Keys, round: Keys) -> tuple[Flags, Flags]:
-    """Who is shown each offer, and whose mandate it fits; [listings, buyers]."""
-    buyers, venue = market.buyers, market.venue_today(group[0])
-    fund = np.array([listing.exit.fund for listing in group], np.int64)
-    units = np.array([listing.exit.units for listing in group], np.int64)
-    eligible, fits = qualified(market, venue.suitability, units), wants(market, fund, units)
-    draws = market.streams.uniform(Purpose.INVITATION, key[:, None], round[:, None], buyers.key)
-    cash, ask = np.maximum(market.free_cash(), 0.0), np.array([[max(listing.floor, 1.0)] for listing in group])
-    fit = fits * (1.0 + cash / (cash + ask))
-    activity = np.broadcast_to(buyers.purchases.astype(np.float64), fit.shape)
-    chosen = venue.disclosure.chooser().choose(eligible.T, fit.T, activity.T, draws.T).T
-    if (chosen & ~eligible).any():
+def _chosen(market: Market, listings: list[Listing], suits: Flags, draws: Floats) -> Flags:
+    """Who is shown each offer [offers, buyers]: only those may be who are founded and qualify.
+
+    Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
+    """
+    buyers, venue = market.buyers, market.venue_today(listings[0])
+    may = market.mandates.qualified(venue.suitability) & (buyers.founded <= market.today)
+    eligible = np.array([[each.exit.units * YUAN_PER_UNIT >= venue.suitability.ticket_cny] for each in listings]) & may
+    cash, ask = np.maximum(market.free_cash(), 0.0), np.array([[max(listing.floor, 1.0)] for listing in listings])
+    fit = suits * (1.0 + cash / (cash + ask))
+    activity = buyers.purchases.astype(np.float64)[None].repeat(len(listings), axis=0)
+    chosen = market.mandates.chooser(venue.disclosure).choose(eligible.T, fit.T, activity.T, draws.T).T
+    if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")
-    return chosen, fits
+    return chosen

@@ -12,8 +12,12 @@ from sfund_sim.scenario.rules import RuleBook
 
 def partners_of(market: Market, exit: Exit) -> Ints:
     """The other LPs in the fund, in the order of their numbers."""
-    owners = market.partners_in(exit.fund)
-    return np.asarray(owners[(owners < market.first_buyer) & (owners != exit.lp)], np.int64)
+    owners = _owners(market, exit.fund)
+    others: Ints = owners[(owners < market.first_buyer) & (owners != exit.lp)]
+    others.sort()
+    first = np.ones(others.size, bool)
+    np.not_equal(others[1:], others[:-1], out=first[1:])
+    return np.asarray(others[first])
 
 
 def is_partner(market: Market, fund: int, investor: int) -> bool:

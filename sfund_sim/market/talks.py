@@ -8,6 +8,7 @@ the two bargain, after what it has paid already.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +18,13 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import wants
 from sfund_sim.market.partners import partners_of, within_cap
-from sfund_sim.market.world import Flags, Ints
-from sfund_sim.market.worth import Looker, buyers_as_lookers, partners_as_lookers, worth
+from sfund_sim.market.world import Flags
+from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
+
+_PICK_AND_KIND = np.array([[1, 2]])
+"""Last part of the addresses that say which of all candidates a seller meets, and of what kind they are."""
 
 
 class Talk(NamedTuple):
@@ -28,6 +32,17 @@ class Talk(NamedTuple):
 
     exit: Exit
     rules: RuleBook
+
+
+class Meeting(NamedTuple):
+    """What can be told beforehand of whom a seller meets when its talks end."""
+
+    pick: float
+    """Uniform that says which of all candidates it is."""
+    partner: bool
+    """Is it a partner of the fund?"""
+    suits: Flags
+    """Buyers whose mandate the share fits [buyers]."""
 
 
 class Counterparty(NamedTuple):
@@ -39,56 +54,50 @@ class Counterparty(NamedTuple):
     """What the share is worth to it, fen."""
 
 
-def counterparties(market: Market, talks: list[Talk]) -> dict[int, Counterparty]:
-    """The other sides of today's talks by number of the exit; those under the same rules in one matrix."""
-    groups: defaultdict[int, list[Talk]] = defaultdict(list)
-    for talk in talks:
-        groups[id(talk.rules)].append(talk)
-    return {number: side for group in groups.values() for number, side in _of_group(market, group).items()}
+def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meeting]:
+    """Whom sellers may meet when their talks end on these days, as long as no fund's NAV moves."""
+    told = [(talk.exit.key, talk.exit.reviews, talk.exit.fund, talk.exit.units) for talk in talks]
+    key, reviews, fund, units = np.array(told, np.int64).T
+    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], reviews[:, None], _PICK_AND_KIND).T
+    partner = kind < market.scenario.population.co_partners.counterparty_share
+    suits = wants(market, fund, units, np.array(days))
+    return [Meeting(*each) for each in zip(pick.tolist(), partner.tolist(), suits, strict=True)]
 
 
-def _of_group(market: Market, group: list[Talk]) -> dict[int, Counterparty]:
-    rules, exits = group[0].rules, [talk.exit for talk in group]
-    who = _who(market, exits, rules)
-    met, value = np.flatnonzero(who != MISSING), np.zeros(who.size)
-    if met.size:
-        value[met] = worth(market, [exits[i] for i in met.tolist()], _as_lookers(market, who[met], rules), rules)
-    sides = zip(exits, who.tolist(), value.tolist(), strict=True)
-    return {exit.number: Counterparty(investor, worth) for exit, investor, worth in sides}
+def counterparties(market: Market, talks: list[Talk], meetings: list[Meeting]) -> dict[int, Counterparty]:
+    """The other sides of today's talks by number of the exit; those under the same rules in one matrix.
 
-
-def _who(market: Market, exits: list[Exit], rules: RuleBook) -> Ints:
-    """Whom each seller meets: a partner of its fund or a buyer, one of those who come into question; [exits]."""
-    keys = np.array([exit.key for exit in exits], np.uint64)[:, None]
-    reviews = np.array([exit.reviews for exit in exits])[:, None]
-    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, keys, reviews, np.array([[1, 2]])).T
-    partner = (kind < market.scenario.population.co_partners.counterparty_share).tolist()
-    fund, units = np.array([exit.fund for exit in exits]), np.array([exit.units for exit in exits])
+    Talks of sellers who have left meanwhile are nobody's business any more.
+    """
     able = (market.buyers.founded <= market.today) & (market.free_cash() >= market.buyers.ticket_min)
-    suited = wants(market, fund, units) & able
-    who = [
-        _one_of(
-            partners_of(market, exit) if partner[i] else _known_buyers(market, exit, rules, suited[i]), pick.item(i)
-        )
-        for i, exit in enumerate(exits)
-    ]
-    return np.array(who, np.int64)
+    groups: defaultdict[int, list[tuple[Exit, int]]] = defaultdict(list)
+    rules = {id(talk.rules): talk.rules for talk in talks}
+    for talk, meeting in zip(talks, meetings, strict=True):
+        if talk.exit.number in market.selling:
+            groups[id(talk.rules)].append((talk.exit, _whom(market, talk, meeting, able)))
+    return {number: side for same, group in groups.items() for number, side in _sides(market, group, rules[same])}
 
 
-def _known_buyers(market: Market, exit: Exit, rules: RuleBook, suited: Flags) -> Ints:
-    known = suited.nonzero()[0]
-    return market.first_buyer + known[within_cap(market, exit, known, rules)]
+def _whom(market: Market, talk: Talk, meeting: Meeting, able: Flags) -> int:
+    """Whom a seller meets: a partner of its fund or a buyer, one of those who come into question."""
+    if meeting.partner:
+        candidates = partners_of(market, talk.exit)
+    else:
+        known = (meeting.suits & able).nonzero()[0]
+        candidates = market.first_buyer + known[within_cap(market, talk.exit, known, talk.rules)]
+    return candidates.item(int(meeting.pick * candidates.size)) if candidates.size else MISSING
 
 
-def _one_of(candidates: Ints, pick: float) -> int:
-    return candidates.item(int(pick * candidates.size)) if candidates.size else MISSING
-
-
-def _as_lookers(market: Market, investors: Ints, rules: RuleBook) -> Looker:
-    """Partners and buyers together, each in its own way."""
-    first = market.first_buyer
-    buys = investors >= first
-    buyers = buyers_as_lookers(market, investors[buys] - first, extra_return=rules.agreement.lone_buyer_irr)
-    partners = partners_as_lookers(market, investors[~buys])
-    joined = Looker(*(np.concatenate(columns) for columns in zip(partners, buyers, strict=True)))
-    return joined.at(np.argsort(np.argsort(buys, kind="stable"), kind="stable"))
+def _sides(market: Market, group: list[tuple[Exit, int]], rules: RuleBook) -> Iterator[tuple[int, Counterparty]]:
+    """Partners and buyers, each in its own way; buyers without rivals ask for more."""
+    exits, who = [exit for exit, _ in group], np.array([investor for _, investor in group])
+    value, first, extra = np.zeros(who.size), market.first_buyer, rules.agreement.lone_buyer_irr
+    buyers, partners = (who >= first).nonzero()[0], ((who < first) & (who != MISSING)).nonzero()[0]
+    if buyers.size:
+        lookers = market.lookers.of(who[buyers] - first, extra_return=extra)
+        value[buyers] = worth(market, [exits[i] for i in buyers.tolist()], lookers, rules)
+    if partners.size:
+        lookers = partners_as_lookers(market, who[partners])
+        value[partners] = worth(market, [exits[i] for i in partners.tolist()], lookers, rules)
+    for (exit, investor), fen in zip(group, value.tolist(), strict=True):
+        yield exit.number, Counterparty(investor, fen)

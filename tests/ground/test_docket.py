@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from sfund_sim.ground.collecting import uncollected
-from sfund_sim.ground.docket import Docket
+from sfund_sim.ground.docket import Docket, PreparedDocket
 
 
 def make() -> tuple[Docket[tuple[int, str], str], list[list[str]]]:
@@ -50,6 +50,50 @@ def test_an_answer_that_nobody_fetched_does_not_stand_for_a_later_matter(again: 
 
 def test_what_was_never_entered_has_no_answer() -> None:
     docket, _ = make()
+    with pytest.raises(KeyError):
+        docket.answer(5, 1)
+
+
+def make_prepared() -> tuple[PreparedDocket[tuple[int, str], str, str], list[list[str]], list[int]]:
+    prepared: list[list[str]] = []
+    epoch = [0]
+
+    def prepare(matters: list[tuple[int, str]], days: list[int]) -> list[str]:
+        prepared.append([what for _, what in matters])
+        return [f"{what}{day}{epoch[0]}" for (_, what), day in zip(matters, days, strict=True)]
+
+    def answers(matters: list[tuple[int, str]], briefs: list[str]) -> dict[int, str]:
+        return {number: brief.upper() for (number, _), brief in zip(matters, briefs, strict=True)}
+
+    return PreparedDocket(prepare, answers, lambda: epoch[0]), prepared, epoch
+
+
+def test_matters_of_later_days_are_prepared_with_the_first_that_comes_up_and_only_once() -> None:
+    docket, prepared, _ = make_prepared()
+    for day, number, what in ((5, 1, "a"), (7, 2, "b"), (6, 3, "c")):
+        docket.enter(day, number, (number, what))
+    assert [docket.answer(5, 1), docket.answer(6, 3)] == ["A50", "C60"]
+    docket.enter(7, 4, (4, "d"))
+    assert [docket.answer(7, 2), docket.answer(7, 4)] == ["B70", "D70"]
+    assert prepared == [["a", "b", "c"], ["d"]]
+
+
+def test_a_brief_is_made_anew_when_what_it_rests_on_has_changed() -> None:
+    docket, prepared, epoch = make_prepared()
+    docket.enter(5, 1, (1, "a"))
+    docket.enter(6, 2, (2, "b"))
+    assert docket.answer(5, 1) == "A50"
+    epoch[0] = 1
+    assert docket.answer(6, 2) == "B61"
+    assert prepared == [["a", "b"], ["b"]]
+
+
+def test_a_day_on_which_nobody_asked_is_forgotten() -> None:
+    docket, prepared, _ = make_prepared()
+    docket.enter(5, 1, (1, "a"))
+    docket.enter(6, 2, (2, "b"))
+    assert docket.answer(6, 2) == "B60"
+    assert prepared == [["b"]]
     with pytest.raises(KeyError):
         docket.answer(5, 1)
 

@@ -11,6 +11,7 @@ from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
 
 
 class DisclosureRule(Part, family="disclosure rule"):
@@ -33,12 +34,21 @@ def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invit
         return np.zeros(eligible.shape, np.bool_)
     # Sorting costs more than looking for the merit that the last of the invited must have.
     rank = np.where(eligible, merit, -np.inf)
-    last = np.partition(rank, len(rank) - invited, axis=0)[len(rank) - invited]
+    place = len(rank) - invited
+    last = np.partition(rank, place, axis=0)[place]
+    better: BoolArray
     better, level = rank > last, eligible & (rank == last)
-    room = invited - better.sum(axis=0)
-    if (level.sum(axis=0) > room).any():
-        order = np.argsort(np.where(level, draws, np.inf), axis=0, kind="stable")
-        by_lot = np.empty(eligible.shape, np.bool_)
-        np.put_along_axis(by_lot, order, np.arange(len(order)).reshape(-1, *[1] * (order.ndim - 1)) < room, axis=0)
-        level &= by_lot
-    return np.asarray(better | level)
+    room = invited - np.add.reduce(better, axis=0)
+    if (np.add.reduce(level, axis=0) > room).any():
+        level &= _first_in_lot(np.where(level, draws, np.inf), room)
+    better |= level
+    return better
+
+
+def _first_in_lot(draws: FloatArray, room: IntArray) -> BoolArray:
+    """The lowest draws, as many as there is room for [...listings]; of equal ones the first."""
+    order = draws.argsort(axis=0, kind="stable")
+    first = np.empty(draws.shape, np.bool_)
+    columns = (np.arange(draws.shape[1]),) if draws.ndim > 1 else ()
+    first[(order, *columns)] = (np.arange(len(draws)) < room[..., None]).T
+    return first

@@ -1,0 +1,52 @@
+"""What buyers may buy and want to buy, made ready once for looking up: none of it changes while the market lives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.market.world import Buyers, Flags, Floats, Funds, Ints
+from sfund_sim.scenario.rules import Disclosure, Suitability
+from sfund_sim.terms import GpKind
+from sfund_sim.venue.disclosure import DisclosureRule
+
+
+class Mandates:
+    """Whom a fund suits and who qualifies; rules are known by identity, for they live as long as the timeline."""
+
+    def __init__(self, funds: Funds, buyers: Buyers) -> None:
+        self._buyers = buyers
+        wants = buyers.wants_strategy.T
+        self._suits = np.concatenate([wants & ~buyers.state_gp_only, wants])
+        """Whom funds of private GPs suit, and of state ones, by strategy; [2 x strategies, buyers]"""
+        self._kind = funds.strategy + len(wants) * (funds.gp == GpKind.STATE)
+        """Row of each fund there."""
+        self._least = np.array([buyers.age_min, buyers.ticket_min], np.float64)[:, None]
+        self._most = np.array([buyers.age_max, 2.0 * buyers.ticket_max])[:, None]
+        self._qualified: dict[int, Flags] = {}
+        self._choosers: dict[int, DisclosureRule] = {}
+
+    def suits(self, fund: Ints, age: Ints, nav: Floats) -> Flags:
+        """Whose mandate shares fit: strategy, kind of GP, age of the fund in days, NAV in fen; [shares, buyers]."""
+        size = np.array([age, nav])[..., None]
+        old_enough, big_enough = size >= self._least
+        young_enough, small_enough = size <= self._most
+        return np.asarray(self._suits[self._kind[fund]] & old_enough & young_enough & big_enough & small_enough)
+
+    def qualified(self, rules: Suitability) -> Flags:
+        """Who may buy as soon as it is founded: institutions where asked, and wealthy enough; [buyers]."""
+        known = self._qualified.get(id(rules))
+        if known is None:
+            buyers = self._buyers
+            known = (buyers.net_assets >= rules.net_assets_cny * FEN_PER_YUAN) & (
+                buyers.financial_assets >= rules.financial_assets_cny * FEN_PER_YUAN
+            )
+            self._qualified[id(rules)] = known = known & (buyers.institution | (not rules.institutions_only))
+        return known
+
+    def chooser(self, rules: Disclosure) -> DisclosureRule:
+        """How a venue chooses the invited."""
+        known = self._choosers.get(id(rules))
+        if known is None:
+            known = self._choosers[id(rules)] = rules.chooser()
+        return known
