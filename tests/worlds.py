@@ -186,8 +186,13 @@ class WatchedDiary(HeapDiary):
         super().__init__()
         self.look: Look = lambda deed, *_: None
 
-    def _advance(self, story: Any, order: int, number: int) -> None:
-        super()._advance(story, order, number)
+    def start(self, story: Any, order: int) -> None:
+        super().start(self._watched(story), order)
+
+    def _watched(self, story: Any) -> Any:
+        for wake in story:
+            self.look("event")
+            yield wake
         self.look("event")
 
 

@@ -46,9 +46,10 @@ PLACES: list[Place] = [
     (simulate, "brief_openings", "sales: openings of a day, together"),
     (simulate, "prospects", "sales: openings of a day, together"),
     (simulate, "brief_bookings", "sales: biddings of a day, together"),
-    (simulate, "bids_of_day", "sales: biddings of a day, together"),
+    (simulate, "results_of_day", "sales: biddings of a day, together"),
     (simulate, "brief_talks", "sales: talks of a day, together"),
     (simulate, "counterparties", "sales: talks of a day, together"),
+    (simulate, "brief_notices", "sales: notices of a day, together"),
     (simulate, "close_books", "records: closing the books"),
     (Journal, "settle", "records: rows to columns"),
 ]

@@ -77,25 +77,30 @@ class HeapDiary:
     def start(self, story: Story, order: int) -> None:
         """Run a story up to its first Wake and enter it."""
         self._number += 1
-        self._advance(story, order, self._number)
+        first = next(story, None)
+        if first is not None:
+            self._enter(first, order, self._number, story)
 
     def run_until(self, day: int) -> None:
         """Run every story that wakes before ``day`` (exclusive), those entered meanwhile too; it is then that day."""
+        pages = self._pages
         while self._days and self._days[0] < day:
-            self.today = self._days[0]
-            page, self._told = self._pages[self.today], 0
+            self.today = today = self._days[0]
+            page = pages[today]
             page.sort()
-            while self._told < len(page):
-                _, order, number, story = page[self._told]
-                self._told += 1
-                self._advance(story, order, number)
-            del self._pages[heapq.heappop(self._days)]
+            for self._told, (_, order, number, story) in enumerate(page, 1):
+                wake = next(story, None)
+                if wake is None:
+                    continue
+                if wake.day > today and wake.day in pages:
+                    pages[wake.day].append((wake.turn, order, number, story))
+                else:
+                    self._enter(wake, order, number, story)
+            del pages[heapq.heappop(self._days)]
         self.today = max(self.today, day)
 
-    def _advance(self, story: Story, order: int, number: int) -> None:
-        wake = next(story, None)
-        if wake is None:
-            return
+    def _enter(self, wake: Wake, order: int, number: int, story: Story) -> None:
+        """Write a story on the page of a day that may have none yet, or on today's, which is being told."""
         day, turn = wake
         if day < self.today:
             raise _too_late(day, self.today)
@@ -103,10 +108,7 @@ class HeapDiary:
         if page is None:
             page = self._pages[day] = []
             heapq.heappush(self._days, day)
-        if day == self.today:
-            bisect.insort(page, (turn, order, number, story), self._told)
-        else:
-            page.append((turn, order, number, story))
+        bisect.insort(page, (turn, order, number, story), self._told if day == self.today else len(page))
 
     def close(self) -> None:
         """Forget the stories that are not at their end."""

@@ -1,24 +1,31 @@
-"""The day of bidding: bids within budgets, the sole bidder's quote or the announced auction, and what came of it."""
+"""The day of bidding: bids within budgets, the sole bidder's quote or the announced auction, and what came of it.
+
+The biddings of a day are worked out together, when the first is held (``results_of_day``), and held one after the other
+(``hold_bidding``): a result stands only while what its bidders may pay is as it was, else that bidding is worked out
+anew, by itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections import defaultdict
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.bidders import limit
-from sfund_sim.market.bookings import make_bids
+from sfund_sim.market.bookings import Bids, Booking, bids_of_day, brief_bookings
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
-from sfund_sim.market.partners import within_cap
-from sfund_sim.market.world import Floats, Ints
+from sfund_sim.market.partners import has_room, within_cap
+from sfund_sim.market.world import Floats
+from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
 from sfund_sim.venue.auctions import BidBook
 
 
-@dataclass(frozen=True, slots=True)
-class Hammer:
+class Hammer(NamedTuple):
     """The result of a successful bidding; money in fen."""
 
     investor: int
@@ -29,68 +36,139 @@ class Hammer:
     ending: Ending
 
 
+class Result(NamedTuple):
+    """What comes of a bidding while nobody's cash moves; money in fen."""
+
+    ready: list[int]
+    """The buyers, in the order of the following lists."""
+    cash: list[float]
+    """Each one's free cash when this was worked out."""
+    most: list[float]
+    """Most that each could pay then."""
+    worth: list[int]
+    bids: list[int]
+    """MISSING for no bid."""
+    bidders: int
+    """How many bids reach the floor."""
+    winner: int
+    """Place of the winner among the ready; -1 when nobody is."""
+    price: int
+    runner_up: int
+    """Best bid of the others that reaches the floor; MISSING when there is none."""
+    efficient: int
+
+
 def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
     """Let the ready buyers bid; None when no bid reaches the floor."""
     exit = listing.exit
-    if not ready:
+    result = _result(market, listing, ready) if ready else None
+    if result is None:
         exit.bidders = 0
         market.remark(exit, Remark.NO_BID, listing.floor, 0)
         return None
-    who, worth, offers = _bids(market, listing, np.array(ready))
-    valid = offers >= listing.floor
-    exit.bidders = listing.bidders = int(valid.sum())
-    if exit.bidders == 0:
-        market.remark(exit, Remark.NO_BID, listing.floor, who.size)
-        _record_bids(market, listing, who, worth, offers, winner=-1)
+    _record_bids(market, listing, result)
+    exit.bidders = listing.bidders = result.bidders
+    if result.winner < 0:
+        market.remark(exit, Remark.NO_BID, listing.floor, len(result.ready))
         return None
-    place, price, runner_up = _clear(market, listing, who, offers)
-    _record_bids(market, listing, who, worth, offers, winner=place)
-    exit.buyer_value = round(float(worth[place]))
-    investor = market.first_buyer + int(who[place])
-    sole = exit.bidders == 1
-    market.remark(exit, Remark.SOLE_BIDDER if sole else Remark.CLEARED, investor, price, exit.bidders)
-    return Hammer(
-        investor=investor,
-        price=price,
-        runner_up=MISSING if np.isnan(runner_up) else round(runner_up),
-        efficient=int(worth[place] >= worth[valid].max()),
-        ending=Ending.SOLD_TO_SOLE_BIDDER if sole else Ending.SOLD_BY_BIDDING,
+    exit.buyer_value = result.worth[result.winner]
+    investor, sole = market.first_buyer + result.ready[result.winner], result.bidders == 1
+    market.remark(exit, Remark.SOLE_BIDDER if sole else Remark.CLEARED, investor, result.price, result.bidders)
+    ending = Ending.SOLD_TO_SOLE_BIDDER if sole else Ending.SOLD_BY_BIDDING
+    return Hammer(investor, result.price, result.runner_up, result.efficient, ending)
+
+
+def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:
+    """What was worked out for the day, or anew where today's other sales changed who may bid; None if nobody may."""
+    exit, able = listing.exit, ready
+    if not has_room(market, exit, listing.rules):
+        may = within_cap(market, exit, np.array(ready), listing.rules).tolist()
+        able = [buyer for buyer, may_buy in zip(ready, may, strict=True) if may_buy]
+    if not able:
+        return None
+    result = market.bookings.answer(market.today, listing.number)
+    if len(able) == len(ready) and _still_holds(market, listing, result):
+        return result
+    alone = [Booking(listing, able)]
+    return results_of_day(market, alone, brief_bookings(market, alone, [market.today]))[listing.number]
+
+
+def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
+    """May every bidder still pay as much as when this was worked out? Mostly its cash is not what limits it."""
+    exit, fees = listing.exit, listing.venue.fees
+    return all(
+        market.free_cash_of(buyer) == cash or limit(market, exit, buyer, fees) == most
+        for buyer, cash, most in zip(result.ready, result.cash, result.most, strict=True)
     )
 
 
-def _bids(market: Market, listing: Listing, ready: Ints) -> tuple[Ints, Floats, Floats]:
-    """Who bids, what the share is worth to each, its bid; reckoned anew where today's other sales changed any of it."""
-    worth, expected, offers = market.bookings.answer(market.today, listing.number)
-    may, fees = within_cap(market, listing.exit, ready, listing.rules), listing.venue.fees
-    who, worth = ready[may], worth[may]
-    most = np.array([limit(market, listing.exit, buyer, fees) for buyer in who.tolist()])
-    if who.size and not (who.size == ready.size and (most == expected).all()):
-        rivals = np.full(who.size, who.size - 1.0)
-        offers = make_bids(market, [listing] * who.size, who, worth, most, rivals)
-    return who, worth, offers if who.size else np.zeros(0)
+def results_of_day(market: Market, bookings: list[Booking], values: list[Floats]) -> dict[int, Result]:
+    """Results of today's biddings by number of the listing; contested ones of a venue are cleared in one book."""
+    bids, cash = bids_of_day(market, bookings, values), market.free_cash().tolist()
+    results: dict[int, Result] = {}
+    contested: defaultdict[int, list[Listing]] = defaultdict(list)
+    for listing, ready in bookings:
+        result = _uncontested(market.venue_today(listing), listing.floor, ready, bids[listing.number], cash)
+        results[listing.number] = result
+        if result.bidders > 1:
+            contested[id(market.venue_today(listing))].append(listing)
+    for listings in contested.values():
+        _clear(market, listings, bids, results)
+    return results
 
 
-def _clear(market: Market, listing: Listing, who: Ints, offers: Floats) -> tuple[int, int, float]:
-    """Who wins, at what price in whole fen, and the runner-up's bid.
+def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash: list[float]) -> Result:
+    """The result as far as no auction is needed: one eligible bidder quotes at or above the floor (P-CBEX)."""
+    worth, offers = made.worth.tolist(), made.offers.tolist()
+    eligible = [place for place, offer in enumerate(offers) if offer >= floor]
+    winner, price = -1, MISSING
+    if len(eligible) == 1:
+        winner = eligible[0]
+        price = math.floor(floor + venue.sole_bidder_share * (offers[winner] - floor))
+    return Result(
+        ready=ready,
+        cash=[cash[buyer] for buyer in ready],
+        most=made.most.tolist(),
+        worth=[round(value) for value in worth],
+        bids=[MISSING if offer != offer else int(offer) for offer in offers],
+        bidders=len(eligible),
+        winner=winner,
+        price=price,
+        runner_up=MISSING,
+        efficient=1,
+    )
 
-    One eligible bidder quotes at or above the floor and signs at its quote; two or more: the announced method (P-CBEX).
-    """
-    exit, venue, floor = listing.exit, listing.venue, listing.floor
-    valid = np.flatnonzero(offers >= floor)
-    if valid.size == 1:
-        place = int(valid[0])
-        return place, int(np.floor(floor + venue.sole_bidder_share * (offers[place] - floor))), float("nan")
-    ties = market.streams.uniform(Purpose.TIE, exit.key, exit.listings, market.buyers.key[who])
-    result = venue.auction.clear(BidBook(offers[:, None], floor, ties[:, None]))
-    return int(result.winner[0]), int(np.floor(result.price[0] + 0.5)), float(result.runner_up[0])
+
+def _clear(market: Market, listings: list[Listing], bids: dict[int, Bids], results: dict[int, Result]) -> None:
+    """Let the announced method decide auctions of one venue with two or more eligible bidders."""
+    found = [results[listing.number] for listing in listings]
+    sizes = [len(result.ready) for result in found]
+    auction = [number for number, size in enumerate(sizes) for _ in range(size)]
+    place = [place for size in sizes for place in range(size)]
+    key: Any = np.array([listing.exit.key for listing in listings], np.uint64)[auction]
+    round = np.array([listing.round for listing in listings])[auction]
+    buyer = market.buyers.key[[buyer for result in found for buyer in result.ready]]
+    offers, ties = np.full((max(sizes), len(sizes)), np.nan), np.zeros((max(sizes), len(sizes)))
+    offers[place, auction] = np.concatenate([bids[listing.number].offers for listing in listings])
+    ties[place, auction] = market.streams.uniform(Purpose.TIE, key, round, buyer)
+    floors = np.array([listing.floor for listing in listings])
+    cleared = market.venue_today(listings[0]).auction.clear(BidBook(offers, floors, ties))
+    columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
+    for listing, result, winner, price, next_best in zip(listings, found, *columns, strict=True):
+        worth, _, bid = bids[listing.number]
+        most_valued = worth[bid >= listing.floor].max()
+        results[listing.number] = result._replace(
+            winner=winner,
+            price=int(price),
+            runner_up=MISSING if next_best != next_best else int(next_best),
+            efficient=int(worth[winner] >= most_valued),
+        )
 
 
-def _record_bids(market: Market, listing: Listing, who: Ints, worth: Floats, offers: Floats, *, winner: int) -> None:
+def _record_bids(market: Market, listing: Listing, result: Result) -> None:
     """Every ready buyer's value and bid; only bids that were made enter the register."""
     bids, first, today = market.journal.bids, market.first_buyer, market.today
-    for place, (buyer, value, offer) in enumerate(zip(who.tolist(), worth.tolist(), offers.tolist(), strict=True)):
-        made = offer == offer
-        bid = int(offer) if made else MISSING
-        bids.add(listing.number, first + buyer, today, round(value), bid, int(place == winner))
-        if made:
+    for place, (buyer, value, bid) in enumerate(zip(result.ready, result.worth, result.bids, strict=True)):
+        bids.add(listing.number, first + buyer, today, value, bid, int(place == result.winner))
+        if bid != MISSING:
             market.note(RegisterEntry.BID, listing.exit, taker=first + buyer, fen=bid)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-import numpy as np
-
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.partners import is_partner, partners_of, would_exceed_cap
-from sfund_sim.market.worth import partners_as_lookers, worth
+from sfund_sim.market.notices import Notice, answer_now
+from sfund_sim.market.partners import is_partner, would_exceed_cap
 from sfund_sim.scenario.rules import RuleBook
-from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route, Stage
+from sfund_sim.terms import BuyerKind, Ending, Purpose, RegisterEntry, Remark, Route, Stage
 from sfund_sim.venue.settlement import Fees, SettlementTerms
 
 
@@ -53,7 +51,9 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     market.note(RegisterEntry.AWARD, exit, taker=terms.investor, fen=terms.price)
     deal = Deal(terms, terms.investor, terms.ending)
     if not is_partner(market, exit.fund, terms.investor):
-        yield Wake(market.today + rules.partnership.preemption.notice_days, Turn.CLOSING)
+        answered = market.today + rules.partnership.preemption.notice_days
+        market.notices.enter(answered, exit.number, Notice(exit, rules, terms.price))
+        yield Wake(answered, Turn.CLOSING)
         if market.is_gone(exit):
             return _fall_through(market, exit, deal, reserved)
         deal = _after_notice(market, exit, rules, terms)
@@ -70,7 +70,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
-    if market.is_gone(exit) or would_exceed_cap(market, exit, deal.investor, rules.partnership.partner_cap):
+    if market.is_gone(exit) or would_exceed_cap(market, exit, deal.investor, rules):
         return _fall_through(market, exit, deal, reserved)
     if _payment_fails(market, exit, terms, deal.investor):
         return _fall_through(market, exit, deal, reserved)
@@ -119,22 +119,19 @@ def _fall_through(market: Market, exit: Exit, deal: Deal, reserved: int) -> Deal
 
 def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Deal:
     """Partners have had their notice: one of them may take the share at the price found."""
-    partners = partners_of(market, exit)
-    if not rules.partnership.preemption.applies or not partners.size:
-        return Deal(terms, terms.investor, terms.ending)
-    draws = market.streams.uniform(Purpose.PREEMPTION, exit.key, exit.listings, market.lps.keys(partners))
-    interested = draws < rules.partnership.preemption_interest_probability
-    values, able = np.full(partners.size, np.nan), partners[interested]
-    if able.size:
-        values[interested] = worth(market, [exit] * able.size, partners_as_lookers(market, able), rules)
-    taker = int(rules.partnership.preemption.taker(values, float(terms.price), draws))
-    if taker < 0:
-        market.remark(exit, Remark.PARTNERS_WAIVED, partners.size)
+    agreed = Deal(terms, terms.investor, terms.ending)
+    if not rules.partnership.preemption.applies:
+        return agreed
+    answer = answer_now(market, Notice(exit, rules, terms.price))
+    if not answer.partners:
+        return agreed
+    if answer.taker == MISSING:
+        market.remark(exit, Remark.PARTNERS_WAIVED, answer.partners)
         market.note(RegisterEntry.WAIVE, exit, fen=terms.price)
-        return Deal(terms, terms.investor, terms.ending)
-    exit.buyer_value = round(float(values[taker]))
-    market.remark(exit, Remark.PARTNER_TOOK, int(partners[taker]), terms.price)
-    return Deal(terms, int(partners[taker]), Ending.SOLD_TO_PARTNER)
+        return agreed
+    exit.buyer_value = round(answer.worth)
+    market.remark(exit, Remark.PARTNER_TOOK, answer.taker, terms.price)
+    return Deal(terms, answer.taker, Ending.SOLD_TO_PARTNER)
 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
@@ -155,7 +152,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     terms, winner = deal.terms, deal.investor
     seller_fee, buyer_fee = terms.fees.of(terms.price)
     amounts = terms.settlement.amounts(terms.price)
-    exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, market.buyer_kind(winner)
+    exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
     exit.route = int(terms.route)
     exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit, market.rules())
     exit.unfunded = market.unfunded_of(exit)
@@ -169,6 +166,11 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
     if len(amounts) > 1 and winner >= market.first_buyer:
         market.buyers.reserved[winner - market.first_buyer] += amounts[1]
+
+
+def _kind_of(market: Market, investor: int) -> int:
+    """Kind of buyer of an investor; an LP that buys is a co-LP."""
+    return int(BuyerKind.CO_LP if investor < market.first_buyer else market.buyers.kind[investor - market.first_buyer])
 
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:

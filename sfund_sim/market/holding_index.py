@@ -33,6 +33,10 @@ class HoldingIndex:
         rows = np.arange(self.first[fund], self.first[fund + 1])
         return np.append(rows, self.later[fund]) if fund in self.later else rows
 
+    def where(self, fund: int) -> slice | Ints:
+        """The same to index columns with: a slice where that will do."""
+        return self.rows(fund) if fund in self.later else slice(self.first[fund], self.first[fund + 1])
+
     def count(self, fund: int) -> int:
         """Number of a fund's holdings, at least that of its partners."""
         return self.first[fund + 1] - self.first[fund] + len(self.later.get(fund, ()))

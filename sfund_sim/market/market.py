@@ -34,10 +34,12 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
-from sfund_sim.terms import BuyerKind, FundState, Purpose, RegisterEntry, Remark, Stage
+from sfund_sim.terms import FundState, Purpose, RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
-    from sfund_sim.market.bookings import Bids, Booking
+    from sfund_sim.market.bidding_day import Result
+    from sfund_sim.market.bookings import Booking
+    from sfund_sim.market.notices import Answer, Notice
     from sfund_sim.market.openings import Brief, Prospects
     from sfund_sim.market.sheet import Sheet
     from sfund_sim.market.talks import Counterparty, Meeting, Talk
@@ -100,10 +102,12 @@ class Market:
     sheet: Sheet = field(init=False)
     openings: PreparedDocket[Listing, Brief, Prospects] = field(init=False)
     """Offers that will be opened to the invited."""
-    bookings: PreparedDocket[Booking, Floats, Bids] = field(init=False)
+    bookings: PreparedDocket[Booking, Floats, Result] = field(init=False)
     """Offers for which there will be bids."""
     talks: PreparedDocket[Talk, Meeting, Counterparty] = field(init=False)
     """Talks that will come to an end."""
+    notices: PreparedDocket[Notice, Answer, Answer] = field(init=False)
+    """Notices to partners that will run out."""
     delays: StageDelays = field(init=False)
     mandates: Mandates = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
@@ -127,6 +131,8 @@ class Market:
     """Day for which ``_next_review`` was looked up last: many sellers ask on the same day."""
     _next_review: int = -1
     _working: list[int] = field(init=False)
+    _wakes: list[list[Wake | None]] = field(init=False)
+    """By turn of the day, on each working day; made when first asked for."""
     _passed: list[int] = field(init=False)
     _epochs: list[int] = field(init=False)
     """Number of the rules' epoch by day."""
@@ -134,6 +140,7 @@ class Market:
     def __post_init__(self) -> None:
         self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
         self._working, self._passed = self.calendar.lists()
+        self._wakes = [[None] * len(self._working) for _ in Turn]
         self._epochs = [self.timeline.number(day) for day in range(self.horizon)]
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
@@ -146,7 +153,7 @@ class Market:
     def break_up(self) -> None:
         """Let go of all that still waits, which knows the market as the market knows it, so that both can be freed."""
         self.diary.close()
-        del self.sheet, self.openings, self.bookings, self.talks
+        del self.sheet, self.openings, self.bookings, self.talks, self.notices
 
     # -- what anyone may look up ------------------------------------------------------------------------------------
 
@@ -243,11 +250,6 @@ class Market:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
         return bool(self.gone[exit.fund])
 
-    def buyer_kind(self, investor: int) -> int:
-        """Kind of buyer of an investor; an LP that buys is a co-LP."""
-        buyer = investor - self.first_buyer
-        return int(self.buyers.kind[buyer]) if buyer >= 0 else int(BuyerKind.CO_LP)
-
     # -- waiting --------------------------------------------------------------------------------------------------
 
     def after_working_days(self, days: int, turn: Turn) -> Wake:
@@ -255,9 +257,10 @@ class Market:
         today = self.diary.today
         if days > 0:
             # The calendar's own rule, looked up without a call: sales ask this a dozen times each.
-            place = self._passed[today] + days - 1
-            if place < len(self._working):
-                return Wake(self._working[place], turn)
+            place, wakes = self._passed[today] + days - 1, self._wakes[turn]
+            if place < len(wakes):
+                wake = wakes[place] = wakes[place] or Wake(self._working[place], turn)
+                return wake
         return Wake(self.calendar.add_working_days(today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:

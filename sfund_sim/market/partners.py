@@ -12,34 +12,34 @@ from sfund_sim.scenario.rules import RuleBook
 
 def partners_of(market: Market, exit: Exit) -> Ints:
     """The other LPs in the fund, in the order of their numbers."""
-    owners = _owners(market, exit.fund)
-    others: Ints = owners[(owners < market.first_buyer) & (owners != exit.lp)]
-    others.sort()
-    first = np.ones(others.size, bool)
-    np.not_equal(others[1:], others[:-1], out=first[1:])
-    return np.asarray(others[first])
+    owners = set(_owners(market, exit.fund).tolist()) - {exit.lp}
+    return np.array(sorted(owner for owner in owners if owner < market.first_buyer), np.int64)
 
 
 def is_partner(market: Market, fund: int, investor: int) -> bool:
     """Does an investor hold a share of the fund?"""
-    return bool((_owners(market, fund) == investor).any())
+    return investor in _owners(market, fund).tolist()
 
 
-def would_exceed_cap(market: Market, exit: Exit, investor: int, cap: int) -> bool:
+def has_room(market: Market, exit: Exit, rules: RuleBook) -> bool:
+    """May the fund surely have one more partner, whoever it is? It has no more partners than holdings."""
+    return market.holdings.index.count(exit.fund) < rules.partnership.partner_cap
+
+
+def would_exceed_cap(market: Market, exit: Exit, investor: int, rules: RuleBook) -> bool:
     """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-    if market.holdings.index.count(exit.fund) < cap:
+    if has_room(market, exit, rules):
         return False
     owners = _owners(market, exit.fund)
     comes = not (owners == investor).any()
-    return bool(np.unique(owners).size - _leaves(market, exit, owners) + comes > cap)
+    return bool(np.unique(owners).size - _leaves(market, exit, owners) + comes > rules.partnership.partner_cap)
 
 
 def within_cap(market: Market, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
     """Which of these buyers' purchase would not give the fund too many partners? [who]."""
-    cap = rules.partnership.partner_cap
-    if market.holdings.index.count(exit.fund) < cap:
+    if has_room(market, exit, rules):
         return np.ones(who.size, bool)
-    owners = _owners(market, exit.fund)
+    cap, owners = rules.partnership.partner_cap, _owners(market, exit.fund)
     others = np.unique(owners).size - _leaves(market, exit, owners)
     if others < cap:
         return np.ones(who.size, bool)
@@ -48,7 +48,7 @@ def within_cap(market: Market, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
 
 def _owners(market: Market, fund: int) -> Ints:
     """Owners of a fund's holdings, one holding after another."""
-    return market.holdings.owner[market.holdings.in_fund(fund)]
+    return market.holdings.owner[market.holdings.index.where(fund)]
 
 
 def _leaves(market: Market, exit: Exit, owners: Ints) -> bool:

@@ -16,8 +16,9 @@ from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
+from sfund_sim.market.bidding_day import results_of_day
 from sfund_sim.market.board import Board
-from sfund_sim.market.bookings import bids_of_day, brief_bookings
+from sfund_sim.market.bookings import brief_bookings
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
@@ -26,6 +27,7 @@ from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyers, raise_money
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
+from sfund_sim.market.notices import answers, brief_notices
 from sfund_sim.market.openings import brief_openings, prospects
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
@@ -125,8 +127,9 @@ def build_market(
     market.sheet = Sheet(market)
     epoch = market.sheet.epoch
     market.openings = PreparedDocket(partial(brief_openings, market), partial(prospects, market), epoch)
-    market.bookings = PreparedDocket(partial(brief_bookings, market), partial(bids_of_day, market), epoch)
+    market.bookings = PreparedDocket(partial(brief_bookings, market), partial(results_of_day, market), epoch)
     market.talks = PreparedDocket(partial(brief_talks, market), partial(counterparties, market), epoch)
+    market.notices = PreparedDocket(partial(brief_notices, market), answers, epoch)
     return market, economy.market_log_return, people.wishes
 
 
