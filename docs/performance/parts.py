@@ -23,7 +23,7 @@ from sfund_sim.experiments.replication import of_journal
 from sfund_sim.experiments.running import planned
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.ground.streams import Streams
-from sfund_sim.market import exchange, sheet, simulate, wishes
+from sfund_sim.market import dockets, exchange, sheet, simulate, wishes
 from sfund_sim.market.flows import FundFlows, roll_portfolios
 from sfund_sim.market.journal import Journal
 from sfund_sim.scenario.layers import load_scenario
@@ -43,13 +43,13 @@ PLACES: list[Place] = [
     (HeapDiary, "run_until", "sales: stories, one by one"),
     (exchange, "hold_bidding", "sales: biddings, one by one"),
     (sheet, "_rows", "sales: what sellers look at, together"),
-    (simulate, "brief_openings", "sales: openings of a day, together"),
-    (simulate, "prospects", "sales: openings of a day, together"),
-    (simulate, "brief_bookings", "sales: biddings of a day, together"),
-    (simulate, "results_of_day", "sales: biddings of a day, together"),
-    (simulate, "brief_talks", "sales: talks of a day, together"),
-    (simulate, "counterparties", "sales: talks of a day, together"),
-    (simulate, "brief_notices", "sales: notices of a day, together"),
+    (dockets, "brief_openings", "sales: openings of a day, together"),
+    (dockets, "prospects", "sales: openings of a day, together"),
+    (dockets, "brief_bookings", "sales: biddings of a day, together"),
+    (dockets, "results_of_day", "sales: biddings of a day, together"),
+    (dockets, "brief_talks", "sales: talks of a day, together"),
+    (dockets, "counterparties", "sales: talks of a day, together"),
+    (dockets, "brief_notices", "sales: notices of a day, together"),
     (simulate, "close_books", "records: closing the books"),
     (Journal, "settle", "records: rows to columns"),
 ]

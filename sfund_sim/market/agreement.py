@@ -39,7 +39,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         return
     now = assess(market, exit)
     answered = market.after_working_days(now.rules.partnership.gp_consent_days, Turn.FILING)
-    market.talks.enter(answered.day, exit.number, Talk(exit, now.rules))
+    market.dockets.talks.enter(answered.day, exit.number, Talk(exit, now.rules))
     yield answered
     consents = gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
     if market.is_gone(exit):
@@ -58,7 +58,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
     venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     fees = venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0)
-    investor, worth = market.talks.answer(market.today, exit.number)
+    investor, worth = market.dockets.talks.answer(market.today, exit.number)
     if investor == MISSING:
         return None
     most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)

@@ -86,7 +86,7 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
         able = [buyer for buyer, may_buy in zip(ready, may, strict=True) if may_buy]
     if not able:
         return None
-    result = market.bookings.answer(market.today, listing.number)
+    result = market.dockets.bookings.answer(market.today, listing.number)
     if len(able) == len(ready) and _still_holds(market, listing, result):
         return result
     alone = [Booking(listing, able)]

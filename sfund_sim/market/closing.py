@@ -52,7 +52,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     deal = Deal(terms, terms.investor, terms.ending)
     if not is_partner(market, exit.fund, terms.investor):
         answered = market.today + rules.partnership.preemption.notice_days
-        market.notices.enter(answered, exit.number, Notice(exit, rules, terms.price))
+        market.dockets.notices.enter(answered, exit.number, Notice(exit, rules, terms.price))
         yield Wake(answered, Turn.CLOSING)
         if market.is_gone(exit):
             return _fall_through(market, exit, deal, reserved)

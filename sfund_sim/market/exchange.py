@@ -99,7 +99,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         return _end(market, listing, ListingEnding.OVERTAKEN)
     listing.published = market.today
     opens = _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
-    market.openings.enter(opens.day, listing.number, listing)
+    market.dockets.openings.enter(opens.day, listing.number, listing)
     yield opens
     if market.is_gone(exit):
         return _end(market, listing, ListingEnding.OVERTAKEN)
@@ -107,7 +107,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     engaged, ready = yield from _disclose(market, listing)
     bids = _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
     if ready:
-        market.bookings.enter(bids.day, listing.number, Booking(listing, ready))
+        market.dockets.bookings.enter(bids.day, listing.number, Booking(listing, ready))
     yield bids
     for buyer in engaged:
         market.buyers.busy[buyer] -= 1
@@ -157,7 +157,7 @@ def _keep_to_rules(market: Market, listing: Listing) -> None:
 def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[list[int], list[int]]]:
     """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
     exit, venue, days = listing.exit, listing.venue, listing.venue.disclosure.days
-    seen = market.openings.answer(market.today, listing.number)
+    seen = market.dockets.openings.answer(market.today, listing.number)
     market.note_disclosure(exit, seen.shown + market.first_buyer)
     engaged = engage(market, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)

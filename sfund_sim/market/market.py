@@ -13,7 +13,6 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Diary, Turn, Wake
-from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
@@ -37,12 +36,8 @@ from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import FundState, Purpose, RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
-    from sfund_sim.market.bidding_day import Result
-    from sfund_sim.market.bookings import Booking
-    from sfund_sim.market.notices import Answer, Notice
-    from sfund_sim.market.openings import Brief, Prospects
+    from sfund_sim.market.dockets import Dockets
     from sfund_sim.market.sheet import Sheet
-    from sfund_sim.market.talks import Counterparty, Meeting, Talk
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 _STAGES = len(Stage)
@@ -100,14 +95,7 @@ class Market:
     """Those whose share still is the seller's, by number."""
     listings: list[Listing] = field(default_factory=list)
     sheet: Sheet = field(init=False)
-    openings: PreparedDocket[Listing, Brief, Prospects] = field(init=False)
-    """Offers that will be opened to the invited."""
-    bookings: PreparedDocket[Booking, Floats, Result] = field(init=False)
-    """Offers for which there will be bids."""
-    talks: PreparedDocket[Talk, Meeting, Counterparty] = field(init=False)
-    """Talks that will come to an end."""
-    notices: PreparedDocket[Notice, Answer, Answer] = field(init=False)
-    """Notices to partners that will run out."""
+    dockets: Dockets = field(init=False)
     delays: StageDelays = field(init=False)
     mandates: Mandates = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
@@ -153,7 +141,7 @@ class Market:
     def break_up(self) -> None:
         """Let go of all that still waits, which knows the market as the market knows it, so that both can be freed."""
         self.diary.close()
-        del self.sheet, self.openings, self.bookings, self.talks, self.notices
+        del self.sheet, self.dockets
 
     # -- what anyone may look up ------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ def answers(notices: list[Notice], briefs: list[Answer]) -> dict[int, Answer]:
 def answer_now(market: Market, notice: Notice) -> Answer:
     """The answer to a notice that runs out today: as it was prepared, or anew when the fund has other partners now."""
     exit = notice.exit
-    answer = market.notices.answer(market.today, exit.number)
+    answer = market.dockets.notices.answer(market.today, exit.number)
     return answer if answer.moves == market.moves.get(exit.fund, 0) else _of_group(market, [notice])[0]
 
 

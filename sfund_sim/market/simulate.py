@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
-from functools import partial
 
 import numpy as np
 import simpy
@@ -12,27 +11,22 @@ import simpy
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.collecting import uncollected
 from sfund_sim.ground.diary import Diary, HeapDiary
-from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
-from sfund_sim.market.bidding_day import results_of_day
 from sfund_sim.market.board import Board
-from sfund_sim.market.bookings import brief_bookings
 from sfund_sim.market.build import build_population, quarter_clock
 from sfund_sim.market.build_buyers import build_buyers
 from sfund_sim.market.build_named import told_funds
 from sfund_sim.market.deeds import check_accounts, register_shares
+from sfund_sim.market.dockets import open_dockets
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyers, raise_money
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
-from sfund_sim.market.notices import answers, brief_notices
-from sfund_sim.market.openings import brief_openings, prospects
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.sheet import Sheet
-from sfund_sim.market.talks import brief_talks, counterparties
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Scenario
@@ -125,11 +119,7 @@ def build_market(
         typical_extension=_typical_extension(scenario),
     )
     market.sheet = Sheet(market)
-    epoch = market.sheet.epoch
-    market.openings = PreparedDocket(partial(brief_openings, market), partial(prospects, market), epoch)
-    market.bookings = PreparedDocket(partial(brief_bookings, market), partial(results_of_day, market), epoch)
-    market.talks = PreparedDocket(partial(brief_talks, market), partial(counterparties, market), epoch)
-    market.notices = PreparedDocket(partial(brief_notices, market), answers, epoch)
+    market.dockets = open_dockets(market)
     return market, economy.market_log_return, people.wishes
 
 

@@ -1,0 +1,40 @@
+"""What the market knows to come up: offers that will open or be bid for, talks and notices that will end."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+from sfund_sim.ground.docket import PreparedDocket
+from sfund_sim.market.bidding_day import Result, results_of_day
+from sfund_sim.market.bookings import Booking, brief_bookings
+from sfund_sim.market.listings import Listing
+from sfund_sim.market.market import Market
+from sfund_sim.market.notices import Answer, Notice, answers, brief_notices
+from sfund_sim.market.openings import Brief, Prospects, brief_openings, prospects
+from sfund_sim.market.talks import Counterparty, Meeting, Talk, brief_talks, counterparties
+from sfund_sim.market.world import Floats
+
+
+class Dockets(NamedTuple):
+    """By kind of matter."""
+
+    openings: PreparedDocket[Listing, Brief, Prospects]
+    """Offers that will be opened to the invited."""
+    bookings: PreparedDocket[Booking, Floats, Result]
+    """Offers for which there will be bids."""
+    talks: PreparedDocket[Talk, Meeting, Counterparty]
+    """Talks that will come to an end."""
+    notices: PreparedDocket[Notice, Answer, Answer]
+    """Notices to partners that will run out."""
+
+
+def open_dockets(market: Market) -> Dockets:
+    """Empty dockets, and how each kind of matter is prepared and answered."""
+    epoch = market.sheet.epoch
+    return Dockets(
+        PreparedDocket(partial(brief_openings, market), partial(prospects, market), epoch),
+        PreparedDocket(partial(brief_bookings, market), partial(results_of_day, market), epoch),
+        PreparedDocket(partial(brief_talks, market), partial(counterparties, market), epoch),
+        PreparedDocket(partial(brief_notices, market), answers, epoch),
+    )
