@@ -1,6 +1,6 @@
 """The day of bidding: bids within budgets, the sole bidder's quote or the announced auction, and what came of it.
 
-The biddings of a day are worked out together, when the first is held (``results_of_day``), and held one after the other
+All biddings that are entered are worked out together (``brief_results``), and held one after the other on their days
 (``hold_bidding``): a result stands only while what its bidders may pay is as it was, else that bidding is worked out
 anew, by itself.
 """
@@ -15,11 +15,10 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.bidders import limit
-from sfund_sim.market.bookings import Bids, Booking, bids_of_day, brief_bookings
+from sfund_sim.market.bookings import Bids, Booking, bids_of
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import has_room, within_cap
-from sfund_sim.market.world import Floats
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
 from sfund_sim.venue.auctions import BidBook
@@ -90,7 +89,7 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
     if len(able) == len(ready) and _still_holds(market, listing, result):
         return result
     alone = [Booking(listing, able)]
-    return results_of_day(market, alone, brief_bookings(market, alone, [market.today]))[listing.number]
+    return brief_results(market, alone, [market.today])[0]
 
 
 def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
@@ -102,19 +101,24 @@ def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
     )
 
 
-def results_of_day(market: Market, bookings: list[Booking], values: list[Floats]) -> dict[int, Result]:
-    """Results of today's biddings by number of the listing; contested ones of a venue are cleared in one book."""
-    bids, cash = bids_of_day(market, bookings, values), market.free_cash().tolist()
-    results: dict[int, Result] = {}
-    contested: defaultdict[int, list[Listing]] = defaultdict(list)
-    for listing, ready in bookings:
-        result = _uncontested(market.venue_today(listing), listing.floor, ready, bids[listing.number], cash)
-        results[listing.number] = result
-        if result.bidders > 1:
-            contested[id(market.venue_today(listing))].append(listing)
-    for listings in contested.values():
-        _clear(market, listings, bids, results)
+def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
+    """What will come of these biddings; contested ones of a venue are cleared in one book."""
+    bids, cash = bids_of(market, bookings), market.free_cash().tolist()
+    results: list[Result] = []
+    contested: defaultdict[int, list[int]] = defaultdict(list)
+    for place, ((listing, ready), made) in enumerate(zip(bookings, bids, strict=True)):
+        venue = market.venue_today(listing)
+        results.append(_uncontested(venue, listing.floor, ready, made, cash))
+        if results[place].bidders > 1:
+            contested[id(venue)].append(place)
+    for places in contested.values():
+        _clear(market, [bookings[place].listing for place in places], places, bids, results)
     return results
+
+
+def results_of_day(bookings: list[Booking], results: list[Result]) -> dict[int, Result]:
+    """Results of today's biddings by number of the listing."""
+    return {booking.listing.number: result for booking, result in zip(bookings, results, strict=True)}
 
 
 def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash: list[float]) -> Result:
@@ -139,9 +143,9 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash:
     )
 
 
-def _clear(market: Market, listings: list[Listing], bids: dict[int, Bids], results: dict[int, Result]) -> None:
+def _clear(market: Market, listings: list[Listing], places: list[int], bids: list[Bids], results: list[Result]) -> None:
     """Let the announced method decide auctions of one venue with two or more eligible bidders."""
-    found = [results[listing.number] for listing in listings]
+    found = [results[place] for place in places]
     sizes = [len(result.ready) for result in found]
     auction = [number for number, size in enumerate(sizes) for _ in range(size)]
     place = [place for size in sizes for place in range(size)]
@@ -149,15 +153,15 @@ def _clear(market: Market, listings: list[Listing], bids: dict[int, Bids], resul
     round = np.array([listing.round for listing in listings])[auction]
     buyer = market.buyers.key[[buyer for result in found for buyer in result.ready]]
     offers, ties = np.full((max(sizes), len(sizes)), np.nan), np.zeros((max(sizes), len(sizes)))
-    offers[place, auction] = np.concatenate([bids[listing.number].offers for listing in listings])
+    offers[place, auction] = np.concatenate([bids[place].offers for place in places])
     ties[place, auction] = market.streams.uniform(Purpose.TIE, key, round, buyer)
     floors = np.array([listing.floor for listing in listings])
     cleared = market.venue_today(listings[0]).auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
-    for listing, result, winner, price, next_best in zip(listings, found, *columns, strict=True):
-        worth, _, bid = bids[listing.number]
-        most_valued = worth[bid >= listing.floor].max()
-        results[listing.number] = result._replace(
+    for i, floor, winner, price, next_best in zip(places, floors.tolist(), *columns, strict=True):
+        worth, _, bid = bids[i]
+        most_valued = worth[bid >= floor].max()
+        results[i] = results[i]._replace(
             winner=winner,
             price=int(price),
             runner_up=MISSING if next_best != next_best else int(next_best),

@@ -1,12 +1,13 @@
-"""The biddings of one day, reckoned together: worth, most that may be paid, and bids of everybody who is ready.
+"""The biddings that come up, reckoned together: worth, most that may be paid, and bids of everybody who is ready.
 
-What a share is worth to a buyer depends on the day alone. What the buyer may pay depends on its other business of the
-day: a bid stands only while that is as it was (``bidding_day.hold_bidding`` looks, auction by auction).
+What a share is worth to a buyer does not move as long as neither NAV nor rules do. What the buyer may pay depends on
+its other business: a bid stands only while that is as it was (``bidding_day.hold_bidding`` looks, one by one).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -37,51 +38,36 @@ class Bids(NamedTuple):
     """NaN for no bid."""
 
 
-def brief_bookings(market: Market, bookings: list[Booking], _: list[int]) -> list[Floats]:
-    """What each share is worth to those who will bid for it, fen [ready], as long as neither NAV nor rules change.
+NO_BIDS = Bids(np.zeros(0), np.zeros(0), np.zeros(0))
 
-    NaN where the seller has left meanwhile: nobody will ask.
+
+def bids_of(market: Market, bookings: list[Booking]) -> list[Bids]:
+    """What is bid if buyers can pay then what they can now; offers under the same rules in one matrix.
+
+    Where the seller has left meanwhile nobody will ask, and nobody bids.
     """
-    briefs = [np.full(len(booking.ready), np.nan) for booking in bookings]
-    groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    bids = [NO_BIDS] * len(bookings)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, booking in enumerate(bookings):
         if booking.listing.exit.number in market.selling:
-            groups[id(market.rules_today(booking.listing)), booking.listing.exit.venue].append(place)
+            groups[id(market.venue_today(booking.listing))].append(place)
     for places in groups.values():
-        group = [bookings[place] for place in places]
-        first, who = group[0].listing, np.array([buyer for booking in group for buyer in booking.ready])
-        lookers = market.lookers.of(who, noise=market.venue_today(first).disclosure.data_room_noise)
-        exits = [booking.listing.exit for booking in group for _ in booking.ready]
-        value = worth(market, exits, lookers, market.rules_today(first))
-        for place, part in zip(places, _parts(group, value), strict=True):
-            briefs[place] = part
-    return briefs
+        for place, own in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
+            bids[place] = own
+    return bids
 
 
-def bids_of_day(market: Market, bookings: list[Booking], values: list[Floats]) -> dict[int, Bids]:
-    """Bids for today's offers by number of the listing; those under the same rules of the same venue in one matrix."""
-    groups: defaultdict[int, list[tuple[Booking, Floats]]] = defaultdict(list)
-    for booking, value in zip(bookings, values, strict=True):
-        groups[id(market.venue_today(booking.listing))].append((booking, value))
-    return {number: bids for group in groups.values() for number, bids in _bids_of_group(market, group).items()}
-
-
-def _bids_of_group(market: Market, group: list[tuple[Booking, Floats]]) -> dict[int, Bids]:
-    bookings, fees = [booking for booking, _ in group], market.venue_today(group[0][0].listing).fees
-    listings = [booking.listing for booking in bookings for _ in booking.ready]
-    ready = [buyer for booking in bookings for buyer in booking.ready]
-    most = [limit(market, listing.exit, buyer, fees) for listing, buyer in zip(listings, ready, strict=True)]
-    rivals = [len(booking.ready) - 1.0 for booking in bookings for _ in booking.ready]
-    value, limits = np.concatenate([value for _, value in group]), np.array(most)
-    offers = make_bids(market, listings, np.array(ready), value, limits, np.array(rivals))
-    parts = (_parts(bookings, column) for column in (value, limits, offers))
-    return {booking.listing.number: Bids(*part) for booking, *part in zip(bookings, *parts, strict=True)}
-
-
-def _parts(bookings: list[Booking], column: Floats) -> list[Floats]:
-    """A column of all ready buyers, cut up by booking."""
-    ends = [0, *accumulate(len(booking.ready) for booking in bookings)]
-    return [column[start:end] for start, end in pairwise(ends)]
+def _of_group(market: Market, group: list[Booking]) -> Iterator[Bids]:
+    first, listings = group[0].listing, [booking.listing for booking in group for _ in booking.ready]
+    venue, ready = market.venue_today(first), [buyer for booking in group for buyer in booking.ready]
+    exits, who = [listing.exit for listing in listings], np.array(ready)
+    lookers = market.lookers.of(who, noise=venue.disclosure.data_room_noise)
+    value = worth(market, exits, lookers, market.rules_today(first))
+    most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, ready, strict=True)])
+    rivals = np.array([len(booking.ready) - 1.0 for booking in group for _ in booking.ready])
+    offers = make_bids(market, listings, who, value, most, rivals)
+    ends = [0, *accumulate(len(booking.ready) for booking in group)]
+    return (Bids(value[start:end], most[start:end], offers[start:end]) for start, end in pairwise(ends))
 
 
 def make_bids(

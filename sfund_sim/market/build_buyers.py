@@ -21,9 +21,11 @@ DAYS_A_YEAR = 365.25
 def build_buyers(scenario: Scenario, streams: Streams) -> Buyers:
     """Draw all buyers; a buyer's traits depend on its kind and number only, not on the other kinds."""
     kinds = sorted(scenario.population.buyers, key=lambda name: int(BuyerKind.of(name)))
+    strategies = [scenario.population.buyers[name].bidding for name in kinds]
+    # Kinds that bid alike have one number: their bids are worked out together.
     parts = [
-        _of_kind(scenario, streams, int(BuyerKind.of(name)), number)
-        for number, name in enumerate(kinds)
+        _of_kind(scenario, streams, int(BuyerKind.of(name)), strategies.index(strategy))
+        for name, strategy in zip(kinds, strategies, strict=True)
         if scenario.population.buyers[name].count
     ]
     if not parts:

@@ -6,14 +6,13 @@ from functools import partial
 from typing import NamedTuple
 
 from sfund_sim.ground.docket import PreparedDocket
-from sfund_sim.market.bidding_day import Result, results_of_day
-from sfund_sim.market.bookings import Booking, brief_bookings
+from sfund_sim.market.bidding_day import Result, brief_results, results_of_day
+from sfund_sim.market.bookings import Booking
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Answer, Notice, answers, brief_notices
 from sfund_sim.market.openings import Brief, Prospects, brief_openings, prospects
 from sfund_sim.market.talks import Counterparty, Meeting, Talk, brief_talks, counterparties
-from sfund_sim.market.world import Floats
 
 
 class Dockets(NamedTuple):
@@ -21,7 +20,7 @@ class Dockets(NamedTuple):
 
     openings: PreparedDocket[Listing, Brief, Prospects]
     """Offers that will be opened to the invited."""
-    bookings: PreparedDocket[Booking, Floats, Result]
+    bookings: PreparedDocket[Booking, Result, Result]
     """Offers for which there will be bids."""
     talks: PreparedDocket[Talk, Meeting, Counterparty]
     """Talks that will come to an end."""
@@ -34,7 +33,7 @@ def open_dockets(market: Market) -> Dockets:
     epoch = market.sheet.epoch
     return Dockets(
         PreparedDocket(partial(brief_openings, market), partial(prospects, market), epoch),
-        PreparedDocket(partial(brief_bookings, market), partial(results_of_day, market), epoch),
+        PreparedDocket(partial(brief_results, market), results_of_day, epoch),
         PreparedDocket(partial(brief_talks, market), partial(counterparties, market), epoch),
         PreparedDocket(partial(brief_notices, market), answers, epoch),
     )

@@ -28,27 +28,27 @@ class DisclosureRule(Part, family="disclosure rule"):
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
     """The ``invited`` eligible with the highest merit, equal merit by the lower draw; shape as ``eligible``."""
-    if invited >= len(eligible):
+    size = len(eligible)
+    if invited >= size:
         return eligible.copy()
     if not invited:
         return np.zeros(eligible.shape, np.bool_)
+    may, merits, lots = (part.T.reshape(-1, size) for part in (eligible, merit, draws))
     # Sorting costs more than looking for the merit that the last of the invited must have.
-    rank = np.where(eligible, merit, -np.inf)
-    place = len(rank) - invited
-    last = np.partition(rank, place, axis=0)[place]
-    better: BoolArray
-    better, level = rank > last, eligible & (rank == last)
-    room = invited - np.add.reduce(better, axis=0)
-    if (np.add.reduce(level, axis=0) > room).any():
-        level &= _first_in_lot(np.where(level, draws, np.inf), room)
+    rank, place = np.where(may, merits, -np.inf), size - invited
+    last = np.partition(rank, place, axis=1)[:, place, None]
+    better, level = rank > last, may & (rank == last)
+    room = invited - np.add.reduce(better, axis=1)
+    crowded = (np.add.reduce(level, axis=1) > room).nonzero()[0]
+    if crowded.size:
+        level[crowded] = _first_in_lot(np.where(level[crowded], lots[crowded], np.inf), room[crowded])
     better |= level
-    return better
+    return np.asarray(better.reshape(eligible.T.shape).T)
 
 
 def _first_in_lot(draws: FloatArray, room: IntArray) -> BoolArray:
-    """The lowest draws, as many as there is room for [...listings]; of equal ones the first."""
-    order = draws.argsort(axis=0, kind="stable")
+    """The lowest draws of each listing, as many as there is room for; [listings, investors]."""
+    order = draws.argsort(axis=1)
     first = np.empty(draws.shape, np.bool_)
-    columns = (np.arange(draws.shape[1]),) if draws.ndim > 1 else ()
-    first[(order, *columns)] = (np.arange(len(draws)) < room[..., None]).T
+    first[np.arange(room.size)[:, None], order] = np.arange(draws.shape[1]) < room[:, None]
     return first
