@@ -51,13 +51,11 @@ class CompanyBlock:
         """What the company would be worth were the IPO window open, yuan; 0 before its financing and after its exit."""
         self.marked = np.zeros(companies, dtype)
         self.listed = np.zeros(companies, dtype=bool)
-        self.ready_value = np.full(companies, np.inf, dtype)
         self.collapse_value = np.zeros(companies, dtype)
         self.hazard_left = plan.listing_threshold.copy()
         self.shocks, self.steps = np.empty(companies, np.float32), np.empty(companies, dtype)
         self.flags = np.empty(companies, bool)
         self.financings = Agenda(plan.financed, records.quarters, plan.cost, plan.collapse_value)
-        self.ripenings = Agenda(plan.ripe, records.quarters, plan.ready_value)
         self.offers = Agenda(plan.offered, records.quarters, plan.least_offer)
         self.claims = Agenda(plan.claim_due, records.quarters, plan.least_claim)
         self.rounds = RoundCycle(plan.round_phase)
@@ -88,16 +86,13 @@ class CompanyBlock:
         np.multiply(value, steps, out=value)
 
     def _finance(self, quarter: Quarter) -> None:
-        """New companies are bought at what they are worth today; others become old enough to list."""
+        """New companies are bought at what they are worth today."""
         new, cost, collapse_value = self.financings.at(quarter.index)
         if new.size:
             self.marked[new] = cost
             self.value[new] = cost / quarter.unlisted_price
             self.collapse_value[new] = collapse_value
             self.records.financed(new, cost)
-        ripe, ready_value = self.ripenings.at(quarter.index)
-        if ripe.size:
-            self.ready_value[ripe] = ready_value
 
     def _release(self, quarter: Quarter) -> None:
         """Lock-ups end: listed shares are sold at the market."""
@@ -114,7 +109,9 @@ class CompanyBlock:
     def _list(self, quarter: Quarter) -> None:
         """Ready companies wear down their thresholds and list when through."""
         ready, left = self.flags[self.part], self.hazard_left[self.part]
-        if not np.greater(self.value[self.part], self.ready_value[self.part], out=ready).any():
+        np.greater(self.value[self.part], self.plan.ready_value[self.part], out=ready)
+        ready &= self.plan.ripe[self.part] <= quarter.index
+        if not ready.any():
             return
         hazard = left.dtype.type(quarter.ipo_hazard_per_year / QUARTERS_PER_YEAR)
         left -= np.multiply(ready, hazard, out=self.steps[self.part])
