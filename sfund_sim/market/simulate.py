@@ -177,10 +177,13 @@ def _publications(environment: simpy.Environment, market: Market) -> Clock:
 def _foundings(environment: simpy.Environment, market: Market) -> Clock:
     """Buyers founded during the run get their first capital."""
     founded = market.buyers.founded
-    for day in np.unique(founded[(founded > 0) & (founded < market.horizon)]).tolist():
+    later = np.flatnonzero((founded > 0) & (founded < market.horizon))
+    later = later[np.argsort(founded[later], kind="stable")]
+    days, firsts = np.unique(founded[later], return_index=True)
+    for day, who in zip(days.tolist(), np.split(later, firsts[1:]), strict=False):
         yield environment.timeout(day - environment.now)
         market.diary.run_until(day)
-        found_buyers(market, np.flatnonzero(founded == day))
+        found_buyers(market, who)
 
 
 def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:

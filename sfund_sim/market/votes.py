@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfund_sim.funds.factor_table import places
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
@@ -13,7 +14,7 @@ from sfund_sim.market.world import EXTENDED, FEN_PER_UNIT, LIQUIDATING, Flags, F
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import LpKind, Trigger
 
-BARRING = (Trigger.POLICY_GOAL_MET, Trigger.TERM_NEAR)
+BARRING = int(Trigger.POLICY_GOAL_MET), int(Trigger.TERM_NEAR)
 """Wishes of a guidance fund that bar it from voting to extend."""
 
 
@@ -23,14 +24,17 @@ class Ballots:
 
     vote: Ints
     """Number of the vote."""
-    holding: Ints
+    partners: Ints
+    """Number of ballots of each vote [votes]."""
+    weight: Floats
+    """Units."""
     in_favour: Flags
     barred: Flags
 
 
 def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
     """Votes at the end of a term: carried, the term is longer; failed, liquidation begins next quarter."""
-    funds, day = market.funds, int(market.clock.ends[quarter])
+    funds, day, size = market.funds, int(market.clock.ends[quarter]), at_term.size
     ballots = _ballots(market, at_term, market.timeline.on(day))
     carried = _carried(market, at_term, ballots)
     extended, failed = at_term[carried], at_term[~carried]
@@ -40,48 +44,68 @@ def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
     funds.state[failed] = LIQUIDATING
     funds.forced[failed] = 1
     funds.liquidation_start[failed] = quarter + 1
-    weight = market.holdings.units[ballots.holding].astype(np.float64)
-    size = at_term.size
-    in_favour = np.bincount(ballots.vote, weight * ballots.in_favour, size)
+    in_favour = np.bincount(ballots.vote, ballots.weight * ballots.in_favour, size)
     market.journal.votes.extend_columns(
         size,
         fund=at_term,
         day=day,
-        rule_share=in_favour / np.bincount(ballots.vote, weight, size),
+        rule_share=in_favour / np.bincount(ballots.vote, ballots.weight, size),
         in_favour=np.bincount(ballots.vote, ballots.in_favour, size),
-        partners=np.bincount(ballots.vote, minlength=size),
+        partners=ballots.partners,
         barred=np.bincount(ballots.vote, ballots.barred, size),
         carried=carried,
     )
 
 
 def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
-    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate.
-
-    A guidance fund whose policy goal is met, or whose term forces it out, cannot vote to extend (P-210).
-    """
+    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate."""
     rows = market.holdings.in_funds(at_term)
     vote = np.searchsorted(at_term, market.holdings.fund[rows])
     order = np.argsort(vote, kind="stable")
     rows, vote = rows[order], vote[order]
-    fund, rates = at_term[vote], _rates(market, rows)
-    funds, outlooks = market.funds, market.outlooks(rules)
+    rates, barred = _voters(market, rows, rules)
+    funds, outlooks, fund, rate_places = market.funds, market.outlooks(rules), at_term[vote], places(rates)
     strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
     nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
-    on_nav, on_unfunded = outlooks.going_on.at(strategy, longer, False, rates)
-    off_nav, _ = outlooks.liquidated.at(strategy, LIQUIDATION_QUARTERS, False, rates)
-    barred = _barred(market, rows, rules)
-    return Ballots(vote, rows, (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred, barred)
+    going_on, liquidated = outlooks.going_on, outlooks.liquidated
+    on_nav, on_unfunded = going_on.read(going_on.cells(strategy, longer, False), *rate_places)
+    off_nav, _ = liquidated.read(liquidated.cells(strategy, LIQUIDATION_QUARTERS, False), *rate_places)
+    in_favour = (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred
+    partners = np.bincount(vote, minlength=at_term.size)
+    return Ballots(vote, partners, market.holdings.units[rows].astype(np.float64), in_favour, barred)
+
+
+def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]:
+    """Discount rates of holdings' owners, and whose wish to leave bars it from voting to extend.
+
+    An LP's rate is its own with the urgency of a wish under way, a buyer's its required return. A guidance fund whose
+    policy goal is met, or whose term forces it out, cannot vote to extend (P-210).
+    """
+    owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
+    by_lp = owner < lps
+    kind = market.lps.kind[np.where(by_lp, owner, 0)]
+    rates, barred = np.array([mix.discount_rate for mix in market.lp_mixes])[kind], np.zeros(rows.size, bool)
+    wished = np.flatnonzero(by_lp & (wish >= 0))
+    if wished.size:
+        of_kind, trigger = kind[wished], wish[wished]
+        rates[wished] = market.rates[of_kind, trigger]
+        if not rules.partnership.vote_to_extend_guidance:
+            leaves = (trigger == BARRING[0]) | (trigger == BARRING[1])
+            barred[wished] = leaves & (of_kind == int(LpKind.GUIDANCE_FUND))
+    bought = np.flatnonzero(~by_lp)
+    if bought.size:
+        rates[bought] = market.buyers.required_irr[owner[bought] - lps]
+    return rates, barred
 
 
 def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     """Decide all votes, those under one rule together [votes]."""
-    counts = np.bincount(ballots.vote, minlength=at_term.size)
+    counts = ballots.partners
     place = np.arange(ballots.vote.size) - np.repeat(np.cumsum(counts) - counts, counts)
     in_favour = np.zeros((int(counts.max()), at_term.size), bool)
     weights = np.zeros(in_favour.shape)
     in_favour[place, ballots.vote] = ballots.in_favour
-    weights[place, ballots.vote] = market.holdings.units[ballots.holding]
+    weights[place, ballots.vote] = ballots.weight
     rules = market.funds.extension_rule[at_term]
     carried = np.zeros(at_term.size, bool)
     for number in np.flatnonzero(np.bincount(rules)).tolist():
@@ -110,26 +134,3 @@ def _blocks(market: Market, exit: Exit) -> bool:
     weights = market.holdings.units[mine].astype(np.float64)
     rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]
     return not bool(rule.carried(in_favour[:, None], weights[:, None])[0])
-
-
-def _rates(market: Market, rows: Ints) -> Floats:
-    """Discount rates of owners: an LP's own with the urgency of a wish under way, a buyer's required return."""
-    owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
-    by_lp = owner < lps
-    kind = market.lps.kind[np.where(by_lp, owner, 0)]
-    own = np.array([mix.discount_rate for mix in market.lp_mixes])[kind]
-    wished = np.flatnonzero(by_lp & (wish >= 0))
-    own[wished] = market.rates[kind[wished], wish[wished]]
-    bought = np.flatnonzero(~by_lp)
-    own[bought] = market.buyers.required_irr[owner[bought] - lps]
-    return own
-
-
-def _barred(market: Market, rows: Ints, rules: RuleBook) -> Flags:
-    """Whose wish to leave bars it from voting to extend."""
-    if rules.partnership.vote_to_extend_guidance:
-        return np.zeros(rows.size, bool)
-    owner, wish = market.holdings.owner[rows], market.holdings.wish[rows]
-    by_lp = owner < market.first_buyer
-    is_guidance = by_lp & (market.lps.kind[np.where(by_lp, owner, 0)] == LpKind.GUIDANCE_FUND)
-    return np.asarray(is_guidance & ((wish == BARRING[0]) | (wish == BARRING[1])))
