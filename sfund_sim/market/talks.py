@@ -1,14 +1,14 @@
 """Talks between a seller and somebody it knows: with whom, and what the share is worth to the other side.
 
 All talks that come to an end on one day are looked at together, when the first of them ends: who has the mandate and
-the cash, whom the seller meets, what the share is worth to it. What the other side can still pay is looked at when
-the two bargain, after what it has paid already.
+the cash, whom the seller meets. What the share is worth to the other side was worked out before, for whom the seller
+would have met then; seldom it is another one now. What the other side can still pay is looked at when the two bargain,
+after what it has paid already.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -34,17 +34,6 @@ class Talk(NamedTuple):
     rules: RuleBook
 
 
-class Meeting(NamedTuple):
-    """What can be told beforehand of whom a seller meets when its talks end."""
-
-    pick: float
-    """Uniform that says which of all candidates it is."""
-    partner: bool
-    """Is it a partner of the fund?"""
-    suits: Flags
-    """Buyers whose mandate the share fits [buyers]."""
-
-
 class Counterparty(NamedTuple):
     """The other side."""
 
@@ -54,28 +43,58 @@ class Counterparty(NamedTuple):
     """What the share is worth to it, fen."""
 
 
+NOBODY = Counterparty(MISSING, 0.0)
+
+
+class Meeting(NamedTuple):
+    """What can be told beforehand of whom a seller meets when its talks end."""
+
+    pick: float
+    """Uniform that says which of all candidates it is."""
+    partner: bool
+    """Is it a partner of the fund?"""
+    suits: Flags
+    """Buyers whose mandate the share fits [buyers]."""
+    expected: Counterparty
+    """The other side if partners and buyers' cash stay as they are."""
+
+
 def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meeting]:
-    """Whom sellers may meet when their talks end on these days, as long as no fund's NAV moves."""
+    """Whom sellers may meet when their talks end on these days, and whom they would meet now.
+
+    Talks of sellers who have left meanwhile are nobody's business any more.
+    """
     told = [(talk.exit.key, talk.exit.reviews, talk.exit.fund, talk.exit.units) for talk in talks]
     key, reviews, fund, units = np.array(told, np.int64).T
     pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], reviews[:, None], _PICK_AND_KIND).T
     partner = kind < market.scenario.population.co_partners.counterparty_share
-    suits = wants(market, fund, units, np.array(days))
-    return [Meeting(*each) for each in zip(pick.tolist(), partner.tolist(), suits, strict=True)]
+    columns = pick.tolist(), partner.tolist(), wants(market, fund, units, np.array(days))
+    meetings, able = [Meeting(*each, NOBODY) for each in zip(*columns, strict=True)], _able(market)
+    places = [place for place, talk in enumerate(talks) if talk.exit.number in market.selling]
+    now = [(talks[place], _whom(market, talks[place], meetings[place], able)) for place in places]
+    for place, expected in zip(places, _other_sides(market, now), strict=True):
+        meetings[place] = meetings[place]._replace(expected=expected)
+    return meetings
 
 
 def counterparties(market: Market, talks: list[Talk], meetings: list[Meeting]) -> dict[int, Counterparty]:
-    """The other sides of today's talks by number of the exit; those under the same rules in one matrix.
-
-    Talks of sellers who have left meanwhile are nobody's business any more.
-    """
-    able = (market.buyers.founded <= market.today) & (market.free_cash() >= market.buyers.ticket_min)
-    groups: defaultdict[int, list[tuple[Exit, int]]] = defaultdict(list)
-    rules = {id(talk.rules): talk.rules for talk in talks}
+    """The other sides of today's talks by number of the exit: mostly those that were expected."""
+    able, sides = _able(market), dict[int, Counterparty]()
+    others: list[tuple[Talk, int]] = []
     for talk, meeting in zip(talks, meetings, strict=True):
+        sides[talk.exit.number] = meeting.expected
         if talk.exit.number in market.selling:
-            groups[id(talk.rules)].append((talk.exit, _whom(market, talk, meeting, able)))
-    return {number: side for same, group in groups.items() for number, side in _sides(market, group, rules[same])}
+            investor = _whom(market, talk, meeting, able)
+            if investor != meeting.expected.investor:
+                others.append((talk, investor))
+    for (talk, _), side in zip(others, _other_sides(market, others), strict=True):
+        sides[talk.exit.number] = side
+    return sides
+
+
+def _able(market: Market) -> Flags:
+    """Which buyers are founded and have the cash for their smallest ticket."""
+    return np.asarray((market.buyers.founded <= market.today) & (market.free_cash() >= market.buyers.ticket_min))
 
 
 def _whom(market: Market, talk: Talk, meeting: Meeting, able: Flags) -> int:
@@ -88,16 +107,18 @@ def _whom(market: Market, talk: Talk, meeting: Meeting, able: Flags) -> int:
     return candidates.item(int(meeting.pick * candidates.size)) if candidates.size else MISSING
 
 
-def _sides(market: Market, group: list[tuple[Exit, int]], rules: RuleBook) -> Iterator[tuple[int, Counterparty]]:
-    """Partners and buyers, each in its own way; buyers without rivals ask for more."""
-    exits, who = [exit for exit, _ in group], np.array([investor for _, investor in group])
-    value, first, extra = np.zeros(who.size), market.first_buyer, rules.agreement.lone_buyer_irr
-    buyers, partners = (who >= first).nonzero()[0], ((who < first) & (who != MISSING)).nonzero()[0]
-    if buyers.size:
-        lookers = market.lookers.of(who[buyers] - first, extra_return=extra)
-        value[buyers] = worth(market, [exits[i] for i in buyers.tolist()], lookers, rules)
-    if partners.size:
-        lookers = partners_as_lookers(market, who[partners])
-        value[partners] = worth(market, [exits[i] for i in partners.tolist()], lookers, rules)
-    for (exit, investor), fen in zip(group, value.tolist(), strict=True):
-        yield exit.number, Counterparty(investor, fen)
+def _other_sides(market: Market, met: list[tuple[Talk, int]]) -> list[Counterparty]:
+    """The investors whom sellers meet, with what the share is worth to each; buyers without rivals ask for more."""
+    value, first = [0.0] * len(met), market.first_buyer
+    groups: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
+    for place, (talk, investor) in enumerate(met):
+        if investor != MISSING:
+            groups[id(talk.rules), investor >= first].append(place)
+    for (_, buys), places in groups.items():
+        rules, who = met[places[0]][0].rules, np.array([met[place][1] for place in places])
+        extra = rules.agreement.lone_buyer_irr
+        lookers = market.lookers.of(who - first, extra_return=extra) if buys else partners_as_lookers(market, who)
+        worths = worth(market, [met[place][0].exit for place in places], lookers, rules)
+        for place, fen in zip(places, worths.tolist(), strict=True):
+            value[place] = fen
+    return [Counterparty(investor, fen) for (_, investor), fen in zip(met, value, strict=True)]
