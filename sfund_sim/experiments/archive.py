@@ -49,6 +49,7 @@ class Staging:
     def __init__(self, folder: Path, final: Path) -> None:
         self.folder = folder
         self.final = final
+        self._known: dict[str, FileFacts] = {}
 
     def write(self, name: str, content: bytes) -> None:
         """Write a whole file; folders in its name are made."""
@@ -59,9 +60,10 @@ class Staging:
         with self._place(name).open("ab") as file:
             file.writelines(pieces)
 
-    def enter(self, name: str, path: Path) -> None:
+    def enter(self, name: str, path: Path, facts: FileFacts) -> None:
         """Enter a whole file that lies elsewhere on the same disk, where it may be removed afterwards."""
         linked(path, self._place(name))
+        self._known[name] = facts
 
     def begin(self, name: str) -> IO[bytes]:
         """A new file to write on; folders in its name are made."""
@@ -69,7 +71,7 @@ class Staging:
 
     def facts(self) -> dict[str, FileFacts]:
         """Size and hash of every file so far, by its path in the folder, sorted."""
-        return {name: facts_of(self.folder / name) for name in files_in(self.folder)}
+        return {name: self._known.get(name) or facts_of(self.folder / name) for name in files_in(self.folder)}
 
     def _place(self, name: str) -> Path:
         path = self.folder / name

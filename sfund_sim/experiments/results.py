@@ -204,7 +204,7 @@ class Results:
             tables = joined(several)
             whole.add(tables)
             if exits_kept < FIGURE_EXITS:
-                kept.append({name: tables[name] for name in FIGURE_TABLES})
+                kept.append({name: tables[name] for name in FIGURE_TABLES if name in tables})
                 exits_kept += len(tables["exits"])
         self._summary = whole.table()
         return joined(kept)

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.rendering import ledger_name, render
@@ -46,7 +47,7 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     results.keeping = wishes.keeping
     staging.write(SCENARIO_FILE, results.resolved_yaml().encode())
     staging.write("dictionary.csv", dictionary())
-    tables = results.summarise(_write_tables(staging, results))
+    tables = results.summarise(_write_tables(staging, results, draws=wishes.reporter is not None))
     staging.write("summary.csv", csv_bytes(results.summary))
     if wishes.reporter is not None:
         for name, content in wishes.reporter(results, tables, wishes.language).items():
@@ -58,12 +59,15 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     return whole
 
 
-def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
+def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterator[Tables]:
     """Write tables and ledgers one replication at a time; yield the tables that are needed later.
 
     Of the stages, the largest of them, only the timeline of one exit is drawn: a sale by bidding in the first
-    replication that has one, so those of later replications are not kept.
+    replication that has one, so those of later replications are not kept, and none when nothing is drawn.
     """
+    from sfund_sim.outcomes.tables import stage_table
+
+    stages: Tables = {}
     has_typical_exit = False
     with TableFiles(staging) as files:
         for replication, tables in results.stream(for_summary=True):
@@ -71,7 +75,11 @@ def _write_tables(staging: Staging, results: Results) -> Iterator[Tables]:
             for name, content in parts:
                 is_all = results.replications == 1 or name == ledger_name(replication.number)
                 files.add(name, content, is_all=is_all)
-            yield tables | {"stages": tables["stages"].iloc[: 0 if has_typical_exit else None]}
+            if draws and has_typical_exit:
+                stages = {"stages": stages["stages"].iloc[:0]}
+            elif draws:
+                stages = {"stages": stage_table(*named(results.info, replication))}
+            yield tables | stages
             has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 

@@ -36,7 +36,7 @@ class TableFiles:
         if name.endswith(".parquet"):
             self._parquet.add(name, b"".join(content))
         elif is_all and isinstance(content, OnDisk):
-            self._staging.enter(name, content.path)
+            self._staging.enter(name, content.path, content.facts)
         else:
             self._staging.append(name, _rows(content) if name in self._begun else content)
             self._begun.add(name)

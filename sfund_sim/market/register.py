@@ -9,7 +9,7 @@ time-stamp a digital document").
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 FIELDS = (
     "record",
@@ -34,14 +34,17 @@ def genesis(scenario_hash: str, seed: int, replication: int) -> str:
     return hashlib.sha256(f"{scenario_hash},{seed},{replication}".encode()).hexdigest()
 
 
-def chain(lines: Iterable[bytes], first: str) -> Iterator[bytes]:
-    """Give the sealed register line by line, header first, from its records' lines (without seals) and its genesis."""
+def chain(blocks: Iterable[Sequence[bytes]], first: str) -> Iterator[bytes]:
+    """Give the sealed register block by block, header first, from the lines of its records and its genesis."""
     sha256 = hashlib.sha256
     yield HEADER.encode() + b"\n"
     previous = first.encode()
-    for line in lines:
-        previous = sha256(previous + line).hexdigest().encode()
-        yield line + b"," + previous + b"\n"
+    for lines in blocks:
+        sealed = []
+        for line in lines:
+            previous = sha256(previous + line).hexdigest().encode()
+            sealed.append(line + b"," + previous)
+        yield b"\n".join([*sealed, b""])
 
 
 def first_broken(records: Iterable[bytes], first: str) -> int:

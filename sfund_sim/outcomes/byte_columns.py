@@ -126,6 +126,7 @@ class Money:
 _DECADES = 10.0 ** np.arange(-4, 10)
 _TENS = 10 ** np.arange(13, dtype=np.uint64)
 _DECIMALS = 12
+_MANY = np.uint64(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,7 @@ class Number:
         scale, whole = _TENS[decimals], np.where(sure, nearest, 0.0).astype(np.uint64)
         above = whole // scale
         below = (whole - above * scale) * _TENS[_DECIMALS - decimals]
-        cells = np.hstack([_digits(above), _point(whole.size), _digits(below, width=_DECIMALS)])
-        _drop_last_zeros(cells, below)
+        cells = np.hstack([_digits(above), _decimals(below)])
         return _told(value, sure, _signed(np.signbit(value), cells), "%.9g")
 
 
@@ -164,18 +164,54 @@ def _magnitude(number: NDArray[Any]) -> NDArray[np.uint64]:
     return np.abs(number.astype(np.int64)).view(np.uint64)
 
 
+def _fours() -> NDArray[np.uint32]:
+    """0000 to 9999 as four digits in 32 bits; then without zeros before the first; then without zeros that end it."""
+    value, tens = np.arange(10_000)[:, None], np.array([1000, 100, 10, 1])
+    whole = (value // tens % 10 + _DIGIT).astype(np.uint8)
+    first = np.where((value < tens) & (tens > 1), np.uint8(PAD), whole)
+    last = np.where(value % (10 * tens) == 0, np.uint8(PAD), whole)
+    return np.concatenate([whole, first, last]).view(np.uint32).ravel()
+
+
+_FOURS, _FIRST, _LAST = _fours(), 10_000, 20_000
+_NONE = _LAST
+"""Zero without zeros that end it: nothing."""
+
+
 def _digits(values: NDArray[np.uint64], width: int = 0) -> Bytes:
     """Decimal digits [rows, width]; without a width as many as the largest needs, and no zeros before the first."""
     places = width or len(str(values.max(initial=0)))
     if places < 10:
         values = values.astype(np.uint32)
-    cells = np.empty((values.size, places), np.uint8)
-    for place in range(places - 1, -1, -1):
-        rest = values // values.dtype.type(10)
-        digit = (values - rest * values.dtype.type(10)).astype(np.uint8) + np.uint8(_DIGIT)
-        cells[:, place] = digit if width or place == places - 1 else np.where(values > 0, digit, PAD)
-        values = rest
-    return cells
+    many = values.dtype.type(10_000)
+    groups = -(-places // 4)
+    cells = np.empty((values.size, groups), np.uint32)
+    for group in range(groups - 1, -1, -1):
+        above = values // many
+        four = (values - above * many).astype(np.intp)
+        if not width:
+            np.add(four, _FIRST, out=four, where=above == 0)
+            if group < groups - 1:
+                four[values == 0] = _NONE
+        cells[:, group] = _FOURS.take(four)
+        values = above
+    return cells.view(np.uint8)[:, 4 * groups - places :]
+
+
+def _decimals(below: NDArray[np.uint64]) -> Bytes:
+    """A point and twelve decimals without the zeros that end them; without the point where nothing is left of them."""
+    groups = _DECIMALS // 4
+    cells = np.empty((below.size, 1 + groups), np.uint32)
+    is_over = np.ones(below.size, bool)
+    for group in range(groups, 0, -1):
+        above = below // _MANY
+        four = (below - above * _MANY).astype(np.intp)
+        cells[:, group] = _FOURS.take(four + _LAST * is_over)
+        is_over &= four == 0
+        below = above
+    told = cells.view(np.uint8)[:, 3:]
+    told[:, 0] = np.where(is_over, PAD, _POINT)
+    return told
 
 
 def _point(rows: int) -> Bytes:
@@ -187,16 +223,6 @@ def _signed(negative: NDArray[np.bool_], cells: Bytes) -> Bytes:
     if not negative.any():
         return cells
     return np.hstack([np.where(negative, _MINUS, PAD).astype(np.uint8)[:, None], cells])
-
-
-def _drop_last_zeros(cells: Bytes, below: NDArray[np.uint64]) -> None:
-    """Blank the zeros that end the decimals, and the point where nothing is left of them."""
-    for place in range(_DECIMALS):
-        ends = below % _TENS[place + 1] == 0
-        if not ends.any():
-            return
-        cells[ends, -1 - place] = PAD
-    cells[below == 0, -1 - _DECIMALS] = PAD
 
 
 def _told(value: NDArray[np.float64], sure: NDArray[np.bool_], cells: Bytes, pattern: str) -> Bytes:

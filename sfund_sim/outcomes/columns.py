@@ -86,9 +86,14 @@ Column = Any
 """What a table's column may be: numbers, ``whole`` numbers, ``words``, or names as ``Named`` and ``RowNames``."""
 
 
+def is_text(column: Column) -> bool:
+    """Is a column one of names, dates or identifiers?"""
+    return isinstance(column, Named | RowNames)
+
+
 def for_pandas(column: Column, text: str | None = None) -> Any:
     """A column as pandas knows it: names as texts, of the dtype given (None: pandas' own)."""
-    return pd.Series(column.objects(), dtype=text) if isinstance(column, Named | RowNames) else column
+    return pd.Series(column.objects(), dtype=text) if is_text(column) else column
 
 
 def yuan(fen: NDArray[Any]) -> Floats:

@@ -16,6 +16,7 @@ from sfund_sim.outcomes.columns import (
     days_between,
     flag,
     for_pandas,
+    is_text,
     price_ratio,
     ratio,
     row_names,
@@ -36,8 +37,10 @@ from sfund_sim.terms import (
 )
 
 Tables = dict[str, pd.DataFrame]
-SUMMARY_TABLES = ("exits", "listings", "stages", "votes", "funds", "recycling", "runs")
-"""Tables that summary and report need; the others are only written."""
+SUMMARY_TABLES = ("exits", "listings", "votes", "funds", "recycling", "runs")
+"""Tables from which outcomes are taken, and nearly all figures drawn; the others are only written."""
+_READ = {"exit_id", "filing_date", "end_date", "entered_date", "left_date"}
+"""Names and dates that outcomes and figures read; the others are only written."""
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 
 
@@ -55,9 +58,21 @@ def replication_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
 
 
 def summary_tables(info: RunInfo, record: ReplicationRecord) -> Tables:
-    """The tables that summary and report need, quickly: texts stay the objects they are, rows share them."""
-    chosen = written_tables(info, record, SUMMARY_TABLES.__contains__)
-    return {name: frame_of(columns, text="object") for name, columns in chosen}
+    """The tables that summary and report need, without names that neither reads."""
+    return _read_tables(info, record, SUMMARY_TABLES.__contains__)
+
+
+def stage_table(info: RunInfo, record: ReplicationRecord) -> pd.DataFrame:
+    """The table of stages, for the figure of one exit."""
+    return _read_tables(info, record, "stages".__eq__)["stages"]
+
+
+def _read_tables(info: RunInfo, record: ReplicationRecord, wanted: Callable[[str], bool]) -> Tables:
+    """Tables made quickly: texts stay the objects they are, rows share them."""
+    return {
+        name: frame_of({word: each for word, each in columns.items() if word in _READ or not is_text(each)}, "object")
+        for name, columns in written_tables(info, record, wanted)
+    }
 
 
 def frame_of(columns: Mapping[str, Column], text: str | None = None) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def test_a_ledger_is_the_plain_one_to_the_byte(rows: list[RegisterRow], shown: l
     kinds = {"lps": [0, 1, 2, 3], "buyers": [0, 1]}
     content = b"".join(ledger(INFO, Replication(1, {"register": columns, "shown": pairs}, {}, NAMES, kinds)))
     first = register.genesis("0" * 64, 5, 1)
-    assert content == b"".join(register.chain(plain_lines(rows, shown), first))
+    assert content == b"".join(register.chain([plain_lines(rows, shown)], first))
     assert register.first_broken(content.splitlines()[1:], first) == 0
 
 

@@ -14,7 +14,7 @@ LINES = [f"{n},2020-01-{n:02d},issue,,R1-H{n},F1,,lp_{n},100,0" for n in range(1
 
 
 def chained(lines) -> bytes:
-    return b"".join(register.chain(map(str.encode, lines), FIRST))
+    return b"".join(register.chain([[line.encode() for line in lines]], FIRST))
 
 
 CHAIN = chained(LINES)

@@ -45,8 +45,8 @@ FINAL = {
 
 def told(story=STORY) -> bytes:
     """The story as a chain with honest seals."""
-    lines = (",".join(map(str, (n, *row))).encode() for n, row in enumerate(story, start=1))
-    return b"".join(register.chain(lines, FIRST))
+    lines = [",".join(map(str, (n, *row))).encode() for n, row in enumerate(story, start=1)]
+    return b"".join(register.chain([lines], FIRST))
 
 
 def faults(story=STORY, final=FINAL) -> tuple[Fault, ...]:

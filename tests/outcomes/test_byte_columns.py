@@ -17,7 +17,7 @@ from sfund_sim.outcomes.byte_columns import Number, Numbered, lines
 from sfund_sim.outcomes.columns import Named, NameList, row_names, whole, yuan
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
-from sfund_sim.outcomes.tables import SUMMARY_TABLES, replication_tables, summary_tables, written_tables
+from sfund_sim.outcomes.tables import SUMMARY_TABLES, replication_tables, stage_table, summary_tables, written_tables
 
 INT64 = st.integers(np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 FEN = st.one_of(INT64, st.integers(-(10**7), 10**7), st.just(MISSING))
@@ -106,8 +106,10 @@ def test_the_tables_for_the_summary_say_the_same_with_plain_texts(
 ) -> None:
     frames, lean = replication_tables(info, records[1]), summary_tables(info, records[1])
     assert tuple(lean) == tuple(name for name in frames if name in SUMMARY_TABLES)
-    for name, frame in lean.items():
-        pd.testing.assert_frame_equal(frame.astype(frames[name].dtypes), frames[name])
+    for name, frame in (lean | {"stages": stage_table(info, records[1])}).items():
+        whole = frames[name][[*frame.columns]]
+        pd.testing.assert_frame_equal(frame.astype(whole.dtypes), whole)
+        assert all(word.endswith(("_id", "_date")) for word in {*frames[name].columns} - {*frame.columns})
 
 
 def test_a_column_not_in_the_dictionary_is_refused() -> None:
