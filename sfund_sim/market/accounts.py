@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.world import Ints
@@ -18,19 +18,24 @@ class Accounts:
     """[funds]: cash that a fund has not yet distributed (less than one fen a unit)."""
     outside: int = 0
     """Companies, managers, venues, lawyers, buyers' own investors: the counterpart of everything else."""
+    of: memoryview[int] = field(init=False)
+    """One investor's cash at a time, to look at or to change: the memory of ``cash``, which is never replaced."""
+
+    def __post_init__(self) -> None:
+        self.of = self.cash.data
 
     def pay(self, giver: int, taker: int, fen: int) -> None:
         """One investor pays another."""
         if fen < 0:
             raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to {taker}")
-        self.cash[giver] -= fen
-        self.cash[taker] += fen
+        self.of[giver] -= fen
+        self.of[taker] += fen
 
     def pay_out(self, giver: int, fen: int) -> None:
         """An investor pays somebody outside the model."""
         if fen < 0:
             raise BrokenInvariant(f"a payment of {fen} fen from investor {giver} to the outside")
-        self.cash[giver] -= fen
+        self.of[giver] -= fen
         self.outside += fen
 
     def total(self) -> int:

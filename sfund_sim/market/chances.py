@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,13 @@ class StageDelays:
         self._streams, self._exits = streams, exits
         self._blocks: dict[tuple[int, int], Floats] = {}
 
-    def of(self, exit: Exit) -> list[float]:
+    def of(self, exit: Exit) -> Sequence[float]:
         """The draws of all stages in the exit's present round."""
         block, place = divmod(exit.number, EXITS_PER_BLOCK)
         drawn = self._blocks.get((block, exit.listings))
         if drawn is None or len(drawn) <= place:
             drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
-        draws: list[float] = drawn[place].tolist()
+        draws: Sequence[float] = drawn[place].data
         return draws
 
     def _draw(self, block: int, round: int) -> Floats:

@@ -100,14 +100,14 @@ def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     if terms.investor < market.first_buyer:
         return 0
     amount = terms.price + terms.fees.of(terms.price)[1] + market.unfunded_of(exit)
-    market.buyers.reserved[terms.investor - market.first_buyer] += amount
+    market.buyers.cells.reserved[terms.investor - market.first_buyer] += amount
     return amount
 
 
 def _release(market: Market, investor: int, reserved: int) -> None:
     """Free the cash that was set aside."""
     if reserved:
-        market.buyers.reserved[investor - market.first_buyer] -= reserved
+        market.buyers.cells.reserved[investor - market.first_buyer] -= reserved
 
 
 def _fall_through(market: Market, exit: Exit, deal: Deal, reserved: int) -> Deal | None:
@@ -165,7 +165,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     charge_seller(market, exit, seller_fee)
     transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
     if len(amounts) > 1 and winner >= market.first_buyer:
-        market.buyers.reserved[winner - market.first_buyer] += amounts[1]
+        market.buyers.cells.reserved[winner - market.first_buyer] += amounts[1]
 
 
 def _kind_of(market: Market, investor: int) -> int:
@@ -177,7 +177,7 @@ def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, N
     winner, rest = deal.investor, deal.terms.settlement.amounts(deal.terms.price)[1]
     yield Wake(max(exit.signed + deal.terms.settlement.rest_days, market.today), Turn.PAYMENT)
     if winner >= market.first_buyer:
-        market.buyers.reserved[winner - market.first_buyer] -= rest
+        market.buyers.cells.reserved[winner - market.first_buyer] -= rest
     _pay(market, exit, winner, rest)
     _finish(market, exit, deal)
 

@@ -45,8 +45,8 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
     _no_longer_selling(market, exit)
     if investor >= market.first_buyer:
         buyer = investor - market.first_buyer
-        market.buyers.obligations[buyer] += market.unfunded_of(exit)
-        market.buyers.purchases[buyer] += 1
+        market.buyers.cells.obligations[buyer] += market.unfunded_of(exit)
+        market.buyers.cells.purchases[buyer] += 1
     market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
     market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid))
@@ -113,5 +113,5 @@ def _no_longer_selling(market: Market, exit: Exit) -> None:
 
 
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
-    register = market.journal.register
-    register.add(market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
+    row = (market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
+    market.journal.register.add(row)

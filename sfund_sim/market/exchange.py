@@ -28,7 +28,7 @@ from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route
 def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """Appraise if bound to, then list, and list again as often as the venue's rules allow; wait in between."""
     market.remark(exit, Remark.CHOSE_VENUE)
-    exit.route, exit.venue = int(Route.VENUE), int(market.funds.venue[exit.fund])
+    exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
     for round in range(1 + market.venue_rules(exit.venue, seen.rules).relists):
         if seen.regime != "none":
@@ -110,7 +110,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         market.dockets.bookings.enter(bids.day, listing.number, Booking(listing, ready))
     yield bids
     for buyer in engaged:
-        market.buyers.busy[buyer] -= 1
+        market.buyers.cells.busy[buyer] -= 1
     if market.is_gone(exit):
         return _end(market, listing, ListingEnding.OVERTAKEN)
     _keep_to_rules(market, listing)
@@ -151,7 +151,9 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
 
 def _keep_to_rules(market: Market, listing: Listing) -> None:
     """From today the listing follows the changes made meanwhile that bind open listings."""
-    listing.rules, listing.venue = market.rules_today(listing), market.venue_today(listing)
+    rules = market.rules_today(listing)
+    if rules is not listing.rules:
+        listing.rules, listing.venue = rules, market.venue_rules(listing.exit.venue, rules)
 
 
 def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[list[int], list[int]]]:

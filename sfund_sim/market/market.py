@@ -198,11 +198,11 @@ class Market:
 
     def unfunded_of(self, exit: Exit) -> int:
         """Commitment not yet called of the units for sale, fen."""
-        return (FEN_PER_UNIT - int(self.funds.paid_in[exit.fund])) * exit.units
+        return (FEN_PER_UNIT - self.funds.cells.paid_in[exit.fund]) * exit.units
 
     def funds_ended_on(self, fund: int) -> int | None:
         """Day of a fund's last distribution; None while it lives."""
-        day = int(self.funds.ended[fund])
+        day = self.funds.cells.ended[fund]
         return None if day == MISSING else day
 
     def next_report_day(self) -> int:
@@ -227,8 +227,8 @@ class Market:
 
     def free_cash_of(self, buyer: int) -> int:
         """The same of one buyer."""
-        committed = int(self.buyers.reserved[buyer]) + int(self.buyers.obligations[buyer])
-        return int(self.accounts.cash[self.first_buyer + buyer]) - committed
+        cells = self.buyers.cells
+        return self.accounts.of[self.first_buyer + buyer] - cells.reserved[buyer] - cells.obligations[buyer]
 
     def look_who_is_gone(self) -> None:
         """Funds have moved along their lives."""
@@ -268,19 +268,19 @@ class Market:
     def remark(self, exit: Exit, remark: Remark, a: float = MISSING, b: float = MISSING, c: float = MISSING) -> None:
         """Note a turn of an exit's story, with up to three whole numbers (rounded here)."""
         if self.narrated:
-            self.journal.trail.add(exit.number, self.today, int(remark), round(a), round(b), round(c))
+            self.journal.trail.add((exit.number, self.today, int(remark), round(a), round(b), round(c)))
 
     def spend_stage(self, exit: Exit, stage: Stage, entered: int, left: int) -> None:
         """Note that an exit is in a stage from day ``entered`` to day ``left``, if that comes before the horizon."""
         known = left if left < self.horizon else MISSING
-        self.journal.stages.add(exit.number, exit.listings, stage, entered, known)
+        self.journal.stages.add((exit.number, exit.listings, stage, entered, known))
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
     ) -> None:
         """Write a record about an exit's holding into the venue's register."""
         self.journal.register.add(
-            self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen
+            (self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
         )
 
     def note_disclosure(self, exit: Exit, investors: Ints) -> None:

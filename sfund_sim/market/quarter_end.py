@@ -29,7 +29,7 @@ def close_quarter(market: Market, quarter: int) -> None:
     if ended.size:
         _wind_up(market, ended, day)
     market.look_who_is_gone()
-    market.buyers.obligations = _obligations(market, bought)
+    market.buyers.obligations[:] = _obligations(market, bought)
 
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints, bought: Ints) -> None:

@@ -52,7 +52,7 @@ def choose_route(market: Market, exit: Exit, seen: Assessment) -> Route:
 
 def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
     """The fund's home venue, when it is open to this seller today."""
-    number = int(market.funds.venue[exit.fund])
+    number = market.funds.cells.venue[exit.fund]
     if number < 0:
         return None
     venue = market.venue_rules(number, rules)

@@ -31,6 +31,21 @@ Flags = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 
 
+@dataclass(slots=True)
+class FundCells:
+    """One fund's number at a time, as ``BuyerCells``."""
+
+    gp: memoryview[int]
+    venue: memoryview[int]
+    ended: memoryview[int]
+    paid_in: memoryview[int]
+
+    @classmethod
+    def of(cls, funds: Funds) -> FundCells:
+        """Cells of all funds."""
+        return cls(*(getattr(funds, name).data for name in cls.__slots__))
+
+
 @dataclass
 class Funds:
     """All funds, in the order of their founding; arrays [funds] unless said."""
@@ -77,6 +92,7 @@ class Funds:
     """NAV net of carry as the manager marks it at the last quarter end (not yet published), yuan a unit."""
     nav_published: Floats = field(init=False)
     """Newest published NAV rolled forward for cash flows since, yuan a unit: what everyone sees."""
+    cells: FundCells = field(init=False)
 
     def __post_init__(self) -> None:
         size = self.units.size
@@ -87,6 +103,7 @@ class Funds:
         self.liquidation_start = np.full(size, MISSING)
         self.paid_in, self.distributed = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.nav_true, self.nav_marked, self.nav_published = np.zeros(size), np.zeros(size), np.zeros(size)
+        self.cells = FundCells.of(self)
 
     def __len__(self) -> int:
         return self.units.size
@@ -219,9 +236,34 @@ class Lps:
         return self._keys.setdefault(lp, key_of_name(f"{self.kind[lp]} {self.names[lp]}"))
 
 
+@dataclass(slots=True)
+class BuyerCells:
+    """One buyer's number at a time, to look at or to change: the memory of columns of ``Buyers``, not copies of them.
+
+    A sale looks at few buyers, but often, and a plain number out of a memoryview costs a third of one out of an array.
+    """
+
+    ticket_min: memoryview[int]
+    ticket_max: memoryview[int]
+    slots: memoryview[int]
+    diligence_cost: memoryview[int]
+    raised: memoryview[int]
+    reserved: memoryview[int]
+    obligations: memoryview[int]
+    busy: memoryview[int]
+    purchases: memoryview[int]
+    concentration_share: memoryview[float]
+    cost_cap: memoryview[float]
+
+    @classmethod
+    def of(cls, buyers: Buyers) -> BuyerCells:
+        """Cells of all buyers."""
+        return cls(*(getattr(buyers, name).data for name in cls.__slots__))
+
+
 @dataclass
 class Buyers:
-    """All buyers; arrays [buyers]; money in fen."""
+    """All buyers; arrays [buyers]; money in fen. Columns are changed in place, never replaced."""
 
     key: NDArray[np.uint64]
     names: list[str]
@@ -265,12 +307,14 @@ class Buyers:
     busy: Ints = field(init=False)
     """Due diligences under way."""
     purchases: Ints = field(init=False)
+    cells: BuyerCells = field(init=False)
 
     def __post_init__(self) -> None:
         size = self.kind.size
         self.raised, self.reserved = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.obligations, self.busy = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.purchases = np.zeros(size, np.int64)
+        self.cells = BuyerCells.of(self)
 
     def __len__(self) -> int:
         return self.kind.size

@@ -137,12 +137,12 @@ def sale(market: HouseMarket, number: int, opens: int) -> Generator[Wake, None, 
     yield Wake(closes, Turn.CLOSING)
     bidders, winner, price = hold_bidding(market, number, prospect, ready)
     if winner == MISSING:
-        market.listings.add(number, opens, closes, len(engaged), len(ready), bidders, MISSING, MISSING, MISSING)
+        market.listings.add((number, opens, closes, len(engaged), len(ready), bidders, MISSING, MISSING, MISSING))
         return
     free[winner] -= price
     if free[winner] < 0:
         raise AssertionError(f"buyer {winner} has promised more than it has")
-    market.listings.add(number, opens, closes, len(engaged), len(ready), bidders, winner, price, pays)
+    market.listings.add((number, opens, closes, len(engaged), len(ready), bidders, winner, price, pays))
     yield Wake(pays, Turn.PAYMENT)
     market.cash[winner] -= price
 
@@ -156,7 +156,7 @@ def hold_bidding(market: HouseMarket, number: int, prospect: Prospect, ready: li
         market.again += 1
         bidders, best, price = alone(prospect, ready, offers)
     for place, offer in zip(ready, offers, strict=True):
-        add(number, who[place], closes, worth[place], offer, 1 if place == best else 0)
+        add((number, who[place], closes, worth[place], offer, 1 if place == best else 0))
     return (bidders, who[best], price) if bidders else (0, MISSING, MISSING)
 
 

@@ -94,7 +94,7 @@ def test_a_row_for_each_value_is_the_same_as_so_many_rows(groups, data):
 def test_settling_changes_nothing_but_that_rows_stay_as_they_are(first, more):
     table = Columns(Milestone)
     for row in first:
-        table.add(*row)
+        table.add(row)
     table.settle()
     table.extend(more)
     assert list(table) == first + more
