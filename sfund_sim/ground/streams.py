@@ -33,15 +33,19 @@ _TWO_PI = 2.0 * np.pi
 Keys = NDArray[np.uint64]
 
 
-def _mixed(state: int) -> int:
-    """SplitMix64's finaliser: a bijection of 64 bits in which every input bit moves every output bit."""
+def _absorbed(state: int, key: int) -> int:
+    """The state after one more key of an address.
+
+    The sum goes through SplitMix64's finaliser: a bijection of 64 bits in which every input bit moves every output bit.
+    """
+    state = ((state ^ (key & _MASK)) + _GOLDEN) & _MASK
     state = ((state ^ (state >> 30)) * _M1) & _MASK
     state = ((state ^ (state >> 27)) * _M2) & _MASK
     return state ^ (state >> 31)
 
 
 def _mix(state: Keys) -> Keys:
-    """The same in place for arrays of at least one axis, whose products wrap by themselves."""
+    """The finaliser in place for arrays of at least one axis, whose products wrap by themselves."""
     state ^= state >> _S30
     state *= _U_M1
     state ^= state >> _S27
@@ -50,16 +54,11 @@ def _mix(state: Keys) -> Keys:
     return state
 
 
-def _absorbed(state: int, key: int) -> int:
-    """The state after one more key of an address."""
-    return _mixed(((state ^ (key & _MASK)) + _GOLDEN) & _MASK)
-
-
 def _next(bits: Keys) -> Keys:
     """64 more random bits for each."""
     if bits.size > _A_FEW:
         return _mix(bits + _U_GOLDEN)
-    few = [_mixed((each + _GOLDEN) & _MASK) for each in bits.ravel().tolist()]
+    few = [_absorbed(each, 0) for each in bits.ravel().tolist()]
     return np.array(few, np.uint64).reshape(bits.shape)
 
 
@@ -75,7 +74,7 @@ class Streams:
         self.seed = seed
         self.replication = replication
         root = int(np.random.SeedSequence(seed, spawn_key=(replication,)).generate_state(1, np.uint64)[0])
-        self._starts = [_mixed((root + _GOLDEN * (purpose + 1)) & _MASK) for purpose in Purpose]
+        self._starts = [_absorbed((root + _GOLDEN * purpose) & _MASK, 0) for purpose in Purpose]
 
     def of(self, purpose: Purpose, *ids: int) -> np.random.Generator:
         """Return the generator of this purpose and these entities; about 10 microseconds, so use it for blocks."""
@@ -128,7 +127,7 @@ class Streams:
     def draw_normal(self, purpose: Purpose, *keys: int) -> float:
         """The one standard normal at an address, as ``normal`` gives there up to the last digit."""
         bits = self._bits_at(purpose, keys)
-        turn = (_mixed((bits + _GOLDEN) & _MASK) >> 11) * _TO_UNIT + _HALF_STEP
+        turn = (_absorbed(bits, 0) >> 11) * _TO_UNIT + _HALF_STEP
         return math.sqrt(-2.0 * math.log((bits >> 11) * _TO_UNIT + _HALF_STEP)) * math.cos(_TWO_PI * turn)
 
     def order(self, purpose: Purpose, *keys: int) -> int:

@@ -193,7 +193,8 @@ class Market:
         funds, holdings, fund = self.funds, self.holdings, self.holdings.fund[holding]
         paid = funds.paid_in[fund] - holdings.paid_in_before[holding]
         received = funds.distributed[fund] - holdings.distributed_before[holding]
-        bought = np.nan_to_num(holdings.basis[holding])
+        bought = holdings.basis[holding]
+        bought[np.isnan(bought)] = 0.0
         return np.maximum(np.rint((paid - received + bought) * units), 0.0)
 
     def unfunded_of(self, exit: Exit) -> int:

@@ -19,6 +19,9 @@ from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints, Keys
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import LpKind
 
+_TOLD = ("number", "fund", "holding", "units", "lp_kind", "trigger", "key")
+_told = attrgetter(*_TOLD)
+
 Row = tuple[float, float, float, float, float]
 """One seller's units, in fen: newest published NAV, rolled forward; cost not yet recovered, at least 0; true NAV net of
 carry (for the records only, no agent sees it); present value at the seller's own rate, as everybody expects the fund to
@@ -47,15 +50,18 @@ class Sheet:
         self._market = market
         self._day = -1
         self._epoch: tuple[int, int, int] = (-1, -1, -1)
-        self._rows: dict[int, Row] = {}
+        self._sellers = np.zeros((0, len(_TOLD)), np.int64)
+        self._known = 0
+        """Exits that were looked at so far."""
         self._places: dict[int, int] = {}
+        self._rows: list[Row] = []
         self._shares: Shares
 
     def of(self, exit: Exit, rules: RuleBook) -> Row:
         """The row of an exit today."""
         if self._market.today != self._day:
             self._renew(rules)
-        return self._rows[exit.number]
+        return self._rows[self._places[exit.number]]
 
     def shares(self, exits: list[Exit]) -> Shares:
         """What there is to see today of what these sellers sell."""
@@ -75,7 +81,15 @@ class Sheet:
         self._day, epoch = market.today, _epoch(market, rules)
         if epoch != self._epoch:
             self._epoch, self._places = epoch, dict(zip(market.selling, range(len(market.selling)), strict=True))
-            self._rows, self._shares = _rows(market, rules)
+            self._look_who_sells()
+            self._rows, self._shares = _rows(market, rules, self._sellers)
+
+    def _look_who_sells(self) -> None:
+        """Those who still sell, and those who are new: an exit's own numbers never change."""
+        new = np.array([_told(exit) for exit in self._market.exits[self._known :]], np.int64)
+        known = np.concatenate([self._sellers, new.reshape(-1, len(_TOLD))])
+        self._sellers = known[known[:, 0].searchsorted(list(self._places))]
+        self._known = len(self._market.exits)
 
 
 def _epoch(market: Market, rules: RuleBook) -> tuple[int, int, int]:
@@ -84,11 +98,8 @@ def _epoch(market: Market, rules: RuleBook) -> tuple[int, int, int]:
     return market.clock.last_ended(market.today), market.clock.last_ended(market.today - lag), id(rules)
 
 
-def _rows(market: Market, rules: RuleBook) -> tuple[dict[int, Row], Shares]:
-    fund, holding, units, kinds, triggers, key = (
-        np.fromiter(map(attrgetter(name), market.selling.values()), np.int64, len(market.selling))
-        for name in ("fund", "holding", "units", "lp_kind", "trigger", "key")
-    )
+def _rows(market: Market, rules: RuleBook, sellers: Ints) -> tuple[list[Row], Shares]:
+    _, fund, holding, units, kinds, triggers, key = sellers.T
     funds = market.funds
     nav = funds.nav_published[fund] * units * FEN_PER_YUAN
     true_value = funds.nav_true[fund] * units * FEN_PER_YUAN
@@ -96,11 +107,11 @@ def _rows(market: Market, rules: RuleBook) -> tuple[dict[int, Row], Shares]:
     surprise = np.log(np.maximum(funds.nav_true[fund], 1e-9) / np.maximum(funds.nav_published[fund], 1e-9))
     expected = market.outlooks(rules).expected
     cell = expected.cells(funds.strategy[fund], market.remaining_quarters(fund), market.are_investing(fund))
-    shares = Shares(key.view(np.uint64), nav, unfunded, surprise, cell)
+    shares = Shares(key.astype(np.uint64), nav, unfunded, surprise, cell)
     hold, blocked = _hold_values(market, rules, shares, kinds, triggers)
     cost = market.costs_of(holding, units)
     columns = (column.tolist() for column in (nav, cost, true_value, hold, blocked))
-    return dict(zip(market.selling, zip(*columns, strict=True), strict=True)), shares
+    return list(zip(*columns, strict=True)), shares
 
 
 def _hold_values(market: Market, rules: RuleBook, shares: Shares, kinds: Ints, triggers: Ints) -> tuple[Floats, Floats]:
