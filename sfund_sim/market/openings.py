@@ -74,22 +74,16 @@ def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> d
 
 
 def _of_group(market: Market, group: list[tuple[Listing, Brief]]) -> dict[int, Prospects]:
-    listings = [listing for listing, _ in group]
-    suits, draws, ready_after = (np.array(rows) for rows in zip(*(brief for _, brief in group), strict=True))
-    chosen = _chosen(market, listings, suits, draws)
-    ready_after *= chosen
-    offer, who = ready_after.nonzero()
-    days, keen = ready_after[offer, who].tolist(), who.tolist()
-    place, shown = chosen.nonzero()
-    first_shown, first_keen = (column.searchsorted(np.arange(len(group) + 1)).tolist() for column in (place, offer))
-    return {
-        listing.number: Prospects(
-            shown[first_shown[i] : first_shown[i + 1]],
-            keen[first_keen[i] : first_keen[i + 1]],
-            days[first_keen[i] : first_keen[i + 1]],
-        )
-        for i, listing in enumerate(listings)
-    }
+    suits, draws = (np.array(rows) for rows in zip(*((brief.suits, brief.draws) for _, brief in group), strict=True))
+    chosen = _chosen(market, [listing for listing, _ in group], suits, draws)
+    return {listing.number: _seen(brief, shown) for (listing, brief), shown in zip(group, chosen, strict=True)}
+
+
+def _seen(brief: Brief, chosen: Flags) -> Prospects:
+    shown = chosen.nonzero()[0]
+    ready_after = brief.ready_after[shown]
+    keen = ready_after.nonzero()[0]
+    return Prospects(shown, shown[keen].tolist(), ready_after[keen].tolist())
 
 
 def _chosen(market: Market, listings: list[Listing], suits: Flags, draws: Floats) -> Flags:
