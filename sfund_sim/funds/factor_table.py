@@ -44,19 +44,27 @@ class FactorTable:
         cls, outlooks: Sequence[StrategyOutlook], *, forced_sale_discount: float = 0.0, longest_quarters: int = 60
     ) -> FactorTable:
         """Compute the grid for remaining lives of 0 to ``longest_quarters``; strategies by their code in ``terms``."""
-        columns = [np.array(column)[:, None, None, None] for column in zip(*outlooks, strict=True)]
-        life, growth, bow, investing_rate, later_rate = columns
-        remaining = np.arange(longest_quarters + 1)[None, :, None, None]
-        outlook = Outlook(
-            age=np.maximum(life - remaining, 0),
-            remaining=remaining,
-            growth=growth,
-            bow=bow,
-            contribution_rates=(np.where(np.arange(2)[None, None, :, None] == 1, investing_rate, later_rate),),
-            forced_sale_discount=forced_sale_discount,
-            last_year_evenly=True,
+        life, growth, bow, investing_rate, later_rate = (
+            np.array(column)[:, None, None, None] for column in zip(*outlooks, strict=True)
         )
-        return cls(*value_factors(outlook, RATES))
+        rates = np.where(np.arange(2)[None, None, :, None] == 1, investing_rate, later_rate)
+        # Short lives take few steps: cut in pieces by remaining life, the grid costs half as much.
+        pieces = [
+            value_factors(
+                Outlook(
+                    age=np.maximum(life - remaining, 0),
+                    remaining=remaining,
+                    growth=growth,
+                    bow=bow,
+                    contribution_rates=(rates,),
+                    forced_sale_discount=forced_sale_discount,
+                    last_year_evenly=True,
+                ),
+                RATES,
+            )
+            for remaining in np.array_split(np.arange(longest_quarters + 1)[None, :, None, None], 4, axis=1)
+        ]
+        return cls(*(np.concatenate(factors, axis=1) for factors in zip(*pieces, strict=True)))
 
     def at(
         self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike, rates: ArrayLike
