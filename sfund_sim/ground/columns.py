@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 MISSING = int(np.iinfo(np.int64).min)
 """An integer that is not there: a date not reached, a price not made, a buyer not found."""
+_SMALL_MISSING = int(np.iinfo(np.int32).min)
+_LARGE = 4096
+"""Rows from which a block is worth packing."""
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
@@ -26,6 +29,8 @@ class Columns(Generic[Row]):
         self._dtypes = {name: np.float64 if hint is float else np.int64 for name, hint in hints.items()}
         self._blocks: list[dict[str, NDArray[Any]]] = []
         self._in_blocks = 0
+        self._packed = 0
+        """Blocks that were looked at for columns that half the room will hold."""
         self._rows: list[tuple[Any, ...]] = []
         self.add: Callable[[tuple[float, ...]], None] = self._rows.append
         """Add a row given as a plain tuple of its fields in order, which costs a fraction of a typed row."""
@@ -60,7 +65,7 @@ class Columns(Generic[Row]):
         for block in self._blocks:
             size = next(iter(block.values())).size
             if place < size:
-                return self.row_type(*(column[place].item() for column in block.values()))
+                return self.row_type(*(_unpacked(column[place : place + 1]).item() for column in block.values()))
             place -= size
         if self._each:
             return list(self)[number]
@@ -78,7 +83,8 @@ class Columns(Generic[Row]):
     def __iter__(self) -> Iterator[Row]:
         for block in self._blocks:
             yield from (
-                self.row_type(*row) for row in zip(*(column.tolist() for column in block.values()), strict=True)
+                self.row_type(*row)
+                for row in zip(*(_unpacked(column).tolist() for column in block.values()), strict=True)
             )
         for place, row in enumerate(self._rows):
             field, values = self._each.get(place, ("", None))
@@ -92,13 +98,20 @@ class Columns(Generic[Row]):
         self._close_rows()
         empty = {name: np.empty(0, dtype) for name, dtype in self._dtypes.items()}
         # Column by column, each taken out of the blocks as it is joined, so that the table is never held twice.
-        joined = {name: np.concatenate([block.pop(name) for block in [empty, *self._blocks]]) for name in self._dtypes}
+        joined = {
+            name: np.concatenate([_unpacked(block.pop(name)) for block in [empty, *self._blocks]])
+            for name in self._dtypes
+        }
         self._blocks = [joined] if self._blocks else []
         return dict(joined)
 
     def settle(self) -> None:
-        """Turn the rows so far into columns: they take a third of the room, and can no longer be changed."""
+        """Turn the rows so far into columns: they take a fifth of the room, and can no longer be changed."""
         self._close_rows()
+        for block in self._blocks[self._packed :]:
+            if next(iter(block.values())).size >= _LARGE:
+                block.update((name, _packed(column)) for name, column in block.items())
+        self._packed = len(self._blocks)
 
     def _close_rows(self) -> None:
         if self._rows:
@@ -129,3 +142,22 @@ class Columns(Generic[Row]):
 
     def _typed(self, row: tuple[Any, ...]) -> Row:
         return row if isinstance(row, self.row_type) else self.row_type(*row)
+
+
+def _packed(column: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in half the room where that holds them; any other column as it is."""
+    if column.dtype != np.int64:
+        return column
+    gone, small = column == MISSING, column.astype(np.int32)
+    fits = ((small == column) & (small != _SMALL_MISSING)) | gone
+    small[gone] = _SMALL_MISSING
+    return small if fits.all() else column
+
+
+def _unpacked(column: NDArray[Any]) -> NDArray[Any]:
+    """The column that was packed."""
+    if column.dtype != np.int32:
+        return column
+    whole = column.astype(np.int64)
+    whole[column == _SMALL_MISSING] = MISSING
+    return whole

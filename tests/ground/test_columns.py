@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfund_sim.ground import columns
 from sfund_sim.ground.columns import MISSING, Columns
 
 
@@ -103,3 +105,39 @@ def test_settling_changes_nothing_but_that_rows_stay_as_they_are(first, more):
     for number in range(len(first)):
         with pytest.raises(IndexError):
             table[number] = first[number]
+
+
+EDGES = st.sampled_from(
+    [MISSING, MISSING + 1, -(2**31) - 1, -(2**31), 1 - 2**31, -1, 0, 7, 2**31 - 1, 2**31, 2**63 - 1]
+)
+
+
+@given(st.lists(st.lists(st.builds(Milestone, EDGES, st.floats(allow_nan=False)), max_size=4), max_size=4))
+def test_blocks_of_any_size_give_every_number_back(pieces):
+    """Large blocks are packed when they are settled; here all are large."""
+    table, rows = Columns(Milestone), [row for piece in pieces for row in piece]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_LARGE", 1)
+        for piece in pieces:
+            table.extend(piece)
+            table.settle()
+    assert [*table] == rows == [table[number] for number in range(len(rows))]
+    arrays = table.arrays()
+    assert arrays["day"].dtype == np.int64
+    assert [*zip(arrays["day"].tolist(), arrays["price"].tolist(), strict=True)] == rows
+    table.extend(rows)
+    table.settle()
+    assert [*table] == rows * 2
+
+
+def test_a_settled_table_of_small_numbers_takes_half_the_room():
+    rooms = []
+    for day in (2**31, 2**31 - 1):
+        table = Columns(Milestone)
+        tracemalloc.start()
+        table.extend_columns(100_000, day=day, price=0.5)
+        table.settle()
+        rooms.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    assert rooms[0] > 1_600_000
+    assert rooms[1] < 0.8 * rooms[0]

@@ -53,9 +53,10 @@ class Summary:
 
     def _add_grouping(self, cells: Cells, table: str, grouping: str) -> None:
         measures = [each for each in MEASURES.values() if each.table == table and grouping in each.groupings]
+        rows = np.bincount(cells.cell, minlength=cells.size)
         for measure in measures:
             line = self._lines.setdefault((measure.name, grouping), _Line(cells.groups))
-            line.add(measure.measure(cells), np.bincount(cells.cell, minlength=cells.size))
+            line.add(measure.measure(cells), rows)
         if any(measure.pooled for measure in measures):
             times = self._times.setdefault(grouping, _ExitTimes(len(cells.groups), self._info.horizon_days))
             times.add(cells)
