@@ -136,8 +136,9 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
     """A winner who does not pay loses its deposit to the seller."""
-    draw = market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews)
-    if winner < market.first_buyer or draw >= terms.failure_probability:
+    if winner < market.first_buyer or not terms.failure_probability:
+        return False
+    if market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews) >= terms.failure_probability:
         return False
     deposit = min(terms.deposit, terms.price)
     market.accounts.pay(winner, exit.lp, deposit)
