@@ -87,8 +87,9 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
     market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
     if len(terms.settlement.amounts(terms.price)) == 1:
         _finish(market, exit, deal)
-        yield done
-        market.remark(exit, Remark.REGISTERED)
+        if market.narrated:  # Nothing but the told story waits for the day of registration.
+            yield done
+            market.remark(exit, Remark.REGISTERED)
     else:
         yield done
         market.remark(exit, Remark.REGISTERED)
