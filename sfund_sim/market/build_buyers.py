@@ -15,6 +15,8 @@ from sfund_sim.scenario.population import BuyerMix
 from sfund_sim.terms import BuyerKind, Purpose, Strategy
 
 KEYS_A_KIND = 1_000_000
+TRAITS = 7
+"""Draws of a buyer, by number: the address of a draw in the random streams."""
 DAYS_A_YEAR = 365.25
 
 
@@ -42,13 +44,10 @@ def _of_kind(scenario: Scenario, streams: Streams, kind: int, number: int) -> di
     count = mix.count
     keys = KEYS_A_KIND * (kind + 1) + np.arange(count)
 
-    def uniform(trait: int) -> Floats:
-        return streams.uniform(Purpose.BUYER_TRAITS, keys, trait)
-
-    def normal(trait: int) -> Floats:
-        return streams.normal(Purpose.BUYER_TRAITS, keys, trait)
-
-    wealth = np.exp(mix.capital_log_sd * normal(0) - 0.5 * mix.capital_log_sd**2)
+    traits = np.arange(TRAITS)[:, None]
+    uniform = streams.uniform(Purpose.BUYER_TRAITS, keys[None, :], traits)
+    normal = streams.normal(Purpose.BUYER_TRAITS, keys[None, :], traits)
+    wealth = np.exp(mix.capital_log_sd * normal[0] - 0.5 * mix.capital_log_sd**2)
     capital = to_fen(mix.mean_capital_cny * wealth)
     wants = np.zeros((count, len(Strategy)), bool)
     wants[:, [int(Strategy.of(name)) for name in mix.strategies]] = True
@@ -56,19 +55,19 @@ def _of_kind(scenario: Scenario, streams: Streams, kind: int, number: int) -> di
         "key": keys.astype(np.uint64),
         "names": [f"{label}_{i + 1:03d}" for i in range(count)],
         "kind": np.full(count, kind),
-        "founded": _founding_days(scenario, mix, uniform(1), uniform(2)),
+        "founded": _founding_days(scenario, mix, uniform[1], uniform[2]),
         "capital": capital,
         "raising_rate": np.full(count, mix.raising_rate),
         "raising_response": np.full(count, mix.raising_response),
         "reinvest_share": np.full(count, mix.reinvest_share),
-        "required_irr": np.maximum(mix.required_irr + mix.required_irr_sd * normal(3), 0.005),
+        "required_irr": np.maximum(mix.required_irr + mix.required_irr_sd * normal[3], 0.005),
         "ticket_min": np.full(count, int(to_fen(mix.ticket_min_cny))),
         "ticket_max": np.full(count, int(to_fen(mix.ticket_max_cny))),
         "concentration_share": np.full(count, mix.concentration_share),
         "wants_strategy": wants,
         "age_min": np.full(count, int(mix.age_min_years * DAYS_A_YEAR)),
         "age_max": np.full(count, int(mix.age_max_years * DAYS_A_YEAR)),
-        "state_gp_only": uniform(4) < mix.state_gp_only_share,
+        "state_gp_only": uniform[4] < mix.state_gp_only_share,
         "slots": np.full(count, mix.due_diligence_slots),
         "readiness_days": np.full(count, float(mix.due_diligence_days)),
         "readiness_log_sd": np.full(count, mix.due_diligence_log_sd),
@@ -77,8 +76,8 @@ def _of_kind(scenario: Scenario, streams: Streams, kind: int, number: int) -> di
         "signal_log_sd": np.full(count, mix.signal_log_sd),
         "cost_cap": np.full(count, np.inf if mix.cost_cap is None else mix.cost_cap),
         "institution": np.full(count, mix.institution),
-        "net_assets": to_fen(mix.net_assets_cny * np.exp(mix.capital_log_sd * normal(5))),
-        "financial_assets": to_fen(mix.financial_assets_cny * np.exp(mix.capital_log_sd * normal(6))),
+        "net_assets": to_fen(mix.net_assets_cny * np.exp(mix.capital_log_sd * normal[5])),
+        "financial_assets": to_fen(mix.financial_assets_cny * np.exp(mix.capital_log_sd * normal[6])),
         "bidding": np.full(count, number),
     }
 
