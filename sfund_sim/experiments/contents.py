@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sfund_sim.experiments.archive import FileFacts, Pieces, facts_of, write_down
 
-IN_MEMORY_UP_TO = 4_000_000
-"""Bytes of one content that wait in memory, and are sent from process to process; the text of a national market's
-tables would fill it."""
+IN_MEMORY_UP_TO = 2_000_000
+"""Bytes of one content that wait in memory and are sent from process to process. The tables of a national market would
+fill it; and a file on disk need not be copied where it is one of the results as it stands, as ledgers are."""
 _AT_ONCE = 1 << 20
 
 

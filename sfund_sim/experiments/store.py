@@ -30,8 +30,8 @@ _LAYOUT = 3
 """How a part is laid out; one that is laid out otherwise is as if it were not there."""
 _ARRAYS = "arrays"
 _PRESSED_UP_TO, _FASTEST = 16_000_000, 1
-"""Bytes up to which a replication is compressed: the small ones, of which thousands wait on disk. A large one would
-take longer to press together than to write out."""
+"""Bytes up to which arrays are compressed: small ones, of which thousands wait on disk, to a fifth. Texts are not: it
+would take as long as making them."""
 
 
 class BrokenPart(ValueError):
@@ -46,7 +46,7 @@ class Parcel:
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
     """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and a list of what follows as
-    another; then arrays and files, unless they lie beside; those of a small replication compressed."""
+    another; then arrays (compressed if there are few) and files, unless they lie beside."""
     room: Path | None = None
     """Folder in which the rest lies."""
 
@@ -58,15 +58,14 @@ class Parcel:
     @property
     def beside(self) -> list[OnDisk]:
         """What lies beside."""
-        listed, _ = self._opened()
-        return [content for content in self._contents(listed, memoryview(b"")).values() if isinstance(content, OnDisk)]
+        return [content for content in self._opened()[1].values() if isinstance(content, OnDisk)]
 
     def opened(self) -> Replication:
         """The replication; its arrays and files are views of the parcel, or lie beside."""
-        listed, body = self._opened()
-        whole = memoryview(zlib.decompress(body)) if listed["pressed"] else body
-        files = self._contents(listed, whole)
+        listed, files = self._opened()
         arrays, place = _joined(files.pop(_ARRAYS)), 0
+        if listed["pressed"]:
+            arrays = memoryview(zlib.decompress(arrays))
         tables: dict[str, dict[str, Any]] = {name: {} for name, _ in listed["tables"]}
         for name, columns in listed["tables"]:
             for column, kind, size in columns:
@@ -74,16 +73,13 @@ class Parcel:
                 place += size
         return Replication(self.number, tables, **listed["facts"], warnings=self.warnings, files=files)
 
-    def _opened(self) -> tuple[dict[str, Any], memoryview]:
-        """What the parcel says of itself, and what stands behind it."""
+    def _opened(self) -> tuple[dict[str, Any], dict[str, Content]]:
+        """What the parcel says of itself, and its contents by name."""
         content = self.content
         begins = content.index(b"\n", content.index(b"\n") + 1) + 1
-        ends = content.index(b"\n", begins) + 1
-        return json.loads(content[begins:ends]), memoryview(content)[ends:]
-
-    def _contents(self, listed: dict[str, Any], whole: memoryview) -> dict[str, Content]:
+        place = content.index(b"\n", begins) + 1
+        listed, whole = json.loads(content[begins:place]), memoryview(content)
         found: dict[str, Content] = {}
-        place = 0
         for name, size, sha256 in listed["contents"]:
             path = waiting_place(self.room, self.number, name)
             if sha256 and path:
@@ -91,7 +87,7 @@ class Parcel:
             else:
                 found[name] = [whole[place : place + size]]
                 place += size
-        return found
+        return listed, found
 
 
 def _joined(content: Content) -> memoryview:
@@ -109,12 +105,13 @@ def sealed(replication: Replication, room: Path | None = None) -> Parcel:
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
     listed = [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()]
-    arrays = (values.tobytes() for columns in tables.values() for values in columns.values())
-    contents = {_ARRAYS: kept(arrays, waiting_place(room, replication.number, _ARRAYS)), **replication.files}
-    body = [bytes(piece) for each in contents.values() if not isinstance(each, OnDisk) for piece in each]
-    is_small = sum(map(len, body)) <= _PRESSED_UP_TO
+    columns = (values.tobytes() for columns in tables.values() for values in columns.values())
+    arrays = kept(columns, waiting_place(room, replication.number, _ARRAYS))
+    is_small = not isinstance(arrays, OnDisk) and sum(map(len, arrays)) <= _PRESSED_UP_TO
     if is_small:
-        body = [zlib.compress(b"".join(body), _FASTEST)]
+        arrays = [zlib.compress(b"".join(arrays), _FASTEST)]
+    contents = {_ARRAYS: arrays, **replication.files}
+    body = [bytes(piece) for each in contents.values() if not isinstance(each, OnDisk) for piece in each]
     about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
     told = {
         "facts": {name: getattr(replication, name) for name in _FACTS},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,6 @@ class Reader:
     def __init__(self, info: RunInfo, replication: int) -> None:
         self.info = info
         self.replication = replication
-        self._start = np.datetime64(info.start_date, "D")
         names = info.names
         self._funds, self._lps, self._venues = NameList(names.funds), NameList(names.lps), NameList(names.venues)
         self._investors = NameList((*names.lps, *names.buyers))
@@ -183,8 +183,9 @@ class Reader:
         gone = days == MISSING
         first = int(days.min(where=~gone, initial=np.iinfo(np.int64).max))
         last = int(days.max(initial=MISSING))
-        texts = np.datetime_as_string(self._start + np.arange(first, last + 1), unit="D") if first <= last else ()
-        return Named(NameList(np.asarray(texts).tolist()), np.where(gone, -1, days - first))
+        if first >= 0 and last < self.info.horizon_days:
+            return Named(_dates(self.info.start_date, 0, self.info.horizon_days), np.where(gone, -1, days))
+        return Named(_dates(self.info.start_date, first, last + 1), np.where(gone, -1, days - first))
 
     def fund(self, slots: Codes) -> Named:
         """Names of funds."""
@@ -218,6 +219,13 @@ class Reader:
         strange = np.arange(len(labels), len(labels) + len(owner.names.texts) - known)
         code = np.concatenate([kinds, strange, [-1]])[owner.codes]
         return Named(NameList([*labels, *owner.names.texts[known:]]), code)
+
+
+@lru_cache(maxsize=16)
+def _dates(start: date, first: int, stop: int) -> NameList:
+    """ISO dates of days counted from a start; nearly all columns of a run share one list, and the cells made of it."""
+    days = np.datetime64(start, "D") + np.arange(first, stop)
+    return NameList(np.datetime_as_string(days, unit="D").tolist())
 
 
 def _named(slots: Codes, names: NameList, word: str) -> Named:

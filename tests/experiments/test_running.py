@@ -99,7 +99,7 @@ def test_a_disk_that_fills_between_replications_ends_in_one_message_and_leaves_n
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("in_memory", [100, 4_000_000])
+@pytest.mark.parametrize("in_memory", [100, 2_000_000])
 def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path, in_memory):
     """Whether it is written by what made it or by what receives it."""
     script = tmp_path / "limited.py"
