@@ -9,7 +9,8 @@ import numpy as np
 
 from sfund_sim.ground.money import to_fen
 from sfund_sim.ground.streams import Streams
-from sfund_sim.market.world import Buyers, Floats
+from sfund_sim.market.buyers import Buyers
+from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import BuyerMix
 from sfund_sim.terms import BuyerKind, Purpose, Strategy

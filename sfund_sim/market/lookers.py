@@ -8,7 +8,8 @@ import numpy as np
 
 from sfund_sim.funds.factor_table import places
 from sfund_sim.investors.pricing import trust
-from sfund_sim.market.world import Buyers, Floats, Ints, Keys
+from sfund_sim.market.buyers import Buyers
+from sfund_sim.market.world import Floats, Ints, Keys
 
 
 class Looker(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.money import FEN_PER_YUAN
-from sfund_sim.market.world import Buyers, Flags, Floats, Funds, Ints
+from sfund_sim.market.buyers import Buyers
+from sfund_sim.market.world import Flags, Floats, Funds, Ints
 from sfund_sim.scenario.rules import Disclosure, Suitability
 from sfund_sim.terms import GpKind
 from sfund_sim.venue.disclosure import DisclosureRule

@@ -19,6 +19,7 @@ from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.board import Board
+from sfund_sim.market.buyers import Buyers
 from sfund_sim.market.chances import StageDelays
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
@@ -28,7 +29,7 @@ from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
-from sfund_sim.market.world import FEN_PER_UNIT, Buyers, Flags, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue

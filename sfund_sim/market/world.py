@@ -33,7 +33,7 @@ Keys = NDArray[np.uint64]
 
 @dataclass(slots=True)
 class FundCells:
-    """One fund's number at a time, as ``BuyerCells``."""
+    """One fund's number at a time: the memory of columns of ``Funds``, not copies of them."""
 
     gp: memoryview[int]
     venue: memoryview[int]
@@ -234,87 +234,3 @@ class Lps:
 
     def _key(self, lp: int) -> int:
         return self._keys.setdefault(lp, key_of_name(f"{self.kind[lp]} {self.names[lp]}"))
-
-
-@dataclass(slots=True)
-class BuyerCells:
-    """One buyer's number at a time, to look at or to change: the memory of columns of ``Buyers``, not copies of them.
-
-    A sale looks at few buyers, but often, and a plain number out of a memoryview costs a third of one out of an array.
-    """
-
-    ticket_min: memoryview[int]
-    ticket_max: memoryview[int]
-    slots: memoryview[int]
-    diligence_cost: memoryview[int]
-    raised: memoryview[int]
-    reserved: memoryview[int]
-    obligations: memoryview[int]
-    busy: memoryview[int]
-    purchases: memoryview[int]
-    concentration_share: memoryview[float]
-    cost_cap: memoryview[float]
-
-    @classmethod
-    def of(cls, buyers: Buyers) -> BuyerCells:
-        """Cells of all buyers."""
-        return cls(*(getattr(buyers, name).data for name in cls.__slots__))
-
-
-@dataclass
-class Buyers:
-    """All buyers; arrays [buyers]; money in fen. Columns are changed in place, never replaced."""
-
-    key: NDArray[np.uint64]
-    names: list[str]
-    kind: Ints
-    founded: Ints
-    """Day on which its first capital comes in."""
-    capital: Ints
-    """First capital."""
-    raising_rate: Floats
-    raising_response: Floats
-    reinvest_share: Floats
-    required_irr: Floats
-    ticket_min: Ints
-    ticket_max: Ints
-    concentration_share: Floats
-    wants_strategy: Flags
-    """[buyers, strategies]"""
-    age_min: Ints
-    """Days."""
-    age_max: Ints
-    state_gp_only: Flags
-    slots: Ints
-    readiness_days: Floats
-    """Median working days to be ready."""
-    readiness_log_sd: Floats
-    diligence_cost: Ints
-    engagement: Floats
-    signal_log_sd: Floats
-    cost_cap: Floats
-    """Multiple of original cost; infinite for none."""
-    institution: Flags
-    net_assets: Ints
-    financial_assets: Ints
-    bidding: Ints
-    """Number of the strategy in ``World.bidding``."""
-    raised: Ints = field(init=False)
-    reserved: Ints = field(init=False)
-    """Cash behind open bids and signed contracts."""
-    obligations: Ints = field(init=False)
-    """Unfunded commitments that it has taken over."""
-    busy: Ints = field(init=False)
-    """Due diligences under way."""
-    purchases: Ints = field(init=False)
-    cells: BuyerCells = field(init=False)
-
-    def __post_init__(self) -> None:
-        size = self.kind.size
-        self.raised, self.reserved = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.obligations, self.busy = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.purchases = np.zeros(size, np.int64)
-        self.cells = BuyerCells.of(self)
-
-    def __len__(self) -> int:
-        return self.kind.size
