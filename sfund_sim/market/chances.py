@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,24 +20,29 @@ _STAGES = np.arange(len(Stage))
 class StageDelays:
     """Standard normals that make a stage longer or shorter, by exit, listing round and stage.
 
-    A block of exits is drawn when the first of them asks; which exits share a block changes no number.
+    Exits that began together make a block, which is drawn when the first of them asks; which exits share a block
+    changes no number.
     """
 
     def __init__(self, streams: Streams, exits: list[Exit]) -> None:
         self._streams, self._exits = streams, exits
+        self._firsts = [0]
+        """Number of each block's first exit, and of the first exit that is in none yet."""
         self._blocks: dict[tuple[int, int], Floats] = {}
 
     def of(self, exit: Exit) -> Sequence[float]:
         """The draws of all stages in the exit's present round."""
-        block, place = divmod(exit.number, EXITS_PER_BLOCK)
+        while exit.number >= self._firsts[-1]:
+            self._firsts.append(min(self._firsts[-1] + EXITS_PER_BLOCK, len(self._exits)))
+        block = bisect.bisect_right(self._firsts, exit.number) - 1
         drawn = self._blocks.get((block, exit.listings))
-        if drawn is None or len(drawn) <= place:
+        if drawn is None:
             drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
-        draws: Sequence[float] = drawn[place].data
+        draws: Sequence[float] = drawn[exit.number - self._firsts[block]].data
         return draws
 
     def _draw(self, block: int, round: int) -> Floats:
-        """[exits of the block so far, stages]."""
-        exits = self._exits[block * EXITS_PER_BLOCK : (block + 1) * EXITS_PER_BLOCK]
+        """[exits of the block, stages]."""
+        exits = self._exits[self._firsts[block] : self._firsts[block + 1]]
         keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None]
         return self._streams.normal(Purpose.STAGE_DELAY, keys, round, _STAGES[None, :])
