@@ -81,8 +81,9 @@ class Parcel:
         listed, whole = json.loads(content[begins:place]), memoryview(content)
         found: dict[str, Content] = {}
         for name, size, sha256 in listed["contents"]:
-            path = waiting_place(self.room, self.number, name)
-            if sha256 and path:
+            if sha256:
+                path = waiting_place(self.room, self.number, name)
+                assert path, "what lies beside a part is found from its folder only"
                 found[name] = OnDisk(path, FileFacts(size, sha256))
             else:
                 found[name] = [whole[place : place + size]]
@@ -105,8 +106,8 @@ def sealed(replication: Replication, room: Path | None = None) -> Parcel:
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
     listed = [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()]
-    columns = (values.tobytes() for columns in tables.values() for values in columns.values())
-    arrays = kept(columns, waiting_place(room, replication.number, _ARRAYS))
+    coming = (values.tobytes() for columns in tables.values() for values in columns.values())
+    arrays = kept(coming, waiting_place(room, replication.number, _ARRAYS))
     is_small = not isinstance(arrays, OnDisk) and sum(map(len, arrays)) <= _PRESSED_UP_TO
     if is_small:
         arrays = [zlib.compress(b"".join(arrays), _FASTEST)]
