@@ -158,6 +158,8 @@ def _stata(table: pd.DataFrame, language: Language) -> bytes:
     for name in worded.columns:
         if isinstance(worded[name].dtype, pd.Int64Dtype):
             worded[name] = worded[name].astype("float64" if worded[name].isna().any() else "int64")
+        elif table.empty and isinstance(worded[name].dtype, pd.CategoricalDtype):
+            worded[name] = worded[name].astype(object)  # pandas cannot write value labels of a table without rows
     file = io.BytesIO()
     worded.to_stata(
         file,

@@ -234,6 +234,18 @@ def test_stata_reads_labels_kinds_and_dates(folder, tmp_path, language):
     assert (back["lp_kind"] == word).sum() == (exits["lp_kind"] == "individual").sum()
 
 
+def test_a_table_without_rows_is_exported_to_every_program(tmp_path):
+    """A world in which the venue never opens has no listings and no bids."""
+    place = tmp_path / "run"
+    assert main(["run", *SMALL, "--set", "policy_dropped=[csrc_approval]", "--out", str(place)]) == 0
+    tables = ("--table", "listings", "--table", "bids")
+    for form in ("dta", "xlsx", "parquet", "csv"):
+        assert main(["export", str(place), "--to", form, *tables, "--out", str(tmp_path / form)]) == 0
+    table = pd.read_stata(tmp_path / "dta" / "bids.dta")
+    assert table.empty
+    assert list(table.columns) == list(read_table(place, "bids").columns)
+
+
 def test_excel_reads_dates_numbers_a_frozen_heading_and_a_dictionary(folder, tmp_path):
     from openpyxl import load_workbook
 
