@@ -32,12 +32,12 @@ venues:
 #   exempt_share: 0.5                 # a fraction: 0.5, not 50%
 # horizon: {{start: 2018-01-01, end: 2027-12-31}}   # dates as YYYY-MM-DD
 
-# Dated changes of rules. A list replaces the base's list as a whole: here the real timeline would be lost.
-# policy:
-#   - on: 2020-12-10
-#     because: The venue opens
+# Dated changes of rules, added to those of the base ('policy' instead of 'policy_added' would replace them all).
+# policy_added:
+#   - on: 2024-01-01
+#     because: A longer disclosure
 #     source: "where that is written"
-#     set: {{venues.beijing.open: true}}
+#     set: {{venues.beijing.disclosure.days: 30}}
 """
 _CHINESE = """\
 # sfund_sim 情景文件（YAML 1.2，UTF-8 编码）。检查：sfund validate {file}   运行：sfund run {file}
@@ -65,12 +65,13 @@ venues:
 #   exempt_share: 0.5                 # 占比写作 0.5，不写 50%
 # horizon: {{start: 2018-01-01, end: 2027-12-31}}   # 日期写作 YYYY-MM-DD
 
-# 按日期生效的规则变更。列表会整体替换上级文件的列表：在此书写将失去真实的政策时间线。
-# policy:
-#   - on: 2020-12-10
-#     because: 平台开业
+# 按日期生效的规则变更，追加在上级文件的变更之后（若写作 policy，则会整体替换真实的政策时间线）。
+# policy_added:
+#   - on: 2024-01-01
+#     because: A longer disclosure
+#     because_zh: 延长披露期
 #     source: "出处"
-#     set: {{venues.beijing.open: true}}
+#     set: {{venues.beijing.disclosure.days: 30}}
 """
 
 

@@ -52,10 +52,23 @@ def validate(
         except ScenarioError as error:
             problems += error.problems
         else:
-            name = loaded.scenario.name
-            typer.echo(f"{file}：正确（{name}）" if language(lang) is Lang.ZH else f"{file}: correct ({name})")
+            name, lost = loaded.scenario.name, loaded.lost_changes
+            is_zh = language(lang) is Lang.ZH
+            typer.echo(f"{file}：正确（{name}）" if is_zh else f"{file}: correct ({name})")
+            if lost:
+                typer.echo(_told_of_lost(lost, is_zh=is_zh))
     if problems:
         raise ScenarioError(problems)
+
+
+def _told_of_lost(lost: tuple[str, ...], *, is_zh: bool) -> str:
+    """A remark for those who meant to add to the base's timeline and have replaced it."""
+    if is_zh:
+        return f"  注意：policy 替换了上级文件中的 {len(lost)} 项变更（{'、'.join(lost)}）；要保留请写 policy_added"
+    return (
+        f"  note: 'policy' leaves out {len(lost)} dated changes of the base ({', '.join(lost)}); "
+        "to keep them, write 'policy_added' instead"
+    )
 
 
 @app.command()

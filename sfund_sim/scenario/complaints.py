@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from sfund_sim.ground.errors import Problem, RuleError, RuleErrors
-from sfund_sim.scenario.hints import Finding, hint_for
+from sfund_sim.scenario.hints import Finding, hint_for, key_meant
+from sfund_sim.scenario.merging import EXTENDS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
-from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.shapes import shape_at
 from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, NOTHING, WORDS, Words
 
 _ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
 _MOST_LISTED = 15
+_MOST_MISSING = 5
+"""Where a file lacks more keys than this, it was meant to be laid over another that has them."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,21 @@ def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseMode
     told = [one for error in errors for one in _told(error, model, root)]
     unknown = {one.spot.path for one in told if one.kind in ("extra_forbidden", "unknown_dict_key")}
     misspelt = {(*one.spot.path[:-1], one.meant) for one in told if one.kind == "extra_forbidden"}
+    lacking = [one.spot.rest[0] for one in told if one.kind == "missing" and not one.spot.path]
+    has_no_base = (EXTENDS,) in misspelt or len(lacking) > _MOST_MISSING
     found: dict[tuple[Place, Path], list[Words]] = {}
     for one in told:
         path = (*one.spot.path, *one.spot.rest[:1]) if one.kind == "missing" else one.spot.path
         deepest = len(path) - (one.kind in _ON_THE_KEY)
         below_unknown = any(path[:length] in unknown for length in range(1, deepest + 1))
-        if below_unknown or (one.kind == "missing" and path in misspelt):
+        if below_unknown or (one.kind == "missing" and (has_no_base or path in misspelt)):
             continue
         place = one.spot.key_place if one.kind in _ON_THE_KEY else one.spot.node.place
         sentences = found.setdefault((place, path), [])
         if one.words not in sentences:
             sentences.append(one.words)
-    return [_problem(place, path, sentences) for (place, path), sentences in found.items()]
+    problems = [_problem(place, path, sentences) for (place, path), sentences in found.items()]
+    return [_baseless(root, lacking), *problems] if has_no_base and (EXTENDS,) not in misspelt else problems
 
 
 class _Told(NamedTuple):
@@ -80,6 +85,17 @@ class _Told(NamedTuple):
     words: Words
     meant: str = ""
     """For an unknown key: the key that is most like it."""
+
+
+def _baseless(root: Node, lacking: list[str | int]) -> Problem:
+    """One complaint instead of one a key, where a file lies over nothing."""
+    shown = [str(key) for key in lacking[:3]]
+    return Problem(
+        *root.place,
+        f"{len(lacking)} keys are missing ({', '.join(shown)}, ...); lay the file over a scenario that has them, "
+        f"for example {EXTENDS}: beijing_pilot",
+        f"缺少 {len(lacking)} 个键（{'、'.join(shown)} 等）；请叠加在含有它们的情景上，例如 {EXTENDS}: beijing_pilot",
+    )
 
 
 def _problem(place: Place, path: Path, sentences: list[Words]) -> Problem:
@@ -105,7 +121,7 @@ def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) 
     context["msg"] = str(error["msg"])
     allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _listed(context)
     finding = Finding(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
-    return [_Told(spot, kind, _words(finding), nearest(key, allowed) or "")]
+    return [_Told(spot, kind, _words(finding), key_meant(finding) or "")]
 
 
 def _allowed_keys(model: type[BaseModel], root: Node, path: Path) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfund_sim.scenario.fullwidth import is_wide
+from sfund_sim.scenario.merging import LAYER_KEYS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, spelled
 from sfund_sim.scenario.remedies import date_meant, last_day_of_month, nearest, number_meant, truth_meant
 from sfund_sim.scenario.shapes import Shape
@@ -48,11 +49,21 @@ def hint_for(finding: Finding) -> Words:
     return _for_scalar(kind, finding.key, node, finding.shape)
 
 
+def key_meant(finding: Finding) -> str | None:
+    """The key that is most like an unknown one; None when none is."""
+    return nearest(finding.key, _keys(finding))
+
+
+def _keys(finding: Finding) -> list[str]:
+    """Keys that may stand here in a file, whose first level has some that the scenario itself has not."""
+    return [*finding.allowed, *(LAYER_KEYS if len(finding.path) == 1 else ())]
+
+
 def _for_key(finding: Finding) -> Words:
     key = finding.key
-    if close := nearest(key, finding.allowed):
+    if close := key_meant(finding):
         return _did_you_mean(close)
-    if key in RENAMED and (RENAMED[key].split(".")[0] in finding.allowed or RENAMED[key] == "extends"):
+    if key in RENAMED and RENAMED[key].split(".")[0] in _keys(finding):
         return _did_you_mean(RENAMED[key])
     elsewhere = [path for path in _paths(finding.root) if len(path) > 1 and path[: len(finding.path)] != finding.path]
     known = [spelled(path) for path in elsewhere if path[-1] == key or f"{path[-2]}_{path[-1]}" == key]
@@ -74,7 +85,7 @@ def _for_scalar(kind: str, key: str, node: Scalar, shape: Shape | None) -> Words
     if kind.startswith(("int_", "float_")):
         meant = number_meant(node.text, key)
         whole = not kind.startswith("int_") or (meant or "").lstrip("-").isdigit()
-        return _write(key, meant, node.text) if meant and whole else _in_figures(node)
+        return _write(key, meant, node.text) if meant and whole and _fits(meant, shape) else _in_figures(node)
     if kind.startswith("date_"):
         return _for_date(key, node)
     if kind.startswith("bool_"):
@@ -85,6 +96,13 @@ def _for_scalar(kind: str, key: str, node: Scalar, shape: Shape | None) -> Words
     if kind in ("less_than_equal", "less_than") and shape is not None:
         return _for_percentage(node, shape)
     return _in_figures(node) if kind.endswith("_type") else NOTHING
+
+
+def _fits(meant: str, shape: Shape | None) -> bool:
+    """May the number meant stand here? To advise one that is out of range would only bring the next complaint."""
+    limits, number = (shape.limits() if shape else {}), float(meant)
+    low, high = limits.get("ge", limits.get("gt", number)), limits.get("le", limits.get("lt", number))
+    return low <= number <= high
 
 
 def _for_date(key: str, node: Scalar) -> Words:

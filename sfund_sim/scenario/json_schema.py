@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW
-from sfund_sim.scenario.merging import EXTENDS
+from sfund_sim.scenario.merging import ADDED, EXTENDS
+from sfund_sim.scenario.shapes import POLICY
 from sfund_sim.scenario.variants import NAME, VARIANTS
 from sfund_sim.terms import Status
 
@@ -38,6 +39,9 @@ def scenario_schema(model: type[BaseModel]) -> dict[str, Any]:
         "propertyNames": {"pattern": f"^{NAME.pattern}$|^{FOR_ALL_BELOW}$"},
         "additionalProperties": {"type": "object"},
     }
+    if POLICY in whole["properties"]:
+        told = "Dated changes that join those of the base; 'policy' would replace them."
+        whole["properties"][ADDED] = {**whole["properties"][POLICY], "description": told}
     pieces = {name: _layered(piece) for name, piece in sorted(pieces.items())}
     pieces["Evidence"] = {"type": "object", "properties": _EVIDENCE, "additionalProperties": False}
     return {"$schema": _DIALECT, **whole, "$defs": pieces}

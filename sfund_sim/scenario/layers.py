@@ -40,6 +40,8 @@ class LoadedScenario:
     """The variant of the file that this is; empty for the file as it stands."""
     variants: tuple[str, ...] = ()
     """Names of the file's variants."""
+    lost_changes: tuple[str, ...] = ()
+    """Dated changes of the bases that the file's own ``policy`` leaves out, by name."""
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: str = "") -> LoadedScenario:
@@ -66,8 +68,9 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
         raise ScenarioError(_in_order(layers))
     files, trees = tuple(reversed(layers.files)), (plain(root), evidenced(root))
     return LoadedScenario(
-        scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants)
-    )
+        scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants),
+        tuple(layers.lost_changes),
+    )  # fmt: skip
 
 
 def _varied(layers: Layers, variants: Variants, variant: str) -> Mapping | None:

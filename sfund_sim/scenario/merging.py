@@ -9,14 +9,19 @@ from pathlib import Path
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
-from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar
+from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, sequence_of
 from sfund_sim.scenario.reading import parse_file
+from sfund_sim.scenario.shapes import POLICY
 from sfund_sim.scenario.shipped import shipped_names, shipped_path
 
 LONGEST_CHAIN = 10
 EXTENDS = "extends"
 SET_ASIDE = ("variants",)
 """Keys that say what to do with a scenario, not what it is: kept apart, for those who ask for them."""
+ADDED = "policy_added"
+"""Key of dated changes that join those of the base, where ``policy`` would replace them all."""
+LAYER_KEYS = (EXTENDS, *SET_ASIDE, ADDED)
+"""Keys of a file that the scenario it describes does not have."""
 
 
 @dataclass
@@ -32,6 +37,8 @@ class Layers:
     problems: list[Problem] = field(default_factory=list)
     aside: dict[str, Entry] = field(default_factory=dict)
     """What stands under the keys of ``SET_ASIDE``, as written, laid over one another like the rest."""
+    lost_changes: list[str] = field(default_factory=list)
+    """Dated changes of bases that a ``policy`` laid over them leaves out, by name."""
     is_whole: bool = True
     """Were all files of the chain read? If not, a missing key may stand in the missing file."""
 
@@ -58,6 +65,24 @@ def merged(base: Node, top: Node) -> Node:
         below = entries.get(key)
         entries[key] = Entry(entry.key, merged(below.node, entry.node)) if below else entry
     return replace(top, entries=entries)
+
+
+def with_added(root: Mapping, problems: list[Problem]) -> Mapping:
+    """The tree with the changes under ``policy_added`` behind those of ``policy``, which alone the scenario has."""
+    added = root.entries.get(ADDED)
+    if added is None:
+        return root
+    entries = {key: entry for key, entry in root.entries.items() if key != ADDED}
+    policy = entries.get(POLICY)
+    if not isinstance(added.node, Sequence):
+        message = f"'{ADDED}' is a list of dated changes; write each after a '- '"
+        problems.append(Problem(*added.node.place, message, f"{ADDED} 是按日期生效的变更的列表；每一项请以“- ”开头"))
+    elif policy is None:
+        entries[POLICY] = added
+    elif isinstance(policy.node, Sequence):
+        both = sequence_of(policy.node.place, [*policy.node.items, *added.node.items])
+        entries[POLICY] = Entry(policy.key, replace(both, evidence=policy.node.evidence))
+    return replace(root, entries=entries)
 
 
 def _is_other_part(base: Mapping, top: Mapping) -> bool:
@@ -101,8 +126,22 @@ def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping |
             layers.aside[key] = Entry(above.key, merged(entry.node, above.node)) if above else entry
     own = unwrapped(root, layers.problems)
     base = _read_base(path, extends.node, layers, [*chain, os.path.realpath(path)]) if extends else None
+    if base:
+        layers.lost_changes += _lost_changes(base, own)
     whole = merged(base, own) if base else own
-    return whole if isinstance(whole, Mapping) else None
+    return with_added(whole, layers.problems) if isinstance(whole, Mapping) else None
+
+
+def _lost_changes(base: Mapping, top: Node) -> list[str]:
+    """Names of the base's dated changes that a list of ``policy`` above it leaves out."""
+    over = child(top, POLICY)
+    return [name for name in _change_names(child(base, POLICY)) if name not in _change_names(over)] if over else []
+
+
+def _change_names(policy: Node | None) -> list[str]:
+    changes = policy.items if isinstance(policy, Sequence) else ()
+    names = [child(change, "name") or child(change, "on") for change in changes]
+    return [name.text for name in names if isinstance(name, Scalar)]
 
 
 def _read_base(path: Path, node: Node, layers: Layers, chain: list[str]) -> Mapping | None:

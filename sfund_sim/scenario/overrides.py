@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
-from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, merged
+from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, merged, with_added
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, mapping_of
 from sfund_sim.scenario.reading import parse_text
 from sfund_sim.terms import Status
@@ -53,7 +53,7 @@ def with_value(root: Mapping, path: str, value: Node, problems: list[Problem]) -
     except Misplaced as fault:
         problems.append(Problem(*place, *fault.messages))
         return root
-    return changed if isinstance(changed, Mapping) else root
+    return with_added(changed, problems) if isinstance(changed, Mapping) else root
 
 
 def _refused(root: Mapping, place: Place, problems: list[Problem]) -> Mapping:

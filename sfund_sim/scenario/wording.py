@@ -73,8 +73,8 @@ WORDS: dict[str, Words] = {
         "the text is too long; at most {max_length} characters", "文字过长；至多 {max_length} 个字符"
     ),
     "string_pattern_mismatch": Words(
-        "{given} has a sign or a length that is not allowed here; the pattern is {pattern}",
-        "{given}含有不允许的字符或长度不符；格式须为 {pattern}",
+        "{given} cannot be a name here; write lower-case letters, digits and underscores, a letter first, 60 at most",
+        "{given}不能作为此处的名称；请用小写字母、数字与下划线，以字母开头，至多 60 个字符",
     ),
     "literal_error": _CHOICE,
     "enum": _CHOICE,

@@ -37,7 +37,8 @@ def test_what_the_new_scenario_shows_in_comments_is_correct_too(tmp_path):
     (tmp_path / "mine.yaml").write_text(shown)
     loaded = load_scenario("mine.yaml")
     assert loaded.scenario.state_assets.exempt_share == 0.5
-    assert len(loaded.scenario.policy) == 1
+    pilot = load_scenario("beijing_pilot").scenario.policy
+    assert loaded.scenario.policy[:-1] == pilot
 
 
 def test_new_never_overwrites_unless_forced(tmp_path, capsys):
@@ -92,6 +93,55 @@ def test_validate_speaks_chinese(tmp_path, capsys):
     printed = capsys.readouterr().err
     assert printed.startswith("a.yaml:2:1: seeed：未知的键“seeed”；可用：")
     assert printed.endswith("是否想写“seed”？\n")
+
+
+CHANGES = """  - name: mine
+    on: 2024-01-01
+    because: my change
+    set: {venues.beijing.disclosure.days: 30}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "lang", "told"),
+    [
+        ("policy", "en", "note: 'policy' leaves out 10 dated changes of the base (csrc_approval, business_rules, "),
+        ("policy", "zh", "注意：policy 替换了上级文件中的 10 项变更（csrc_approval、"),
+        ("policy_added", "en", ""),
+    ],
+)
+def test_validate_says_when_the_timeline_of_the_base_is_lost(key, lang, told, tmp_path, capsys):
+    """Without the base's approval the venue never opens: whoever meant to add a change must hear of it."""
+    (tmp_path / "mine.yaml").write_text(f"extends: beijing_pilot\nname: mine\n{key}:\n{CHANGES}")
+    assert main(["validate", "mine.yaml", "--lang", lang]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert "(mine)" in first or "（mine）" in first
+    assert len(rest) == bool(told)
+    assert told in "".join(rest)
+    assert load_scenario("mine.yaml").scenario.policy[-1].name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: x\nseed: 1", r"1:1: 15 keys are missing \(ipo_window, partnership, state_assets, \.\.\.\); lay the "
+         "file over a scenario that has them, for example extends: beijing_pilot"),
+        ("extend: beijing_pilot\nname: x", r"1:1: extend: unknown key 'extend'; .*did you mean 'extends'\?"),
+        ("extends: beijing_pilot\nvariant: {}", r"2:1: variant: .*did you mean 'variants'\?"),
+        ("extends: beijing_pilot\nname: 北京", "2:7: name: '北京' cannot be a name here; write lower-case letters, "
+         "digits and underscores, a letter first, 60 at most"),
+        ("extends: beijing_pilot\nagreement: {negotiation_days: 1e9}", "2:31: agreement.negotiation_days: '1e9' is "
+         "not a whole number; allowed: 0 to 3650"),
+        ("extends: beijing_pilot\nvenues: {beijing: {<<: {open: true}}}", "2:20: venues.beijing.<<: unknown key '<<'; "
+         "allowed: [^;]*"),
+    ],
+)  # fmt: skip
+def test_one_mistake_is_one_line_with_advice_that_can_be_followed(text, told, tmp_path, capsys):
+    (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
+    assert main(["validate", "bad.yaml"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert re.fullmatch(f"bad.yaml:{told}", lines[0])
 
 
 def test_validate_takes_values_to_set(capsys):

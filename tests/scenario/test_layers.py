@@ -34,6 +34,37 @@ def test_mappings_are_merged_key_by_key_and_lists_replaced(write):
     assert (small.rooms["a"].fee_rate, small.rooms["a"].open) == (0.1, True)
 
 
+CHANGE = "- {on: 2020-01-01, because: %s, set: {rooms.a.open: %s}}\n"
+
+
+def test_added_changes_join_those_of_the_bases_from_files_and_options(write):
+    write("base.yaml", "name: base\nrooms: {a: {fee_rate: 0.1}}\npolicy:\n" + CHANGE % ("first", "true"))
+    write("middle.yaml", "extends: base.yaml\npolicy_added:\n" + CHANGE % ("second", "false"))
+    top = write("top.yaml", "extends: middle.yaml\npolicy_added:\n" + CHANGE % ("third", "true"))
+    small, problems = read_small_file(top)
+    assert problems == []
+    assert [change.because for change in small.policy] == ["first", "second", "third"]
+    assert read_layers(top).lost_changes == []
+    option = "policy_added=[{on: 2021-01-01, because: fourth, set: {rooms.a.open: true}}]"
+    small, problems = read_small("name: x\nrooms: {a: {fee_rate: 0.1}}", option, option)
+    assert problems == []
+    assert [change.because for change in small.policy] == ["fourth", "fourth"]
+
+
+def test_a_mistake_in_an_added_change_is_told_at_its_line(write):
+    write("base.yaml", "name: base\nrooms: {a: {fee_rate: 0.1}}\npolicy:\n" + CHANGE % ("first", "true"))
+    _, problems = read_small_file(write("top.yaml", "extends: base.yaml\npolicy_added:\n" + CHANGE % ("second", "5")))
+    assert [(problem.file, problem.line, problem.column) for problem in problems] == [("top.yaml", 3, 57)]
+    _, problems = read_small_file(write("top.yaml", "extends: base.yaml\npolicy_added: 3"))
+    assert lines(problems) == ["top.yaml:2:15: 'policy_added' is a list of dated changes; write each after a '- '"]
+
+
+def test_changes_that_a_list_of_policy_leaves_out_are_known(write):
+    write("base.yaml", "name: base\npolicy:\n" + CHANGE % ("first", "true"))
+    top = write("top.yaml", "extends: base.yaml\npolicy:\n- {on: 2021-01-01, because: other, set: {}}")
+    assert read_layers(top).lost_changes == ["2020-01-01"]
+
+
 def test_an_explicit_null_replaces_what_the_base_says(write):
     write("base.yaml", "name: base\nspan: {start: 2020-01-01, end: 2021-01-01}")
     small, problems = read_small_file(write("top.yaml", "extends: base.yaml\nspan: null"))
