@@ -48,6 +48,8 @@ class _Line(NamedTuple):
     """One step curve with its band."""
 
     label: str
+    look: int
+    """Number of its colour and dashes: the same for the same thing in both halves."""
     start: float
     """Value before the first day."""
     times: Floats
@@ -71,7 +73,8 @@ def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Draw
     for heading, kinds in _KINDS.items():
         curves = [(kind, _curve(part)) for kind in kinds if len(part := exits[exits["lp_kind"] == kind])]
         named = [(word("lp_kind", kind, language), curve) for kind, curve in curves]
-        lines = [_Line(name, 1.0, curve.times, curve.survival, curve.low, curve.high) for name, curve in named]
+        lines = [_Line(name, look, 1.0, curve.times, curve.survival, curve.low, curve.high)
+                 for look, (name, curve) in enumerate(named)]  # fmt: skip
         panels.append(_Panel(phrase(heading, language), lines, named, 1.0))
         rows += [_survival_rows(kind, curve) for kind, curve in curves]
     figure = _drawn(panels, phrase("share_waiting", language), info, language)
@@ -105,8 +108,8 @@ def waiting_by_scenario(exits: Mapping[str, pd.DataFrame], info: RunInfo, langua
     for heading, is_state in (("state_sellers", 1), ("other_sellers", 0)):
         parts = [(name, table[table["is_state"] == is_state]) for name, table in exits.items()]
         curves = [(name, _curve(part)) for name, part in parts if len(part)]
-        lines = [_Line(f"{letters[name]}  {name}", 1.0, curve.times, curve.survival, curve.low, curve.high)
-                 for name, curve in curves]  # fmt: skip
+        lines = [_Line(f"{letters[name]}  {name}", look, 1.0, curve.times, curve.survival, curve.low, curve.high)
+                 for look, (name, curve) in enumerate(curves)]  # fmt: skip
         waiting = [(letters[name], curve) for name, curve in curves]
         panels.append(_Panel(phrase(heading, language), lines, waiting, 1.0))
         rows += [_survival_rows(name, _curve(part)).assign(sellers=heading) for name, part in parts]
@@ -131,7 +134,9 @@ def _way_word(way: str, language: Language) -> str:
 
 
 def _incidence_line(curve: Incidence, number: int, label: str) -> _Line:
-    return _Line(label, 0.0, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high)))
+    return _Line(
+        label, number, 0.0, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high))
+    )
 
 
 def _survival_rows(kind: str, curve: SurvivalCurve) -> pd.DataFrame:
@@ -178,8 +183,8 @@ def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language:
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(grid[0, place])
         axes.set_ylim(0, panel.top or min(1.0, 1.05 * highest))
-        for number, line in enumerate(panel.lines):
-            _draw_line(axes, line, number, longest)
+        for line in panel.lines:
+            _draw_line(axes, line, longest)
         _dress(axes, panel, longest, language)
         axes.set_ylabel(ylabel)
         _numbers_below(axes, panel.waiting, longest, language)
@@ -191,7 +196,7 @@ def _highest(line: _Line, longest: float) -> float:
     return float(np.nanmax(np.append(line.high[inside], line.value[inside].max(initial=0.05))))
 
 
-def _draw_line(axes: Axes, line: _Line, number: int, longest: float) -> None:
+def _draw_line(axes: Axes, line: _Line, longest: float) -> None:
     """Draw a curve and its band week by week, which is finer than the eye and keeps the file small."""
     weeks = np.arange(0.0, longest * _YEAR + _WEEK, _WEEK)
     place = np.searchsorted(line.times, weeks, side="right")
@@ -200,8 +205,8 @@ def _draw_line(axes: Axes, line: _Line, number: int, longest: float) -> None:
         np.where(known, np.concatenate(([line.start], np.where(np.isnan(end), line.value, end)))[place], np.nan)
         for end in (line.value, line.low, line.high)
     )
-    colour, years = PALETTE[number], weeks / _YEAR
-    axes.step(years, value, where="post", color=colour, linestyle=DASHES[number], linewidth=1.8, label=line.label)
+    colour, years = PALETTE[line.look], weeks / _YEAR
+    axes.step(years, value, where="post", color=colour, linestyle=DASHES[line.look], linewidth=1.8, label=line.label)
     axes.fill_between(years, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
 
 

@@ -22,7 +22,7 @@ from sfund_sim.outcomes.tables import Tables, replication_tables
 from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
 from sfund_sim.report.figures import figure_files, run_figures
 from sfund_sim.report.stages_figure import stages_of_exit, typical_exit
-from sfund_sim.report.timing_figures import time_to_exit
+from sfund_sim.report.timing_figures import time_to_exit, ways_out
 from sfund_sim.terms import LpKind
 
 NAMES = ["time_to_exit", "ways_out", "price_to_nav", "stages_of_exit", "recycling"]
@@ -176,3 +176,15 @@ def test_a_handful_of_exits_is_shown_to_the_last(tables: Tables, info: RunInfo) 
     few = tables["exits"].query("lp_kind == 'central_soe' and event == 1").head(4)
     figure = time_to_exit(few, info, "en").figure
     assert figure.axes[0].get_xlim()[1] * 365.25 == pytest.approx(min(few["followed_days"].max(), 5 * 365.25))
+
+
+def test_a_way_out_has_one_colour_in_both_halves(tables: Tables, info: RunInfo) -> None:
+    """State sellers of this market never leave by agreement: their other ways keep the colours that others have."""
+    exits = tables["exits"]
+    exits = exits[(exits["is_state"] == 0) | (exits["route"] != "agreement")]
+    halves = [axes for axes in ways_out(exits, info, "en").figure.axes if axes.get_legend()]
+    colours = [{line.get_label(): line.get_color() for line in axes.get_lines()} for axes in halves]
+    shared = set(colours[0]) & set(colours[1])
+    assert shared
+    assert set(colours[0]) != set(colours[1])
+    assert {name: colours[0][name] for name in shared} == {name: colours[1][name] for name in shared}
