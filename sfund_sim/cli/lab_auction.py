@@ -18,7 +18,7 @@ def auction(
     context: typer.Context,
     *,
     format: Annotated[str, Flag("--format", help="ascending, sealed, second_price or descending.")] = "ascending",
-    bidders: Annotated[float, Flag("--bidders", min=0, help="Number of investors.")] = 5,
+    bidders: Annotated[float, Flag("--bidders", min=0, max=1000, help="Number of investors.")] = 5,
     poisson: Annotated[bool, Flag("--poisson", help="The number is Poisson with that mean, and unknown.")] = False,
     values: Annotated[str, Flag("--values", help="uniform:0,1, exponential:1 or lognormal:MU,SIGMA.")] = "uniform:0,1",
     reserve: Annotated[float, Flag("--reserve", min=0, help="Floor price.")] = 0.0,

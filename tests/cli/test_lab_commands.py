@@ -106,6 +106,7 @@ def test_a_lesson_prints_its_table_and_draws_its_picture(arguments, said, tmp_pa
         (["auction", "--format", "dutch"], "ascending"),
         (["auction", "--values", "uniform:2,1"], "highest must be above lowest"),
         (["auction", "--bidders", "2.5"], "whole number"),
+        (["auction", "--bidders", "5e6"], "less than or equal to 1000"),
         (["auction", "--reserve", "3", "--relist", "--reps", "10"], "cannot be sold"),
         (["auction", "--out", "picture.doc"], ".svg or .png"),
         (["vote", "--rule", "at_least"], "required"),
