@@ -27,6 +27,7 @@ from sfund_sim.report.comparison_rows import (
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.report import inline_svg
+from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import LANGUAGES, phrase
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         "title": {one: phrase("compare_title", one, names=names) for one in LANGUAGES},
         "first": first,
         "warnings": comparison.making.warnings,
+        "warning_text": warning_text,
         "command": repeat_command(comparison),
         "pages": [_page(comparison, drawings[one], one) for one in LANGUAGES],
     }

@@ -17,6 +17,7 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.findings import Summary, findings
 from sfund_sim.report.summary_tables import SummaryTable, summary_tables
+from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import LANGUAGES, phrase, word
 
 
@@ -84,7 +85,14 @@ def report_html(
     )  # fmt: skip
     pages = [_page(one, facts.info, Summary(summary), figures[one]) for one in LANGUAGES]
     title = {"en": facts.info.title, "zh": facts.info.title_zh}
-    values: dict[str, Any] = {"facts": facts, "info": facts.info, "pages": pages, "title": title, "first": language}
+    values: dict[str, Any] = {
+        "facts": facts,
+        "info": facts.info,
+        "pages": pages,
+        "title": title,
+        "first": language,
+        "warning_text": warning_text,
+    }
     return environment.get_template("template.html").render(values)
 
 

@@ -15,6 +15,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.report import inline_svg
 from sfund_sim.report.sweep_figures import sweep_figures
+from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import LANGUAGES, estimate_text, number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         "first": first,
         "plan": results.plan,
         "warnings": results.making.warnings,
+        "warning_text": warning_text,
         "command": results.repeat_command,
         "pages": [_page(results, drawings[one], one) for one in LANGUAGES],
     }
