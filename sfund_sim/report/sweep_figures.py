@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.sweep_results import SweepResults
 
 _PANEL_WIDTH, _PANEL_HEIGHT = 3.9, 3.1
+_FOOT, _LEVER = 0.22, 0.24
+"""Inches kept free below the panels for the small print, and for the name of a lever above it."""
 _COLUMNS = 3
 _MOST_HEAT_MAPS = 6
 _MOST_LABEL = 18
@@ -75,7 +77,7 @@ def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
             handles = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels]
             known = {label: handle for panel in handles[::-1] for label, handle in panel.items()}
             figure.legend(known.values(), known, loc="outside upper right", ncols=4)
-        figure.supxlabel(factor, fontsize=10)
+        _name_lever(figure, factor)
         small_print(figure, frame.info, frame.language)
     pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
     caption = phrase(
@@ -127,7 +129,7 @@ def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
         for axes, outcome in zip(panels, outcomes, strict=True):
             _draw_map(axes, part[part["outcome"] == outcome], frame.language)
             axes.set_title(outcome_heading(outcome, frame.language))
-        figure.supxlabel(factor, fontsize=10)
+        _name_lever(figure, factor)
         figure.supylabel(second, fontsize=10)
         small_print(figure, frame.info, frame.language)
     title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
@@ -188,11 +190,23 @@ def _panels(
     across = min(columns, count)
     rows = math.ceil(count / across)
     figure = Figure(figsize=(width * max(across, 2), height * rows + 0.7), layout="constrained")
-    figure.get_layout_engine().set(rect=(0.0, 0.035, 1.0, 0.96))  # type: ignore[union-attr, call-arg]
+    _keep_foot(figure, _FOOT)
     grid = figure.subplots(rows, across, squeeze=False).ravel().tolist()
     for axes in grid[count:]:
         axes.set_axis_off()
     return figure, grid[:count]
+
+
+def _name_lever(figure: Figure, factor: str) -> None:
+    """Write below all panels what is varied, above the small print, whatever the figure's height."""
+    _keep_foot(figure, _FOOT + _LEVER)
+    figure.supxlabel(factor, fontsize=10, y=_FOOT / figure.get_figheight(), va="bottom")
+
+
+def _keep_foot(figure: Figure, inches: float) -> None:
+    """Keep so much free below the panels."""
+    foot = inches / figure.get_figheight()
+    figure.get_layout_engine().set(rect=(0.0, foot, 1.0, 0.995 - foot))  # type: ignore[union-attr, call-arg]
 
 
 def _numbers(labels: list[str]) -> np.ndarray[Any, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.drawing import house_style
 from sfund_sim.report.sweep_figures import _Frame, _response
 
 
@@ -32,3 +33,14 @@ def test_a_group_keeps_its_colour_in_a_panel_where_it_is_alone(info: RunInfo) ->
     assert colours[1].items() <= colours[0].items()
     legend = figure.legends[0]
     assert {text.get_text() for text in legend.get_texts()} == set(colours[0])
+
+
+def test_panels_the_name_of_the_lever_and_the_small_print_do_not_touch(info: RunInfo) -> None:
+    part = pd.DataFrame(rows("share_sold", "state"))
+    figure = _response(part, _Frame(info, "en", pairing=True)).figure
+    with house_style():
+        figure.draw_without_rendering()
+    [small] = [text for text in figure.texts if "sfund_sim" in text.get_text()]
+    lever = figure._supxlabel.get_window_extent()
+    assert lever.y0 > small.get_window_extent().y1
+    assert all(axes.get_tightbbox().y0 > lever.y1 for axes in figure.axes if axes.containers)
