@@ -53,6 +53,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
     """
     from sfund_sim.scenario.model import Scenario
 
+    overrides = [overrides] if isinstance(overrides, str) else overrides
     layers = read_layers(path)
     variants = variants_of(layers)
     root = _overridden(layers, overrides, _varied(layers, variants, variant))

@@ -205,3 +205,10 @@ def test_every_shipped_scenario_is_correct_and_its_resolved_form_gives_it_again(
         assert again.scenario == loaded.scenario
     assert {p: o.evidence for p, o in again.provenance.items()} == {p: o.evidence for p, o in loaded.provenance.items()}
     assert plain(read_layers(name).root) == loaded.resolved_tree
+
+
+def test_one_override_may_be_given_as_it_is():
+    """A text is a sequence of texts to Python: taken letter by letter it would be complained of letter by letter."""
+    loaded = load_scenario("beijing_pilot", "population.funds.count=7")
+    assert loaded.scenario.population.funds.count == 7
+    assert loaded.overrides == ("population.funds.count=7",)
