@@ -72,7 +72,7 @@ def export(
 
 @app.command()
 def bundle(
-    folder: RunArgument,
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that run has made.")],
     *,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: RUN-bundle).")] = None,
 ) -> None:

@@ -169,7 +169,8 @@ class Narrator:
         for field, (en, zh) in names.items():
             base = getattr(row, field)
             if base not in (MISSING, 0):
-                told.append(f"{row.price / base:.0%} " + (f"of {en}" if self.language == "en" else f"（对{zh}）"))
+                ratio = f"{row.price / base:.0%}"
+                told.append(f"{ratio} of {en}" if self.language == "en" else f"为{zh}的 {ratio}")
         return ", ".join(told) if self.language == "en" else "，".join(told)
 
     def _date(self, day: int) -> str:

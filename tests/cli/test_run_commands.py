@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -154,7 +155,9 @@ def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
     assert main(["explain", "exit", str(folder), sold["exit_id"].partition("X")[2], "--rep", "2"]) == 0
     assert capfd.readouterr().out == story
     assert main(["explain", "exit", str(folder), sold["exit_id"], "--lang", "zh"]) == 0
-    assert capfd.readouterr().out.startswith(f"退出 {sold['exit_id']}：")
+    story = capfd.readouterr().out
+    assert story.startswith(f"退出 {sold['exit_id']}：")
+    assert re.search(r"；为净值的 \d+%，", story.splitlines()[-1])
 
 
 @pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5"])
