@@ -34,7 +34,7 @@ class Narrator:
         """One line an event, dated, in order of time; the first and last lines say what it was about and came to."""
         row = self.journal.exits[exit]
         told, waits = self._without_repeats([remark for remark in self.journal.trail if remark.exit == exit])
-        events = [(remark.day, 2, self._sentence(row, remark)) for remark in told]
+        events = [(_day(row, remark), 2, self._sentence(row, remark)) for remark in told]
         events += [(day, 3, self._waiting(count, until)) for day, count, until in waits]
         events += [event for remark in told for event in self._bids(remark)]
         lasts = range(row.wished, row.ended + 1)
@@ -175,6 +175,11 @@ class Narrator:
 
     def _date(self, day: int) -> str:
         return (self.start + timedelta(days=day)).isoformat()
+
+
+def _day(row: ExitRow, remark: Trail) -> int:
+    """The day of a remark: a seller hears of its fund's end at its next review, but the money came when it ended."""
+    return row.ended if remark.remark in (Remark.FUND_LIQUIDATING, Remark.FUND_ENDED) else remark.day
 
 
 def money(fen: int, language: Language) -> str:

@@ -160,6 +160,19 @@ def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
     assert re.search(r"；为净值的 \d+%，", story.splitlines()[-1])
 
 
+def test_a_forced_sale_is_told_on_the_day_on_which_the_exit_ended(tmp_path, capfd):
+    place = tmp_path / "run"
+    command = ["run", "case_guidance_fund_no_venue", "--reps", "1", "--workers", "1", "--no-report", "-q"]
+    assert main([*command, "--out", str(place)]) == 0
+    [row] = csv.DictReader(io.StringIO((place / "exits.csv").read_text("utf-8-sig")))
+    assert row["ending"] == "liquidated"
+    capfd.readouterr()
+    assert main(["explain", "exit", str(place), row["exit_id"]]) == 0
+    *_, sale, outcome = capfd.readouterr().out.splitlines()
+    assert sale.startswith(f"{row['end_date']}  The fund is liquidated after a failed vote")
+    assert outcome == f"= fund liquidated; {row['days_from_decision']} days from the decision"
+
+
 @pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5"])
 def test_an_exit_that_is_not_there_is_wrong_input(folder, capfd, exit_id):
     assert main(["explain", "exit", str(folder), "--", exit_id]) == 2
