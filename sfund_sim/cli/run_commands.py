@@ -190,7 +190,8 @@ def explain_exit(
         warnings.simplefilter("ignore")
         retold = retell(folder, replication)
     if row >= len(retold.journal.exits):
-        raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{len(retold.journal.exits) - 1}")
+        last = len(retold.journal.exits) - 1
+        raise _no_exit(exit_id, f"R{replication}-X0 ... R{replication}-X{last}" if last >= 0 else "-")
     if overrides:
         _explain_change(folder, (replication, row), overrides, retold, language(lang))
         return

@@ -73,9 +73,10 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         else:
             path = folder / f"{name}.csv"
             raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{path} cannot be read: {error}") from error
-    return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
+        return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
+    except (OSError, ValueError, KeyError) as error:
+        why = str(error).partition("\n")[0]
+        raise OutputError(f"{path} cannot be read: {why}; `sfund audit` tells what was altered") from error
 
 
 def _from_parquet(path: Path) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -282,6 +283,19 @@ def test_parquet_and_csv_hold_the_same_rows_with_labels(folder, tmp_path):
     assert text[0].startswith('"scenario [scenario_id]","replication [rep]"')
     assert len(text) == len(exits) + 1
     assert "private institution" in "".join(text)
+
+
+@pytest.mark.parametrize("damage", [lambda text: text[:3000], lambda text: text.replace("price_cny", "prize", 1)])
+def test_a_damaged_table_is_one_line_and_leaves_nothing(folder, tmp_path, capfd, damage):
+    place = tmp_path / "run"
+    shutil.copytree(folder, place)
+    (place / "exits.csv").write_text(damage((folder / "exits.csv").read_text("utf-8")), "utf-8")
+    assert main(["export", str(place), "--to", "dta", "--out", str(tmp_path / "x")]) == 1
+    said = capfd.readouterr().err
+    assert said.startswith(f"sfund: {place / 'exits.csv'} cannot be read: ")
+    assert said.endswith("; `sfund audit` tells what was altered\n")
+    assert said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_what_cannot_be_exported_is_told_with_the_remedy(folder, tmp_path, capfd, monkeypatch):

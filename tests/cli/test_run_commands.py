@@ -160,6 +160,15 @@ def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
     assert re.search(r"；为净值的 \d+%，", story.splitlines()[-1])
 
 
+def test_a_run_in_which_nobody_wanted_out_has_no_exit_to_explain(tmp_path, capfd):
+    place = tmp_path / "run"
+    few = ["--set", "population.funds.count=2", "--set", "horizon.end=2018-01-31", "--set", "policy=[]"]
+    command = ["run", "base_china", *few, "--reps", "1", "--workers", "1", "--no-report", "-q", "--out", str(place)]
+    assert main(command) == 0
+    assert main(["explain", "exit", str(place), "R1-X0"]) == 2
+    assert capfd.readouterr().err == "EXIT_ID: the run has no exit 'R1-X0'; allowed: -\n"
+
+
 def test_a_forced_sale_is_told_on_the_day_on_which_the_exit_ended(tmp_path, capfd):
     place = tmp_path / "run"
     command = ["run", "case_guidance_fund_no_venue", "--reps", "1", "--workers", "1", "--no-report", "-q"]
