@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import small_pilot
 
-from sfund_sim.market import bidding_day, closing, exchange, notices
+from sfund_sim.market import bidding_day, closing, dockets, exchange, notices, talks
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.notices import Notice
 from sfund_sim.market.partners import within_cap
@@ -65,3 +65,21 @@ def test_partners_answer_as_they_would_at_that_moment_alone(scarce, monkeypatch)
     monkeypatch.setattr(closing, "answer_now", watched)
     simulate(scarce, 1, 1)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2
+
+
+def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, monkeypatch):
+    seen, told = Counter(), dockets.counterparties
+
+    def watched(market, ended, meetings):
+        sides = told(market, ended, meetings)
+        for talk, meeting in zip(ended, meetings, strict=True):
+            side, now = sides[talk.exit.number], talks.brief_talks(market, [talk], [market.today])[0]
+            # Where the GP has refused today nobody asks any more, and the seller's next talks have other draws.
+            if talk.exit.number in market.selling and now.pick == meeting.pick:
+                assert side == now.expected
+                seen["as expected" if side == meeting.expected else "others"] += 1
+        return sides
+
+    monkeypatch.setattr(dockets, "counterparties", watched)
+    simulate(scarce, 1, 1)
+    assert min(seen["as expected"], seen["others"]) > 2
