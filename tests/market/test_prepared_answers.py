@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from worlds import small_pilot
+from worlds import changed, small_pilot
 
 from sfund_sim.market import bidding_day, closing, dockets, exchange, notices, talks
 from sfund_sim.market.bookings import Booking
@@ -15,6 +15,7 @@ from sfund_sim.market.simulate import simulate
 BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
 SCARCE = {"count": 3, "mean_capital_cny": 1.0e8, "ticket_max_cny": 1.0e8, "concentration_share": 1.0,
           "due_diligence_slots": 50, "engagement_probability": 1.0, "founded_years": {2018: 1.0}}  # fmt: skip
+LONG_TALKS_AMONG_PARTNERS = {"partnership__gp_consent_days": 60, "population__co_partners__counterparty_share": 0.9}
 
 
 @pytest.fixture(scope="module", params=[50, 10], ids=["room for partners", "hardly room"])
@@ -81,5 +82,5 @@ def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, monkeypa
         return sides
 
     monkeypatch.setattr(dockets, "counterparties", watched)
-    simulate(scarce, 1, 1)
+    simulate(changed(scarce, **LONG_TALKS_AMONG_PARTNERS), 1, 1)
     assert min(seen["as expected"], seen["others"]) > 2
