@@ -119,7 +119,7 @@ def _one_listing(journal: Journal, number: int, generator: np.random.Generator) 
     sold = Ending(of.ending).is_sale
     listing = journal.listings.append(
         ListingRow(
-            exit=number, round=0, venue=0, filed=of.filed, published=min(of.filed + 3, of.ended),
+            exit=number, round=1, venue=0, filed=of.filed, published=min(of.filed + 3, of.ended),
             disclosed=min(of.filed + 5, of.ended), closed=of.ended, floor=int(of.nav * 0.8), appraisal=of.appraisal,
             nav=of.nav, invited=20, engaged=6, ready=of.bidders, bidders=of.bidders,
             ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, price=of.price if sold else

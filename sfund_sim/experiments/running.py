@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,22 +67,26 @@ def planned(
     ``replications`` or 1,000. ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out
     of range.
     """
+    from sfund_sim.scenario.layers import LoadedScenario
+
+    if not isinstance(loaded, LoadedScenario):
+        raise TypeError(f"give a scenario as load_scenario returns it, not {loaded!r}")
     usual = MOST_REPLICATIONS if until else loaded.scenario.replications
     replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
-    workers = workers_for(replications) if workers is None else workers
     problems = [
         Problem(name, 0, 0, f"{given} is not allowed; give a whole number from {least} to {most}",
                 f"{given} 不在允许范围内；请给出 {least} 至 {most} 之间的整数")
         for name, given, least, most in (
             ("replications", replications, 1, 1_000_000),
             ("seed", seed, 0, 2**63 - 1),
-            ("workers", workers, 1, 1024),
+            ("workers", 1 if workers is None else workers, 1, 1024),
         )
-        if not least <= given <= most
+        if not (isinstance(given, Integral) and least <= given <= most)
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
+    workers = workers_for(replications) if workers is None else workers
     plan = Plan(loaded, replications, seed, workers, simulate or _market())
     return replace(plan, goal=_goal(until, plan.info)) if until else plan
 

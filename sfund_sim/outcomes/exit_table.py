@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.columns import (
     Reader,
     categories,
@@ -60,15 +61,18 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     strategy_of_fund = np.full(int(rows["fund"].max(initial=-1)) + 1, -1)
     known = arrays["funds"]["fund"] < strategy_of_fund.size
     strategy_of_fund[arrays["funds"]["fund"][known]] = arrays["funds"]["strategy"][known]
+    listed = _first_listings(arrays)
     return {
         "duration_days": rows["ended"] - rows["wished"],
         "followed_days": np.where(np.isin(rows["ending"], _CASH), rows["ended"], info.horizon_days - 1)
         - rows["wished"],
         "days_from_decision": days_between(rows["decided"], rows["ended"]),
         "days_from_filing": days_between(rows["filed"], rows["ended"]),
+        "days_from_listing": days_between(listed, rows["ended"]),
         "wish_date": reader.date(rows["wished"]),
         "decision_date": reader.date(rows["decided"]),
         "filing_date": reader.date(rows["filed"]),
+        "listing_date": reader.date(listed),
         "signing_date": reader.date(rows["signed"]),
         "end_date": reader.date(rows["ended"]),
         "period": categories(period_numbers(rows["wished"], info.periods), [period.name for period in info.periods]),
@@ -76,6 +80,14 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "fund_age_years": number(rows["fund_age_days"]) / DAYS_A_YEAR,
         "venue_id": reader.venue(rows["venue"]),
     }
+
+
+def _first_listings(arrays: Arrays) -> Any:
+    """Day on which each exit's first round at a venue was filed; MISSING where none was [exits]."""
+    listings, listed = arrays["listings"], np.full(arrays["exits"]["ending"].size, MISSING)
+    first = listings["round"] == 1
+    listed[listings["exit"][first]] = listings["filed"][first]
+    return listed
 
 
 def _exit_values(arrays: Arrays) -> dict[str, Any]:

@@ -68,3 +68,10 @@ def test_a_run_takes_the_scenarios_own_numbers_unless_told_otherwise():
     loaded = sf.load_scenario("beijing_pilot", [*SMALL, "replications=1", "seed=3"])
     results = sf.run(loaded)
     assert (results.seed, results.replications) == (3, 1)
+
+
+def test_a_scenario_that_was_not_read_and_a_number_that_is_none_are_told_in_plain_words():
+    with pytest.raises(TypeError, match="give a scenario as load_scenario returns it, not 'beijing_pilot'"):
+        sf.run("beijing_pilot")
+    with pytest.raises(sf.ScenarioError, match="3 is not allowed; give a whole number"):
+        sf.run(sf.load_scenario("beijing_pilot", SMALL), replications="3")

@@ -162,3 +162,24 @@ def test_old_funds_alive_are_those_of_8_to_14_years(tables: Tables, values: pd.S
     assert 0 < len(old) < len(funds)
     expected = (old["fund_state"] != "ended").mean()
     assert values["share_alive_aged_8_to_14", "all", "all", 0] == pytest.approx(expected)
+
+
+def test_the_year_after_listing_begins_with_the_first_round_and_not_with_talks_before_it(
+    info: RunInfo, tables: Tables, values: pd.Series
+) -> None:
+    record = made_up_record(3, exits=150)
+    record.arrays["exits"]["filed"] -= 300 * (record.arrays["exits"]["filed"] > 300)
+    earlier = replication_tables(info, record)
+    kept, moved = tables["exits"].query("rep == 3"), earlier["exits"]
+    assert (moved["filing_date"].dropna().to_numpy() != kept["filing_date"].dropna().to_numpy()).any()
+    assert moved["listing_date"].dropna().tolist() == kept["listing_date"].dropna().tolist()
+    again = replication_values(earlier, info).set_index(["outcome", "group_by", "group", "rep"])["value"]
+    listed = earlier["listings"].query("round == 1").set_index("exit_id")["filing_date"]
+    rows = moved[moved["exit_id"].isin(listed.index)].set_index("exit_id")
+    waited = (pd.to_datetime(rows["end_date"]) - pd.to_datetime(listed[rows.index])).dt.days
+    last = pd.Timestamp(info.start_date) + pd.Timedelta(days=info.horizon_days - 1 - 365)
+    followed = pd.to_datetime(listed[rows.index]) <= last
+    sold = (rows["sold"] == 1) & (rows["route"].astype(str) == "venue") & (waited <= 365)
+    key = ("hit_rate_one_year", "all", "all", 3)
+    assert 0 < sold[followed].mean() < 1
+    assert again[key] == values[key] == pytest.approx(sold[followed].mean())

@@ -22,9 +22,9 @@ def venue_deals_per_year(exits: Cells) -> Values:
 @outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def hit_rate_one_year(exits: Cells) -> Values:
     """Share of exits listed a year or more before the run's end that were sold at the venue within a year."""
-    within = exits["days_from_filing"] <= ONE_YEAR_DAYS
+    within = exits["days_from_listing"] <= ONE_YEAR_DAYS
     sold = (exits["sold"] == 1) & exits.is_any("route", "venue")
-    followed = (exits["listings"] > 0) & (exits.days("filing_date") <= exits.info.horizon_days - 1 - ONE_YEAR_DAYS)
+    followed = exits.days("listing_date") <= exits.info.horizon_days - 1 - ONE_YEAR_DAYS
     return exits.share(sold & within, followed)
 
 
@@ -80,7 +80,7 @@ def mean_invited(listings: Cells) -> Values:
 
 @outcome("listings", bounds=POSITIVE)
 def disclosures_count(listings: Cells) -> Values:
-    """Investors who saw confidential data, over all rounds."""
+    """Investors who were shown an offer, over all rounds."""
     return listings.total(listings["invited"], np.ones(listings.cell.size, bool))
 
 
