@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,8 @@ _STATA_VERSION: Literal[118] = 118
 """File format of Stata 14 and later: the first whose text is UTF-8, which Chinese labels need."""
 _WHOLE = ("count", "days", "0/1", "fen")
 _SUFFIXES = (".csv", ".parquet")
+_LONGEST_LINE = 1 << 16
+"""Bytes from the end of a table in which its last line surely begins."""
 _NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
 
 
@@ -72,11 +75,22 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
             raw = _from_parquet(path)
         else:
             path = folder / f"{name}.csv"
-            raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+            raw = _from_csv(path)
         return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
     except (OSError, ValueError, KeyError) as error:
         why = str(error).partition("\n")[0]
         raise OutputError(f"{path} cannot be read: {why}; `sfund audit` tells what was altered") from error
+
+
+def _from_csv(path: Path) -> pd.DataFrame:
+    """A CSV table as texts; ValueError when it is cut off: a short last line would be filled up without a word."""
+    raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_LINE))
+        *_, last, after = file.read().decode("utf-8", "replace").split("\n")
+    if after or len(next(csv.reader([last]))) != raw.columns.size:
+        raise ValueError("it is cut off")
+    return raw
 
 
 def _from_parquet(path: Path) -> pd.DataFrame:

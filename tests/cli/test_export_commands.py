@@ -285,7 +285,16 @@ def test_parquet_and_csv_hold_the_same_rows_with_labels(folder, tmp_path):
     assert "private institution" in "".join(text)
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:3000], lambda text: text.replace("price_cny", "prize", 1)])
+DAMAGES = [
+    lambda text: text[:3000],
+    lambda text: text[: text.rindex(",")],
+    lambda text: text[: text.rindex(",")] + "\n",
+    lambda text: text[:-2],
+    lambda text: text.replace("price_cny", "prize", 1),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_table_is_one_line_and_leaves_nothing(folder, tmp_path, capfd, damage):
     place = tmp_path / "run"
     shutil.copytree(folder, place)
