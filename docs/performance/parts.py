@@ -1,8 +1,9 @@
 """Where the time of one national replication goes, from building the market to the bytes that are written.
 
-Run ``python docs/performance/parts.py`` (and, for another market, ``path=value`` overrides behind it): it prints the
-table of docs/performance.md. Functions are wrapped with a clock that each stops for what it calls; nothing else is
-changed. The floor is drawn again alone: the same random numbers of companies, in the same types and portions.
+Run ``python docs/performance/parts.py`` (and, for another market, a scenario file and ``path=value`` overrides behind
+it): it prints the table of docs/performance.md. Functions are wrapped with a clock that each stops for what it calls;
+nothing else is changed. The floor is drawn again alone: the same random numbers of companies, in the same types and
+portions.
 """
 
 from __future__ import annotations
@@ -149,9 +150,9 @@ def bare_draws(scenario: Scenario) -> float:
     return time.process_time() - began
 
 
-def parts_of(overrides: list[str]) -> dict[str, float]:
+def parts_of(overrides: list[str], scenario: str = SCENARIO) -> dict[str, float]:
     """Seconds by part, of the quickest of some runs."""
-    plan = planned(load_scenario(SCENARIO, overrides), replications=1, seed=SEED)
+    plan = planned(load_scenario(scenario, overrides), replications=1, seed=SEED)
     simulate.tabulate(load_scenario(SCENARIO, [WARM_UP]).scenario, 1, SEED)
     found: list[dict[str, float]] = []
     for _ in range(RUNS):
@@ -169,12 +170,14 @@ def parts_of(overrides: list[str]) -> dict[str, float]:
 def main() -> None:
     """Print the table."""
     warnings.simplefilter("ignore")
-    found = parts_of(sys.argv[1:])
+    overrides = [word for word in sys.argv[1:] if "=" in word]
+    scenario = next((word for word in sys.argv[1:] if "=" not in word), SCENARIO)
+    found = parts_of(overrides, scenario)
     total = sum(found.values())
     for part in PARTS:
         print(f"| {part} | {found.get(part, 0.0):.2f} | {found.get(part, 0.0) / total:.0%} |")
     print(f"| all | {total:.2f} | |")
-    floor = min(bare_draws(load_scenario(SCENARIO, sys.argv[1:]).scenario) for _ in range(2))
+    floor = min(bare_draws(load_scenario(scenario, overrides).scenario) for _ in range(2))
     print(f"random numbers of the fund roll alone: {floor:.2f} s")
 
 

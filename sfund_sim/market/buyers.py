@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.market.cells import Cells
 from sfund_sim.market.world import Flags, Floats, Ints
 
 
-@dataclass(slots=True)
-class BuyerCells:
-    """One buyer's number at a time, to look at or to change: the memory of columns of ``Buyers``, not copies of them.
-
-    A sale looks at few buyers, but often, and a plain number out of a memoryview costs a third of one out of an array.
-    """
+@dataclass
+class BuyerCells(Cells):
+    """One buyer's number at a time."""
 
     ticket_min: memoryview[int]
     ticket_max: memoryview[int]
@@ -28,11 +26,6 @@ class BuyerCells:
     purchases: memoryview[int]
     concentration_share: memoryview[float]
     cost_cap: memoryview[float]
-
-    @classmethod
-    def of(cls, buyers: Buyers) -> BuyerCells:
-        """Cells of all buyers."""
-        return cls(*(getattr(buyers, name).data for name in cls.__slots__))
 
 
 @dataclass

@@ -17,6 +17,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import key_of_name
+from sfund_sim.market.cells import Cells
 from sfund_sim.market.holding_index import HoldingIndex
 from sfund_sim.terms import FundState
 
@@ -31,19 +32,14 @@ Flags = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 
 
-@dataclass(slots=True)
-class FundCells:
-    """One fund's number at a time: the memory of columns of ``Funds``, not copies of them."""
+@dataclass
+class FundCells(Cells):
+    """One fund's number at a time."""
 
     gp: memoryview[int]
     venue: memoryview[int]
     ended: memoryview[int]
     paid_in: memoryview[int]
-
-    @classmethod
-    def of(cls, funds: Funds) -> FundCells:
-        """Cells of all funds."""
-        return cls(*(getattr(funds, name).data for name in cls.__slots__))
 
 
 @dataclass

@@ -134,3 +134,17 @@ def _holdings_of_funds_that_live_throughout(journal, days):
 
 def _first_cut_off(journal):
     return min((row.holding for row in journal.register if row.entry == RegisterEntry.SPLIT), default=10**9)
+
+
+def test_cells_are_the_memory_of_their_columns_to_the_end_of_a_market():
+    markets = []
+
+    def make(market):
+        markets.append(market)
+        return lambda *_: None
+
+    watched(small_pilot(funds=20), make)
+    for entities in (markets[0].funds, markets[0].buyers):
+        for name, cell in vars(entities.cells).items():
+            assert np.shares_memory(np.asarray(cell), getattr(entities, name)), name
+    assert np.shares_memory(np.asarray(markets[0].accounts.of), markets[0].accounts.cash)
