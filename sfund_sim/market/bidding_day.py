@@ -44,6 +44,8 @@ class Result(NamedTuple):
     """Each one's free cash when this was worked out."""
     most: list[float]
     """Most that each could pay then."""
+    wishes: list[float]
+    """What each would bid if it had the money."""
     worth: list[int]
     bids: list[int]
     """MISSING for no bid."""
@@ -93,12 +95,14 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
 
 
 def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
-    """May every bidder still pay as much as when this was worked out? Mostly its cash is not what limits it."""
+    """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it."""
     exit, fees = listing.exit, listing.venue.fees
-    return all(
-        market.free_cash_of(buyer) == cash or limit(market, exit, buyer, fees) == most
-        for buyer, cash, most in zip(result.ready, result.cash, result.most, strict=True)
-    )
+    for buyer, cash, most, wish in zip(result.ready, result.cash, result.most, result.wishes, strict=True):
+        if market.free_cash_of(buyer) != cash:
+            now = limit(market, exit, buyer, fees)
+            if min(wish, now) != min(wish, most):
+                return False
+    return True
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
@@ -133,6 +137,7 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash:
         ready=ready,
         cash=[cash[buyer] for buyer in ready],
         most=made.most.tolist(),
+        wishes=made.wishes.tolist(),
         worth=[round(value) for value in worth],
         bids=[MISSING if offer != offer else int(offer) for offer in offers],
         bidders=len(eligible),
@@ -159,7 +164,7 @@ def _clear(market: Market, listings: list[Listing], places: list[int], bids: lis
     cleared = market.venue_today(listings[0]).auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
     for i, floor, winner, price, next_best in zip(places, floors.tolist(), *columns, strict=True):
-        worth, _, bid = bids[i]
+        worth, bid = bids[i].worth, bids[i].offers
         most_valued = worth[bid >= floor].max()
         results[i] = results[i]._replace(
             winner=winner,

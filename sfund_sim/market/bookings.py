@@ -34,11 +34,13 @@ class Bids(NamedTuple):
     worth: Floats
     most: Floats
     """Most that each may pay."""
+    wishes: Floats
+    """What each would bid if it had the money."""
     offers: Floats
     """NaN for no bid."""
 
 
-NO_BIDS = Bids(np.zeros(0), np.zeros(0), np.zeros(0))
+NO_BIDS = Bids(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
 
 
 def bids_of(market: Market, bookings: list[Booking]) -> list[Bids]:
@@ -65,22 +67,22 @@ def _of_group(market: Market, group: list[Booking]) -> Iterator[Bids]:
     value = worth(market, exits, lookers, market.rules_today(first))
     most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, ready, strict=True)])
     rivals = np.array([len(booking.ready) - 1.0 for booking in group for _ in booking.ready])
-    offers = make_bids(market, listings, who, value, most, rivals)
+    wishes = _wishes(market, listings, who, value, rivals)
+    offers = np.floor(np.minimum(wishes, most))
+    offers[~(offers > 0)] = np.nan
     ends = [0, *accumulate(len(booking.ready) for booking in group)]
-    return (Bids(value[start:end], most[start:end], offers[start:end]) for start, end in pairwise(ends))
+    return (Bids(*(column[start:end] for column in (value, most, wishes, offers))) for start, end in pairwise(ends))
 
 
-def make_bids(
-    market: Market, listings: list[Listing], who: Ints, value: Floats, most: Floats, rivals: Floats
-) -> Floats:
-    """Bids under one venue's rules, fen [pairs]; each by the buyer's own strategy, within what it may pay."""
+def _wishes(market: Market, listings: list[Listing], who: Ints, value: Floats, rivals: Floats) -> Floats:
+    """Bids under one venue's rules, fen [pairs], each by the buyer's own strategy and not yet cut to its budget."""
     buyers, venue = market.buyers, market.venue_today(listings[0])
     floor = np.array([listing.floor for listing in listings])
     scale = np.array([max(market.nav_of(listing.exit.fund, listing.exit.units), 1.0) for listing in listings])
     error = buyers.signal_log_sd[who] * venue.disclosure.data_room_noise
-    offers, strategies = np.empty(who.size), buyers.bidding[who]
+    wishes, strategies, unlimited = np.empty(who.size), buyers.bidding[who], np.full(who.size, np.inf)
     for number in sorted(set(strategies.tolist())):
         same = (strategies == number).nonzero()[0]
-        view = BidView(venue.auction.pricing, floor[same], rivals[same], most[same], scale[same], error[same])
-        offers[same] = market.bidding[number].bids(value[same], view)
-    return np.where(offers > 0, np.floor(offers), np.nan)
+        view = BidView(venue.auction.pricing, floor[same], rivals[same], unlimited[same], scale[same], error[same])
+        wishes[same] = market.bidding[number].bids(value[same], view)
+    return wishes

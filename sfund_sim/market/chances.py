@@ -14,14 +14,15 @@ from sfund_sim.market.world import Floats
 from sfund_sim.terms import Purpose, Stage
 
 EXITS_PER_BLOCK = 256
+ROUNDS_PER_BLOCK = 3
 _STAGES = np.arange(len(Stage))
 
 
 class StageDelays:
     """Standard normals that make a stage longer or shorter, by exit, listing round and stage.
 
-    Exits that began together make a block, which is drawn when the first of them asks; which exits share a block
-    changes no number.
+    Exits that began together make a block, which is drawn for some rounds when the first of them asks; which exits
+    and rounds share a block changes no number.
     """
 
     def __init__(self, streams: Streams, exits: list[Exit]) -> None:
@@ -35,14 +36,16 @@ class StageDelays:
         while exit.number >= self._firsts[-1]:
             self._firsts.append(min(self._firsts[-1] + EXITS_PER_BLOCK, len(self._exits)))
         block = bisect.bisect_right(self._firsts, exit.number) - 1
-        drawn = self._blocks.get((block, exit.listings))
+        part, round = divmod(exit.listings, ROUNDS_PER_BLOCK)
+        drawn = self._blocks.get((block, part))
         if drawn is None:
-            drawn = self._blocks[block, exit.listings] = self._draw(block, exit.listings)
-        draws: Sequence[float] = drawn[exit.number - self._firsts[block]].data
+            drawn = self._blocks[block, part] = self._draw(block, part)
+        draws: Sequence[float] = drawn[exit.number - self._firsts[block], round].data
         return draws
 
-    def _draw(self, block: int, round: int) -> Floats:
-        """[exits of the block, stages]."""
+    def _draw(self, block: int, part: int) -> Floats:
+        """[exits of the block, rounds of the part, stages]."""
         exits = self._exits[self._firsts[block] : self._firsts[block + 1]]
-        keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None]
-        return self._streams.normal(Purpose.STAGE_DELAY, keys, round, _STAGES[None, :])
+        keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None, None]
+        rounds = np.arange(ROUNDS_PER_BLOCK)[:, None] + part * ROUNDS_PER_BLOCK
+        return self._streams.normal(Purpose.STAGE_DELAY, keys, rounds, _STAGES)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from typing import NamedTuple
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
-from sfund_sim.market.bidders import engage
+from sfund_sim.market.bidders import Engaged, engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
@@ -61,7 +62,9 @@ def _wait_for_resale_gap(market: Market, exit: Exit, seen: Assessment) -> Genera
 def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wake, None, None]:
     if exit.filed == MISSING:
         exit.filed = market.today
-    yield _stage(market, exit, venue, Stage.CUSTODY, venue.custody_days)
+    yield _stage(
+        market, exit, Stage.CUSTODY, market.delayed(exit, venue.custody_days, venue.delay_log_sd, Stage.CUSTODY)
+    )
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
 
 
@@ -78,9 +81,9 @@ def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[W
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
 
-def _stage(market: Market, exit: Exit, venue: Venue, stage: Stage, days: int) -> Wake:
-    """When a stage that begins today is over: its working days, longer or shorter by chance."""
-    wake = market.after_working_days(market.delayed(exit, days, venue.delay_log_sd, int(stage)), Turn.FILING)
+def _stage(market: Market, exit: Exit, stage: Stage, days: int) -> Wake:
+    """When a stage of so many working days that begins today is over."""
+    wake = market.after_working_days(days, Turn.FILING)
     market.spend_stage(exit, stage, market.today, wake.day)
     return wake
 
@@ -89,26 +92,26 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
     venue = market.venue_rules(exit.venue, seen.rules)
     listing = _file(market, exit, seen, venue)
-    yield _stage(market, exit, venue, Stage.INTENT, venue.intent_days)
+    stages, consent_days = _lengths(market, exit, venue), listing.rules.partnership.gp_consent_days
+    opens = _expect_opening(market, listing, stages.intent + consent_days + stages.publication + stages.accounts)
+    yield _stage(market, exit, Stage.INTENT, stages.intent)
     _keep_to_rules(market, listing)
     yield market.after_working_days(listing.rules.partnership.gp_consent_days, Turn.FILING)
     if not gp_consents(market, exit, listing.rules.partnership, exit.listings):
         return _end(market, listing, ListingEnding.CONSENT_REFUSED)
-    yield _stage(market, exit, venue, Stage.PUBLISHED, venue.publication_days)
+    yield _stage(market, exit, Stage.PUBLISHED, stages.publication)
     if market.is_gone(exit):
         return _end(market, listing, ListingEnding.OVERTAKEN)
     listing.published = market.today
-    opens = _stage(market, exit, venue, Stage.ACCOUNTS, venue.account_days)
-    market.dockets.openings.enter(opens.day, listing.number, listing)
-    yield opens
+    opening = _stage(market, exit, Stage.ACCOUNTS, stages.accounts)
+    if opening.day != opens:  # The GP was given other days than when this was filed.
+        _expect_opening(market, listing, stages.accounts)
+    yield opening
     if market.is_gone(exit):
         return _end(market, listing, ListingEnding.OVERTAKEN)
     _keep_to_rules(market, listing)
-    engaged, ready = yield from _disclose(market, listing)
-    bids = _stage(market, exit, venue, Stage.BIDDING, venue.bidding_days)
-    if ready:
-        market.dockets.bookings.enter(bids.day, listing.number, Booking(listing, ready))
-    yield bids
+    engaged, ready = yield from _disclose(market, listing, stages.bidding)
+    yield _stage(market, exit, Stage.BIDDING, stages.bidding)
     for buyer in engaged:
         market.buyers.cells.busy[buyer] -= 1
     if market.is_gone(exit):
@@ -125,6 +128,32 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         return _end(market, listing, failed)
     _end(market, listing, ListingEnding.SOLD)
     return (yield from see_through(market, exit, deal))
+
+
+class _Lengths(NamedTuple):
+    """Working days that the stages of one round take, each longer or shorter than usual by chance."""
+
+    intent: int
+    publication: int
+    accounts: int
+    bidding: int
+
+
+def _lengths(market: Market, exit: Exit, venue: Venue) -> _Lengths:
+    delayed, log_sd = market.delayed, venue.delay_log_sd
+    return _Lengths(
+        delayed(exit, venue.intent_days, log_sd, Stage.INTENT),
+        delayed(exit, venue.publication_days, log_sd, Stage.PUBLISHED),
+        delayed(exit, venue.account_days, log_sd, Stage.ACCOUNTS),
+        delayed(exit, venue.bidding_days, log_sd, Stage.BIDDING),
+    )
+
+
+def _expect_opening(market: Market, listing: Listing, days: int) -> int:
+    """The offer will open after so many working days if all goes well; the day."""
+    opens = market.after_working_days(days, Turn.FILING).day
+    market.dockets.openings.enter(opens, listing.number, listing)
+    return opens
 
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
@@ -156,25 +185,38 @@ def _keep_to_rules(market: Market, listing: Listing) -> None:
         listing.rules, listing.venue = rules, market.venue_rules(listing.exit.venue, rules)
 
 
-def _disclose(market: Market, listing: Listing) -> Generator[Wake, None, tuple[list[int], list[int]]]:
+def _disclose(
+    market: Market, listing: Listing, bidding_days: int
+) -> Generator[Wake, None, tuple[list[int], list[int]]]:
     """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
-    exit, venue, days = listing.exit, listing.venue, listing.venue.disclosure.days
+    exit, venue = listing.exit, listing.venue
     seen = market.dockets.openings.answer(market.today, listing.number)
     market.note_disclosure(exit, seen.shown + market.first_buyer)
     engaged = engage(market, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)
-    soonest = min((each.ready_after for each in engaged), default=days)
-    yield from _open_for(market, exit, days)
-    extended = 0
-    while soonest > days and extended < venue.extensions:
-        extended, days = extended + 1, days + venue.extension_days
+    extensions = _extensions(venue, engaged)
+    days = venue.disclosure.days + extensions * venue.extension_days
+    ready = [each.buyer for each in engaged if each.ready_after <= days]
+    if ready:
+        bids = market.after_working_days(days + bidding_days, Turn.FILING).day
+        market.dockets.bookings.enter(bids, listing.number, Booking(listing, ready))
+    yield from _open_for(market, exit, venue.disclosure.days)
+    for _ in range(extensions):
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
         yield from _open_for(market, exit, venue.extension_days)
-    ready = [each.buyer for each in engaged if each.ready_after <= days]
     exit.invited, exit.ready, listing.ready = listing.invited, len(ready), len(ready)
     market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, len(ready))
     return [each.buyer for each in engaged], ready
+
+
+def _extensions(venue: Venue, engaged: list[Engaged]) -> int:
+    """How often the disclosure is extended: while nobody is ready, and somebody will be."""
+    days, extensions = venue.disclosure.days, 0
+    soonest = min((each.ready_after for each in engaged), default=days)
+    while soonest > days and extensions < venue.extensions:
+        extensions, days = extensions + 1, days + venue.extension_days
+    return extensions
 
 
 def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, None]:

@@ -44,6 +44,31 @@ def test_bids_scale_with_the_money(strategy, pricing, scale):
     assert np.allclose(scaled, plain * scale, rtol=1e-9)
 
 
+def _strategy_and_heavier_users(strategy):
+    """The strategy as it is by default, and with its switches about budgets thrown."""
+    switches = [name for name in type(strategy).model_fields if "budget" in name]
+    return [strategy, *(strategy.model_copy(update={name: True}) for name in switches)]
+
+
+@every_strategy
+@given(
+    values=st.lists(st.floats(0.01, 5.0), min_size=1, max_size=8),
+    pricing=PRICING,
+    data=st.data(),
+    floor=st.floats(0, 1),
+)
+@settings(max_examples=40, deadline=None)
+def test_everybodys_own_budget_does_nothing_but_cut(strategy, values, pricing, data, floor):
+    values = np.array(values)
+    budgets = data.draw(st.lists(st.floats(0.1, 3), min_size=values.size, max_size=values.size))
+    for each in _strategy_and_heavier_users(strategy):
+        limited, free = (
+            each.bids(values, BidView(pricing, floor, 2.0, np.array(budget), error=0.1))
+            for budget in (budgets, np.full(values.size, np.inf))
+        )
+        assert np.array_equal(limited, np.minimum(free, budgets))
+
+
 @every_strategy
 def test_budgets_and_floors_may_differ_from_bidder_to_bidder(strategy):
     values = np.array([[0.5, 0.8], [1.1, 0.9]])

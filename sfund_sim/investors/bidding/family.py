@@ -43,6 +43,8 @@ class BiddingStrategy(Part, family="bidding strategy"):
     def bids(self, values: FloatArray, view: BidView) -> FloatArray:
         """Bids of bidders with these values (or signals), elementwise, cut to the budget; in the unit of the values.
 
+        Budgets given as an array are everybody's own, and do nothing but cut: the market makes bids without them and
+        cuts these to what each may pay then.
         In an open ascending auction a bid is the price at which the bidder drops out. A bidder whose bid is below the
         floor stays out: the venue does not count it.
         """
