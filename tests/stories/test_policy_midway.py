@@ -68,6 +68,16 @@ def test_a_change_before_the_filing_binds_in_either_case(applies_to):
 
 
 @BINDING
+def test_a_general_partner_given_more_days_opens_the_listing_later_only_if_the_change_binds(applies_to):
+    before, calendar = plain().listings[0], Calendar(CASE.horizon.start, CASE.horizon.days)
+    days = CASE.partnership.gp_consent_days
+    journal = retold(before.filed + 1, applies_to, partnership__gp_consent_days=days + 10)
+    later = 10 if applies_to == "open_listings" else 0
+    assert journal.listings[0].disclosed == calendar.add_working_days(before.disclosed, later)
+    assert journal.listings[0].invited > 0
+
+
+@BINDING
 def test_a_window_that_tightens_lowers_what_the_open_listing_is_worth_to_buyers_only_if_it_binds(applies_to):
     before = plain()
     last = before.bids[0].day
