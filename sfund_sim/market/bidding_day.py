@@ -95,11 +95,14 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
 
 
 def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
-    """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it."""
-    exit, fees = listing.exit, listing.venue.fees
+    """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it.
+
+    Within an epoch nothing but spending lowers what a buyer may pay, and never by more than it spent.
+    """
     for buyer, cash, most, wish in zip(result.ready, result.cash, result.most, result.wishes, strict=True):
-        if market.free_cash_of(buyer) != cash:
-            now = limit(market, exit, buyer, fees)
+        spent = cash - market.free_cash_of(buyer)
+        if spent and wish + max(spent, 0.0) >= most:
+            now = limit(market, listing.exit, buyer, listing.venue.fees)
             if min(wish, now) != min(wish, most):
                 return False
     return True
