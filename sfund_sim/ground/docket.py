@@ -76,14 +76,12 @@ class PreparedDocket(Generic[Matter, Brief, Answer]):
         """``prepare`` makes the briefs of matters that come up on these days, ``answers`` works out those of today."""
         self._prepare, self._answers, self._epoch = prepare, answers, epoch
         self._docket: Docket[_Entry[Matter, Brief], Answer] = Docket(self._work_out)
+        self.answer = self._docket.answer
+        """The answer to a matter of today, by number; KeyError when it was not entered."""
 
     def enter(self, day: int, number: int, matter: Matter) -> None:
         """A matter will come up on a day; a number has one matter at a time."""
         self._docket.enter(day, number, _Entry(day, matter))
-
-    def answer(self, today: int, number: int) -> Answer:
-        """The answer to a matter of today; KeyError when it was not entered."""
-        return self._docket.answer(today, number)
 
     def _work_out(self, entries: list[_Entry[Matter, Brief]]) -> dict[int, Answer]:
         epoch = self._epoch()

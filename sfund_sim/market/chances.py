@@ -14,7 +14,7 @@ from sfund_sim.market.world import Floats
 from sfund_sim.terms import Purpose, Stage
 
 EXITS_PER_BLOCK = 256
-ROUNDS_PER_BLOCK = 3
+ROUNDS_PER_BLOCK = 2
 _STAGES = np.arange(len(Stage))
 
 
