@@ -6,7 +6,6 @@ import shlex
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -39,6 +38,7 @@ from sfund_sim.cli.options import (
     language,
     one_of_both,
 )
+from sfund_sim.cli.run_summary import run_json, show_run
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.keeping import Keeping
@@ -107,11 +107,11 @@ def run(
 
 def _tell(saved: Saved, plan: Plan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
-        typer.echo(_json(saved, plan))
+        typer.echo(run_json(saved, plan))
     elif quiet:
         typer.echo(saved.folder)
     else:
-        _show(saved, plan, spoken)
+        show_run(saved, plan, spoken)
     tell_failures(saved.failures, saved.folder, spoken)
 
 
@@ -270,29 +270,3 @@ def _wrong_folder_is_wrong_input() -> Iterator[None]:
     except NotARunFolder as error:
         typer.echo(f"sfund: {error}", err=True)
         raise typer.Exit(WRONG_INPUT) from None
-
-
-def _json(saved: Saved, plan: Plan) -> str:
-    """One JSON document: folder, manifest (with all hashes) and summary; missing numbers are null."""
-    import json
-
-    from sfund_sim.report.terminal import summary_data
-
-    info = replace(plan.info, replications=saved.manifest["replications"])
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, info)}
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
-
-
-def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
-    """The summary for the terminal, then where everything is."""
-    from rich.console import Console
-
-    from sfund_sim.report.terminal import print_summary
-
-    info = replace(plan.info, replications=saved.manifest["replications"])
-    print_summary(saved.summary, info, language=spoken.value, console=Console())
-    if saved.reached is not None:
-        typer.echo(saved.reached.text(spoken.value))
-    typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
-    if (report := saved.folder / "report.html").exists():
-        typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")

@@ -91,12 +91,16 @@ class Summary:
 
 
 def findings(summary: Summary, language: Language) -> list[str]:
-    """The sentences, each ending with the largest number of rows behind its numbers; those without any are left out."""
+    """The sentences, each ending with the rows behind its numbers; those without any are left out.
+
+    Numbers that rest on equally many rows share one n.
+    """
     sentences = []
     for label, cells in FINDINGS.items():
-        behind = max(summary.n(cell) for cell in cells.values())
-        if behind:
+        behind = [summary.n(cell) for cell in cells.values()]
+        if any(behind):
             none = phrase("none", language)
             texts = {place: summary.text(cell, language) if summary.n(cell) else none for place, cell in cells.items()}
-            sentences.append(phrase("with_n", language, sentence=phrase(label, language, **texts), n=f"{behind:,}"))
+            n = "; ".join(f"{rows:,}" for rows in dict.fromkeys(behind))
+            sentences.append(phrase("with_n", language, sentence=phrase(label, language, **texts), n=n))
     return sentences

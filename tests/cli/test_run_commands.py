@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -51,6 +52,9 @@ def test_a_run_ends_with_its_summary_and_where_everything_is(tmp_path, capfd, la
     assert complaints == ""
     assert f"{words}{tmp_path / 'run'}\n" in out
     assert out.rstrip().endswith("report.html")
+    listed = re.search(r"sfund (explain scenario .* --sources --status assumption)\n", out)
+    assert main(shlex.split(listed[1])) == 0
+    assert re.search(r"(\d+) in all: \1 assumption", capfd.readouterr().out)[1] in out
     assert (tmp_path / "run/report.html").stat().st_size > 10_000
     assert {path.suffix for path in (tmp_path / "run/figures").iterdir()} == {".svg", ".png", ".csv"}
 

@@ -126,7 +126,7 @@ def test_every_finding_has_numbers_with_intervals_and_n(numbers: pd.DataFrame) -
     assert len(sentences) == len(FINDINGS)
     for sentence in sentences:
         assert re.search(r"\d \[|% \[", sentence)
-        assert re.search(r"\(n\xa0=\xa0[\d,]+\)$", sentence)
+        assert re.search(r"\(n\xa0=\xa0[\d,]+(; [\d,]+)*\)$", sentence)
     assert "{" not in "".join(sentences)
 
 
