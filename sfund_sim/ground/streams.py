@@ -33,15 +33,17 @@ _TWO_PI = 2.0 * np.pi
 Keys = NDArray[np.uint64]
 
 
-def _absorbed(state: int, key: int) -> int:
-    """The state after one more key of an address.
+def _absorbed(state: int, *keys: int) -> int:
+    """The state after some more keys of an address, whole numbers of any size and sign.
 
     The sum goes through SplitMix64's finaliser: a bijection of 64 bits in which every input bit moves every output bit.
     """
-    state = ((state ^ (key & _MASK)) + _GOLDEN) & _MASK
-    state = ((state ^ (state >> 30)) * _M1) & _MASK
-    state = ((state ^ (state >> 27)) * _M2) & _MASK
-    return state ^ (state >> 31)
+    for key in keys:
+        state = ((state ^ key) + _GOLDEN) & _MASK
+        state = ((state ^ (state >> 30)) * _M1) & _MASK
+        state = ((state ^ (state >> 27)) * _M2) & _MASK
+        state ^= state >> 31
+    return state
 
 
 def _mix(state: Keys) -> Keys:
@@ -122,23 +124,17 @@ class Streams:
 
     def draw(self, purpose: Purpose, *keys: int) -> float:
         """The one uniform at an address: the same number as ``uniform`` gives there, a microsecond instead of ten."""
-        return (self._bits_at(purpose, keys) >> 11) * _TO_UNIT + _HALF_STEP
+        return (_absorbed(self._starts[purpose], *keys) >> 11) * _TO_UNIT + _HALF_STEP
 
     def draw_normal(self, purpose: Purpose, *keys: int) -> float:
         """The one standard normal at an address, as ``normal`` gives there up to the last digit."""
-        bits = self._bits_at(purpose, keys)
+        bits = _absorbed(self._starts[purpose], *keys)
         turn = (_absorbed(bits, 0) >> 11) * _TO_UNIT + _HALF_STEP
         return math.sqrt(-2.0 * math.log((bits >> 11) * _TO_UNIT + _HALF_STEP)) * math.cos(_TWO_PI * turn)
 
     def order(self, purpose: Purpose, *keys: int) -> int:
         """A 31-bit number at an address: the place in a drawn order of things that happen at the same time."""
-        return self._bits_at(purpose, keys) >> 33
-
-    def _bits_at(self, purpose: Purpose, keys: tuple[int, ...]) -> int:
-        state = self._starts[purpose]
-        for key in keys:
-            state = _absorbed(state, key)
-        return state
+        return _absorbed(self._starts[purpose], *keys) >> 33
 
 
 def further(bits: Keys, key: Keys) -> Keys:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+
 import numpy as np
 
 from sfund_sim.ground.money import FEN_PER_YUAN
@@ -24,7 +26,9 @@ class Mandates:
         """Row of each fund there."""
         self._least = np.array([buyers.age_min, buyers.ticket_min], np.float64)[:, None]
         self._most = np.array([buyers.age_max, 2.0 * buyers.ticket_max])[:, None]
-        self._qualified: dict[int, Flags] = {}
+        self._foundings = sorted(buyers.founded.tolist())
+        self._qualified: dict[tuple[int, int], Flags] = {}
+        """By rules, and by how many are founded."""
         self._choosers: dict[int, DisclosureRule] = {}
 
     def suits(self, fund: Ints, age: Ints, nav: Floats) -> Flags:
@@ -34,15 +38,17 @@ class Mandates:
         young_enough, small_enough = size <= self._most
         return np.asarray(self._suits[self._kind[fund]] & old_enough & young_enough & big_enough & small_enough)
 
-    def qualified(self, rules: Suitability) -> Flags:
-        """Who may buy as soon as it is founded: institutions where asked, and wealthy enough; [buyers]."""
-        known = self._qualified.get(id(rules))
+    def qualified(self, rules: Suitability, day: int) -> Flags:
+        """Who may buy on a day: founded by then, institutions where asked, and wealthy enough; [buyers]."""
+        case = id(rules), bisect.bisect_right(self._foundings, day)
+        known = self._qualified.get(case)
         if known is None:
             buyers = self._buyers
             known = (buyers.net_assets >= rules.net_assets_cny * FEN_PER_YUAN) & (
                 buyers.financial_assets >= rules.financial_assets_cny * FEN_PER_YUAN
             )
-            self._qualified[id(rules)] = known = known & (buyers.institution | (not rules.institutions_only))
+            known &= buyers.institution | (not rules.institutions_only)
+            self._qualified[case] = known = known & (buyers.founded <= day)
         return known
 
     def chooser(self, rules: Disclosure) -> DisclosureRule:

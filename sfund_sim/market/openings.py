@@ -36,10 +36,8 @@ class Prospects(NamedTuple):
 
     shown: Ints
     """Buyers who see the offer."""
-    keen: list[int]
-    """Those of them whom it suits, and who would take it up."""
     ready_after: list[int]
-    """Working days after which each of these is ready to bid [keen]."""
+    """Working days after which each of these is ready to bid; 0 for those who would not take it up [shown]."""
 
 
 def wants(market: Market, fund: Ints, units: Ints, day: Ints) -> Flags:
@@ -81,9 +79,7 @@ def _of_group(market: Market, group: list[tuple[Listing, Brief]]) -> dict[int, P
 
 def _seen(brief: Brief, chosen: Flags) -> Prospects:
     shown = chosen.nonzero()[0]
-    ready_after = brief.ready_after[shown]
-    keen = ready_after.nonzero()[0]
-    return Prospects(shown, shown[keen].tolist(), ready_after[keen].tolist())
+    return Prospects(shown, brief.ready_after[shown].tolist())
 
 
 def _chosen(market: Market, listings: list[Listing], suits: Flags, draws: Floats) -> Flags:
@@ -91,12 +87,14 @@ def _chosen(market: Market, listings: list[Listing], suits: Flags, draws: Floats
 
     Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
     """
-    buyers, venue = market.buyers, market.venue_today(listings[0])
-    may = market.mandates.qualified(venue.suitability) & (buyers.founded <= market.today)
+    venue, (activity, fit) = market.venue_today(listings[0]), np.empty((2, *suits.shape))
+    may = market.mandates.qualified(venue.suitability, market.today)
     eligible = np.array([[each.exit.units * YUAN_PER_UNIT >= venue.suitability.ticket_cny] for each in listings]) & may
     cash, ask = np.maximum(market.free_cash(), 0.0), np.array([[max(listing.floor, 1.0)] for listing in listings])
-    fit = suits * (1.0 + cash / (cash + ask))
-    activity = buyers.purchases.astype(np.float64)[None].repeat(len(listings), axis=0)
+    np.divide(cash, cash + ask, out=fit)
+    fit += 1.0
+    fit *= suits
+    activity[:] = market.buyers.purchases
     chosen = market.mandates.chooser(venue.disclosure).choose(eligible.T, fit.T, activity.T, draws.T).T
     if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")

@@ -11,7 +11,6 @@ from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
 
 
 class DisclosureRule(Part, family="disclosure rule"):
@@ -33,22 +32,10 @@ def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invit
         return eligible.copy()
     if not invited:
         return np.zeros(eligible.shape, np.bool_)
-    may, merits, lots = (part.T.reshape(-1, size) for part in (eligible, merit, draws))
-    # Sorting costs more than looking for the merit that the last of the invited must have.
-    rank, place = np.where(may, merits, -np.inf), size - invited
-    last = np.partition(rank, place, axis=1)[:, place, None]
-    better, level = rank > last, may & (rank == last)
-    room = invited - np.add.reduce(better, axis=1)
-    crowded = (np.add.reduce(level, axis=1) > room).nonzero()[0]
-    if crowded.size:
-        level[crowded] = _first_in_lot(np.where(level[crowded], lots[crowded], np.inf), room[crowded])
-    better |= level
-    return np.asarray(better.reshape(eligible.T.shape).T)
-
-
-def _first_in_lot(draws: FloatArray, room: IntArray) -> BoolArray:
-    """The lowest draws of each listing, as many as there is room for; [listings, investors]."""
-    order = draws.argsort(axis=1)
-    first = np.empty(draws.shape, np.bool_)
-    first[np.arange(room.size)[:, None], order] = np.arange(draws.shape[1]) < room[:, None]
-    return first
+    # Complex numbers are ordered by their real part, then by the imaginary one, so one search finds the last invited.
+    rank = np.empty(eligible.T.shape, np.complex128)
+    rank.real = np.where(eligible, merit, -np.inf).T
+    np.negative(draws.T, out=rank.imag)
+    place = size - invited
+    last = np.partition(rank, place, axis=-1)[..., place, None]
+    return np.asarray(eligible & (rank >= last).T)
