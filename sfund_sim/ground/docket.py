@@ -3,14 +3,13 @@
 A story that is going to ask something on a day enters its matter in advance. The first that asks on that day has the
 answers of all of that day's matters worked out together, in arrays; what an answer says depends on its own matter and
 on the state of the day alone, never on who asked first. What can be told before the day has come is *prepared*, for
-all matters that wait.
+all matters that are known to come up before the state of things changes.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 Matter = TypeVar("Matter")
@@ -41,54 +40,63 @@ class Docket(Generic[Matter, Answer]):
             self._known |= self._answers(self._coming.pop(today))
         return self._known[number]
 
-    def waiting(self) -> Iterable[Matter]:
-        """Matters of later days; those of days gone by for which nobody asked are forgotten."""
+    def forget_days_gone_by(self) -> None:
+        """Drop matters of days before the present one, for which nobody has asked."""
         for day in [day for day in self._coming if day < self._today]:
             del self._coming[day]
-        return chain.from_iterable(self._coming.values())
 
 
 class _Entry(Generic[Matter, Brief]):
     """A matter that waits for its day."""
 
-    __slots__ = ("brief", "day", "epoch", "matter")
+    __slots__ = ("brief", "day", "is_prepared", "matter")
     brief: Brief
 
     def __init__(self, day: int, matter: Matter) -> None:
-        self.day, self.matter = day, matter
-        self.epoch: Hashable = None
-        """In which the brief was prepared; None while there is none."""
+        self.day, self.matter, self.is_prepared = day, matter, False
 
 
 class PreparedDocket(Generic[Matter, Brief, Answer]):
     """A docket whose matters have briefs: what can be told of a matter beforehand.
 
-    A brief rests on the matter, its day and the state of things that ``epoch`` names (never None); it is made anew
-    when that has changed. So a day on which one matter comes up costs little more than what only the day can tell.
+    A brief rests on the matter, its day and a state of things that stays the same for a stretch of days. The first
+    matter of a stretch to come up has all prepared that are known to come up in it. So a matter is prepared once, and
+    a day on which one comes up costs little more than what only the day can tell.
     """
 
     def __init__(
         self,
         prepare: Callable[[list[Matter], list[int]], Iterable[Brief]],
         answers: Callable[[list[Matter], list[Brief]], dict[int, Answer]],
-        epoch: Callable[[], Hashable],
+        stretches: Sequence[int],
     ) -> None:
-        """``prepare`` makes the briefs of matters that come up on these days, ``answers`` works out those of today."""
-        self._prepare, self._answers, self._epoch = prepare, answers, epoch
+        """``prepare`` makes the briefs of matters that come up on these days, ``answers`` works out those of today.
+
+        ``stretches`` numbers the stretches by day; a matter of a day beyond the last never comes up.
+        """
+        self._prepare, self._answers, self._stretches = prepare, answers, stretches
         self._docket: Docket[_Entry[Matter, Brief], Answer] = Docket(self._work_out)
+        self._unprepared: defaultdict[int, list[_Entry[Matter, Brief]]] = defaultdict(list)
+        """By stretch."""
         self.answer = self._docket.answer
         """The answer to a matter of today, by number; KeyError when it was not entered."""
 
     def enter(self, day: int, number: int, matter: Matter) -> None:
         """A matter will come up on a day; a number has one matter at a time."""
-        self._docket.enter(day, number, _Entry(day, matter))
+        if day < len(self._stretches):
+            entry: _Entry[Matter, Brief] = _Entry(day, matter)
+            self._unprepared[self._stretches[day]].append(entry)
+            self._docket.enter(day, number, entry)
 
     def _work_out(self, entries: list[_Entry[Matter, Brief]]) -> dict[int, Answer]:
-        epoch = self._epoch()
-        if any(entry.epoch != epoch for entry in entries):
-            # One brief is missing: those of all that wait cost little more.
-            stale = [entry for entry in chain(entries, self._docket.waiting()) if entry.epoch != epoch]
-            briefs = self._prepare([entry.matter for entry in stale], [entry.day for entry in stale])
-            for entry, brief in zip(stale, briefs, strict=True):
-                entry.epoch, entry.brief = epoch, brief
+        if not all(entry.is_prepared for entry in entries):
+            self._prepare_stretch(entries[0].day)
         return self._answers([entry.matter for entry in entries], [entry.brief for entry in entries])
+
+    def _prepare_stretch(self, today: int) -> None:
+        """One brief is missing: those of all that will come up in this stretch cost little more."""
+        self._docket.forget_days_gone_by()
+        coming = [entry for entry in self._unprepared.pop(self._stretches[today]) if entry.day >= today]
+        briefs = self._prepare([entry.matter for entry in coming], [entry.day for entry in coming])
+        for entry, brief in zip(coming, briefs, strict=True):
+            entry.brief, entry.is_prepared = brief, True

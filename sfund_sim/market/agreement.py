@@ -34,14 +34,15 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     days = market.delayed(
         exit, seen.rules.agreement.negotiation_days, seen.rules.agreement.delay_log_sd, 100 + exit.reviews
     )
-    yield market.after_working_days(days, Turn.CLOSING)
+    agreed = market.after_working_days(days, Turn.CLOSING)
+    consents = _expect_answer(market, exit, agreed.day)
+    yield agreed
     if market.is_gone(exit):
         return
     now = assess(market, exit)
-    answered = market.after_working_days(now.rules.partnership.gp_consent_days, Turn.FILING)
-    market.dockets.talks.enter(answered.day, exit.number, Talk(exit, now.rules))
-    yield answered
-    consents = gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
+    yield market.after_working_days(now.rules.partnership.gp_consent_days, Turn.FILING)
+    if not consents:
+        market.remark(exit, Remark.CONSENT_REFUSED)
     if market.is_gone(exit):
         return
     terms = _terms(market, exit, now) if consents else None
@@ -52,6 +53,16 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         exit.route = int(Route.HOLD)
     else:
         yield from see_through(market, exit, deal)
+
+
+def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
+    """Will the GP consent when it is asked on that day? Then the talks will end on the day of its answer."""
+    rules = market.timeline.on(agreed)
+    consents = gp_consents(market, exit, rules.partnership, TALKS + exit.reviews)
+    if consents:
+        answered = market.calendar.add_working_days(agreed, rules.partnership.gp_consent_days)
+        market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
+    return consents
 
 
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.scenario.rules import Partnership
-from sfund_sim.terms import GpKind, Purpose, Remark
+from sfund_sim.terms import GpKind, Purpose
 
 _STATE = int(GpKind.STATE)
 TALKS = 1_000_000
@@ -13,10 +13,7 @@ TALKS = 1_000_000
 
 
 def gp_consents(market: Market, exit: Exit, rule: Partnership, request: int) -> bool:
-    """The GP's answer, once it has had its days; ``request`` tells the listing round, or TALKS plus the review."""
+    """What the GP answers once it has had its days; ``request`` tells the listing round, or TALKS plus the review."""
     by_state = market.funds.cells.gp[exit.fund] == _STATE
     chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
-    consents = market.streams.draw(Purpose.CONSENT, exit.key, request) < chance
-    if not consents:
-        market.remark(exit, Remark.CONSENT_REFUSED)
-    return consents
+    return market.streams.draw(Purpose.CONSENT, exit.key, request) < chance

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.market.bidding_day import Result, brief_results, results_of_day
 from sfund_sim.market.bookings import Booking
@@ -30,10 +32,18 @@ class Dockets(NamedTuple):
 
 def open_dockets(market: Market) -> Dockets:
     """Empty dockets, and how each kind of matter is prepared and answered."""
-    epoch = market.sheet.epoch
+    stretches = _stretches(market)
     return Dockets(
-        PreparedDocket(partial(brief_openings, market), partial(prospects, market), epoch),
-        PreparedDocket(partial(brief_results, market), results_of_day, epoch),
-        PreparedDocket(partial(brief_talks, market), partial(counterparties, market), epoch),
-        PreparedDocket(partial(brief_notices, market), answers, epoch),
+        PreparedDocket(partial(brief_openings, market), partial(prospects, market), stretches),
+        PreparedDocket(partial(brief_results, market), results_of_day, stretches),
+        PreparedDocket(partial(brief_talks, market), partial(counterparties, market), stretches),
+        PreparedDocket(partial(brief_notices, market), answers, stretches),
     )
+
+
+def _stretches(market: Market) -> list[int]:
+    """Numbers, by day, of the stretches in which no quarter ends, no report comes and no rule changes."""
+    ends, lag = market.clock.ends, market.scenario.portfolio.report_lag_days
+    changes = np.unique(np.concatenate([ends, ends + lag, market.timeline.starts]))
+    stretches: list[int] = changes.searchsorted(np.arange(market.horizon), side="right").tolist()
+    return stretches

@@ -98,6 +98,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     _keep_to_rules(market, listing)
     yield market.after_working_days(listing.rules.partnership.gp_consent_days, Turn.FILING)
     if not gp_consents(market, exit, listing.rules.partnership, exit.listings):
+        market.remark(exit, Remark.CONSENT_REFUSED)
         return _end(market, listing, ListingEnding.CONSENT_REFUSED)
     yield _stage(market, exit, Stage.PUBLISHED, stages.publication)
     if market.is_gone(exit):

@@ -54,48 +54,57 @@ def test_what_was_never_entered_has_no_answer() -> None:
         docket.answer(5, 1)
 
 
-def make_prepared() -> tuple[PreparedDocket[tuple[int, str], str, str], list[list[str]], list[int]]:
+STRETCHES = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]
+
+
+def make_prepared() -> tuple[PreparedDocket[tuple[int, str], str, str], list[list[str]]]:
     prepared: list[list[str]] = []
-    epoch = [0]
 
     def prepare(matters: list[tuple[int, str]], days: list[int]) -> list[str]:
         prepared.append([what for _, what in matters])
-        return [f"{what}{day}{epoch[0]}" for (_, what), day in zip(matters, days, strict=True)]
+        return [f"{what}{day}" for (_, what), day in zip(matters, days, strict=True)]
 
     def answers(matters: list[tuple[int, str]], briefs: list[str]) -> dict[int, str]:
         return {number: brief.upper() for (number, _), brief in zip(matters, briefs, strict=True)}
 
-    return PreparedDocket(prepare, answers, lambda: epoch[0]), prepared, epoch
+    return PreparedDocket(prepare, answers, STRETCHES), prepared
 
 
 def test_matters_of_later_days_are_prepared_with_the_first_that_comes_up_and_only_once() -> None:
-    docket, prepared, _ = make_prepared()
+    docket, prepared = make_prepared()
     for day, number, what in ((5, 1, "a"), (7, 2, "b"), (6, 3, "c")):
         docket.enter(day, number, (number, what))
-    assert [docket.answer(5, 1), docket.answer(6, 3)] == ["A50", "C60"]
+    assert [docket.answer(5, 1), docket.answer(6, 3)] == ["A5", "C6"]
     docket.enter(7, 4, (4, "d"))
-    assert [docket.answer(7, 2), docket.answer(7, 4)] == ["B70", "D70"]
+    assert [docket.answer(7, 2), docket.answer(7, 4)] == ["B7", "D7"]
     assert prepared == [["a", "b", "c"], ["d"]]
 
 
-def test_a_brief_is_made_anew_when_what_it_rests_on_has_changed() -> None:
-    docket, prepared, epoch = make_prepared()
-    docket.enter(5, 1, (1, "a"))
-    docket.enter(6, 2, (2, "b"))
-    assert docket.answer(5, 1) == "A50"
-    epoch[0] = 1
-    assert docket.answer(6, 2) == "B61"
-    assert prepared == [["a", "b"], ["b"]]
+def test_a_matter_is_prepared_in_the_stretch_in_which_it_comes_up() -> None:
+    """What it rests on changes with the stretch."""
+    docket, prepared = make_prepared()
+    for day, number, what in ((5, 1, "a"), (8, 2, "b"), (9, 3, "c")):
+        docket.enter(day, number, (number, what))
+    assert [docket.answer(5, 1), docket.answer(8, 2), docket.answer(9, 3)] == ["A5", "B8", "C9"]
+    assert prepared == [["a"], ["b", "c"]]
 
 
 def test_a_day_on_which_nobody_asked_is_forgotten() -> None:
-    docket, prepared, _ = make_prepared()
+    docket, prepared = make_prepared()
     docket.enter(5, 1, (1, "a"))
     docket.enter(6, 2, (2, "b"))
-    assert docket.answer(6, 2) == "B60"
+    assert docket.answer(6, 2) == "B6"
     assert prepared == [["b"]]
     with pytest.raises(KeyError):
         docket.answer(5, 1)
+
+
+def test_a_matter_of_a_day_beyond_the_last_is_not_kept() -> None:
+    docket, prepared = make_prepared()
+    docket.enter(len(STRETCHES), 1, (1, "a"))
+    docket.enter(9, 2, (2, "b"))
+    assert docket.answer(9, 2) == "B9"
+    assert prepared == [["b"]]
 
 
 @pytest.mark.parametrize("awake", [True, False])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from worlds import changed, small_pilot
 
-from sfund_sim.market import bidding_day, closing, dockets, exchange, notices, talks
+from sfund_sim.market import agreement, bidding_day, closing, dockets, exchange, notices, talks
 from sfund_sim.market.bookings import Booking
+from sfund_sim.market.consent import TALKS, gp_consents
 from sfund_sim.market.notices import Notice
 from sfund_sim.market.partners import within_cap
 from sfund_sim.market.simulate import simulate
@@ -16,6 +17,12 @@ BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company"
 SCARCE = {"count": 3, "mean_capital_cny": 1.0e8, "ticket_max_cny": 1.0e8, "concentration_share": 1.0,
           "due_diligence_slots": 50, "engagement_probability": 1.0, "founded_years": {2018: 1.0}}  # fmt: skip
 LONG_TALKS_AMONG_PARTNERS = {"partnership__gp_consent_days": 60, "population__co_partners__counterparty_share": 0.9}
+MIDWAY = [
+    {"name": f"midway_{days}", "on": on, "because": "a change midway", "applies_to": "new_listings",
+     "set": {"partnership.gp_consent_days": days, "agreement.lone_buyer_irr": more}}
+    for on, days, more in (("2021-05-20", 30, 0.1), ("2022-08-20", 5, 0.02), ("2023-02-20", 40, 0.06))
+]  # fmt: skip
+"""Changes of rules while talks are under way: other days for the GP, other returns asked."""
 
 
 @pytest.fixture(scope="module", params=[50, 10], ids=["room for partners", "hardly room"])
@@ -68,19 +75,61 @@ def test_partners_answer_as_they_would_at_that_moment_alone(scarce, monkeypatch)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2
 
 
-def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, monkeypatch):
+@pytest.mark.parametrize("midway", [[], MIDWAY], ids=["rules stay", "rules change midway"])
+def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, midway, monkeypatch):
     seen, told = Counter(), dockets.counterparties
 
     def watched(market, ended, meetings):
         sides = told(market, ended, meetings)
         for talk, meeting in zip(ended, meetings, strict=True):
-            side, now = sides[talk.exit.number], talks.brief_talks(market, [talk], [market.today])[0]
-            # Where the GP has refused today nobody asks any more, and the seller's next talks have other draws.
-            if talk.exit.number in market.selling and now.pick == meeting.pick:
+            if talk.exit.number in market.selling:
+                side, now = sides[talk.exit.number], talks.brief_talks(market, [talk], [market.today])[0]
                 assert side == now.expected
                 seen["as expected" if side == meeting.expected else "others"] += 1
         return sides
 
     monkeypatch.setattr(dockets, "counterparties", watched)
-    simulate(changed(scarce, **LONG_TALKS_AMONG_PARTNERS), 1, 1)
+    policy = [*scarce.canonical()["policy"], *midway]
+    simulate(changed(scarce, policy=policy, **LONG_TALKS_AMONG_PARTNERS), 1, 1)
     assert min(seen["as expected"], seen["others"]) > 2
+
+
+def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they_began(scarce, monkeypatch):
+    seen, rules = Counter(), {}
+    told, began, bargained = dockets.counterparties, agreement._expect_answer, agreement._terms
+
+    def watched_sides(market, ended, meetings):
+        rules.update({talk.exit.number: talk.rules for talk in ended})
+        return told(market, ended, meetings)
+
+    def watched_beginning(market, exit, agreed):
+        seen["rules will change"] += market.timeline.number(agreed) > market.timeline.number(market.today)
+        return began(market, exit, agreed)
+
+    def watched_bargain(market, exit, now):
+        terms = bargained(market, exit, now)
+        assert rules.pop(exit.number) is now.rules
+        assert gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
+        seen["bargains"] += 1
+        return terms
+
+    monkeypatch.setattr(dockets, "counterparties", watched_sides)
+    monkeypatch.setattr(agreement, "_expect_answer", watched_beginning)
+    monkeypatch.setattr(agreement, "_terms", watched_bargain)
+    simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
+    assert seen["rules will change"] > 2
+    assert seen["bargains"] > 20
+
+
+def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_nor_other_rules(scarce, monkeypatch):
+    """The sheet of all sellers is told anew on just the days on which a stretch begins."""
+    epochs, told = {}, dockets.counterparties
+
+    def watched(market, ended, meetings):
+        stretch, epoch = dockets._stretches(market)[market.today], market.sheet.epoch()
+        assert epochs.setdefault(stretch, epoch) == epoch
+        return told(market, ended, meetings)
+
+    monkeypatch.setattr(dockets, "counterparties", watched)
+    simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
+    assert len(set(epochs.values())) == len(epochs) > 16
