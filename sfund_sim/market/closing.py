@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
@@ -17,8 +17,7 @@ from sfund_sim.terms import BuyerKind, Ending, Purpose, RegisterEntry, Remark, R
 from sfund_sim.venue.settlement import Fees, SettlementTerms
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """What was agreed; money in fen."""
 
     investor: int
@@ -35,8 +34,7 @@ class Terms:
     deposit: int
 
 
-@dataclass(frozen=True)
-class Deal:
+class Deal(NamedTuple):
     """A sale whose title has passed; what is left is to register it, and to pay a rest that is not yet due."""
 
     terms: Terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -44,8 +44,7 @@ _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 _STAGES = len(Stage)
 
 
-@dataclass(frozen=True)
-class Purchase:
+class Purchase(NamedTuple):
     """A holding bought second-hand: what the buyer's return is computed from."""
 
     exit: int
