@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sfund_sim.ground.errors import BrokenInvariant, Language, ScenarioError, SfundError
+from sfund_sim.ground.errors import BrokenInvariant, Language, NotARunFolder, ScenarioError, SfundError
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
     except SfundError as error:
-        _say(f"sfund: {error}")
-        return FAILED
+        _say(("sfund：" if language == "zh" else "sfund: ") + error.text(language))
+        return WRONG_INPUT if isinstance(error, NotARunFolder) else FAILED
     except (KeyboardInterrupt, Interrupted) as stop:
         _tell_interrupted(stop.args, given, language)
         return INTERRUPTED

@@ -13,7 +13,6 @@ from sfund_sim.cli.options import LangOption, language
 
 app = typer.Typer()
 
-WRONG_INPUT = 2
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A folder that run, compare or sweep has made.")]
 
@@ -56,16 +55,11 @@ def export(
     lang: LangOption = None,
 ) -> None:
     """Write the tables of a finished run, comparison or sweep for other programs."""
-    from sfund_sim.experiments.manifest import NotARunFolder
     from sfund_sim.report.exporting import export as write
 
     suffix = ".xlsx" if to is Form.XLSX else f"-{to.value}"
     target = out or Path(os.path.abspath(folder)).with_name(Path(os.path.abspath(folder)).name + suffix)
-    try:
-        files = write(folder, to.value, target, tables=table or (), language=language(lang).value)
-    except NotARunFolder as error:
-        typer.echo(f"sfund: {error}", err=True)
-        raise typer.Exit(WRONG_INPUT) from None
+    files = write(folder, to.value, target, tables=table or (), language=language(lang).value)
     for file in files:
         typer.echo(file)
 
@@ -77,12 +71,7 @@ def bundle(
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: RUN-bundle).")] = None,
 ) -> None:
     """Make a replication folder for a journal: scenario, versions, one script, citation, methods, LaTeX tables."""
-    from sfund_sim.experiments.manifest import NotARunFolder
     from sfund_sim.report.bundling import bundle as make
 
     whole = Path(os.path.abspath(folder))
-    try:
-        typer.echo(make(folder, out or whole.with_name(f"{whole.name}-bundle")))
-    except NotARunFolder as error:
-        typer.echo(f"sfund: {error}", err=True)
-        raise typer.Exit(WRONG_INPUT) from None
+    typer.echo(make(folder, out or whole.with_name(f"{whole.name}-bundle")))

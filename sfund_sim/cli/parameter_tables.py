@@ -63,7 +63,8 @@ def write(listed: list[Parameter], path: Path) -> None:
                 row = one._asdict()
                 writer.writerow([written(row["value"]) if name == "value" else row[name] for name in _COLUMNS])
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+        why = error.strerror or error
+        raise OutputError(f"cannot write {path}: {why}", f"无法写入 {path}：{why}") from None
 
 
 def written(value: Leaf) -> str:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-WRONG_INPUT, FAILED = 2, 1
+FAILED = 1
 
 RepsOption = Annotated[int | None, typer.Option("--reps", min=1, help="Replications (default: the scenario's).")]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the scenario's).")]
@@ -138,8 +138,7 @@ def audit(folder: RunArgument, *, lang: LangOption = None) -> None:
     from sfund_sim.cli.verdicts import inspection_lines
     from sfund_sim.experiments.inspection import inspect
 
-    with _wrong_folder_is_wrong_input():
-        inspection = inspect(folder)
+    inspection = inspect(folder)
     for line in inspection_lines(inspection, language(lang)):
         typer.echo(line)
     if not inspection.is_sound:
@@ -162,8 +161,7 @@ def replay(
     from sfund_sim.experiments.replaying import replay as run_again
 
     spoken = language(lang)
-    with _wrong_folder_is_wrong_input():
-        plan = plan_of(folder, workers=workers)
+    plan = plan_of(folder, workers=workers)
     with _progress(plan, spoken, is_shown=check) as told:
         again = run_again(folder, plan, reporter=_report_files(), told=told)
     for line in replay_lines(again, spoken):
@@ -186,7 +184,7 @@ def explain_exit(
     from sfund_sim.report.counterfactual import story_of
 
     replication, row = _address(exit_id, rep)
-    with _wrong_folder_is_wrong_input(), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         retold = retell(folder, replication)
     if row >= len(retold.journal.exits):
@@ -259,14 +257,3 @@ def _progress(plan: Plan, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[
     with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
         task = bar.add_task(words, total=None if plan.goal else plan.replications)
         yield lambda: bar.advance(task)
-
-
-@contextmanager
-def _wrong_folder_is_wrong_input() -> Iterator[None]:
-    from sfund_sim.experiments.manifest import NotARunFolder
-
-    try:
-        yield
-    except NotARunFolder as error:
-        typer.echo(f"sfund: {error}", err=True)
-        raise typer.Exit(WRONG_INPUT) from None

@@ -29,7 +29,7 @@ def new(
         return
     target = file or Path(f"{Path(from_name).stem}.yaml" if from_name else "my_scenario.yaml")
     text = _shipped_text(from_name) if from_name else draft(str(target), spoken)
-    _write(target, text, spoken, overwrite=force)
+    _write(target, text, overwrite=force)
     typer.echo(f"已写入 {target}；检查：sfund validate {target}" if spoken is Lang.ZH
                else f"wrote {target}; check it with: sfund validate {target}")  # fmt: skip
 
@@ -87,7 +87,7 @@ def schema(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        _write(out, text, language(lang), overwrite=True)
+        _write(out, text, overwrite=True)
 
 
 def _list_shipped(spoken: Lang) -> None:
@@ -119,21 +119,18 @@ def _shipped_text(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _write(target: Path, text: str, spoken: Lang, *, overwrite: bool) -> None:
+def _write(target: Path, text: str, *, overwrite: bool) -> None:
     """Write a file whole; OutputError when it is there already or cannot be written."""
     from sfund_sim.ground.errors import OutputError
 
-    is_zh = spoken is Lang.ZH
     try:
         with target.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        remedy = (
-            "文件已存在；请换一个名称，或加上 --force"
-            if is_zh
-            else "already there; choose another name, or add --force"
-        )
-        raise OutputError(f"{target}: {remedy}") from None
+        raise OutputError(
+            f"{target}: already there; choose another name, or add --force",
+            f"{target}：文件已存在；请换一个名称，或加上 --force",
+        ) from None
     except OSError as error:
-        what = "无法写入" if is_zh else "cannot be written"
-        raise OutputError(f"{target}: {what} ({error.strerror or error})") from None
+        why = error.strerror or error
+        raise OutputError(f"{target}: cannot be written ({why})", f"{target}：无法写入（{why}）") from None

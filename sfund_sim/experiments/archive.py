@@ -13,26 +13,36 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import Language, OutputError
 
 Pieces = Iterable[bytes | memoryview]
 """Content of a file, piece by piece."""
 
 _PARTIAL = ".partial"
 
+_DENIED = ("you may not write there; choose another folder with --out", "没有写入权限；请用 --out 另选文件夹")
+_TAKEN = (
+    "it exists already and is never overwritten; choose another folder with --out",
+    "文件夹已存在，绝不覆盖；请用 --out 另选文件夹",
+)
 _REMEDIES = {
-    errno.ENOSPC: "the disk is full; free some room or write elsewhere with --out",
-    errno.EDQUOT: "your disk quota is used up; free some room or write elsewhere with --out",
-    errno.EFBIG: "a file would be larger than this system allows; write elsewhere with --out",
-    errno.EROFS: "the file system is read-only; write elsewhere with --out",
-    errno.EACCES: "you may not write there; choose another folder with --out",
-    errno.EPERM: "you may not write there; choose another folder with --out",
-    errno.ENOENT: "no folder can be made there; choose another with --out",
-    errno.ENOTDIR: "a part of that path is a file, not a folder; choose another folder with --out",
-    errno.EEXIST: "it exists already and is never overwritten; choose another folder with --out",
-    errno.ENOTEMPTY: "it exists already and is never overwritten; choose another folder with --out",
-    errno.ENAMETOOLONG: "the path is too long; choose a shorter one with --out",
-}
+    errno.ENOSPC: ("the disk is full; free some room or write elsewhere with --out",
+                   "磁盘已满；请腾出空间，或用 --out 写到别处"),
+    errno.EDQUOT: ("your disk quota is used up; free some room or write elsewhere with --out",
+                   "磁盘配额已用尽；请腾出空间，或用 --out 写到别处"),
+    errno.EFBIG: ("a file would be larger than this system allows; write elsewhere with --out",
+                  "文件超过系统允许的大小；请用 --out 写到别处"),
+    errno.EROFS: ("the file system is read-only; write elsewhere with --out", "文件系统只读；请用 --out 写到别处"),
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.ENOENT: ("no folder can be made there; choose another with --out", "该处无法建立文件夹；请用 --out 另选"),
+    errno.ENOTDIR: ("a part of that path is a file, not a folder; choose another folder with --out",
+                    "路径中有一段是文件而非文件夹；请用 --out 另选文件夹"),
+    errno.EEXIST: _TAKEN,
+    errno.ENOTEMPTY: _TAKEN,
+    errno.ENAMETOOLONG: ("the path is too long; choose a shorter one with --out",
+                         "路径过长；请用 --out 选用更短的路径"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,10 @@ def refusals_told(final: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write the results to {final}: {_remedy(error)}") from error
+        raise OutputError(
+            f"cannot write the results to {final}: {_remedy(error, 'en')}",
+            f"无法将结果写入 {final}：{_remedy(error, 'zh')}",
+        ) from error
 
 
 def refuse_to_overwrite(final: Path) -> None:
@@ -153,7 +166,9 @@ def write_beside(path: Path, content: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_remedy(error)}") from error
+        raise OutputError(
+            f"cannot write {path}: {_remedy(error, 'en')}", f"无法写入 {path}：{_remedy(error, 'zh')}"
+        ) from error
 
 
 def write_down(path: Path, pieces: Pieces) -> FileFacts:
@@ -225,6 +240,7 @@ def made_folders(folder: Path) -> list[Path]:
     return missing[::-1]
 
 
-def _remedy(error: OSError) -> str:
+def _remedy(error: OSError, language: Language) -> str:
     place = f" ({error.filename})" if error.filename and error.errno in (errno.ENOTDIR, errno.EACCES) else ""
-    return _REMEDIES.get(error.errno or 0, error.strerror or str(error)) + place
+    unknown = error.strerror or str(error)
+    return _REMEDIES.get(error.errno or 0, (unknown, unknown))[language == "zh"] + place

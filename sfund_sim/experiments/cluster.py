@@ -109,12 +109,17 @@ def _check_workers(client: Client, address: str) -> None:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
     except TimeoutError:
-        raise ClusterError(f"the scheduler at {address} has no worker; start some with 'dask worker'") from None
+        raise ClusterError(
+            f"the scheduler at {address} has no worker; start some with 'dask worker'",
+            f"调度器 {address} 没有工作节点；请用 dask worker 启动",
+        ) from None
     for worker, theirs in sorted(_installed(client).items()):
         if different := version_differences(manifest.present(), theirs):
             raise ClusterError(
                 f"worker {worker} has other versions, so results might differ: {'; '.join(different)}. Install the same"
-                " on all machines (pip install -r of one 'pip freeze')"
+                " on all machines (pip install -r of one 'pip freeze')",
+                f"工作节点 {worker} 的软件版本不同，结果可能不一致：{'; '.join(different)}。请在所有机器上安装相同版本"
+                "（对同一份 pip freeze 的结果执行 pip install -r）",
             )
 
 
@@ -126,11 +131,17 @@ def _installed(client: Client) -> dict[str, dict[str, Any]]:
             found = client.run(manifest.present)
             break
         except ModuleNotFoundError as error:
-            raise ClusterError(f"a worker cannot import {error.name}; install sfund_sim on every machine") from None
+            raise ClusterError(
+                f"a worker cannot import {error.name}; install sfund_sim on every machine",
+                f"某工作节点无法导入 {error.name}；请在每台机器上安装 sfund_sim",
+            ) from None
         except (OSError, KeyError) as error:
             # A worker that dies while it is asked, or that the scheduler has just forgotten.
             if not left:
-                raise ClusterError(f"workers cannot be asked what is installed on them ({error})") from None
+                raise ClusterError(
+                    f"workers cannot be asked what is installed on them ({error})",
+                    f"无法查询工作节点上安装的软件（{error}）",
+                ) from None
     return found
 
 
@@ -150,7 +161,10 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
             sent = client.submit(taken, job, pure=False)
         tries[number] = tries.get(number, 0) + 1
         if tries[number] > _TRIES:
-            raise ClusterError(f"workers died {_TRIES} times of replication {number}, perhaps for want of memory")
+            raise ClusterError(
+                f"workers died {_TRIES} times of replication {number}, perhaps for want of memory",
+                f"工作节点在第 {number} 次重复上已退出 {_TRIES} 次，可能是内存不足",
+            )
         future = client.submit(replicate_here, sent, number, pure=False)
         in_hand[future] = number
         finished.add(future)

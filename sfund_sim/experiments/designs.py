@@ -196,4 +196,7 @@ def salib(module: str) -> Any:
     try:
         return import_module(f"SALib.{module}")
     except ModuleNotFoundError as missing:
-        raise SfundError('the designs sobol and morris need SALib: pip install "sfund-sim[sensitivity]"') from missing
+        command = 'pip install "sfund-sim[sensitivity]"'
+        raise SfundError(
+            f"the designs sobol and morris need SALib: {command}", f"sobol 和 morris 设计需要 SALib：{command}"
+        ) from missing

@@ -14,7 +14,7 @@ from typing import Any
 
 from sfund_sim import __version__
 from sfund_sim.experiments.archive import FileFacts
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import NotARunFolder
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -59,17 +59,19 @@ def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-class NotARunFolder(OutputError):
-    """The folder is not one that a run has left."""
-
-
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a run folder; NotARunFolder when it is none."""
     try:
         found = json.loads((folder / NAME).read_text("utf-8"))
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
-        raise NotARunFolder(f"{folder} is not a run folder: its {NAME} cannot be read ({why})") from error
+        raise NotARunFolder(
+            f"{folder} is not a run folder: its {NAME} cannot be read ({why})",
+            f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why}）",
+        ) from error
     if not isinstance(found, dict) or not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
-        raise NotARunFolder(f"{folder} is not a run folder of this version: its {NAME} is of another form")
+        raise NotARunFolder(
+            f"{folder} is not a run folder of this version: its {NAME} is of another form",
+            f"{folder} 不是本版本的运行结果文件夹：其 {NAME} 格式不同",
+        )
     return found

@@ -13,6 +13,7 @@ from sfund_sim.experiments.keeping import keeping, kept_by
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import Plan, planned, run_into
+from sfund_sim.ground.errors import NotARunFolder
 from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | No
     about = manifest.read_manifest(folder)
     if about.get("kind", manifest.RUN) != manifest.RUN:
         again = about.get("repeat_in_this_folder", "")
-        raise manifest.NotARunFolder(f"{folder} is not a run folder but holds a {about['kind']}; to repeat it: {again}")
+        raise NotARunFolder(
+            f"{folder} is not a run folder but holds a {about['kind']}; to repeat it: {again}",
+            f"{folder} 不是单次运行的文件夹，其中是 {about['kind']}；要重复它：{again}",
+        )
     loaded = load_scenario(folder / SCENARIO_FILE)
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
 

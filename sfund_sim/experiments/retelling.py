@@ -51,7 +51,9 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
         changed = ", ".join(changed_versions(about, manifest.present())) or "none that the manifest names"
         raise OutputError(
             f"replication {replication} of {folder} comes out otherwise now than when it was run, so it cannot be "
-            f"explained from here; changed versions: {changed}. Install the versions of its manifest.json"
+            f"explained from here; changed versions: {changed}. Install the versions of its manifest.json",
+            f"{folder} 的第 {replication} 次重复现在的结果与运行时不同，因此无法据此解释；版本变化：{changed}。"
+            "请安装其 manifest.json 中记录的版本",
         )
     return Retold(scenario, journal)
 

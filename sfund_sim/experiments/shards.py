@@ -98,7 +98,10 @@ def gathered(shares: Sequence[Path], final: Path) -> list[str]:
         if not folder.exists():
             _gather(list(states), first, folder)
     if not (folder / _SCENARIOS).is_dir() or _different(read_state(folder), first):
-        raise OutputError(f"{folder} is there already, of another experiment; go on with it by --resume, or remove it")
+        raise OutputError(
+            f"{folder} is there already, of another experiment; go on with it by --resume, or remove it",
+            f"{folder} 已存在，属于另一个实验；请用 --resume 继续，或将其删除",
+        )
     command, *options = first["words"]
     files = [str(folder / _scenario_file(number)) for number in range(len(first["scenarios"]))]
     return [command, *files, *options, "--out", str(final), "--resume", str(folder)]
@@ -131,7 +134,9 @@ def _different(state: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 def _state(share: Path) -> dict[str, Any]:
     if share.name.endswith(SUFFIX):
-        raise OutputError(f"{share} is not finished; finish it with --resume first")
+        raise OutputError(
+            f"{share} is not finished; finish it with --resume first", f"{share} 尚未完成；请先用 --resume 完成"
+        )
     if not (share / STATE).is_file():
         raise ScenarioError([Problem("SHARE", 0, 0, f"{share} is not the folder of a share: it has no {STATE}",
                                      f"{share} 不是分片文件夹：其中没有 {STATE}")])  # fmt: skip
@@ -146,16 +151,22 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
         if state["share"][1] != first["share"][1]:
             different.append("number of shares")
         if different:
-            raise OutputError(f"{other} and {path} are not of one experiment; they differ in: {', '.join(different)}")
+            raise OutputError(
+                f"{other} and {path} are not of one experiment; they differ in: {', '.join(different)}",
+                f"{other} 与 {path} 不属于同一实验；不同之处：{', '.join(different)}",
+            )
     shares = first["share"][1]
     there = [state["share"][0] or shares for state in states.values()]
     wanted = range(1, shares + 1)
     twice = sorted({number for number in there if there.count(number) > 1})
     if twice or len(states) < given:
         named = ", ".join(f"{number}/{shares}" for number in twice) or "the same folder"
-        raise OutputError(f"a share was given twice: {named}")
+        raise OutputError(f"a share was given twice: {named}", f"同一分片给出了两次：{named}")
     if missing := [f"{number}/{shares}" for number in wanted if number not in there]:
-        raise OutputError(f"shares are missing: {', '.join(missing)}; all {shares} are needed")
+        raise OutputError(
+            f"shares are missing: {', '.join(missing)}; all {shares} are needed",
+            f"缺少分片：{', '.join(missing)}；需要全部 {shares} 个",
+        )
 
 
 def _link_parts(share: Path, folder: Path) -> None:
@@ -164,7 +175,9 @@ def _link_parts(share: Path, folder: Path) -> None:
         try:
             beside = whole_part(part).beside
         except BrokenPart:
-            raise OutputError(f"{part} is damaged; run its share again") from None
+            raise OutputError(
+                f"{part} is damaged; run its share again", f"{part} 已损坏；请重新运行其所在分片"
+            ) from None
         (folder / part.parent.name).mkdir(exist_ok=True)
         for path in (*(each.path for each in beside), part):
             linked(path, folder / part.parent.name / path.name)

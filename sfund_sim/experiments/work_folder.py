@@ -207,7 +207,7 @@ def read_state(folder: Path) -> dict[str, Any]:
         state = json.loads((folder / STATE).read_text("utf-8"))
         return {**state, "seed": int(state["seed"]), "replications": int(state["replications"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{folder / STATE} cannot be read: {error}") from error
+        raise OutputError(f"{folder / STATE} cannot be read: {error}", f"无法读取 {folder / STATE}：{error}") from error
 
 
 def has_parts(folder: Path) -> bool:
@@ -247,7 +247,8 @@ def _free(final: Path, *, or_numbered: bool) -> Path:
         if not or_numbered:
             raise OutputError(
                 f"{wanted} holds finished replications of an experiment that was interrupted or still goes on; go on "
-                f"with --resume {wanted}, or remove it"
+                f"with --resume {wanted}, or remove it",
+                f"{wanted} 中有已中断或仍在进行的实验的已完成重复；请用 --resume {wanted} 继续，或将其删除",
             )
         wanted, number = final.with_name(f"{final.name}-{number}{SUFFIX}"), number + 1
     return wanted
@@ -263,7 +264,9 @@ def _open(folder: Path, identity: Identity, means: Means) -> None:
         if found:
             raise OutputError(
                 f"{folder} cannot be taken up, it holds another experiment: {'; '.join(found)}. Give the command, the "
-                "scenario and the versions with which it was begun, or start anew without --resume"
+                "scenario and the versions with which it was begun, or start anew without --resume",
+                f"{folder} 无法继续，其中是另一个实验：{'; '.join(found)}。请使用开始时的命令、情景文件和软件版本，"
+                "或不加 --resume 重新开始",
             )
         for leftover in folder.glob(f".*{SUFFIX}"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -281,7 +284,9 @@ def _locked(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise OutputError(f"{folder} is in use: another process works on it") from None
+                raise OutputError(
+                    f"{folder} is in use: another process works on it", f"{folder} 正在使用：另一进程正在其中工作"
+                ) from None
             except OSError:
                 yield
                 return

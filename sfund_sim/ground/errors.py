@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["en", "zh"]
 
@@ -32,8 +32,20 @@ class SfundError(Exception):
     SfundError
       +- ScenarioError    the scenario (or an option) is wrong: exit code 2
       +- OutputError      results cannot be written or read: exit code 1
+      |    +- NotARunFolder    the folder given is not one that a run has left: exit code 2
       +- BrokenInvariant  a bug in sfund_sim: please report it with its text
     """
+
+    def __init__(self, message: str = "", message_zh: str = "") -> None:
+        super().__init__(message)
+        self.message_zh = message_zh or message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.message_zh)
+
+    def text(self, language: Language = "en") -> str:
+        """What went wrong and what to do, in one language."""
+        return self.message_zh if language == "zh" else str(self)
 
 
 class ScenarioError(SfundError):
@@ -43,12 +55,16 @@ class ScenarioError(SfundError):
         self.problems = problems
         super().__init__("\n".join(problem.text() for problem in problems))
 
-    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)
 
 
 class OutputError(SfundError):
     """Results cannot be written or read; the message says why and what to do."""
+
+
+class NotARunFolder(OutputError):
+    """The folder is not one that a run has left."""
 
 
 class BrokenInvariant(SfundError):

@@ -41,7 +41,8 @@ def bundle(folder: Path, out: Path) -> Path:
     about = manifest.read_manifest(folder)
     if missing := sorted(_NEEDED - about["outputs"].keys()):
         raise OutputError(
-            f"{folder} is not the folder of a single run (it has no {missing[0]}): bundle takes those only"
+            f"{folder} is not the folder of a single run (it has no {missing[0]}): bundle takes those only",
+            f"{folder} 不是单次运行的结果文件夹（其中没有 {missing[0]}）；bundle 只接受这类文件夹",
         )
     loaded = load_scenario(folder / SCENARIO_FILE)
     with staged(out) as staging:
@@ -89,7 +90,10 @@ def _unaltered(folder: Path, name: str, about: dict[str, Any]) -> bytes:
     content = (folder / name).read_bytes()
     wanted = about["outputs"].get(name, {}).get("sha256")
     if wanted and hashlib.sha256(content).hexdigest() != wanted:
-        raise OutputError(f"{folder / name} is not what the run wrote; see 'sfund audit {folder}'")
+        raise OutputError(
+            f"{folder / name} is not what the run wrote; see 'sfund audit {folder}'",
+            f"{folder / name} 与运行时写入的内容不符；请查看 sfund audit {folder}",
+        )
     return content
 
 

@@ -79,7 +79,10 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
     except (OSError, ValueError, KeyError) as error:
         why = str(error).partition("\n")[0]
-        raise OutputError(f"{path} cannot be read: {why}; `sfund audit` tells what was altered") from error
+        raise OutputError(
+            f"{path} cannot be read: {why}; `sfund audit` tells what was altered",
+            f"无法读取 {path}：{why}；sfund audit 可查出哪些文件被改动",
+        ) from error
 
 
 def _from_csv(path: Path) -> pd.DataFrame:
@@ -109,8 +112,13 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise OutputError('Parquet needs pyarrow: pip install "sfund-sim[export]"') from None
+        raise OutputError(*_needs("Parquet", "pyarrow")) from None
     return pa, pq
+
+
+def _needs(form: str, library: str) -> tuple[str, str]:
+    command = 'pip install "sfund-sim[export]"'
+    return f"{form} needs {library}: {command}", f"{form} 需要 {library}：{command}"
 
 
 def heading(column: str, language: Language) -> str:
@@ -201,13 +209,15 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
     try:
         from openpyxl import Workbook
     except ImportError:
-        raise OutputError('Excel files need openpyxl: pip install "sfund-sim[export]"') from None
+        raise OutputError(*_needs("Excel", "openpyxl")) from None
     tables = {name: read_table(folder, name) for name in names}
     for name, table in tables.items():
         if len(table) > EXCEL_ROWS:
             raise OutputError(
                 f"{name} has {len(table):,} rows, a sheet of Excel takes {EXCEL_ROWS:,}: choose other tables with "
-                "--table (summary is always small), or --to csv, parquet or dta"
+                "--table (summary is always small), or --to csv, parquet or dta",
+                f"{name} 有 {len(table):,} 行，而 Excel 工作表最多 {EXCEL_ROWS:,} 行：请用 --table 另选表格"
+                "（summary 总是很小），或改用 --to csv、parquet 或 dta",
             )
     book = Workbook(write_only=True)
     used: dict[str, None] = {}
