@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import numpy as np
@@ -17,6 +18,12 @@ _LARGE = 4096
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
+@cache
+def _dtypes(row_type: type[tuple[Any, ...]]) -> dict[str, type[np.float64] | type[np.int64]]:
+    """Of each field's column, in order; every replication asks it anew."""
+    return {name: np.float64 if hint is float else np.int64 for name, hint in get_type_hints(row_type).items()}
+
+
 class Columns(Generic[Row]):
     """An append-only table whose rows are one NamedTuple type; int fields become int64, float fields float64.
 
@@ -25,8 +32,7 @@ class Columns(Generic[Row]):
 
     def __init__(self, row_type: type[Row]) -> None:
         self.row_type = row_type
-        hints = get_type_hints(row_type)
-        self._dtypes = {name: np.float64 if hint is float else np.int64 for name, hint in hints.items()}
+        self._dtypes = _dtypes(row_type)
         self._blocks: list[dict[str, NDArray[Any]]] = []
         self._in_blocks = 0
         self._packed = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,6 @@ class Population:
 
 def quarter_clock(scenario: Scenario) -> QuarterClock:
     """The quarters from the oldest vintage to the end of the horizon."""
-    from datetime import date
-
     drawn = [year for year, weight in scenario.population.funds.vintages.items() if weight > 0]
     firsts = [date(min(drawn), 1, 1)] if drawn and scenario.population.funds.count else []
     firsts += [fund.vintage for fund in scenario.population.named_funds]

@@ -156,7 +156,7 @@ class FundFlows:
         paths, now = self.paths, (slice(len(funds)), quarter)
         invested, proceeds, value = paths.invested[now], paths.proceeds[now], paths.value[now]
         gross = np.array((value, paths.mark[now]))
-        selling = np.flatnonzero(funds.state == LIQUIDATING)
+        selling = (funds.state == LIQUIDATING).nonzero()[0]
         if selling.size:
             sold = quarter - funds.liquidation_start[selling]
             before = np.maximum(1 - sold / LIQUIDATION_QUARTERS, 0.0)
@@ -211,4 +211,4 @@ def advance_states(funds: Funds, paths: FundPaths, quarter: int) -> tuple[Ints, 
     sold_out = late & (paths.alive[: len(funds), quarter] == 0)
     wound_up = (state == LIQUIDATING) & (quarter - funds.liquidation_start >= LIQUIDATION_QUARTERS - 1)
     at_term = late & (quarter >= funds.term_end)
-    return np.flatnonzero(at_term & ~sold_out), np.flatnonzero(sold_out | wound_up)
+    return (at_term & ~sold_out).nonzero()[0], (sold_out | wound_up).nonzero()[0]

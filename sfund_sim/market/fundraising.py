@@ -23,7 +23,7 @@ def raise_money(market: Market, quarter: int) -> None:
     results = np.maximum(1.0 + buyers.raising_response * (_multiples(market) - 1.0), 0.0)
     lumps = market.streams.exponential(Purpose.FUNDRAISING, buyers.key, quarter)
     amounts = buyers.capital * buyers.raising_rate / QUARTERS_PER_YEAR * pace * results * lumps
-    founded = np.flatnonzero(buyers.founded <= market.today)
+    founded = (buyers.founded <= market.today).nonzero()[0]
     _bring_in(market, founded, np.floor(amounts[founded]).astype(np.int64))
 
 
@@ -37,7 +37,7 @@ def _multiples(market: Market) -> np.ndarray:
     """Received and published NAV over paid, of all that each buyer bought so far; 1 for one that bought nothing."""
     size = len(market.buyers)
     paid, worth = np.zeros(size), np.zeros(size)
-    held = np.flatnonzero(market.holdings.owner >= market.first_buyer)
+    held = (market.holdings.owner >= market.first_buyer).nonzero()[0]
     if not held.size:
         return np.ones(size)
     buyer = market.holdings.owner[held] - market.first_buyer

@@ -65,4 +65,4 @@ class HoldingIndex:
             return np.asarray(rows)
         wanted = np.zeros(self.bounds.size, bool)
         wanted[funds] = True
-        return np.append(rows, first_later + np.flatnonzero(wanted[fund[first_later:]]))
+        return np.append(rows, first_later + wanted[fund[first_later:]].nonzero()[0])

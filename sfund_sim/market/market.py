@@ -129,7 +129,7 @@ class Market:
         self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
-        self._epochs = [self.timeline.number(day) for day in range(self.horizon)]
+        self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
         own = np.array([mix.discount_rate for mix in self.lp_mixes])
         self.rates = own[:, None] + self.urgency
         self.rate_of = self.rates.tolist()

@@ -55,9 +55,9 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     states = further(further(starts, key.view(np.uint64)), round.view(np.uint64))
     draws, ready_after = uniform_of(further(states[0][:, None], buyers.key)), np.zeros(suits.shape, np.int64)
     offer, who = suits.nonzero()
-    keen = (uniform_of(further(states[1, offer], buyers.key[who])) < buyers.engagement[who]).nonzero()[0]
-    offer, who = offer[keen], who[keen]
-    spread = normal_of(further(states[2, offer], buyers.key[who]))
+    engages, is_ready = further(states[1:, offer], buyers.key[who])
+    keen = (uniform_of(engages) < buyers.engagement[who]).nonzero()[0]
+    offer, who, spread = offer[keen], who[keen], normal_of(is_ready[keen])
     due = np.ceil(buyers.readiness_days[who] * np.exp(buyers.readiness_log_sd[who] * spread))
     ready_after[offer, who] = np.maximum(due, 1.0)
     return [Brief(*rows) for rows in zip(suits, draws, ready_after, strict=True)]

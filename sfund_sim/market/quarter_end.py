@@ -15,12 +15,12 @@ from sfund_sim.terms import RegisterEntry
 def close_quarter(market: Market, quarter: int) -> None:
     """Everything that happens to funds at one quarter's end; before day 0 as history, unseen by the market."""
     day, funds = int(market.clock.ends[quarter]), market.funds.first(market.funds.founded_by(quarter))
-    begun = np.flatnonzero(funds.state == UNBORN)
+    begun = (funds.state == UNBORN).nonzero()[0]
     at_term, ended = advance_states(funds, market.flows.paths, quarter)
     discount = market.timeline.on(day).partnership.forced_sale_discount
     calls, payouts, from_outside = market.flows.close_quarter(funds, quarter, discount, market.accounts.in_funds)
     market.accounts.outside -= from_outside
-    bought = np.flatnonzero(market.holdings.owner >= market.first_buyer)
+    bought = (market.holdings.owner >= market.first_buyer).nonzero()[0]
     _move_investors_cash(market, calls, payouts, bought)
     if day >= 0 and begun.size:
         register_shares(market, RegisterEntry.ISSUE, begun)
@@ -29,7 +29,8 @@ def close_quarter(market: Market, quarter: int) -> None:
     if ended.size:
         _wind_up(market, ended, day)
     market.look_who_is_gone()
-    market.buyers.obligations[:] = _obligations(market, bought)
+    if bought.size:
+        market.buyers.obligations[:] = _obligations(market, bought)
 
 
 def _move_investors_cash(market: Market, calls: Ints, payouts: Ints, bought: Ints) -> None:

@@ -85,14 +85,14 @@ def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
     rates, barred = np.array([mix.discount_rate for mix in market.lp_mixes])[kind], np.zeros(rows.size, bool)
-    wished = np.flatnonzero(by_lp & (wish >= 0))
+    wished = (by_lp & (wish >= 0)).nonzero()[0]
     if wished.size:
         of_kind, trigger = kind[wished], wish[wished]
         rates[wished] = market.rates[of_kind, trigger]
         if not rules.partnership.vote_to_extend_guidance:
             leaves = (trigger == BARRING[0]) | (trigger == BARRING[1])
             barred[wished] = leaves & (of_kind == int(LpKind.GUIDANCE_FUND))
-    bought = np.flatnonzero(~by_lp)
+    bought = (~by_lp).nonzero()[0]
     if bought.size:
         rates[bought] = market.buyers.required_irr[owner[bought] - lps]
     return rates, barred
@@ -108,8 +108,8 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     weights[place, ballots.vote] = ballots.weight
     rules = market.funds.extension_rule[at_term]
     carried = np.zeros(at_term.size, bool)
-    for number in np.flatnonzero(np.bincount(rules)).tolist():
-        votes = np.flatnonzero(rules == number)
+    for number in np.bincount(rules).nonzero()[0].tolist():
+        votes = (rules == number).nonzero()[0]
         carried[votes] = market.extension_rules[number].carried(in_favour[:, votes], weights[:, votes])
     return carried
 

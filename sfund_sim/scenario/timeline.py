@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from sfund_sim.ground.errors import Language, RuleError
@@ -106,6 +108,10 @@ class Timeline:
     def number(self, day: int) -> int:
         """Number of the epoch that holds on a day."""
         return bisect.bisect_right(self.starts, day) - 1
+
+    def numbers(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same for many days."""
+        return np.asarray(np.searchsorted(self.starts, days, side="right") - 1, np.int64)
 
     def on(self, day: int) -> RuleBook:
         """The rule book in force on a day."""
