@@ -23,11 +23,12 @@ def engage(market: Market, seen: Prospects) -> list[Engaged]:
     """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost."""
     cells, engaged = market.buyers.cells, []
     for buyer, days in zip(seen.shown.tolist(), seen.ready_after, strict=True):
-        free = days and cells.busy[buyer] < cells.slots[buyer]
-        if free and market.free_cash_of(buyer) >= cells.ticket_min[buyer]:
-            engaged.append(Engaged(buyer, days))
-            cells.busy[buyer] += 1
-            charge_buyer(market, buyer, cells.diligence_cost[buyer])
+        if days and cells.busy[buyer] < cells.slots[buyer]:
+            free = market.free_cash_of(buyer)
+            if free >= cells.ticket_min[buyer]:
+                engaged.append(Engaged(buyer, days))
+                cells.busy[buyer] += 1
+                charge_buyer(market, buyer, cells.diligence_cost[buyer], free)
     return engaged
 
 

@@ -158,7 +158,8 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     exit.unfunded = market.unfunded_of(exit)
     _pay(market, exit, winner, amounts[0])
     if winner >= market.first_buyer:
-        buyer_fee = charge_buyer(market, winner - market.first_buyer, buyer_fee)
+        buyer = winner - market.first_buyer
+        buyer_fee = charge_buyer(market, buyer, buyer_fee, market.free_cash_of(buyer))
     else:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)

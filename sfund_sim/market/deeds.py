@@ -18,9 +18,9 @@ def charge_seller(market: Market, exit: Exit, fen: int) -> None:
         market.note(RegisterEntry.FEE, exit, giver=exit.lp, fen=fen)
 
 
-def charge_buyer(market: Market, buyer: int, fen: int) -> int:
-    """A buyer pays somebody outside, as far as it has free cash; returns what it paid."""
-    paid = max(0, min(fen, market.free_cash_of(buyer)))
+def charge_buyer(market: Market, buyer: int, fen: int, free: int) -> int:
+    """A buyer pays somebody outside, as far as its ``free`` cash goes; returns what it paid."""
+    paid = max(0, min(fen, free))
     market.accounts.pay_out(market.first_buyer + buyer, paid)
     return paid
 
