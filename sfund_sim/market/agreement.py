@@ -13,7 +13,7 @@ from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.bidders import limit
 from sfund_sim.market.closing import Terms, close_deal, see_through
-from sfund_sim.market.consent import TALKS, gp_consents
+from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -21,6 +21,8 @@ from sfund_sim.market.route import agreement_floor, assess, usable_venue
 from sfund_sim.market.talks import Talk
 from sfund_sim.terms import Ending, Remark, Route
 from sfund_sim.venue.settlement import Fees, SettlementTerms
+
+_NO_FEES, _IN_ONE_SUM = Fees(seller_share=0.0, buyer_share=0.0), SettlementTerms()
 
 
 def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -58,7 +60,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
 def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     """Will the GP consent when it is asked on that day? Then the talks will end on the day of its answer."""
     rules = market.timeline.on(agreed)
-    consents = gp_consents(market, exit, rules.partnership, TALKS + exit.reviews)
+    consents = gp_consents(market, exit, rules.partnership, draw_of_talks(market, exit))
     if consents:
         answered = market.calendar.add_working_days(agreed, rules.partnership.gp_consent_days)
         market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
@@ -68,7 +70,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
     venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
-    fees = venue.fees if venue else Fees(seller_share=0.0, buyer_share=0.0)
+    fees = venue.fees if venue else _NO_FEES
     investor, worth = market.dockets.talks.answer(market.today, exit.number)
     if investor == MISSING:
         return None
@@ -86,7 +88,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         ending=Ending.SOLD_BY_AGREEMENT,
         route=Route.AGREEMENT,
         fees=fees,
-        settlement=venue.settlement if venue else SettlementTerms(),
+        settlement=venue.settlement if venue else _IN_ONE_SUM,
         signing_days=venue.signing_days if venue else 0,
         registration_days=venue.registration_days() if venue else rule.registration_days,
         delay_log_sd=rule.delay_log_sd,

@@ -1,4 +1,4 @@
-"""What chance has in store for the stages of a sale: drawn for many exits at once, each number at its own address."""
+"""What chance has in store for a round at the venue: drawn for many exits at once, each number at its own address."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from sfund_sim.terms import Purpose, Stage
 EXITS_PER_BLOCK = 256
 ROUNDS_PER_BLOCK = 2
 _STAGES = np.arange(len(Stage))
+CONSENT, LEAK = len(Stage), len(Stage) + 1
+"""Places of the uniforms that say whether the GP consents and whether the offer leaks, behind those of the stages."""
 
 
-class StageDelays:
-    """Standard normals that make a stage longer or shorter, by exit, listing round and stage.
+class RoundChances:
+    """By exit and listing round: standard normals that make each stage longer or shorter, and two uniforms.
 
     Exits that began together make a block, which is drawn for some rounds when the first of them asks; which exits
     and rounds share a block changes no number.
@@ -32,7 +34,7 @@ class StageDelays:
         self._blocks: dict[tuple[int, int], Floats] = {}
 
     def of(self, exit: Exit) -> Sequence[float]:
-        """The draws of all stages in the exit's present round."""
+        """The draws of the exit's present round: one a stage, then at ``CONSENT`` and ``LEAK``."""
         while exit.number >= self._firsts[-1]:
             self._firsts.append(min(self._firsts[-1] + EXITS_PER_BLOCK, len(self._exits)))
         block = bisect.bisect_right(self._firsts, exit.number) - 1
@@ -44,8 +46,10 @@ class StageDelays:
         return draws
 
     def _draw(self, block: int, part: int) -> Floats:
-        """[exits of the block, rounds of the part, stages]."""
+        """[exits of the block, rounds of the part, stages and uniforms]."""
         exits = self._exits[self._firsts[block] : self._firsts[block + 1]]
         keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None, None]
         rounds = np.arange(ROUNDS_PER_BLOCK)[:, None] + part * ROUNDS_PER_BLOCK
-        return self._streams.normal(Purpose.STAGE_DELAY, keys, rounds, _STAGES)
+        delays = self._streams.normal(Purpose.STAGE_DELAY, keys, rounds, _STAGES)
+        answers = [self._streams.uniform(purpose, keys, rounds) for purpose in (Purpose.CONSENT, Purpose.LEAK)]
+        return np.concatenate([delays, *answers], axis=2)

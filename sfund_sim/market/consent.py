@@ -8,12 +8,17 @@ from sfund_sim.scenario.rules import Partnership
 from sfund_sim.terms import GpKind, Purpose
 
 _STATE = int(GpKind.STATE)
-TALKS = 1_000_000
+_TALKS = 1_000_000
 """Keeps the draws of agreements (by review) apart from those of listings (by round)."""
 
 
-def gp_consents(market: Market, exit: Exit, rule: Partnership, request: int) -> bool:
-    """What the GP answers once it has had its days; ``request`` tells the listing round, or TALKS plus the review."""
+def draw_of_talks(market: Market, exit: Exit) -> float:
+    """The draw for the talks that the exit's present review has led to."""
+    return market.streams.draw(Purpose.CONSENT, exit.key, _TALKS + exit.reviews)
+
+
+def gp_consents(market: Market, exit: Exit, rule: Partnership, draw: float) -> bool:
+    """What the GP answers once it has had its days, by a uniform draw of the round or of the talks."""
     by_state = market.funds.cells.gp[exit.fund] == _STATE
     chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
-    return market.streams.draw(Purpose.CONSENT, exit.key, request) < chance
+    return draw < chance

@@ -15,6 +15,7 @@ from sfund_sim.market.bidders import Engaged, engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
+from sfund_sim.market.chances import CONSENT, LEAK
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents
 from sfund_sim.market.deeds import charge_seller
@@ -97,7 +98,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     yield _stage(market, exit, Stage.INTENT, stages.intent)
     _keep_to_rules(market, listing)
     yield market.after_working_days(listing.rules.partnership.gp_consent_days, Turn.FILING)
-    if not gp_consents(market, exit, listing.rules.partnership, exit.listings):
+    if not gp_consents(market, exit, listing.rules.partnership, market.draws_of_round(exit)[CONSENT]):
         market.remark(exit, Remark.CONSENT_REFUSED)
         return _end(market, listing, ListingEnding.CONSENT_REFUSED)
     yield _stage(market, exit, Stage.PUBLISHED, stages.publication)
@@ -231,7 +232,7 @@ def _leak(market: Market, listing: Listing) -> int:
     """Every investor who was shown the offer may let it out; a leak costs the seller."""
     rule, exit = listing.venue.disclosure, listing.exit
     kept_secret = (1.0 - rule.leak_probability) ** listing.invited
-    if market.streams.draw(Purpose.LEAK, exit.key, exit.listings) >= 1.0 - kept_secret:
+    if market.draws_of_round(exit)[LEAK] >= 1.0 - kept_secret:
         return 0
     exit.leaked = 1
     market.remark(exit, Remark.LEAKED)

@@ -66,7 +66,7 @@ class Exit:
     """Listings that found no buyer."""
     drawn_round: int = -1
     draws: Sequence[float] = ()
-    """Standard normals of the stages' delays in round ``drawn_round``."""
+    """What chance has in store for round ``drawn_round``."""
     blocks: tuple[int, bool] | None = None
     """Does the seller alone block its fund's extension? With the fund's number of transfers when that was looked at."""
     transferred: int = MISSING

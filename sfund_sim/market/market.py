@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.board import Board
 from sfund_sim.market.buyers import Buyers
-from sfund_sim.market.chances import StageDelays
+from sfund_sim.market.chances import RoundChances
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.journal import Journal
@@ -96,7 +97,7 @@ class Market:
     listings: list[Listing] = field(default_factory=list)
     sheet: Sheet = field(init=False)
     dockets: Dockets = field(init=False)
-    delays: StageDelays = field(init=False)
+    chances: RoundChances = field(init=False)
     mandates: Mandates = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
     rates: Floats = field(init=False)
@@ -134,7 +135,7 @@ class Market:
         self.rates = own[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
-        self.delays = StageDelays(self.streams, self.exits)
+        self.chances = RoundChances(self.streams, self.exits)
         self.mandates = Mandates(self.funds, self.buyers)
         self.lookers = BuyersAsLookers(self.buyers, self.scenario.expectations.mark_bias_log_sd)
 
@@ -257,12 +258,16 @@ class Market:
         if median_days == 0 or log_sd == 0:
             return median_days
         if purpose_number < _STAGES:
-            if exit.drawn_round != exit.listings:
-                exit.drawn_round, exit.draws = exit.listings, self.delays.of(exit)
-            draw = exit.draws[purpose_number]
+            draw = self.draws_of_round(exit)[purpose_number]
         else:
             draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
         return max(1, round(median_days * math.exp(log_sd * draw)))
+
+    def draws_of_round(self, exit: Exit) -> Sequence[float]:
+        """What chance has in store for the exit's present listing round (``RoundChances``)."""
+        if exit.drawn_round != exit.listings:
+            exit.drawn_round, exit.draws = exit.listings, self.chances.of(exit)
+        return exit.draws
 
     # -- records --------------------------------------------------------------------------------------------------
 
