@@ -8,7 +8,7 @@ from worlds import changed, small_pilot
 
 from sfund_sim.market import agreement, bidding_day, closing, dockets, exchange, notices, talks
 from sfund_sim.market.bookings import Booking
-from sfund_sim.market.consent import TALKS, gp_consents
+from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.notices import Notice
 from sfund_sim.market.partners import within_cap
 from sfund_sim.market.simulate import simulate
@@ -109,7 +109,7 @@ def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they
     def watched_bargain(market, exit, now):
         terms = bargained(market, exit, now)
         assert rules.pop(exit.number) is now.rules
-        assert gp_consents(market, exit, now.rules.partnership, TALKS + exit.reviews)
+        assert gp_consents(market, exit, now.rules.partnership, draw_of_talks(market, exit))
         seen["bargains"] += 1
         return terms
 
