@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfund_sim.venue.disclosure import DisclosureRule
+from sfund_sim.venue.disclosure.family import first_by
 
 RULES = [member() for member in DisclosureRule.members.values()]
 SIZED = [
@@ -47,6 +48,15 @@ def test_a_block_of_listings_is_decided_as_each_listing_alone(rule, seed):
     together = rule.choose(*block)
     for listing in range(4):
         assert np.array_equal(together[:, listing], rule.choose(*(part[:, listing] for part in block)))
+
+
+@given(seed=st.integers(0, 10_000), investors=st.integers(0, 30), invited=st.integers(0, 12))
+@settings(max_examples=60, deadline=None)
+def test_the_invited_are_the_first_when_the_eligible_are_sorted_by_merit_then_by_draw(seed, investors, invited):
+    eligible, merit, _, draws = market(seed, investors)
+    ranking = sorted(np.flatnonzero(eligible).tolist(), key=lambda each: (-merit[each], draws[each]))
+    chosen = first_by(merit, eligible, draws, invited=invited)
+    assert np.flatnonzero(chosen).tolist() == sorted(ranking[:invited])
 
 
 @every_rule

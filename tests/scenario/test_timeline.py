@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,7 @@ def test_a_listing_filed_today_has_the_rules_of_today(changes, filed, later):
     dated = [caps(day, cap, "open_listings" if binds else "new_listings") for day, cap, binds in changes]
     timeline = Timeline.replay(BOOK, dated, START)
     assert timeline.for_listing(filed, filed) == timeline.on(filed)
+    assert timeline.numbers(np.arange(-5, 41)).tolist() == [timeline.number(day) for day in range(-5, 41)]
     if all(binds for _, _, binds in changes):
         assert timeline.for_listing(filed, filed + later) == timeline.on(filed + later)
     if not any(binds for _, _, binds in changes):
