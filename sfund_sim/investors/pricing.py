@@ -6,7 +6,7 @@ The present value of a holding is linear in NAV (a) and in unfunded commitment (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, exp, log, sqrt
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +40,13 @@ def trust(prior_log_sd: Floats | float, signal_log_sd: Floats) -> tuple[Floats, 
     return weight, np.sqrt(weight * signal_variance)
 
 
-def reservation_with_blame(hold_value: float, cost: float, blame_weight: float) -> float:
+def reservation_with_blame(hold_value: Floats, cost: Floats, blame_weight: Floats | float) -> Floats:
     """Least price that an official signs: p - weight * max(0, cost - p) >= hold value (model.md section 3).
 
-    Below cost every yuan of loss weighs (1 + weight), so the answer lies between hold value and cost.
+    Below cost every yuan of loss weighs (1 + weight), so the answer lies between hold value and cost. Elementwise.
     """
-    if hold_value >= cost or blame_weight == 0:
-        return hold_value
-    return (hold_value + blame_weight * cost) / (1.0 + blame_weight)
+    blamed = (hold_value + blame_weight * cost) / (1.0 + blame_weight)
+    return np.where((hold_value >= cost) | (np.asarray(blame_weight) == 0), hold_value, blamed)
 
 
 def nash_price(reservation: float, value: float, seller_share: float) -> float:
@@ -57,19 +56,18 @@ def nash_price(reservation: float, value: float, seller_share: float) -> float:
     return reservation + seller_share * (value - reservation)
 
 
-def expected_best_bid(floor_ratio: float, median: float, log_sd: float) -> tuple[float, float]:
-    """Chance that a lognormal best bid reaches a floor, and its mean given that it does (both over published NAV)."""
+def expected_best_bid(floor_ratio: Floats, median: float, log_sd: float) -> tuple[Floats, Floats]:
+    """Chance that a lognormal best bid reaches a floor, and its mean given that it does (both over published NAV).
+
+    Elementwise in the floors; a chance below 1e-12 counts as none, with a mean of 0.
+    """
+    from scipy.special import ndtr
+
     if log_sd <= 0:
-        return (1.0, median) if median >= floor_ratio else (0.0, 0.0)
-    if floor_ratio <= 0:
-        return 1.0, median * exp(0.5 * log_sd**2)
-    z = (log(floor_ratio) - log(median)) / log_sd
-    chance = 1.0 - _below(z)
-    if chance < 1e-12:
-        return 0.0, 0.0
-    return chance, median * exp(0.5 * log_sd**2) * (1.0 - _below(z - log_sd)) / chance
-
-
-def _below(z: float) -> float:
-    """Standard normal distribution function."""
-    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+        reached = median >= floor_ratio
+        return np.where(reached, 1.0, 0.0), np.where(reached, median, 0.0)
+    z = (np.log(np.maximum(floor_ratio, 1e-300)) - log(median)) / log_sd
+    chance = ndtr(-z)
+    mean = median * exp(0.5 * log_sd**2) * ndtr(log_sd - z) / np.maximum(chance, 1e-12)
+    certain = chance >= 1e-12
+    return np.where(certain, chance, 0.0), np.where(certain, mean, 0.0)

@@ -13,9 +13,9 @@ class Assessment(NamedTuple):
     rules: RuleBook
     nav: float
     cost: float
-    hold_value: float
     true_value: float
     """Unseen by the seller; for the records."""
+    hold_value: float
     by_agreement: float
     """Reservation price for an agreed price."""
     at_venue: float

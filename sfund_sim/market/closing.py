@@ -154,7 +154,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     amounts = terms.settlement.amounts(terms.price)
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
     exit.route = int(terms.route)
-    exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit, market.rules())
+    exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit)
     exit.unfunded = market.unfunded_of(exit)
     _pay(market, exit, winner, amounts[0])
     if winner >= market.first_buyer:

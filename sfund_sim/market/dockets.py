@@ -1,4 +1,4 @@
-"""What the market knows to come up: offers that will open or be bid for, talks and notices that will end."""
+"""What the market knows to come up: reviews, offers that will open or be bid for, talks and notices that will end."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy as np
 from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.market.bidding_day import Result, brief_results, results_of_day
 from sfund_sim.market.bookings import Booking
+from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Answer, Notice, answers, brief_notices
 from sfund_sim.market.openings import Brief, Prospects, brief_openings, prospects
+from sfund_sim.market.reviews import Review, brief_reviews, reviews_of_day
 from sfund_sim.market.talks import Counterparty, Meeting, Talk, brief_talks, counterparties
 
 
@@ -28,6 +30,8 @@ class Dockets(NamedTuple):
     """Talks that will come to an end."""
     notices: PreparedDocket[Notice, Answer, Answer]
     """Notices to partners that will run out."""
+    reviews: PreparedDocket[Exit, Review | None, Review]
+    """Sellers who will weigh their ways out."""
 
 
 def open_dockets(market: Market) -> Dockets:
@@ -38,6 +42,7 @@ def open_dockets(market: Market) -> Dockets:
         PreparedDocket(partial(brief_results, market), results_of_day, stretches),
         PreparedDocket(partial(brief_talks, market), partial(counterparties, market), stretches),
         PreparedDocket(partial(brief_notices, market), answers, stretches),
+        PreparedDocket(partial(brief_reviews, market), reviews_of_day, stretches),
     )
 
 

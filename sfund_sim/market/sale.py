@@ -14,15 +14,21 @@ from sfund_sim.market.deeds import close_exit_by_fund, conclude_exit
 from sfund_sim.market.exchange import sell_at_venue
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import assess, choose_route
+from sfund_sim.market.reviews import review_now
 from sfund_sim.terms import Ending, Remark, Route, Stage
 
 
 def sale(market: Market, exit: Exit) -> Story:
     """An LP wants out: it decides, then reviews its ways out every quarter until it is out."""
+    decides = _decision_day(market, exit)
+    market.dockets.reviews.enter(decides, exit.number, exit)
     yield Wake(exit.wished, Turn.REVIEW)
     _say_wish(market, exit)
-    yield from _decide(market, exit)
+    market.spend_stage(exit, Stage.WISHED, market.today, decides)
+    yield Wake(decides, Turn.REVIEW)
+    if market.funds_ended_on(exit.fund) is None:
+        exit.decided = market.today
+        market.remark(exit, Remark.DECIDED)
     while not exit.is_over:
         if market.is_gone(exit):
             yield from _wait_for_fund(market, exit)
@@ -39,24 +45,17 @@ def _say_wish(market: Market, exit: Exit) -> None:
         market.remark(exit, Remark.PART_SALE, exit.units)
 
 
-def _decide(market: Market, exit: Exit) -> Story:
+def _decision_day(market: Market, exit: Exit) -> int:
     """The LP's own approval takes its time."""
     approval = market.lp_mixes[exit.lp_kind].approval_days
-    days = market.delayed(exit, approval, market.scenario.agreement.delay_log_sd, int(Stage.DECIDED))
-    wake = market.after_working_days(days, Turn.REVIEW)
-    market.spend_stage(exit, Stage.WISHED, market.today, wake.day)
-    yield wake
-    if market.funds_ended_on(exit.fund) is not None:
-        return
-    exit.decided = market.today
-    market.remark(exit, Remark.DECIDED)
+    days = market.delayed(exit, approval, market.scenario.agreement.delay_log_sd, Stage.DECIDED)
+    return market.calendar.add_working_days(exit.wished, days)
 
 
 def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """One review: choose the best lawful route and go it; when nothing comes of it, wait for the next report."""
-    seen = assess(market, exit)
+    seen, route, _ = review_now(market, exit)
     exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
-    route = choose_route(market, exit, seen)
     if route == Route.AGREEMENT:
         yield from sell_by_agreement(market, exit, seen)
     elif route == Route.VENUE:
@@ -65,7 +64,9 @@ def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
         market.remark(exit, Remark.HELD)
     exit.reviews += 1
     if not exit.is_over:
-        yield Wake(market.next_review_day(), Turn.REVIEW)
+        again = market.next_review_day()
+        market.dockets.reviews.enter(again, exit.number, exit)
+        yield Wake(again, Turn.REVIEW)
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:

@@ -7,25 +7,43 @@ nor cost nor hold value of a seller's units moves, so they are reckoned once for
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sfund_sim.funds.factor_table import places
 from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.investors.pricing import reservation_with_blame
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints, Keys
-from sfund_sim.scenario.rules import RuleBook
+from sfund_sim.scenario.rules import RuleBook, StateAssets
 from sfund_sim.terms import LpKind
 
 _TOLD = ("number", "fund", "holding", "units", "lp_kind", "trigger", "key")
 _told = attrgetter(*_TOLD)
+_IS_STATE = np.array([kind.is_state for kind in LpKind])
 
-Row = tuple[float, float, float, float, float]
-"""One seller's units, in fen: newest published NAV, rolled forward; cost not yet recovered, at least 0; true NAV net of
-carry (for the records only, no agent sees it); present value at the seller's own rate, as everybody expects the fund to
-go on; the same if the fund cannot be extended while the seller is its partner (NaN where that cannot be)."""
+
+class Reckoning(NamedTuple):
+    """What sellers reckon of their units, as columns in fen.
+
+    Of the last three, row 0 holds if the fund goes on as everybody expects, row 1 if it cannot be extended while the
+    seller is its partner (NaN where that cannot be); [2, sellers].
+    """
+
+    nav: Floats
+    """Newest published NAV, rolled forward [sellers]."""
+    cost: Floats
+    """Cost not yet recovered, at least 0 [sellers]."""
+    true_value: Floats
+    """True NAV net of carry, for the records only: no agent sees it [sellers]."""
+    hold: Floats
+    """Present value of holding on, at the seller's own rate."""
+    by_agreement: Floats
+    """Least price that the seller takes by agreement."""
+    at_venue: Floats
+    """Least price that the seller takes when it is made by bidding at a venue."""
 
 
 class Shares(NamedTuple):
@@ -54,14 +72,28 @@ class Sheet:
         self._known = 0
         """Exits that were looked at so far."""
         self._places: dict[int, int] = {}
-        self._rows: list[Row] = []
+        self._reckoning: Reckoning
+        self._cells: tuple[memoryview[Any], ...]
+        """Memory of its columns."""
         self._shares: Shares
 
-    def of(self, exit: Exit, rules: RuleBook) -> Row:
-        """The row of an exit today."""
-        if self._market.today != self._day:
-            self._renew(rules)
-        return self._rows[self._places[exit.number]]
+    def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float]:
+        """What the seller reckons today, in the order of ``Reckoning``; ``blocks``: it keeps its fund from going on."""
+        self.epoch()
+        place, row = self._places[exit.number], int(blocks)
+        nav, cost, true_value, hold, by_agreement, at_venue = self._cells
+        return (
+            nav[place], cost[place], true_value[place],
+            hold[row, place], by_agreement[row, place], at_venue[row, place],
+        )  # fmt: skip
+
+    def reckoning(self, exits: list[Exit], blocks: list[bool]) -> Reckoning:
+        """The same of several sellers, with one row for each of the last three columns too; [sellers]."""
+        self.epoch()
+        known, rows = self._places, np.array(blocks, np.int64)
+        places = np.array([known[exit.number] for exit in exits])
+        nav, cost, true_value, *reserved = self._reckoning
+        return Reckoning(nav[places], cost[places], true_value[places], *(each[rows, places] for each in reserved))
 
     def shares(self, exits: list[Exit]) -> Shares:
         """What there is to see today of what these sellers sell."""
@@ -82,7 +114,8 @@ class Sheet:
         if epoch != self._epoch:
             self._epoch, self._places = epoch, dict(zip(market.selling, range(len(market.selling)), strict=True))
             self._look_who_sells()
-            self._rows, self._shares = _rows(market, rules, self._sellers)
+            self._reckoning, self._shares = _reckoned(market, rules, self._sellers)
+            self._cells = tuple(column.data for column in self._reckoning)
 
     def _look_who_sells(self) -> None:
         """Those who still sell, and those who are new: an exit's own numbers never change."""
@@ -98,7 +131,7 @@ def _epoch(market: Market, rules: RuleBook) -> tuple[int, int, int]:
     return market.clock.last_ended(market.today), market.clock.last_ended(market.today - lag), id(rules)
 
 
-def _rows(market: Market, rules: RuleBook, sellers: Ints) -> tuple[list[Row], Shares]:
+def _reckoned(market: Market, rules: RuleBook, sellers: Ints) -> tuple[Reckoning, Shares]:
     _, fund, holding, units, kinds, triggers, key = sellers.T
     funds = market.funds
     nav = funds.nav_published[fund] * units * FEN_PER_YUAN
@@ -108,19 +141,29 @@ def _rows(market: Market, rules: RuleBook, sellers: Ints) -> tuple[list[Row], Sh
     expected = market.outlooks(rules).expected
     cell = expected.cells(funds.strategy[fund], market.remaining_quarters(fund), market.are_investing(fund))
     shares = Shares(key.astype(np.uint64), nav, unfunded, surprise, cell)
-    hold, blocked = _hold_values(market, rules, shares, kinds, triggers)
-    cost = market.costs_of(holding, units)
-    columns = (column.tolist() for column in (nav, cost, true_value, hold, blocked))
-    return list(zip(*columns, strict=True)), shares
+    hold, cost = _hold_values(market, rules, shares, kinds, triggers), market.costs_of(holding, units)
+    agreed, bid = blame_weights(rules.state_assets)
+    reserved = (reservation_with_blame(hold, cost, weight * _IS_STATE[kinds]) for weight in (agreed, bid))
+    return Reckoning(nav, cost, true_value, hold, *reserved), shares
 
 
-def _hold_values(market: Market, rules: RuleBook, shares: Shares, kinds: Ints, triggers: Ints) -> tuple[Floats, Floats]:
-    """Hold values of everybody, and of guidance funds if they block their fund's extension, fen."""
+def blame_weights(state: StateAssets) -> tuple[float, float]:
+    """Weight of a yuan of unrecovered cost for an agreed price, and for a price made by bidding at a venue.
+
+    Nobody is blamed where no rules on state assets bind.
+    """
+    agreed = state.blame_weight * (1 - state.exempt_share) * (state.regime != "none")
+    return agreed, agreed * (1 - state.exempt_at_venue_share)
+
+
+def _hold_values(market: Market, rules: RuleBook, shares: Shares, kinds: Ints, triggers: Ints) -> Floats:
+    """Hold values of everybody, and of guidance funds if they block their fund's extension, fen [2, sellers]."""
     outlooks, rates = market.outlooks(rules), market.rates[kinds, triggers]
     low, beyond = places(rates)
     of_nav, of_unfunded = outlooks.expected.read(shares.cell, low, beyond)
-    hold, blocked = np.maximum(of_nav * shares.nav + of_unfunded * shares.unfunded, 0.0), np.full(rates.size, np.nan)
+    hold = np.full((2, rates.size), np.nan)
+    hold[0] = np.maximum(of_nav * shares.nav + of_unfunded * shares.unfunded, 0.0)
     may = np.flatnonzero(kinds == LpKind.GUIDANCE_FUND)
     of_nav, of_unfunded = outlooks.blocked.read(shares.cell[may], low[may], beyond[may])
-    blocked[may] = np.maximum(of_nav * shares.nav[may] + of_unfunded * shares.unfunded[may], 0.0)
-    return hold, blocked
+    hold[1, may] = np.maximum(of_nav * shares.nav[may] + of_unfunded * shares.unfunded[may], 0.0)
+    return hold

@@ -114,12 +114,19 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     return carried
 
 
+def may_block_extension(exit: Exit, rules: RuleBook) -> bool:
+    """Is this seller barred from voting to extend its fund, so that it may alone keep it from being extended?"""
+    if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING:
+        return False
+    return not rules.partnership.vote_to_extend_guidance
+
+
 def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """Does this seller, barred from voting for it, alone keep the fund from being extended?
 
     Case B (SEED): the guidance fund must leave, and the agreement needs every partner.
     """
-    if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING or rules.partnership.vote_to_extend_guidance:
+    if not may_block_extension(exit, rules):
         return False
     moves = market.moves.get(exit.fund, 0)
     if exit.blocks is None or exit.blocks[0] != moves:

@@ -37,6 +37,7 @@ class SellClocks:
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
         """Let the coming quarter's wishes (days ``first`` to ``last``) be known and start their stories."""
         self._start_again()
+        market, known = self.market, len(self.market.exits)
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
                 self.clocks.stop(np.array([holding]))
@@ -44,6 +45,8 @@ class SellClocks:
         wishes = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
         for holding, (wait, trigger) in sorted(wishes.items()):
             self._begin(holding, trigger, first + min(int(wait * DAYS_A_YEAR), last - first))
+        for exit in market.exits[known:]:
+            market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, exit.key))
 
     def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
         """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
@@ -53,7 +56,7 @@ class SellClocks:
         return self.clocks.run(self._view(funds, market_return_1y), weight, years)
 
     def _begin(self, holding: int, trigger: int, day: int) -> None:
-        """Open an exit and enter its story in the diary."""
+        """Open an exit."""
         market, wish = self.market, self.wishes.get(holding, 0)
         key = (int(market.holdings.key[holding]) + _KEY_STEP * wish) % _KEY_SPACE
         self.wishes[holding] = wish + 1
@@ -65,7 +68,6 @@ class SellClocks:
             horizon=market.horizon, units=self._units(holding, key, kind),
         )  # fmt: skip
         begin_exit(market, exit)
-        market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, key))
 
     def _units(self, holding: int, key: int, kind: int) -> int:
         units = int(self.market.holdings.units[holding])

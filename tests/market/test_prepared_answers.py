@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from worlds import changed, small_pilot
 
-from sfund_sim.market import agreement, bidding_day, closing, dockets, exchange, notices, talks
+from sfund_sim.market import agreement, bidding_day, closing, dockets, exchange, notices, reviews, route, sale, talks
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.notices import Notice
 from sfund_sim.market.partners import within_cap
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.votes import may_block_extension
 
 BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
 SCARCE = {"count": 3, "mean_capital_cny": 1.0e8, "ticket_max_cny": 1.0e8, "concentration_share": 1.0,
@@ -133,3 +134,28 @@ def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_no
     monkeypatch.setattr(dockets, "counterparties", watched)
     simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
     assert len(set(epochs.values())) == len(epochs) > 16
+
+
+def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
+    """Whether a guidance fund is in the way of its fund's extension turns here with each share that changes hands."""
+    seen, reviewed = Counter(), sale.review_now
+
+    def in_the_way(market, exit, rules):
+        return may_block_extension(exit, rules) and market.moves.get(exit.fund, 0) % 2 == 1
+
+    def watched(market, exit):
+        prepared = market.dockets.reviews.answer(market.today, exit.number)
+        used, alone = reviewed(market, exit), reviews._reviews(market, [exit])[0]
+        assert used == alone
+        assert used.seen == route.assess(market, exit)
+        seen["moved" if prepared.moves != used.moves else "kept"] += 1
+        seen["others"] += prepared.seen != used.seen
+        return used
+
+    monkeypatch.setattr(reviews, "blocks_extension", in_the_way)
+    monkeypatch.setattr(route, "blocks_extension", in_the_way)
+    monkeypatch.setattr(sale, "review_now", watched)
+    shares = {"guidance_fund": 0.48, "company": 0.1, "private_institution": 0.05, "individual": 0.1}
+    world = changed(scarce, **{f"population__lps__{kind}__share": share for kind, share in shares.items()})
+    simulate(world, 1, 1)
+    assert min(seen["moved"], seen["kept"], seen["others"]) > 2
