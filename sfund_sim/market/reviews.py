@@ -25,7 +25,6 @@ from sfund_sim.market.votes import blocks_extension, may_block_extension
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose, Remark, Route
-from sfund_sim.venue.floors import FloorRule
 
 DAYS_A_YEAR = 365.25
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
@@ -111,7 +110,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
     reckoned = market.sheet.reckoning(exits, [blocks_extension(market, exit, rules) for exit in exits])
     draws = market.streams.uniform(Purpose.COUNTERPARTY, key, reviews)
     venue, state = market.funds.venue[fund], is_state.astype(bool)
-    for number in np.unique(venue[venue >= 0]).tolist():
+    for number in set(venue.tolist()) - {-1}:
         rule = market.venue_rules(number, rules)
         if not (rule.open and rule.state_funds_from_open):
             venue[(venue == number) & (state if rule.open else True)] = -1
@@ -149,7 +148,7 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
     """Expected gain of each over holding on, fen; minus infinity where no venue is open to it."""
     gain, expected = np.full(sellers.rate.size, -np.inf), market.scenario.expectations
     able = (sellers.venue >= 0) & (sellers.reckoned.nav > 0)
-    for number in np.unique(sellers.venue[able]).tolist():
+    for number in set(sellers.venue[able].tolist()):
         some, venue = (able & (sellers.venue == number)).nonzero()[0], market.venue_rules(number, rules)
         nav, at_venue = sellers.reckoned.nav[some], sellers.reckoned.at_venue[some]
         floor = _first_floors(rules, venue, sellers, some)
@@ -163,15 +162,10 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
 
 def _first_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
     """Floors of a first listing at a venue, fen [some]."""
-    floors, full = np.empty(some.size), sellers.is_state[some] & (rules.state_assets.regime == "full")
-    told = sellers.appraised[some], sellers.reckoned.at_venue[some], sellers.approved[some]
-
-    def set_floors(rule: FloorRule, which: Flags) -> None:
-        rows = zip(*(column[which].tolist() for column in told), strict=True)
-        floors[which] = [rule.floor(0, *row) for row in rows]
-
-    set_floors(rules.state_assets.floor, full)
-    set_floors(venue.private_floor, ~full)
+    full, own = sellers.is_state & (rules.state_assets.regime == "full"), rules.state_assets.floor
+    told = full, sellers.appraised, sellers.reckoned.at_venue, sellers.approved
+    rows = zip(*(column[some].tolist() for column in told), strict=True)
+    floors = [(own if bound else venue.private_floor).floor(0, *row) for bound, *row in rows]
     return np.maximum(floors, 0.0)
 
 

@@ -163,7 +163,8 @@ def _hold_values(market: Market, rules: RuleBook, shares: Shares, kinds: Ints, t
     of_nav, of_unfunded = outlooks.expected.read(shares.cell, low, beyond)
     hold = np.full((2, rates.size), np.nan)
     hold[0] = np.maximum(of_nav * shares.nav + of_unfunded * shares.unfunded, 0.0)
-    may = np.flatnonzero(kinds == LpKind.GUIDANCE_FUND)
-    of_nav, of_unfunded = outlooks.blocked.read(shares.cell[may], low[may], beyond[may])
-    hold[1, may] = np.maximum(of_nav * shares.nav[may] + of_unfunded * shares.unfunded[may], 0.0)
+    may = (kinds == LpKind.GUIDANCE_FUND).nonzero()[0]
+    if may.size:
+        of_nav, of_unfunded = outlooks.blocked.read(shares.cell[may], low[may], beyond[may])
+        hold[1, may] = np.maximum(of_nav * shares.nav[may] + of_unfunded * shares.unfunded[may], 0.0)
     return hold
