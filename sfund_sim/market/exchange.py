@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import NamedTuple
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
@@ -221,11 +221,11 @@ def _extensions(venue: Venue, engaged: list[Engaged]) -> int:
     return extensions
 
 
-def _open_for(market: Market, exit: Exit, days: int) -> Generator[Wake, None, None]:
+def _open_for(market: Market, exit: Exit, days: int) -> Story:
     """The offer stays with the invited for so many working days from today."""
     closes = market.after_working_days(days, Turn.CLOSING).day
     market.spend_stage(exit, Stage.DISCLOSED, market.today, closes)
-    yield from stay_open(market.boards[exit.venue], closes)
+    return stay_open(market.boards[exit.venue], closes)
 
 
 def _leak(market: Market, listing: Listing) -> int:

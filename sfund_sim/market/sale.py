@@ -6,8 +6,6 @@ in ``exchange`` (the venue), ``agreement`` (a known counterparty) and ``closing`
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.market.agreement import sell_by_agreement
 from sfund_sim.market.deeds import close_exit_by_fund, conclude_exit
@@ -36,7 +34,12 @@ def sale(market: Market, exit: Exit) -> Story:
             market.remark(exit, Remark.LAPSED)
             conclude_exit(market, exit, Ending.LAPSED)
         else:
-            yield from _try_to_sell(market, exit)
+            way_out = _way_out(market, exit)
+            if way_out is not None:
+                yield from way_out
+            exit.reviews += 1
+            if not exit.is_over:
+                yield _next_review(market, exit)
 
 
 def _say_wish(market: Market, exit: Exit) -> None:
@@ -52,21 +55,23 @@ def _decision_day(market: Market, exit: Exit) -> int:
     return market.calendar.add_working_days(exit.wished, days)
 
 
-def _try_to_sell(market: Market, exit: Exit) -> Generator[Wake, None, None]:
-    """One review: choose the best lawful route and go it; when nothing comes of it, wait for the next report."""
+def _way_out(market: Market, exit: Exit) -> Story | None:
+    """One review: the best lawful way out, to be gone now; None to hold on."""
     seen, route, _ = review_now(market, exit)
     exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
     if route == Route.AGREEMENT:
-        yield from sell_by_agreement(market, exit, seen)
-    elif route == Route.VENUE:
-        yield from sell_at_venue(market, exit, seen)
-    else:
-        market.remark(exit, Remark.HELD)
-    exit.reviews += 1
-    if not exit.is_over:
-        again = market.next_review_day()
-        market.dockets.reviews.enter(again, exit.number, exit)
-        yield Wake(again, Turn.REVIEW)
+        return sell_by_agreement(market, exit, seen)
+    if route == Route.VENUE:
+        return sell_at_venue(market, exit, seen)
+    market.remark(exit, Remark.HELD)
+    return None
+
+
+def _next_review(market: Market, exit: Exit) -> Wake:
+    """Nothing came of it: the seller waits for the next report or change of rules."""
+    again = market.next_review_day()
+    market.dockets.reviews.enter(again, exit.number, exit)
+    return Wake(again, Turn.REVIEW)
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:
