@@ -8,6 +8,7 @@ all matters that are known to come up before the state of things changes.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
@@ -15,21 +16,23 @@ from typing import Generic, TypeVar
 Matter = TypeVar("Matter")
 Brief = TypeVar("Brief")
 Answer = TypeVar("Answer")
+Entry = TypeVar("Entry")
 
 
-class Docket(Generic[Matter, Answer]):
-    """Matters by day, and today's answers by number."""
+class _Days(ABC, Generic[Entry, Answer]):
+    """What was entered, by day, and today's answers by number."""
 
-    def __init__(self, answers: Callable[[list[Matter]], dict[int, Answer]]) -> None:
-        """``answers`` works out the matters of today, by number."""
-        self._answers = answers
-        self._coming: defaultdict[int, list[Matter]] = defaultdict(list)
+    def __init__(self) -> None:
+        self._coming: defaultdict[int, list[Entry]] = defaultdict(list)
         self._today = -1
         self._known: dict[int, Answer] = {}
 
-    def enter(self, day: int, number: int, matter: Matter) -> None:
-        """A matter will come up on a day; a number has one matter at a time."""
-        self._coming[day].append(matter)
+    @abstractmethod
+    def _work_out(self, entries: list[Entry]) -> dict[int, Answer]:
+        """The answers to what was entered for today, by number."""
+
+    def _enter(self, day: int, number: int, entry: Entry) -> None:
+        self._coming[day].append(entry)
         self._known.pop(number, None)
 
     def answer(self, today: int, number: int) -> Answer:
@@ -37,13 +40,24 @@ class Docket(Generic[Matter, Answer]):
         if today != self._today:
             self._today, self._known = today, {}
         if number not in self._known:
-            self._known |= self._answers(self._coming.pop(today))
+            self._known |= self._work_out(self._coming.pop(today))
         return self._known[number]
 
-    def forget_days_gone_by(self) -> None:
-        """Drop matters of days before the present one, for which nobody has asked."""
-        for day in [day for day in self._coming if day < self._today]:
-            del self._coming[day]
+
+class Docket(_Days[Matter, Answer]):
+    """Matters by day, worked out as they are."""
+
+    def __init__(self, answers: Callable[[list[Matter]], dict[int, Answer]]) -> None:
+        """``answers`` works out the matters of today, by number."""
+        super().__init__()
+        self._answers = answers
+
+    def enter(self, day: int, number: int, matter: Matter) -> None:
+        """A matter will come up on a day; a number has one matter at a time."""
+        self._enter(day, number, matter)
+
+    def _work_out(self, entries: list[Matter]) -> dict[int, Answer]:
+        return self._answers(entries)
 
 
 class _Entry(Generic[Matter, Brief]):
@@ -56,7 +70,7 @@ class _Entry(Generic[Matter, Brief]):
         self.day, self.matter, self.is_prepared = day, matter, False
 
 
-class PreparedDocket(Generic[Matter, Brief, Answer]):
+class PreparedDocket(_Days[_Entry[Matter, Brief], Answer], Generic[Matter, Brief, Answer]):
     """A docket whose matters have briefs: what can be told of a matter beforehand.
 
     A brief rests on the matter, its day and a state of things that stays the same for a stretch of days. The first
@@ -74,19 +88,17 @@ class PreparedDocket(Generic[Matter, Brief, Answer]):
 
         ``stretches`` numbers the stretches by day; a matter of a day beyond the last never comes up.
         """
+        super().__init__()
         self._prepare, self._answers, self._stretches = prepare, answers, stretches
-        self._docket: Docket[_Entry[Matter, Brief], Answer] = Docket(self._work_out)
         self._unprepared: defaultdict[int, list[_Entry[Matter, Brief]]] = defaultdict(list)
         """By stretch."""
-        self.answer = self._docket.answer
-        """The answer to a matter of today, by number; KeyError when it was not entered."""
 
     def enter(self, day: int, number: int, matter: Matter) -> None:
         """A matter will come up on a day; a number has one matter at a time."""
         if day < len(self._stretches):
             entry: _Entry[Matter, Brief] = _Entry(day, matter)
             self._unprepared[self._stretches[day]].append(entry)
-            self._docket.enter(day, number, entry)
+            self._enter(day, number, entry)
 
     def _work_out(self, entries: list[_Entry[Matter, Brief]]) -> dict[int, Answer]:
         if not all(entry.is_prepared for entry in entries):
@@ -95,7 +107,8 @@ class PreparedDocket(Generic[Matter, Brief, Answer]):
 
     def _prepare_stretch(self, today: int) -> None:
         """One brief is missing: those of all that will come up in this stretch cost little more."""
-        self._docket.forget_days_gone_by()
+        for day in [day for day in self._coming if day < today]:
+            del self._coming[day]
         coming = [entry for entry in self._unprepared.pop(self._stretches[today]) if entry.day >= today]
         briefs = self._prepare([entry.matter for entry in coming], [entry.day for entry in coming])
         for entry, brief in zip(coming, briefs, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -13,7 +14,11 @@ from worlds import small_pilot, watched
 
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.accounts import Accounts
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.listings import Listing
+from sfund_sim.market.market import Market
 from sfund_sim.market.quarter_clock import QuarterClock
+from sfund_sim.market.simulate import simulate
 from sfund_sim.market.world import Holdings
 from sfund_sim.terms import FundState, Purpose, RegisterEntry, Trigger
 
@@ -148,3 +153,21 @@ def test_cells_are_the_memory_of_their_columns_to_the_end_of_a_market():
         for name, cell in vars(entities.cells).items():
             assert np.shares_memory(np.asarray(cell), getattr(entities, name)), name
     assert np.shares_memory(np.asarray(markets[0].accounts.of), markets[0].accounts.cash)
+
+
+def test_a_replication_leaves_nothing_behind_that_only_the_collector_could_free():
+    """Else a large market would stay in memory while its results are written."""
+
+    def alive():
+        return sum(isinstance(thing, Market | Exit | Listing) for thing in gc.get_objects())
+
+    scenario = small_pilot(funds=20)
+    gc.collect()
+    gc.disable()
+    try:
+        before = alive()
+        journal = simulate(scenario, 1, 1)
+        assert alive() == before
+    finally:
+        gc.enable()
+    assert len(journal.listings) > 20
