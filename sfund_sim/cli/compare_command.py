@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -88,16 +89,16 @@ def compare(
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    _tell(saved, spoken, as_json=as_json, quiet=quiet)
+    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
 
 
-def _tell(saved: SavedComparison, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
+def _tell(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
         typer.echo(saved.folder)
     else:
-        _show(saved, spoken)
+        _show(saved, plan, spoken)
     tell_failures(saved.comparison.failures, saved.folder, spoken)
 
 
@@ -179,13 +180,15 @@ def _json(saved: SavedComparison) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def _show(saved: SavedComparison, spoken: Lang) -> None:
-    """The headline differences and their verdicts, then where everything is."""
+def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:
+    """The headline differences and their verdicts, on what assumptions the baseline leans, where everything is."""
     from rich.console import Console
 
+    from sfund_sim.experiments.comparison_folder import scenario_file
     from sfund_sim.report.comparison_terminal import print_comparison
 
     print_comparison(saved.comparison, language=spoken.value, console=Console())
+    tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.comparison.names[0]), spoken)
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (page := saved.folder / "comparison.html").exists():
         typer.echo(f"页面：{page}" if spoken is Lang.ZH else f"page:    {page}")

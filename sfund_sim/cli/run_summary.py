@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
+from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
@@ -29,20 +29,14 @@ def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, on how many assumptions it leans, then where everything is."""
     from rich.console import Console
 
+    from sfund_sim.experiments.results import SCENARIO_FILE
     from sfund_sim.report.terminal import print_summary
-    from sfund_sim.report.words import phrase
-    from sfund_sim.scenario.sources import parameters
-    from sfund_sim.terms import Status
 
     info = replace(plan.info, replications=saved.manifest["replications"])
     print_summary(saved.summary, info, language=spoken.value, console=Console())
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))
-    statuses = [one.status for one in parameters(plan.loaded)]
-    counts = {"n": statuses.count(Status.ASSUMPTION), "all": len(statuses)}
-    file = shlex.quote(str(saved.folder / "scenario.resolved.yaml"))
-    command = f"sfund explain scenario {file} --sources --status assumption"
-    typer.echo(phrase("terminal_assumptions", spoken.value, command=command, **counts))
+    tell_assumptions(plan.loaded, saved.folder / SCENARIO_FILE, spoken)
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults, SweepWishes
     from sfund_sim.experiments.sweeping import SweepPlan
     from sfund_sim.experiments.work_folder import Means
+    from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
 
@@ -80,16 +82,17 @@ def sweep(
             _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), wishes.keeping, told)
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
-    _tell(saved, spoken, as_json=as_json, quiet=quiet)
+    _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
 
 
-def _tell(saved: SavedSweep, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
+def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(_json(saved))
     elif quiet:
         typer.echo(saved.folder)
     else:
         _show(saved, spoken)
+        _tell_where(saved, loaded, spoken)
     tell_failures(saved.results.failures, saved.folder, spoken)
 
 
@@ -146,7 +149,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _show(saved: SavedSweep, spoken: Lang) -> None:
-    """The indices, or the differences, or the levels, for everybody together; then where everything is."""
+    """The indices, or the differences, or the levels, for everybody together."""
     from rich.console import Console
     from rich.table import Table
 
@@ -155,9 +158,16 @@ def _show(saved: SavedSweep, spoken: Lang) -> None:
     for row in rows[:_MOST_LINES]:
         shown.add_row(*row)
     Console().print(shown)
-    is_zh = spoken is Lang.ZH
     if len(rows) > _MOST_LINES:
-        typer.echo(f"……共 {len(rows)} 行" if is_zh else f"... {len(rows)} rows in all")
+        typer.echo(f"……共 {len(rows)} 行" if spoken is Lang.ZH else f"... {len(rows)} rows in all")
+
+
+def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
+    """On how many assumptions it leans, and where everything is."""
+    from sfund_sim.experiments.results import SCENARIO_FILE
+
+    is_zh = spoken is Lang.ZH
+    tell_assumptions(loaded, saved.folder / SCENARIO_FILE, spoken)
     typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")

@@ -43,11 +43,22 @@ def print_comparison(comparison: Comparison, *, language: Language, console: Con
             if rows:
                 console.print(_table(sellers, rows, language))
         for sellers, rows in groups.items():
-            for row in rows:
-                line = f"- {row.name(language)} ({sellers}): {row.sentence(language)}"
+            for line in _sentences(sellers, rows, language):
                 console.print(Text(wrapped(line if language == "en" else _chinese(line))))
     for note in [phrase("compare_terminal_note", language), *notes(comparison, language)]:
         console.print(Text(wrapped(note), style="dim"))
+
+
+def _sentences(sellers: str, rows: list[Difference], language: Language) -> list[str]:
+    """A verdict a line; outcomes without a difference for the same reason share one, at the end."""
+    told = [(row.name(language), row.sentence(language)) for row in rows if row.is_defined]
+    undefined: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.is_defined:
+            undefined.setdefault(row.sentence(language), []).append(row.name(language))
+    comma = "、" if language == "zh" else ", "
+    told += [(comma.join(names), reason) for reason, names in undefined.items()]
+    return [f"- {name} ({sellers}): {sentence}" for name, sentence in told]
 
 
 def _chinese(line: str) -> str:

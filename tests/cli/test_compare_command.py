@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,17 @@ def test_the_terminal_shows_levels_differences_and_verdicts_in_80_columns(trial,
     lines = capfd.readouterr().out.splitlines()
     assert any(("每次重复均相同" if language == "zh" else "the same in every replication") in line for line in lines)
     assert any(("试验" if language == "zh" else "trial_longer less trial") in line or "减" in line for line in lines)
-    assert all(_width(line) <= 80 for line in lines[:-1])
+    assert all(_width(line) <= 80 for line in lines[:-2])
+    assert lines[-2].endswith(f"explain scenario {tmp_path}/out/scenarios/trial.yaml --sources --status assumption")
     assert lines[-1].endswith(str(tmp_path / "out"))
+
+
+def test_outcomes_without_a_difference_for_the_same_reason_share_a_line(tmp_path, capfd):
+    words = ["compare", "case_central_soe", "case_central_soe_no_venue", "--reps", "2", "--no-report"]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    text = " ".join(capfd.readouterr().out.splitlines())
+    assert text.count("the scenario has no such outcome") == 2
+    assert re.search(r"hit rate of a round, bidders per round.* \(state sellers\): no difference is defined", text)
 
 
 def _width(line: str) -> int:
