@@ -23,6 +23,8 @@ from sfund_sim.terms import Purpose
 class Brief(NamedTuple):
     """What can be told of an offer before its day [buyers]."""
 
+    eligible: Flags
+    """Who may be shown it."""
     suits: Flags
     """Whose mandate it fits."""
     draws: Floats
@@ -60,7 +62,18 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     offer, who, spread = offer[keen], who[keen], normal_of(is_ready[keen])
     due = np.ceil(buyers.readiness_days[who] * np.exp(buyers.readiness_log_sd[who] * spread))
     ready_after[offer, who] = np.maximum(due, 1.0)
-    return [Brief(*rows) for rows in zip(suits, draws, ready_after, strict=True)]
+    eligible = [_eligible(market, listing, day) for listing, day in zip(listings, days, strict=True)]
+    return [Brief(*rows) for rows in zip(eligible, suits, draws, ready_after, strict=True)]
+
+
+def _eligible(market: Market, listing: Listing, day: int) -> Flags:
+    """Only those may be shown an offer who are founded and qualify [buyers].
+
+    Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
+    """
+    rule = market.venue_today(listing).suitability
+    may = market.mandates.qualified(rule, day)
+    return may if listing.exit.units * YUAN_PER_UNIT >= rule.ticket_cny else np.zeros_like(may)
 
 
 def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> dict[int, Prospects]:
@@ -72,8 +85,7 @@ def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> d
 
 
 def _of_group(market: Market, group: list[tuple[Listing, Brief]]) -> dict[int, Prospects]:
-    suits, draws = (np.array(rows) for rows in zip(*((brief.suits, brief.draws) for _, brief in group), strict=True))
-    chosen = _chosen(market, [listing for listing, _ in group], suits, draws)
+    chosen = _chosen(market, [listing for listing, _ in group], [brief for _, brief in group])
     return {listing.number: _seen(brief, shown) for (listing, brief), shown in zip(group, chosen, strict=True)}
 
 
@@ -82,20 +94,15 @@ def _seen(brief: Brief, chosen: Flags) -> Prospects:
     return Prospects(shown, brief.ready_after[shown].tolist())
 
 
-def _chosen(market: Market, listings: list[Listing], suits: Flags, draws: Floats) -> Flags:
-    """Who is shown each offer [offers, buyers]: only those may be who are founded and qualify.
-
-    Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
-    """
-    venue, (activity, fit) = market.venue_today(listings[0]), np.empty((2, *suits.shape))
-    may = market.mandates.qualified(venue.suitability, market.today)
-    eligible = np.array([[each.exit.units * YUAN_PER_UNIT >= venue.suitability.ticket_cny] for each in listings]) & may
+def _chosen(market: Market, listings: list[Listing], briefs: list[Brief]) -> Flags:
+    """Who is shown each offer [offers, buyers]."""
+    eligible, suits, draws = (np.array(rows) for rows in list(zip(*briefs, strict=True))[:3])
     cash, ask = np.maximum(market.free_cash(), 0.0), np.array([[max(listing.floor, 1.0)] for listing in listings])
-    np.divide(cash, cash + ask, out=fit)
-    fit += 1.0
-    fit *= suits
+    fit = suits * (1.0 + cash / (cash + ask))
+    activity = np.empty(suits.shape)
     activity[:] = market.buyers.purchases
-    chosen = market.mandates.chooser(venue.disclosure).choose(eligible.T, fit.T, activity.T, draws.T).T
+    rule = market.mandates.chooser(market.venue_today(listings[0]).disclosure)
+    chosen = rule.choose(eligible.T, fit.T, activity.T, draws.T).T
     if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")
     return chosen
