@@ -38,17 +38,15 @@ class Hammer(NamedTuple):
 class Result(NamedTuple):
     """What comes of a bidding while nobody's cash moves; money in fen."""
 
+    worth: list[int]
+    """To each of the ready; this and the next three as in ``Bids``."""
+    most: list[float]
+    wishes: list[float]
+    bids: list[int]
     ready: list[int]
-    """The buyers, in the order of the following lists."""
+    """The buyers, in the order of these lists."""
     cash: list[float]
     """Each one's free cash when this was worked out."""
-    most: list[float]
-    """Most that each could pay then."""
-    wishes: list[float]
-    """What each would bid if it had the money."""
-    worth: list[int]
-    bids: list[int]
-    """MISSING for no bid."""
     bidders: int
     """How many bids reach the floor."""
     winner: int
@@ -119,7 +117,7 @@ def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list
         if results[place].bidders > 1:
             contested[id(venue)].append(place)
     for places in contested.values():
-        _clear(market, [bookings[place].listing for place in places], places, bids, results)
+        _clear(market, [bookings[place].listing for place in places], places, results)
     return results
 
 
@@ -130,19 +128,15 @@ def results_of_day(bookings: list[Booking], results: list[Result]) -> dict[int, 
 
 def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash: list[float]) -> Result:
     """The result as far as no auction is needed: one eligible bidder quotes at or above the floor (P-CBEX)."""
-    worth, offers = made.worth.tolist(), made.offers.tolist()
-    eligible = [place for place, offer in enumerate(offers) if offer >= floor]
+    eligible = [place for place, bid in enumerate(made.bids) if bid >= floor]
     winner, price = -1, MISSING
     if len(eligible) == 1:
         winner = eligible[0]
-        price = math.floor(floor + venue.sole_bidder_share * (offers[winner] - floor))
+        price = math.floor(floor + venue.sole_bidder_share * (made.bids[winner] - floor))
     return Result(
+        *made,
         ready=ready,
         cash=[cash[buyer] for buyer in ready],
-        most=made.most.tolist(),
-        wishes=made.wishes.tolist(),
-        worth=[round(value) for value in worth],
-        bids=[MISSING if offer != offer else int(offer) for offer in offers],
         bidders=len(eligible),
         winner=winner,
         price=price,
@@ -151,7 +145,7 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash:
     )
 
 
-def _clear(market: Market, listings: list[Listing], places: list[int], bids: list[Bids], results: list[Result]) -> None:
+def _clear(market: Market, listings: list[Listing], places: list[int], results: list[Result]) -> None:
     """Let the announced method decide auctions of one venue with two or more eligible bidders."""
     found = [results[place] for place in places]
     sizes = [len(result.ready) for result in found]
@@ -161,14 +155,15 @@ def _clear(market: Market, listings: list[Listing], places: list[int], bids: lis
     round = np.array([listing.round for listing in listings])[auction]
     buyer = market.buyers.key[[buyer for result in found for buyer in result.ready]]
     offers, ties = np.full((max(sizes), len(sizes)), np.nan), np.zeros((max(sizes), len(sizes)))
-    offers[place, auction] = np.concatenate([bids[place].offers for place in places])
+    made = np.array([bid for result in found for bid in result.bids])
+    offers[place, auction] = np.where(made == MISSING, np.nan, made)
     ties[place, auction] = market.streams.uniform(Purpose.TIE, key, round, buyer)
     floors = np.array([listing.floor for listing in listings])
     cleared = market.venue_today(listings[0]).auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
     for i, floor, winner, price, next_best in zip(places, floors.tolist(), *columns, strict=True):
-        worth, bid = bids[i].worth, bids[i].offers
-        most_valued = worth[bid >= floor].max()
+        worth, bids = results[i].worth, results[i].bids
+        most_valued = max(value for value, bid in zip(worth, bids, strict=True) if bid >= floor)
         results[i] = results[i]._replace(
             winner=winner,
             price=int(price),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.market.bidders import limit
 from sfund_sim.market.listings import Listing
@@ -31,16 +32,16 @@ class Booking(NamedTuple):
 class Bids(NamedTuple):
     """What they make of it, fen [ready]."""
 
-    worth: Floats
-    most: Floats
+    worth: list[int]
+    most: list[float]
     """Most that each may pay."""
-    wishes: Floats
+    wishes: list[float]
     """What each would bid if it had the money."""
-    offers: Floats
-    """NaN for no bid."""
+    bids: list[int]
+    """MISSING for no bid."""
 
 
-NO_BIDS = Bids(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
+NO_BIDS = Bids([], [], [], [])
 
 
 def bids_of(market: Market, bookings: list[Booking]) -> list[Bids]:
@@ -68,10 +69,11 @@ def _of_group(market: Market, group: list[Booking]) -> Iterator[Bids]:
     most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, ready, strict=True)])
     rivals = np.array([len(booking.ready) - 1.0 for booking in group for _ in booking.ready])
     wishes = _wishes(market, listings, who, value, rivals)
-    offers = np.floor(np.minimum(wishes, most))
-    offers[~(offers > 0)] = np.nan
+    bids = np.floor(np.minimum(wishes, most))
+    bids[~(bids > 0)] = MISSING
+    columns = [column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64))]
     ends = [0, *accumulate(len(booking.ready) for booking in group)]
-    return (Bids(*(column[start:end] for column in (value, most, wishes, offers))) for start, end in pairwise(ends))
+    return (Bids(*(column[start:end] for column in columns)) for start, end in pairwise(ends))
 
 
 def _wishes(market: Market, listings: list[Listing], who: Ints, value: Floats, rivals: Floats) -> Floats:
