@@ -62,7 +62,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     rules = market.timeline.on(agreed)
     consents = gp_consents(market, exit, rules.partnership, draw_of_talks(market, exit))
     if consents:
-        answered = market.calendar.add_working_days(agreed, rules.partnership.gp_consent_days)
+        answered = market.working_day_after(agreed, rules.partnership.gp_consent_days)
         market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
     return consents
 

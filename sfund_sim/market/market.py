@@ -251,7 +251,13 @@ class Market:
             if place < len(wakes):
                 wake = wakes[place] = wakes[place] or Wake(self._working[place], turn)
                 return wake
-        return Wake(self.calendar.add_working_days(today, days), turn)
+        return Wake(self.working_day_after(today, days), turn)
+
+    def working_day_after(self, day: int, days: int) -> int:
+        """The day so many working days after another; the calendar's last, which no run reaches, if it lies beyond."""
+        if days <= 0:
+            return day
+        return self._working[min(self._passed[day] + days, len(self._working)) - 1]
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
         """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""

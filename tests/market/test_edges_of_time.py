@@ -6,10 +6,10 @@ import copy
 from datetime import date
 
 import pytest
-from worlds import changed, shipped
+from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import Ending, Trigger
+from sfund_sim.terms import Ending, Stage, Trigger
 
 PILOT, CASE = shipped("beijing_pilot"), shipped("case_guidance_fund")
 SHOCK = "liquidity_shock"
@@ -87,3 +87,25 @@ def test_a_market_of_one_fund_and_of_another_cash_flow_model_run():
     assert len(one.funds) == 1
     assert len(yale.funds) == 12
     assert len(yale.exits) > 5
+
+
+def lasting(path, days):
+    """A lively market without chance in its stages, in which one stage lasts so many working days."""
+    haste = small_pilot(haste=20.0, agreement__delay_log_sd=0.0, venues__beijing__delay_log_sd=0.0)
+    return simulate(with_leaves(haste, {path: days}), 1, 1)
+
+
+@pytest.mark.parametrize("path", ["population.lps.company.approval_days", VENUE + "resale_gap_days"])
+def test_beyond_the_horizon_it_is_all_one_how_long_something_lasts(path):
+    within, beyond = lasting(path, 1050), lasting(path, 3650)
+    assert min(len(within.exits), len(within.listings)) > 20
+    assert digest(within) == digest(beyond)
+
+
+@pytest.mark.parametrize(
+    ("path", "never"), [("partnership.gp_consent_days", Stage.SIGNED), (VENUE + "disclosure.days", Stage.BIDDING)]
+)
+def test_a_stage_may_last_longer_than_working_days_are_known(path, never):
+    journal = lasting(path, 3650)
+    assert sum(row.filed >= 0 for row in journal.exits) > 10
+    assert never not in {row.stage for row in journal.stages}
