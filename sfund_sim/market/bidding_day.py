@@ -95,7 +95,7 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
 def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
     """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it.
 
-    Within an epoch nothing but spending lowers what a buyer may pay, and never by more than it spent.
+    Within a stretch nothing but spending lowers what a buyer may pay, and never by more than it spent.
     """
     for buyer, cash, most, wish in zip(result.ready, result.cash, result.most, result.wishes, strict=True):
         spent = cash - market.free_cash_of(buyer)
