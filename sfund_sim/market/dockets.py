@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
 from sfund_sim.ground.docket import PreparedDocket
 from sfund_sim.market.bidding_day import Result, brief_results, results_of_day
 from sfund_sim.market.bookings import Booking
@@ -36,7 +34,7 @@ class Dockets(NamedTuple):
 
 def open_dockets(market: Market) -> Dockets:
     """Empty dockets, and how each kind of matter is prepared and answered."""
-    stretches = _stretches(market)
+    stretches = market.sheet.stretches
     return Dockets(
         PreparedDocket(partial(brief_openings, market), partial(prospects, market), stretches),
         PreparedDocket(partial(brief_results, market), results_of_day, stretches),
@@ -44,11 +42,3 @@ def open_dockets(market: Market) -> Dockets:
         PreparedDocket(partial(brief_notices, market), answers, stretches),
         PreparedDocket(partial(brief_reviews, market), reviews_of_day, stretches),
     )
-
-
-def _stretches(market: Market) -> list[int]:
-    """Numbers, by day, of the stretches in which no quarter ends, no report comes and no rule changes."""
-    ends, lag = market.clock.ends, market.scenario.portfolio.report_lag_days
-    changes = np.unique(np.concatenate([ends, ends + lag, market.timeline.starts]))
-    stretches: list[int] = changes.searchsorted(np.arange(market.horizon), side="right").tolist()
-    return stretches

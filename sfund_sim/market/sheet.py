@@ -66,8 +66,10 @@ class Sheet:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._day = -1
-        self._epoch: tuple[int, int, int] = (-1, -1, -1)
+        self.stretches = stretches(market)
+        """Number of the stretch by day."""
+        self._stretch = -1
+        """The one of which the rows tell."""
         self._sellers = np.zeros((0, len(_TOLD)), np.int64)
         self._known = 0
         """Exits that were looked at so far."""
@@ -79,7 +81,7 @@ class Sheet:
 
     def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float]:
         """What the seller reckons today, in the order of ``Reckoning``; ``blocks``: it keeps its fund from going on."""
-        self.epoch()
+        self._look()
         place, row = self._places[exit.number], int(blocks)
         nav, cost, true_value, hold, by_agreement, at_venue = self._cells
         return (
@@ -89,7 +91,7 @@ class Sheet:
 
     def reckoning(self, exits: list[Exit], blocks: list[bool]) -> Reckoning:
         """The same of several sellers, with one row for each of the last three columns too; [sellers]."""
-        self.epoch()
+        self._look()
         known, rows = self._places, np.array(blocks, np.int64)
         places = np.array([known[exit.number] for exit in exits])
         nav, cost, true_value, *reserved = self._reckoning
@@ -97,24 +99,18 @@ class Sheet:
 
     def shares(self, exits: list[Exit]) -> Shares:
         """What there is to see today of what these sellers sell."""
-        self.epoch()
+        self._look()
         known, (key, nav, unfunded, surprise, cell) = self._places, self._shares
         places = np.array([known[exit.number] for exit in exits])
         return Shares(key[places], nav[places], unfunded[places], surprise[places], cell[places])
 
-    def epoch(self) -> tuple[int, int, int]:
-        """A name for today's state of NAV and rules: the same as long as the rows hold."""
-        if self._market.today != self._day:
-            self._renew(self._market.rules())
-        return self._epoch
-
-    def _renew(self, rules: RuleBook) -> None:
+    def _look(self) -> None:
+        """See to it that the rows are today's."""
         market = self._market
-        self._day, epoch = market.today, _epoch(market, rules)
-        if epoch != self._epoch:
-            self._epoch, self._places = epoch, dict(zip(market.selling, range(len(market.selling)), strict=True))
+        if (stretch := self.stretches[market.today]) != self._stretch:
+            self._stretch, self._places = stretch, dict(zip(market.selling, range(len(market.selling)), strict=True))
             self._look_who_sells()
-            self._reckoning, self._shares = _reckoned(market, rules, self._sellers)
+            self._reckoning, self._shares = _reckoned(market, market.rules(), self._sellers)
             self._cells = tuple(column.data for column in self._reckoning)
 
     def _look_who_sells(self) -> None:
@@ -125,10 +121,12 @@ class Sheet:
         self._known = len(self._market.exits)
 
 
-def _epoch(market: Market, rules: RuleBook) -> tuple[int, int, int]:
-    """Newest quarter that has ended, newest that is published, and the rules."""
-    lag = market.scenario.portfolio.report_lag_days
-    return market.clock.last_ended(market.today), market.clock.last_ended(market.today - lag), id(rules)
+def stretches(market: Market) -> list[int]:
+    """Numbers, by day, of the stretches in which no quarter ends, no report comes and no rule changes."""
+    ends, lag = market.clock.ends, market.scenario.portfolio.report_lag_days
+    changes = np.unique(np.concatenate([ends, ends + lag, market.timeline.starts]))
+    numbers: list[int] = changes.searchsorted(np.arange(market.horizon), side="right").tolist()
+    return numbers
 
 
 def _reckoned(market: Market, rules: RuleBook, sellers: Ints) -> tuple[Reckoning, Shares]:

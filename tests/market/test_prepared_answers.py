@@ -123,17 +123,19 @@ def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they
 
 
 def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_nor_other_rules(scarce, monkeypatch):
-    """The sheet of all sellers is told anew on just the days on which a stretch begins."""
-    epochs, told = {}, dockets.counterparties
+    """What is reckoned in a stretch of days is seen on each of its days alike, and another stretch is another state."""
+    seen, told = {}, dockets.counterparties
 
     def watched(market, ended, meetings):
-        stretch, epoch = dockets._stretches(market)[market.today], market.sheet.epoch()
-        assert epochs.setdefault(stretch, epoch) == epoch
+        lag = market.scenario.portfolio.report_lag_days
+        quarters = [market.clock.last_ended(day) for day in (market.today, market.today - lag)]
+        state = (*quarters, id(market.rules()))
+        assert seen.setdefault(market.sheet.stretches[market.today], state) == state
         return told(market, ended, meetings)
 
     monkeypatch.setattr(dockets, "counterparties", watched)
     simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
-    assert len(set(epochs.values())) == len(epochs) > 16
+    assert len(set(seen.values())) == len(seen) > 16
 
 
 def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
