@@ -41,11 +41,14 @@ def best_bid(floor, median, log_sd):
     return weight[reached].sum(), (weight * bid)[reached].sum() / weight[reached].sum()
 
 
-@pytest.mark.parametrize("bound", [False, True])
-def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, bound):
+@pytest.mark.parametrize(("regime", "bound"), [("full", False), ("full", True), ("appraisal", True)])
+def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, bound):
+    """A seller that must appraise, but has no floor of its own, lists like a private one."""
     rules, expected = market.rules(), market.scenario.expectations
+    rules = rules.model_copy(update={"state_assets": rules.state_assets.model_copy(update={"regime": regime})})
     venue, state = rules.venues["beijing"], rules.state_assets
-    floor, costs = (APPRAISED if bound else RESERVATION), 100.0 * venue.seller_cost_cny
+    floor = APPRAISED if bound and regime == "full" else RESERVATION
+    costs = 100.0 * venue.seller_cost_cny
     costs += (100.0 * state.appraisal_cost_cny + state.appraisal_cost_share * NAV) if bound else 0.0
     chance, mean = best_bid(floor / NAV, expected.venue_price_to_nav, expected.venue_price_log_sd)
     surplus = (mean * NAV * 0.99 - RESERVATION) * (1 + RATE) ** (-reviews._venue_days(venue, rules) / 365.25)
