@@ -109,7 +109,6 @@ class Market:
     """How often a share of a fund has changed hands, by fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
-
     gone: bytes = b""
     """By fund: has it ended, or is it being liquidated? Told anew at each quarter's end (``look_who_is_gone``)."""
     first_buyer: int = field(init=False)
@@ -131,8 +130,7 @@ class Market:
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
         self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
-        own = np.array([mix.discount_rate for mix in self.lp_mixes])
-        self.rates = own[:, None] + self.urgency
+        self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
         self.chances = RoundChances(self.streams, self.exits)
@@ -255,9 +253,7 @@ class Market:
 
     def working_day_after(self, day: int, days: int) -> int:
         """The day so many working days after another; the calendar's last, which no run reaches, if it lies beyond."""
-        if days <= 0:
-            return day
-        return self._working[min(self._passed[day] + days, len(self._working)) - 1]
+        return self._working[min(self._passed[day] + days, len(self._working)) - 1] if days > 0 else day
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
         """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""
