@@ -19,7 +19,7 @@ from sfund_sim.investors.pricing import expected_best_bid
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import usable_venue
+from sfund_sim.market.route import floor_rule, is_open_to, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension, may_block_extension
 from sfund_sim.market.world import Flags, Floats, Ints
@@ -27,6 +27,8 @@ from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose, Remark, Route
 
 DAYS_A_YEAR = 365.25
+_CALENDAR_DAYS = 1.4
+"""Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
 _TOLD = "fund", "key", "reviews", "failures", "appraisal", "approved", "is_state", "lp_kind", "trigger"
 _told = attrgetter(*_TOLD)
@@ -112,8 +114,8 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
     venue, state = market.funds.venue[fund], is_state.astype(bool)
     for number in set(venue.tolist()) - {-1}:
         rule = market.venue_rules(number, rules)
-        if not (rule.open and rule.state_funds_from_open):
-            venue[(venue == number) & (state if rule.open else True)] = -1
+        here = venue == number
+        venue[here & ~np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))] = -1
     return _Sellers(
         reckoned=reckoned,
         appraised=np.where(appraisal == MISSING, reckoned.nav, appraisal),
@@ -138,7 +140,8 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
             floor = np.where(sellers.bound[some], np.maximum(floor, sellers.appraised[some]), floor)
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
-        wait = (terms.negotiation_days + terms.registration_days) * 1.4 + rules.partnership.preemption.notice_days
+        working = terms.negotiation_days + terms.registration_days
+        wait = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         later = (1 + sellers.rate[some]) ** (-wait / DAYS_A_YEAR)
         gain[some] = chance * (mean * nav - floor) * later - terms.cost_cny * FEN_PER_YUAN
     return gain
@@ -162,15 +165,14 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
 
 def _first_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
     """Floors of a first listing at a venue, fen [some]."""
-    full, own = sellers.is_state & (rules.state_assets.regime == "full"), rules.state_assets.floor
-    told = full, sellers.appraised, sellers.reckoned.at_venue, sellers.approved
+    told = sellers.is_state, sellers.appraised, sellers.reckoned.at_venue, sellers.approved
     rows = zip(*(column[some].tolist() for column in told), strict=True)
-    floors = [(own if bound else venue.private_floor).floor(0, *row) for bound, *row in rows]
-    return np.maximum(floors, 0.0)
+    by_state = [floor_rule(rules, venue, is_state=is_state) for is_state in (False, True)]
+    return np.maximum([by_state[is_state].floor(0, *row) for is_state, *row in rows], 0.0)
 
 
 def _venue_days(venue: Venue, rules: RuleBook) -> float:
-    """Calendar days from filing to cash when nothing goes wrong; 1.4 calendar days a working day."""
+    """Calendar days from filing to cash when nothing goes wrong."""
     working = (
         venue.custody_days + venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
     )
@@ -180,7 +182,7 @@ def _venue_days(venue: Venue, rules: RuleBook) -> float:
         + venue.settlement.first_working_days
         + rules.partnership.gp_consent_days
     )
-    return working * 1.4 + rules.partnership.preemption.notice_days
+    return working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
 
 
 def _listing_costs(rules: RuleBook, venue: Venue, nav: Floats, bound: Flags) -> Floats:

@@ -8,6 +8,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import blocks_extension
 from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.venue.floors import FloorRule
 
 
 def assess(market: Market, exit: Exit) -> Assessment:
@@ -24,7 +25,12 @@ def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
     if number < 0:
         return None
     venue = market.venue_rules(number, rules)
-    return venue if venue.open and (venue.state_funds_from_open or not exit.is_state) else None
+    return venue if is_open_to(venue, is_state=exit.is_state) else None
+
+
+def is_open_to(venue: Venue, *, is_state: bool) -> bool:
+    """May state sellers, or others, list at a venue?"""
+    return venue.open and (venue.state_funds_from_open or not is_state)
 
 
 def agreement_floor(exit: Exit, seen: Assessment) -> float:
@@ -37,5 +43,10 @@ def agreement_floor(exit: Exit, seen: Assessment) -> float:
 def venue_floor(exit: Exit, seen: Assessment, venue: Venue, round: int) -> float:
     """Floor of a listing round: the rule's, and never below the reservation; before an appraisal NAV stands for it."""
     appraised = seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
-    rule = seen.rules.state_assets.floor if seen.regime == "full" else venue.private_floor
+    rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
     return max(rule.floor(round, appraised, seen.at_venue, exit.approved), 0.0)
+
+
+def floor_rule(rules: RuleBook, venue: Venue, *, is_state: bool) -> FloorRule:
+    """The rule that sets a seller's floor: that for state assets under the full regime, else the venue's."""
+    return rules.state_assets.floor if is_state and rules.state_assets.regime == "full" else venue.private_floor
