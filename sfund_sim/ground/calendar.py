@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 Days = NDArray[np.int64]
 Source = Literal["announced", "statutory", "weekends"]
 
+DAYS_A_YEAR = 365.25
+"""Days of a mean year: what rates a year are turned into rates a day with."""
 MARGIN_DAYS = 1096
 """Days beyond the horizon for which working days are known: a period that begins inside a run may end outside it."""
 

@@ -107,9 +107,12 @@ class PreparedDocket(_Days[_Entry[Matter, Brief], Answer], Generic[Matter, Brief
 
     def _prepare_stretch(self, today: int) -> None:
         """One brief is missing: those of all that will come up in this stretch cost little more."""
+        stretch = self._stretches[today]
         for day in [day for day in self._coming if day < today]:
             del self._coming[day]
-        coming = [entry for entry in self._unprepared.pop(self._stretches[today]) if entry.day >= today]
+        for gone in [each for each in self._unprepared if each < stretch]:
+            del self._unprepared[gone]
+        coming = [entry for entry in self._unprepared.pop(stretch) if entry.day >= today]
         briefs = self._prepare([entry.matter for entry in coming], [entry.day for entry in coming])
         for entry, brief in zip(coming, briefs, strict=True):
             entry.brief, entry.is_prepared = brief, True

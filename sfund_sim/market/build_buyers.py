@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.money import to_fen
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.buyers import Buyers
@@ -18,7 +19,6 @@ from sfund_sim.terms import BuyerKind, Purpose, Strategy
 KEYS_A_KIND = 1_000_000
 TRAITS = 7
 """Draws of a buyer, by number: the address of a draw in the random streams."""
-DAYS_A_YEAR = 365.25
 
 
 def build_buyers(scenario: Scenario, streams: Streams) -> Buyers:

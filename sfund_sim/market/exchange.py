@@ -106,7 +106,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         return _end(market, listing, ListingEnding.OVERTAKEN)
     listing.published = market.today
     opening = _stage(market, exit, Stage.ACCOUNTS, stages.accounts)
-    if opening.day != opens:  # The GP was given other days than when this was filed.
+    if opening.day != opens:  # The GP was given other days than when this was filed; nobody asks on the first day.
         _expect_opening(market, listing, stages.accounts)
     yield opening
     if market.is_gone(exit):

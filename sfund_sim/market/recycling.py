@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.terms import Ending, Use
-
-DAYS_A_YEAR = 365.25
 
 
 def recycle(market: Market, exits: ExitColumns) -> None:

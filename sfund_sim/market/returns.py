@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
 
-DAYS_A_YEAR = 365.25
 LOWEST_RATE, HIGHEST_RATE = -0.99, 10.0
 """A year; no rate beyond is looked for."""
 EXACT, MOST_STEPS = 1e-12, 100

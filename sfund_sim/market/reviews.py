@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
@@ -26,7 +27,6 @@ from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose, Remark, Route
 
-DAYS_A_YEAR = 365.25
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.investors.triggers import SellView
 from sfund_sim.market.deeds import begin_exit
 from sfund_sim.market.exits import Exit
@@ -14,7 +15,6 @@ from sfund_sim.market.world import Floats, Funds, Ints
 from sfund_sim.terms import FundState, LpKind, Purpose
 
 LEAST_UNITS = 100
-DAYS_A_YEAR = 365.25
 _KEY_STEP = 0x9E3779B97F4A7C15
 _KEY_SPACE = 1 << 63
 

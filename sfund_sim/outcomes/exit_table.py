@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.columns import (
     Reader,
@@ -23,7 +24,6 @@ from sfund_sim.outcomes.run_info import Arrays, period_numbers
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
 
 STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
-DAYS_A_YEAR = 365.25
 _SALES = [int(ending) for ending in Ending if ending.is_sale]
 _CASH = [*_SALES, int(Ending.LIQUIDATED), int(Ending.FUND_ENDED)]
 

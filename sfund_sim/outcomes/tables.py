@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.columns import (
     Column,
@@ -24,7 +25,7 @@ from sfund_sim.outcomes.columns import (
     words,
     yuan,
 )
-from sfund_sim.outcomes.exit_table import DAYS_A_YEAR, STATE_KINDS, exit_columns
+from sfund_sim.outcomes.exit_table import STATE_KINDS, exit_columns
 from sfund_sim.outcomes.run_info import Arrays, ReplicationRecord, RunInfo, period_numbers
 from sfund_sim.terms import (
     FundState,

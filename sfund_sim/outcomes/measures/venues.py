@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.outcomes.measures.cells import Cells, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 from sfund_sim.outcomes.measures.timing import BY_WAY_OUT, ONE_YEAR_DAYS
-
-_DAYS_A_YEAR = 365.25
 
 
 @outcome("exits", never_by=("route", "period", "is_state_period"), bounds=POSITIVE)
@@ -44,7 +43,7 @@ def hit_rate(listings: Cells) -> Values:
 def sales_per_listing_year(listings: Cells) -> Values:
     """Sold rounds for each year on the market."""
     return listings.quotient(
-        listings["sold"], listings["days_on_market"] / _DAYS_A_YEAR, np.ones(listings.cell.size, bool)
+        listings["sold"], listings["days_on_market"] / DAYS_A_YEAR, np.ones(listings.cell.size, bool)
     )
 
 
