@@ -17,7 +17,6 @@ from sfund_sim.report.drawing import (
     FAINT,
     GREEN,
     INK,
-    PURPLE,
     VERMILLION,
     Drawn,
     empty_figure,
@@ -35,7 +34,7 @@ _MOST_BIDDERS = 4
 _TOP_SHARE = 0.99
 _GOLDEN = 0.6180339887498949
 """Steps of this length fill an interval evenly (Weyl 1916): jitter without chance."""
-_ROUTES = {"agreement": BLUE, "venue": VERMILLION, "liquidation": PURPLE}
+_ROUTES = {"agreement": BLUE, "venue": VERMILLION, "liquidation": GREEN}
 
 
 class _Group(NamedTuple):
@@ -66,7 +65,7 @@ def _by_bidders(priced: pd.DataFrame, language: Language) -> list[_Group]:
     bidders = at_venue["bidders"].fillna(0).clip(upper=_MOST_BIDDERS)
     labels = [str(number) for number in range(1, _MOST_BIDDERS)]
     labels.append(phrase("bidders_or_more", language, n=_MOST_BIDDERS))
-    return [_group(at_venue[bidders == number], label, GREEN) for number, label in enumerate(labels, 1)]
+    return [_group(at_venue[bidders == number], label, _ROUTES["venue"]) for number, label in enumerate(labels, 1)]
 
 
 def _group(part: pd.DataFrame, label: str, colour: str) -> _Group:
