@@ -1,118 +1,105 @@
-"""A docket: what is to be settled on a coming day, so that all that is known beforehand is reckoned for all at once.
+"""Dockets: what is to be settled on a coming day, so that all that is known beforehand is reckoned for all at once.
 
-A story that is going to ask something on a day enters its matter in advance. The first that asks on that day has the
-answers of all of that day's matters worked out together, in arrays; what an answer says depends on its own matter and
-on the state of the day alone, never on who asked first. What can be told before the day has come is *prepared*, for
-all matters that are known to come up before the state of things changes.
+A story that is going to ask something on a day enters its matter in advance. What an answer says depends on its own
+matter and on the state of things alone, never on who asked first. A ``Docket`` has all matters of a day worked out
+together, in arrays, by the first that asks on that day. A ``PreparedDocket`` has matters worked out together that come
+up on different days, before the state of things changes.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 Matter = TypeVar("Matter")
-Brief = TypeVar("Brief")
 Answer = TypeVar("Answer")
-Entry = TypeVar("Entry")
 
 
-class _Days(ABC, Generic[Entry, Answer]):
-    """What was entered, by day, and today's answers by number."""
+class Docket(Generic[Matter, Answer]):
+    """Matters that rest on the state of their day."""
 
-    def __init__(self) -> None:
-        self._coming: defaultdict[int, list[Entry]] = defaultdict(list)
+    def __init__(self, answers: Callable[[list[Matter]], dict[int, Answer]]) -> None:
+        """``answers`` works out the matters of today, by number."""
+        self._answers = answers
+        self._coming: defaultdict[int, dict[int, Matter]] = defaultdict(dict)
+        """By day and number."""
         self._today = -1
         self._known: dict[int, Answer] = {}
+        """Today's answers by number."""
 
-    @abstractmethod
-    def _work_out(self, entries: list[Entry]) -> dict[int, Answer]:
-        """The answers to what was entered for today, by number."""
-
-    def _enter(self, day: int, number: int, entry: Entry) -> None:
-        self._coming[day].append(entry)
+    def enter(self, day: int, number: int, matter: Matter) -> None:
+        """A matter will come up on a day; a number has one matter at a time."""
+        self._coming[day][number] = matter
         self._known.pop(number, None)
+
+    def withdraw(self, day: int, number: int) -> None:
+        """The matter that was entered for a day will not come up then; nothing when that day is over."""
+        self._coming[day].pop(number, None)
 
     def answer(self, today: int, number: int) -> Answer:
         """The answer to a matter of today; KeyError when it was not entered."""
         if today != self._today:
             self._today, self._known = today, {}
         if number not in self._known:
-            self._known |= self._work_out(self._coming.pop(today))
+            self._known |= self._answers(list(self._coming.pop(today).values()))
         return self._known[number]
 
 
-class Docket(_Days[Matter, Answer]):
-    """Matters by day, worked out as they are."""
-
-    def __init__(self, answers: Callable[[list[Matter]], dict[int, Answer]]) -> None:
-        """``answers`` works out the matters of today, by number."""
-        super().__init__()
-        self._answers = answers
-
-    def enter(self, day: int, number: int, matter: Matter) -> None:
-        """A matter will come up on a day; a number has one matter at a time."""
-        self._enter(day, number, matter)
-
-    def _work_out(self, entries: list[Matter]) -> dict[int, Answer]:
-        return self._answers(entries)
-
-
-class _Entry(Generic[Matter, Brief]):
+class _Entry(Generic[Matter, Answer]):
     """A matter that waits for its day."""
 
-    __slots__ = ("brief", "day", "is_prepared", "matter")
-    brief: Brief
+    __slots__ = ("answer", "day", "is_prepared", "matter")
+    answer: Answer
 
     def __init__(self, day: int, matter: Matter) -> None:
         self.day, self.matter, self.is_prepared = day, matter, False
 
 
-class PreparedDocket(_Days[_Entry[Matter, Brief], Answer], Generic[Matter, Brief, Answer]):
-    """A docket whose matters have briefs: what can be told of a matter beforehand.
+class PreparedDocket(Generic[Matter, Answer]):
+    """Matters that rest on their day and on a state of things that stays the same for a stretch of days.
 
-    A brief rests on the matter, its day and a state of things that stays the same for a stretch of days. The first
-    matter of a stretch to come up has all prepared that are known to come up in it. So a matter is prepared once, and
-    a day on which one comes up costs little more than what only the day can tell.
+    The first matter of a stretch to come up has all prepared that are known to come up in it. So a matter is prepared
+    once, and a day on which one comes up costs next to nothing.
     """
 
     def __init__(
-        self,
-        prepare: Callable[[list[Matter], list[int]], Iterable[Brief]],
-        answers: Callable[[list[Matter], list[Brief]], dict[int, Answer]],
-        stretches: Sequence[int],
+        self, prepare: Callable[[list[Matter], list[int]], Iterable[Answer]], stretches: Sequence[int]
     ) -> None:
-        """``prepare`` makes the briefs of matters that come up on these days, ``answers`` works out those of today.
+        """``prepare`` makes the answers to matters that come up on these days.
 
         ``stretches`` numbers the stretches by day; a matter of a day beyond the last never comes up.
         """
-        super().__init__()
-        self._prepare, self._answers, self._stretches = prepare, answers, stretches
-        self._unprepared: defaultdict[int, list[_Entry[Matter, Brief]]] = defaultdict(list)
+        self._prepare, self._stretches = prepare, stretches
+        self._entries: dict[int, _Entry[Matter, Answer]] = {}
+        """By number."""
+        self._unprepared: defaultdict[int, list[_Entry[Matter, Answer]]] = defaultdict(list)
         """By stretch."""
 
     def enter(self, day: int, number: int, matter: Matter) -> None:
         """A matter will come up on a day; a number has one matter at a time."""
         if day < len(self._stretches):
-            entry: _Entry[Matter, Brief] = _Entry(day, matter)
+            entry: _Entry[Matter, Answer] = _Entry(day, matter)
+            self._entries[number] = entry
             self._unprepared[self._stretches[day]].append(entry)
-            self._enter(day, number, entry)
 
-    def _work_out(self, entries: list[_Entry[Matter, Brief]]) -> dict[int, Answer]:
-        if not all(entry.is_prepared for entry in entries):
-            self._prepare_stretch(entries[0].day)
-        return self._answers([entry.matter for entry in entries], [entry.brief for entry in entries])
+    def answer(self, today: int, number: int) -> Answer:
+        """The answer to a matter of today; KeyError when it was not entered."""
+        entry = self._entries[number]
+        if entry.day != today:
+            raise KeyError(number)
+        if not entry.is_prepared:
+            self._prepare_stretch(today)
+        return entry.answer
 
     def _prepare_stretch(self, today: int) -> None:
-        """One brief is missing: those of all that will come up in this stretch cost little more."""
+        """One answer is missing: those to all that will come up in this stretch cost little more."""
         stretch = self._stretches[today]
-        for day in [day for day in self._coming if day < today]:
-            del self._coming[day]
+        for gone in [number for number, entry in self._entries.items() if entry.day < today]:
+            del self._entries[gone]
         for gone in [each for each in self._unprepared if each < stretch]:
             del self._unprepared[gone]
         coming = [entry for entry in self._unprepared.pop(stretch) if entry.day >= today]
-        briefs = self._prepare([entry.matter for entry in coming], [entry.day for entry in coming])
-        for entry, brief in zip(coming, briefs, strict=True):
-            entry.brief, entry.is_prepared = brief, True
+        answers = self._prepare([entry.matter for entry in coming], [entry.day for entry in coming])
+        for entry, answer in zip(coming, answers, strict=True):
+            entry.answer, entry.is_prepared = answer, True

@@ -63,7 +63,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     consents = gp_consents(market, exit, rules.partnership, draw_of_talks(market, exit))
     if consents:
         answered = market.working_day_after(agreed, rules.partnership.gp_consent_days)
-        market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
+        market.dockets.expect_end_of_talks(answered, Talk(exit, rules))
     return consents
 
 

@@ -22,8 +22,8 @@ class Engaged(NamedTuple):
 def engage(market: Market, seen: Prospects) -> list[Engaged]:
     """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost."""
     cells, engaged = market.buyers.cells, []
-    for buyer, days in zip(seen.shown.tolist(), seen.ready_after, strict=True):
-        if days and cells.busy[buyer] < cells.slots[buyer]:
+    for buyer, days in seen.keen:
+        if cells.busy[buyer] < cells.slots[buyer]:
             free = market.free_cash_of(buyer)
             if free >= cells.ticket_min[buyer]:
                 engaged.append(Engaged(buyer, days))

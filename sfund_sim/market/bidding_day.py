@@ -121,11 +121,6 @@ def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list
     return results
 
 
-def results_of_day(bookings: list[Booking], results: list[Result]) -> dict[int, Result]:
-    """Results of today's biddings by number of the listing."""
-    return {booking.listing.number: result for booking, result in zip(bookings, results, strict=True)}
-
-
 def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash: list[float]) -> Result:
     """The result as far as no auction is needed: one eligible bidder quotes at or above the floor (P-CBEX)."""
     eligible = [place for place, bid in enumerate(made.bids) if bid >= floor]

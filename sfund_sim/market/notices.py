@@ -55,11 +55,6 @@ def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[A
     return briefs
 
 
-def answers(notices: list[Notice], briefs: list[Answer]) -> dict[int, Answer]:
-    """Answers to today's notices by number of the exit."""
-    return {notice.exit.number: answer for notice, answer in zip(notices, briefs, strict=True)}
-
-
 def answer_now(market: Market, notice: Notice) -> Answer:
     """The answer to a notice that runs out today: as it was prepared, or anew when the fund has other partners now."""
     exit = notice.exit

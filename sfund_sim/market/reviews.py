@@ -83,15 +83,10 @@ def _reviews(market: Market, exits: list[Exit]) -> list[Review]:
     return list(map(Review, seen, routes, moves))
 
 
-def reviews_of_day(exits: list[Exit], reviews: list[Review | None]) -> dict[int, Review]:
-    """Today's reviews by number of the exit."""
-    return {exit.number: review for exit, review in zip(exits, reviews, strict=True) if review is not None}
-
-
 def review_now(market: Market, exit: Exit) -> Review:
     """A seller's review of today: as it was prepared, or anew when its fund's partners may vote otherwise now."""
     review = market.dockets.reviews.answer(market.today, exit.number)
-    if review.moves >= 0 and review.moves != market.moves.get(exit.fund, 0):
+    if review is None or (review.moves >= 0 and review.moves != market.moves.get(exit.fund, 0)):
         review = _reviews(market, [exit])[0]
     if market.narrated:
         _tell(market, exit, review)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray
+import numpy as np
+
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, IntArray
 
 
 class AllEligible(DisclosureRule):
@@ -18,3 +20,7 @@ class AllEligible(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The eligible."""
         return eligible.copy()
+
+    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
+        """Always."""
+        return np.ones(suiting.shape, np.bool_)
