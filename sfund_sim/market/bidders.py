@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.openings import Prospects
+from sfund_sim.market.openings import Keen, Prospects
 from sfund_sim.venue.settlement import Fees
 
 
-class Engaged(NamedTuple):
-    """A buyer who has taken an offer up, and the working days after which it is ready to bid."""
-
-    buyer: int
-    ready_after: int
-
-
-def engage(market: Market, seen: Prospects) -> list[Engaged]:
+def engage(market: Market, seen: Prospects) -> Keen:
     """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost."""
     cells, engaged = market.buyers.cells, []
-    for buyer, days in seen.keen:
+    for each in seen.keen:
+        buyer = each[0]
         if cells.busy[buyer] < cells.slots[buyer]:
             free = market.free_cash_of(buyer)
             if free >= cells.ticket_min[buyer]:
-                engaged.append(Engaged(buyer, days))
+                engaged.append(each)
                 cells.busy[buyer] += 1
                 charge_buyer(market, buyer, cells.diligence_cost[buyer], free)
     return engaged

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from sfund_sim.ground.streams import Streams
+from sfund_sim.ground.streams import Streams, further, normal_of, uniform_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.world import Floats
 from sfund_sim.terms import Purpose, Stage
 
 EXITS_PER_BLOCK = 256
 ROUNDS_PER_BLOCK = 2
-_STAGES = np.arange(len(Stage))
+_DELAYED = slice(Stage.DECIDED, len(Stage))
+_STAGES = np.arange(len(Stage), dtype=np.uint64)[_DELAYED]
 CONSENT, LEAK = len(Stage), len(Stage) + 1
 """Places of the uniforms that say whether the GP consents and whether the offer leaks, behind those of the stages."""
 
@@ -28,7 +28,8 @@ class RoundChances:
     """
 
     def __init__(self, streams: Streams, exits: list[Exit]) -> None:
-        self._streams, self._exits = streams, exits
+        self._exits = exits
+        self._starts = streams.starts(Purpose.STAGE_DELAY, Purpose.CONSENT, Purpose.LEAK)[:, None, None]
         self._firsts = [0]
         """Number of each block's first exit, and of the first exit that is in none yet."""
         self._blocks: dict[tuple[int, int], Floats] = {}
@@ -48,8 +49,10 @@ class RoundChances:
     def _draw(self, block: int, part: int) -> Floats:
         """[exits of the block, rounds of the part, stages and uniforms]."""
         exits = self._exits[self._firsts[block] : self._firsts[block + 1]]
-        keys: Any = np.array([exit.key for exit in exits], np.uint64)[:, None, None]
-        rounds = np.arange(ROUNDS_PER_BLOCK)[:, None] + part * ROUNDS_PER_BLOCK
-        delays = self._streams.normal(Purpose.STAGE_DELAY, keys, rounds, _STAGES)
-        answers = [self._streams.uniform(purpose, keys, rounds) for purpose in (Purpose.CONSENT, Purpose.LEAK)]
-        return np.concatenate([delays, *answers], axis=2)
+        keys = np.array([exit.key for exit in exits], np.uint64)[:, None]
+        rounds = np.arange(part * ROUNDS_PER_BLOCK, (part + 1) * ROUNDS_PER_BLOCK, dtype=np.uint64)
+        states = further(further(self._starts, keys), rounds)
+        drawn = np.empty((*states.shape[1:], len(Stage) + 2))
+        drawn[..., _DELAYED] = normal_of(further(states[0, ..., None], _STAGES))
+        drawn[..., CONSENT:] = uniform_of(states[1:]).transpose(1, 2, 0)
+        return drawn

@@ -11,7 +11,7 @@ from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
-from sfund_sim.market.bidders import Engaged, engage
+from sfund_sim.market.bidders import engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
@@ -22,6 +22,7 @@ from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
+from sfund_sim.market.openings import Keen
 from sfund_sim.market.route import assess, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
@@ -200,7 +201,7 @@ def _disclose(
     listing.leaked = _leak(market, listing)
     extensions = _extensions(venue, engaged)
     days = venue.disclosure.days + extensions * venue.extension_days
-    ready = [each.buyer for each in engaged if each.ready_after <= days]
+    ready = [buyer for buyer, ready_after in engaged if ready_after <= days]
     if ready:
         bids = market.after_working_days(days + bidding_days, Turn.FILING).day
         market.dockets.bookings.enter(bids, listing.number, Booking(listing, ready))
@@ -210,13 +211,13 @@ def _disclose(
         yield from _open_for(market, exit, venue.extension_days)
     exit.invited, exit.ready, listing.ready = listing.invited, len(ready), len(ready)
     market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, len(ready))
-    return [each.buyer for each in engaged], ready
+    return [buyer for buyer, _ in engaged], ready
 
 
-def _extensions(venue: Venue, engaged: list[Engaged]) -> int:
+def _extensions(venue: Venue, engaged: Keen) -> int:
     """How often the disclosure is extended: while nobody is ready, and somebody will be."""
     days, extensions = venue.disclosure.days, 0
-    soonest = min((each.ready_after for each in engaged), default=days)
+    soonest = min((ready_after for _, ready_after in engaged), default=days)
     while soonest > days and extensions < venue.extensions:
         extensions, days = extensions + 1, days + venue.extension_days
     return extensions
