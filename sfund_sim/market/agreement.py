@@ -12,6 +12,7 @@ from sfund_sim.investors.pricing import nash_price
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.bidders import limit
+from sfund_sim.market.chances import delayed
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.deeds import charge_seller
@@ -19,9 +20,12 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import agreement_floor, assess, usable_venue
 from sfund_sim.market.talks import Talk
-from sfund_sim.terms import Ending, Remark, Route
+from sfund_sim.scenario.rules import Agreement
+from sfund_sim.terms import Ending, Purpose, Remark, Route
 from sfund_sim.venue.settlement import Fees, SettlementTerms
 
+_TALKS = 100
+"""Keeps the draws of talks (by review) apart from those of stages."""
 _NO_FEES, _IN_ONE_SUM = Fees(seller_share=0.0, buyer_share=0.0), SettlementTerms()
 
 
@@ -33,9 +37,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         exit.filed = market.today
     if seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value:
         yield from appraise(market, exit)
-    days = market.delayed(
-        exit, seen.rules.agreement.negotiation_days, seen.rules.agreement.delay_log_sd, 100 + exit.reviews
-    )
+    days = _length_of_talks(market, exit, seen.rules.agreement)
     agreed = market.after_working_days(days, Turn.CLOSING)
     consents = _expect_answer(market, exit, agreed.day)
     yield agreed
@@ -55,6 +57,12 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         exit.route = int(Route.HOLD)
     else:
         yield from see_through(market, exit, deal)
+
+
+def _length_of_talks(market: Market, exit: Exit, rule: Agreement) -> int:
+    """Working days."""
+    draw = market.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, _TALKS + exit.reviews)
+    return delayed(rule.negotiation_days, rule.delay_log_sd, draw)
 
 
 def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:

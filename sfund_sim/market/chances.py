@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,13 @@ _DELAYED = slice(Stage.DECIDED, len(Stage))
 _STAGES = np.arange(len(Stage), dtype=np.uint64)[_DELAYED]
 CONSENT, LEAK = len(Stage), len(Stage) + 1
 """Places of the uniforms that say whether the GP consents and whether the offer leaks, behind those of the stages."""
+
+
+def delayed(median_days: int, log_sd: float, normal: float) -> int:
+    """A length in working days: lognormal about its median, by a standard normal draw."""
+    if median_days == 0 or log_sd == 0:
+        return median_days
+    return max(1, round(median_days * math.exp(log_sd * normal)))
 
 
 class RoundChances:

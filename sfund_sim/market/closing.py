@@ -59,9 +59,9 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
             _release(market, terms.investor, reserved)
             market.note(RegisterEntry.AWARD, exit, taker=deal.investor, fen=terms.price)
             reserved = 0
-    days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, int(Stage.SIGNED))
+    days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, Stage.SIGNED)
     signing = market.after_working_days(days, Turn.CLOSING)
-    market.spend_stage(exit, Stage.SIGNED, market.today, signing.day)
+    market.spend_stage(exit, Stage.SIGNED, signing.day)
     yield signing
     if market.is_gone(exit):
         return _fall_through(market, exit, deal, reserved)
@@ -80,9 +80,9 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
 def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
     """After the title: the change of registration, and the rest of the price on its day."""
     terms = deal.terms
-    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, int(Stage.REGISTERED))
+    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, Stage.REGISTERED)
     done = market.after_working_days(days, Turn.FILING)
-    market.spend_stage(exit, Stage.REGISTERED, market.today, done.day)
+    market.spend_stage(exit, Stage.REGISTERED, done.day)
     if len(terms.settlement.amounts(terms.price)) == 1:
         _finish(market, exit, deal)
         if market.narrated:  # Nothing but the told story waits for the day of registration.
@@ -190,5 +190,5 @@ def _pay(market: Market, exit: Exit, winner: int, fen: int) -> None:
 
 def _finish(market: Market, exit: Exit, deal: Deal) -> None:
     market.remark(exit, Remark.PAID, exit.buyer, deal.terms.price)
-    market.spend_stage(exit, Stage.PAID, market.today, market.today)
+    market.spend_stage(exit, Stage.PAID, market.today)
     conclude_exit(market, exit, deal.ending)

@@ -15,7 +15,7 @@ from sfund_sim.market.bidders import engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
-from sfund_sim.market.chances import CONSENT, LEAK
+from sfund_sim.market.chances import CONSENT, LEAK, delayed
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents
 from sfund_sim.market.deeds import charge_seller
@@ -86,7 +86,7 @@ def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[W
 def _stage(market: Market, exit: Exit, stage: Stage, days: int) -> Wake:
     """When a stage of so many working days that begins today is over."""
     wake = market.after_working_days(days, Turn.FILING)
-    market.spend_stage(exit, stage, market.today, wake.day)
+    market.spend_stage(exit, stage, wake.day)
     return wake
 
 
@@ -144,12 +144,12 @@ class _Lengths(NamedTuple):
 
 
 def _lengths(market: Market, exit: Exit, venue: Venue) -> _Lengths:
-    delayed, log_sd = market.delayed, venue.delay_log_sd
+    draws, log_sd = market.draws_of_round(exit), venue.delay_log_sd
     return _Lengths(
-        delayed(exit, venue.intent_days, log_sd, Stage.INTENT),
-        delayed(exit, venue.publication_days, log_sd, Stage.PUBLISHED),
-        delayed(exit, venue.account_days, log_sd, Stage.ACCOUNTS),
-        delayed(exit, venue.bidding_days, log_sd, Stage.BIDDING),
+        delayed(venue.intent_days, log_sd, draws[Stage.INTENT]),
+        delayed(venue.publication_days, log_sd, draws[Stage.PUBLISHED]),
+        delayed(venue.account_days, log_sd, draws[Stage.ACCOUNTS]),
+        delayed(venue.bidding_days, log_sd, draws[Stage.BIDDING]),
     )
 
 
@@ -226,7 +226,7 @@ def _extensions(venue: Venue, engaged: Keen) -> int:
 def _open_for(market: Market, exit: Exit, days: int) -> Story:
     """The offer stays with the invited for so many working days from today."""
     closes = market.after_working_days(days, Turn.CLOSING).day
-    market.spend_stage(exit, Stage.DISCLOSED, market.today, closes)
+    market.spend_stage(exit, Stage.DISCLOSED, closes)
     return stay_open(market.boards[exit.venue], closes)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +20,7 @@ from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.board import Board
 from sfund_sim.market.buyers import Buyers
-from sfund_sim.market.chances import RoundChances
+from sfund_sim.market.chances import RoundChances, delayed
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.journal import Journal
@@ -35,14 +34,13 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
-from sfund_sim.terms import FundState, Purpose, RegisterEntry, Remark, Stage
+from sfund_sim.terms import FundState, RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
     from sfund_sim.market.dockets import Dockets
     from sfund_sim.market.sheet import Sheet
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
-_STAGES = len(Stage)
 
 
 class Purchase(NamedTuple):
@@ -213,9 +211,10 @@ class Market:
 
     def next_review_day(self) -> int:
         """Day on which sellers think again: when the next NAV is published or the next rule changes."""
-        if self._reviewed_on != self.today:
-            changes, self._reviewed_on = self.timeline.starts, self.today
-            place = bisect.bisect_right(changes, self.today)
+        today = self.diary.today
+        if self._reviewed_on != today:
+            changes, self._reviewed_on = self.timeline.starts, today
+            place = bisect.bisect_right(changes, today)
             change = changes[place] if place < len(changes) else self.horizon + 1
             self._next_review = min(self.next_report_day(), change)
         return self._next_review
@@ -255,15 +254,9 @@ class Market:
         """The day so many working days after another; the calendar's last, which no run reaches, if it lies beyond."""
         return self._working[min(self._passed[day] + days, len(self._working)) - 1] if days > 0 else day
 
-    def delayed(self, exit: Exit, median_days: int, log_sd: float, purpose_number: int) -> int:
-        """A length in working days: lognormal about its median, drawn by exit, listing round and stage or purpose."""
-        if median_days == 0 or log_sd == 0:
-            return median_days
-        if purpose_number < _STAGES:
-            draw = self.draws_of_round(exit)[purpose_number]
-        else:
-            draw = self.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, purpose_number)
-        return max(1, round(median_days * math.exp(log_sd * draw)))
+    def delayed(self, exit: Exit, median_days: int, log_sd: float, stage: Stage) -> int:
+        """How long a stage of the exit's present round takes, working days: longer or shorter than usual by chance."""
+        return delayed(median_days, log_sd, self.draws_of_round(exit)[stage])
 
     def draws_of_round(self, exit: Exit) -> Sequence[float]:
         """What chance has in store for the exit's present listing round (``RoundChances``)."""
@@ -278,17 +271,17 @@ class Market:
         if self.narrated:
             self.journal.trail.add((exit.number, self.today, int(remark), round(a), round(b), round(c)))
 
-    def spend_stage(self, exit: Exit, stage: Stage, entered: int, left: int) -> None:
-        """Note that an exit is in a stage from day ``entered`` to day ``left``, if that comes before the horizon."""
+    def spend_stage(self, exit: Exit, stage: Stage, left: int) -> None:
+        """Note that an exit is in a stage from today to day ``left``, if that comes before the horizon."""
         known = left if left < self.horizon else MISSING
-        self.journal.stages.add((exit.number, exit.listings, stage, entered, known))
+        self.journal.stages.add((exit.number, exit.listings, stage, self.diary.today, known))
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
     ) -> None:
         """Write a record about an exit's holding into the venue's register."""
         self.journal.register.add(
-            (self.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
+            (self.diary.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
         )
 
     def note_disclosure(self, exit: Exit, investors: Ints) -> None:

@@ -22,7 +22,7 @@ def sale(market: Market, exit: Exit) -> Story:
     market.dockets.reviews.enter(decides, exit.number, exit)
     yield Wake(exit.wished, Turn.REVIEW)
     _say_wish(market, exit)
-    market.spend_stage(exit, Stage.WISHED, market.today, decides)
+    market.spend_stage(exit, Stage.WISHED, decides)
     yield Wake(decides, Turn.REVIEW)
     if market.funds_ended_on(exit.fund) is None:
         exit.decided = market.today
