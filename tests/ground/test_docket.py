@@ -48,6 +48,17 @@ def test_an_answer_that_nobody_fetched_does_not_stand_for_a_later_matter(again: 
     assert docket.answer(again, 1) == "NEW"
 
 
+def test_a_matter_that_was_withdrawn_does_not_come_up() -> None:
+    docket, asked = make()
+    docket.enter(5, 1, (1, "a"))
+    docket.enter(5, 2, (2, "b"))
+    docket.withdraw(5, 1)
+    docket.withdraw(4, 1)
+    docket.enter(6, 1, (1, "c"))
+    assert [docket.answer(5, 2), docket.answer(6, 1)] == ["B", "C"]
+    assert asked == [["b"], ["c"]]
+
+
 def test_what_was_never_entered_has_no_answer() -> None:
     docket, _ = make()
     with pytest.raises(KeyError):
@@ -57,17 +68,14 @@ def test_what_was_never_entered_has_no_answer() -> None:
 STRETCHES = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]
 
 
-def make_prepared() -> tuple[PreparedDocket[tuple[int, str], str, str], list[list[str]]]:
+def make_prepared() -> tuple[PreparedDocket[tuple[int, str], str], list[list[str]]]:
     prepared: list[list[str]] = []
 
     def prepare(matters: list[tuple[int, str]], days: list[int]) -> list[str]:
         prepared.append([what for _, what in matters])
-        return [f"{what}{day}" for (_, what), day in zip(matters, days, strict=True)]
+        return [f"{what.upper()}{day}" for (_, what), day in zip(matters, days, strict=True)]
 
-    def answers(matters: list[tuple[int, str]], briefs: list[str]) -> dict[int, str]:
-        return {number: brief.upper() for (number, _), brief in zip(matters, briefs, strict=True)}
-
-    return PreparedDocket(prepare, answers, STRETCHES), prepared
+    return PreparedDocket(prepare, STRETCHES), prepared
 
 
 def test_matters_of_later_days_are_prepared_with_the_first_that_comes_up_and_only_once() -> None:
@@ -97,6 +105,15 @@ def test_a_day_on_which_nobody_asked_is_forgotten() -> None:
     assert prepared == [["b"]]
     with pytest.raises(KeyError):
         docket.answer(5, 1)
+
+
+def test_a_number_has_one_matter_at_a_time() -> None:
+    docket, _ = make_prepared()
+    docket.enter(5, 1, (1, "old"))
+    docket.enter(7, 1, (1, "new"))
+    with pytest.raises(KeyError):
+        docket.answer(5, 1)
+    assert docket.answer(7, 1) == "NEW7"
 
 
 def test_a_matter_of_a_day_beyond_the_last_is_not_kept() -> None:
