@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from sfund_sim.ground.docket import Docket, PreparedDocket
+from sfund_sim.ground.docket import Docket
 from sfund_sim.market.bidding_day import Result, brief_results
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.exits import Exit
@@ -20,19 +20,19 @@ from sfund_sim.market.talks import Counterparty, Meeting, Talk, brief_talks, cou
 class Dockets(NamedTuple):
     """By kind of matter."""
 
-    offers: PreparedDocket[Listing, Brief]
+    offers: Docket[Listing, Brief]
     """Offers that will be opened to the invited: what can be told of them before."""
     openings: Docket[Listing, Prospects]
     """The same offers on their day."""
-    bookings: PreparedDocket[Booking, Result]
+    bookings: Docket[Booking, Result]
     """Offers for which there will be bids."""
-    meetings: PreparedDocket[Talk, Meeting]
+    meetings: Docket[Talk, Meeting]
     """Talks that will come to an end: what can be told of them before."""
     talks: Docket[Talk, Counterparty]
     """The same talks on their day."""
-    notices: PreparedDocket[Notice, Answer]
+    notices: Docket[Notice, Answer]
     """Notices to partners that will run out."""
-    reviews: PreparedDocket[Exit, Review | None]
+    reviews: Docket[Exit, Review | None]
     """Sellers who will weigh their ways out."""
 
     def expect_opening(self, day: int, listing: Listing) -> None:
@@ -48,23 +48,23 @@ class Dockets(NamedTuple):
 
 def open_dockets(market: Market) -> Dockets:
     """Empty dockets, and how each kind of matter is prepared and answered."""
-    stretches = market.sheet.stretches
+    stretches, days = market.sheet.stretches, range(market.horizon)
     return Dockets(
-        offers=PreparedDocket(partial(brief_openings, market), stretches),
-        openings=Docket(partial(_prospects_of_day, market)),
-        bookings=PreparedDocket(partial(brief_results, market), stretches),
-        meetings=PreparedDocket(partial(brief_talks, market), stretches),
-        talks=Docket(partial(_counterparties_of_day, market)),
-        notices=PreparedDocket(partial(brief_notices, market), stretches),
-        reviews=PreparedDocket(partial(brief_reviews, market), stretches),
+        offers=Docket(partial(brief_openings, market), stretches),
+        openings=Docket(partial(_prospects_of_day, market), days),
+        bookings=Docket(partial(brief_results, market), stretches),
+        meetings=Docket(partial(brief_talks, market), stretches),
+        talks=Docket(partial(_counterparties_of_day, market), days),
+        notices=Docket(partial(brief_notices, market), stretches),
+        reviews=Docket(partial(brief_reviews, market), stretches),
     )
 
 
-def _prospects_of_day(market: Market, listings: list[Listing]) -> dict[int, Prospects]:
+def _prospects_of_day(market: Market, listings: list[Listing], _: list[int]) -> list[Prospects]:
     offers, today = market.dockets.offers, market.today
     return prospects(market, listings, [offers.answer(today, listing.number) for listing in listings])
 
 
-def _counterparties_of_day(market: Market, talks: list[Talk]) -> dict[int, Counterparty]:
+def _counterparties_of_day(market: Market, talks: list[Talk], _: list[int]) -> list[Counterparty]:
     meetings, today = market.dockets.meetings, market.today
     return counterparties(market, talks, [meetings.answer(today, talk.exit.number) for talk in talks])

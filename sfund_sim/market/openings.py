@@ -8,8 +8,8 @@ at offer by offer, after what it has taken up already (``bidders.engage``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Purpose
 from sfund_sim.venue.disclosure import DisclosureRule
 
-Offer = TypeVar("Offer", int, Listing)
 _CHANCES = Purpose.INVITATION, Purpose.ENGAGEMENT, Purpose.READINESS
 
 
@@ -69,14 +68,18 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     states = further(further(starts, key.view(np.uint64)), round.view(np.uint64))
     draws = uniform_of(further(states[0][:, None], market.buyers.key))
     venues = [market.venue_today(listing) for listing in listings]
-    eligible = [_eligible(market, *each) for each in zip(listings, venues, days, strict=True)]
-    rules = [market.mandates.chooser(venue.disclosure) for venue in venues]
-    columns = rules, eligible, suits, draws, _keen(market, suits, states[1:])
-    briefs = [Brief(*each, foreseen=None) for each in zip(*columns, strict=True)]
-    for group in _by_rule(zip(range(len(briefs)), briefs, strict=True)):
-        for place, seen in _foreseen(group):
-            briefs[place] = briefs[place]._replace(foreseen=seen)
-    return briefs
+    eligible = np.array([_eligible(market, *each) for each in zip(listings, venues, days, strict=True)])
+    rules, keen = [market.mandates.chooser(venue.disclosure) for venue in venues], _keen(market, suits, states[1:])
+    seen: list[Prospects | None] = [None] * len(listings)
+    for same in _under_one_rule(enumerate(rules)):
+        rule = rules[same[0]]
+        some = np.array(same)[rule.is_foreseeable(np.count_nonzero(eligible[same] & suits[same], axis=1))]
+        if some.size:
+            fit, idle = suits[some].astype(np.float64), np.zeros((len(market.buyers), 1))
+            chosen = _choose(rule, eligible[some], fit, idle, draws[some])
+            for place, row in zip(some.tolist(), chosen, strict=True):
+                seen[place] = _seen(row, keen[place])
+    return list(map(Brief, rules, eligible, suits, draws, keen, seen))
 
 
 def _keen(market: Market, suits: Flags, states: Keys) -> list[Keen]:
@@ -102,51 +105,34 @@ def _eligible(market: Market, listing: Listing, venue: Venue, day: int) -> Flags
     return may if listing.exit.units * YUAN_PER_UNIT >= rule.ticket_cny else np.zeros_like(may)
 
 
-def _by_rule(offers: Iterable[tuple[Offer, Brief]]) -> Iterable[list[tuple[Offer, Brief]]]:
-    """Offers with their briefs, those under one rule of disclosure together."""
-    groups: defaultdict[int, list[tuple[Offer, Brief]]] = defaultdict(list)
-    for offer, brief in offers:
-        groups[id(brief.rule)].append((offer, brief))
-    return groups.values()
+def _under_one_rule(rules: Iterable[tuple[int, DisclosureRule]]) -> Iterable[list[int]]:
+    """Places of offers, those under the same rule of disclosure together."""
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, rule in rules:
+        places[id(rule)].append(place)
+    return places.values()
 
 
-def _foreseen(group: list[tuple[int, Brief]]) -> Iterator[tuple[int, Prospects]]:
-    """Prospects of those offers, by place, of which the choice is settled already."""
-    rule, eligible, suits, draws = _columns([brief for _, brief in group])
-    some = rule.is_foreseeable(np.count_nonzero(eligible & suits, axis=1)).nonzero()[0]
-    if some.size:
-        fit = suits[some].astype(np.float64)
-        chosen = _choose(rule, eligible[some], fit, np.zeros((fit.shape[1], 1)), draws[some])
-        for number, row in zip(some.tolist(), chosen, strict=True):
-            place, brief = group[number]
-            yield place, _seen(brief, row)
+def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> list[Prospects]:
+    """Prospects of offers that open today; those under the same rules in one matrix."""
+    seen = {place: brief.foreseen for place, brief in enumerate(briefs) if brief.foreseen is not None}
+    open_ones = [(place, brief.rule) for place, brief in enumerate(briefs) if brief.foreseen is None]
+    for same in _under_one_rule(open_ones):
+        chosen = _chosen(market, [listings[place] for place in same], [briefs[place] for place in same])
+        for place, row in zip(same, chosen, strict=True):
+            seen[place] = _seen(row, briefs[place].keen)
+    return [seen[place] for place in range(len(briefs))]
 
 
-def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> dict[int, Prospects]:
-    """Prospects of offers that open today, by number of the listing; those under the same rules in one matrix."""
-    seen = {each.number: brief.foreseen for each, brief in zip(listings, briefs, strict=True) if brief.foreseen}
-    rest = (each for each in zip(listings, briefs, strict=True) if each[0].number not in seen)
-    for group in _by_rule(rest):
-        for (listing, brief), row in zip(group, _chosen(market, group), strict=True):
-            seen[listing.number] = _seen(brief, row)
-    return seen
-
-
-def _chosen(market: Market, offers: list[tuple[Listing, Brief]]) -> Flags:
-    """Who is shown each offer [offers, buyers]."""
-    rule, eligible, suits, draws = _columns([brief for _, brief in offers])
-    cash = np.maximum(market.free_cash(), 0.0)
-    fit = cash + np.array([[max(listing.floor, 1.0)] for listing, _ in offers])
+def _chosen(market: Market, listings: list[Listing], briefs: list[Brief]) -> Flags:
+    """Who is shown each of these offers, all under one rule; [offers, buyers]."""
+    (rule, *_), eligible, suits, draws, *_ = zip(*briefs, strict=True)
+    cash, activity = np.maximum(market.free_cash(), 0.0), market.buyers.purchases.astype(np.float64)
+    fit = cash + np.array([[max(listing.floor, 1.0)] for listing in listings])
     np.divide(cash, fit, out=fit)
     fit += 1.0
     fit *= suits
-    return _choose(rule, eligible, fit, market.buyers.purchases[:, None].astype(np.float64), draws)
-
-
-def _columns(briefs: list[Brief]) -> tuple[DisclosureRule, Flags, Flags, Floats]:
-    """What briefs under one rule say of each buyer, as matrices [offers, buyers]."""
-    rule, eligible, suits, draws, *_ = zip(*briefs, strict=True)
-    return rule[0], np.array(eligible), np.array(suits), np.array(draws)
+    return _choose(rule, np.array(eligible), fit, activity[:, None], np.array(draws))
 
 
 def _choose(rule: DisclosureRule, eligible: Flags, fit: Floats, activity: Floats, draws: Floats) -> Flags:
@@ -157,6 +143,7 @@ def _choose(rule: DisclosureRule, eligible: Flags, fit: Floats, activity: Floats
     return chosen
 
 
-def _seen(brief: Brief, chosen: Flags) -> Prospects:
+def _seen(chosen: Flags, keen: Keen) -> Prospects:
+    """Who of the keen is among those chosen [buyers]."""
     sees = chosen.tobytes()
-    return Prospects(chosen.nonzero()[0], [each for each in brief.keen if sees[each[0]]])
+    return Prospects(chosen.nonzero()[0], [each for each in keen if sees[each[0]]])

@@ -77,18 +77,18 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     return meetings
 
 
-def counterparties(market: Market, talks: list[Talk], meetings: list[Meeting]) -> dict[int, Counterparty]:
-    """The other sides of today's talks by number of the exit: mostly those that were expected."""
-    able, sides = _able(market), dict[int, Counterparty]()
-    others: list[tuple[Talk, int]] = []
-    for talk, meeting in zip(talks, meetings, strict=True):
-        sides[talk.exit.number] = meeting.expected
+def counterparties(market: Market, talks: list[Talk], meetings: list[Meeting]) -> list[Counterparty]:
+    """The other sides of today's talks: mostly those that were expected."""
+    able, sides = _able(market), [meeting.expected for meeting in meetings]
+    others: list[tuple[int, Talk, int]] = []
+    for place, (talk, meeting) in enumerate(zip(talks, meetings, strict=True)):
         if talk.exit.number in market.selling:
             investor = _whom(market, talk, meeting, able)
             if investor != meeting.expected.investor:
-                others.append((talk, investor))
-    for (talk, _), side in zip(others, _other_sides(market, others), strict=True):
-        sides[talk.exit.number] = side
+                others.append((place, talk, investor))
+    found = _other_sides(market, [(talk, investor) for _, talk, investor in others])
+    for (place, _, _), side in zip(others, found, strict=True):
+        sides[place] = side
     return sides
 
 

@@ -72,7 +72,7 @@ class HouseMarket:
         """Fen [buyers]: all cash, and what no signed contract has reserved."""
         self.listings, self.bids = Columns(ListingRow), Columns(BidRow)
         self.tables: list[dict[str, NDArray[np.int64]]] = []
-        self.prospects = Docket(self._prospects)
+        self.prospects = Docket(self._prospects, range(size.days))
         self.quarter, self.again = 0, 0
         filed = streams.uniform(Purpose.HOLDING_TRAITS, np.arange(size.listings), 0) * (size.days - LAST_DAYS)
         self.opens = self.calendar.add_working_days(filed.astype(np.int64), 1)
@@ -92,7 +92,7 @@ class HouseMarket:
                 self._raise_money()
         self.tables = [table.arrays() for table in (self.listings, self.bids)]
 
-    def _prospects(self, listings: list[int]) -> dict[int, Prospect]:
+    def _prospects(self, listings: list[int], _: list[int]) -> list[Prospect]:
         """What is known of a quarter's listings: every draw at its own address, all biddings in one matrix."""
         streams, number = self.streams, np.array(listings)
         rows, closes = number[:, None], self.calendar.add_working_days(self.opens[number], DISCLOSURE_DAYS)
@@ -106,7 +106,7 @@ class HouseMarket:
         bidders, price = (worth >= floor[:, None]).sum(axis=1), np.nan_to_num(cleared.price)
         columns = [column.astype(np.int64) for column in (*whole, bidders, cleared.winner, price)]
         columns.insert(6, ties)
-        return dict(zip(listings, map(Prospect, *(column.tolist() for column in columns)), strict=True))
+        return list(map(Prospect, *(column.tolist() for column in columns)))
 
     def _shown(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         drawn = self.streams.uniform(Purpose.INVITATION, rows, np.arange(SHOWN)) * self.size.buyers

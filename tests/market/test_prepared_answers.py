@@ -82,9 +82,9 @@ def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, midway, 
 
     def watched(market, ended, meetings):
         sides = told(market, ended, meetings)
-        for talk, meeting in zip(ended, meetings, strict=True):
+        for talk, meeting, side in zip(ended, meetings, sides, strict=True):
             if talk.exit.number in market.selling:
-                side, now = sides[talk.exit.number], talks.brief_talks(market, [talk], [market.today])[0]
+                now = talks.brief_talks(market, [talk], [market.today])[0]
                 assert side == now.expected
                 seen["as expected" if side == meeting.expected else "others"] += 1
         return sides
