@@ -46,6 +46,17 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
     },
 }
 """For each sentence, the number in each of its places."""
+SHARED_N: Mapping[str, str] = {
+    "sold": "decisions",
+    "open": "decisions",
+    "liquidated": "decisions",
+    "state_year": "state",
+    "other_year": "other",
+    "hit": "bidders",
+    "better": "ratio",
+    "companies": "share",
+}
+"""Places for whose number the sentence gives no n of its own, with the place whose n stands for both."""
 
 
 class Summary:
@@ -91,16 +102,29 @@ class Summary:
 
 
 def findings(summary: Summary, language: Language) -> list[str]:
-    """The sentences, each ending with the rows behind its numbers; those without any are left out.
+    """The sentences, with the rows behind each number beside it; those without any are left out."""
+    return [
+        phrase(label, language, **_texts(summary, cells, language))
+        for label, cells in FINDINGS.items()
+        if any(summary.n(cell) for cell in cells.values())
+    ]
 
-    Numbers that rest on equally many rows share one n.
+
+def _texts(summary: Summary, cells: Mapping[str, Cell], language: Language) -> dict[str, str]:
+    """What stands in each place of a sentence: ``place`` its number, ``n_place`` the rows behind it.
+
+    A number that shares the n of another says its own where it rests on other rows after all.
     """
-    sentences = []
-    for label, cells in FINDINGS.items():
-        behind = [summary.n(cell) for cell in cells.values()]
-        if any(behind):
-            none = phrase("none", language)
-            texts = {place: summary.text(cell, language) if summary.n(cell) else none for place, cell in cells.items()}
-            n = "; ".join(f"{rows:,}" for rows in dict.fromkeys(behind))
-            sentences.append(phrase("with_n", language, sentence=phrase(label, language, **texts), n=n))
-    return sentences
+    texts = {}
+    for place, cell in cells.items():
+        rows = summary.n(cell)
+        text = summary.text(cell, language) if rows else phrase("none", language)
+        shared = SHARED_N.get(place)
+        differs = shared is not None and rows != summary.n(cells[shared])
+        texts[place] = phrase("number_with_n", language, number=text, n=_n(rows)) if differs else text
+        texts[f"n_{place}"] = _n(rows)
+    return texts
+
+
+def _n(rows: int) -> str:
+    return f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{rows:,}"

@@ -16,7 +16,7 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables, replication_tables
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import run_figures
-from sfund_sim.report.findings import FINDINGS, Summary, findings
+from sfund_sim.report.findings import FINDINGS, SHARED_N, Summary, findings
 from sfund_sim.report.report import AssumptionRow, PolicyRow, ReportFacts, report_html
 from sfund_sim.report.summary_tables import summary_tables
 
@@ -121,13 +121,30 @@ def test_the_page_is_the_same_each_time(
     assert report_html(facts, numbers, figures) == page
 
 
-def test_every_finding_has_numbers_with_intervals_and_n(numbers: pd.DataFrame) -> None:
-    sentences = findings(Summary(numbers), "en")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_number_of_a_finding_is_followed_by_its_own_n(numbers: pd.DataFrame, language: Language) -> None:
+    every = numbers.assign(n=range(1001, 1001 + len(numbers)))
+    sentences = findings(Summary(every), language)
     assert len(sentences) == len(FINDINGS)
-    for sentence in sentences:
-        assert re.search(r"\d \[|% \[", sentence)
-        assert re.search(r"\(n\xa0=\xa0[\d,]+(; [\d,]+)*\)$", sentence)
+    for sentence, cells in zip(sentences, FINDINGS.values(), strict=True):
+        for cell in cells.values():
+            number = re.escape(Summary(every).text(cell, language))
+            n = f"n\xa0=\xa0{Summary(every).n(cell):,}"
+            assert re.search(rf"{number}[^\[]*{n}", sentence), (sentence, cell)
     assert "{" not in "".join(sentences)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_numbers_of_the_same_rows_share_one_n_and_no_number_is_left_without(
+    numbers: pd.DataFrame, language: Language
+) -> None:
+    summary = Summary(numbers)
+    for sentence, cells in zip(findings(summary, language), FINDINGS.values(), strict=True):
+        told = [int(n.replace(",", "")) for n in re.findall(r"n\xa0=\xa0([\d,]+)", sentence)]
+        own = [summary.n(cell) for place, cell in cells.items() if place not in SHARED_N]
+        assert told == own, sentence
+        assert {summary.n(cell) for cell in cells.values()} == set(own)
+        assert re.search(r"\d \[|% \[", sentence)
 
 
 def test_a_finding_with_nothing_behind_it_is_left_out(numbers: pd.DataFrame) -> None:
@@ -167,7 +184,7 @@ def test_a_median_that_fewer_than_half_reached_is_said_so(numbers: pd.DataFrame,
 
 def test_a_number_without_exits_behind_it_is_called_none_in_a_finding(numbers: pd.DataFrame) -> None:
     only_state = numbers[~((numbers["group_by"] == "is_state") & (numbers["group"] == "non_state"))]
-    assert "none for other sellers" in findings(Summary(only_state), "en")[1]
+    assert "none for other sellers (n\xa0=\xa00)" in findings(Summary(only_state), "en")[1]
 
 
 def test_rows_and_tables_without_data_are_left_out(info: RunInfo) -> None:
