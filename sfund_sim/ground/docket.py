@@ -3,7 +3,7 @@
 A story that is going to ask something on a day enters its matter in advance. The first that asks within a *stretch* of
 days has the answers worked out, in arrays, to all matters that are known to come up in the rest of it. What an answer
 says depends on its own matter and its day, and on a state of things that stays the same for the stretch, never on who
-asked first. Where an answer rests on what may change from day to day, each day is a stretch of its own.
+asked first.
 """
 
 from __future__ import annotations
@@ -39,11 +39,6 @@ class Docket(Generic[Matter, Answer]):
         if day < len(self._stretches):
             self._coming[self._stretches[day]][number] = day, matter
             self._known.pop(number, None)
-
-    def withdraw(self, day: int, number: int) -> None:
-        """The matter that was entered for a day will not come up then; nothing when that day is over."""
-        if day < len(self._stretches):
-            self._coming[self._stretches[day]].pop(number, None)
 
     def answer(self, today: int, number: int) -> Answer:
         """The answer to a matter of today; KeyError when it was not entered."""

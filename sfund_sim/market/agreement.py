@@ -19,7 +19,7 @@ from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import agreement_floor, assess, usable_venue
-from sfund_sim.market.talks import Talk
+from sfund_sim.market.talks import Talk, meet_now
 from sfund_sim.scenario.rules import Agreement
 from sfund_sim.terms import Ending, Purpose, Remark, Route
 from sfund_sim.venue.settlement import Fees, SettlementTerms
@@ -71,7 +71,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     consents = gp_consents(market, exit, rules.partnership, draw_of_talks(market, exit))
     if consents:
         answered = market.working_day_after(agreed, rules.partnership.gp_consent_days)
-        market.dockets.expect_end_of_talks(answered, Talk(exit, rules))
+        market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
     return consents
 
 
@@ -79,7 +79,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     """The bargain with the counterparty, or None when its value is below what the seller must have."""
     venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
     fees = venue.fees if venue else _NO_FEES
-    investor, worth = market.dockets.talks.answer(market.today, exit.number)
+    investor, worth, _ = meet_now(market, Talk(exit, seen.rules))
     if investor == MISSING:
         return None
     most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)

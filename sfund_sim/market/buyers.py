@@ -74,6 +74,10 @@ class Buyers:
     busy: Ints = field(init=False)
     """Due diligences under way."""
     purchases: Ints = field(init=False)
+    told_cash: Floats = field(init=False)
+    """What each could still spend when it last told, fen at least 0: all that venue and sellers know of its cash."""
+    told_purchases: Floats = field(init=False)
+    """What it had bought by then."""
     cells: BuyerCells = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +85,7 @@ class Buyers:
         self.raised, self.reserved = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.obligations, self.busy = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.purchases = np.zeros(size, np.int64)
+        self.told_cash, self.told_purchases = np.zeros(size), np.zeros(size)
         self.cells = BuyerCells.of(self)
 
     def __len__(self) -> int:

@@ -108,7 +108,6 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     listing.published = market.today
     opening = _stage(market, exit, Stage.ACCOUNTS, stages.accounts)
     if opening.day != opens:  # The GP was given other days than when this was filed.
-        market.dockets.openings.withdraw(opens, listing.number)
         _expect_opening(market, listing, stages.accounts)
     yield opening
     if market.is_gone(exit):
@@ -156,7 +155,7 @@ def _lengths(market: Market, exit: Exit, venue: Venue) -> _Lengths:
 def _expect_opening(market: Market, listing: Listing, days: int) -> int:
     """The offer will open after so many working days if all goes well; the day."""
     opens = market.after_working_days(days, Turn.FILING).day
-    market.dockets.expect_opening(opens, listing)
+    market.dockets.openings.enter(opens, listing.number, listing)
     return opens
 
 

@@ -229,6 +229,12 @@ class Market:
         cells = self.buyers.cells
         return self.accounts.of[self.first_buyer + buyer] - cells.reserved[buyer] - cells.obligations[buyer]
 
+    def hear_from_buyers(self) -> None:
+        """Buyers tell what they can spend and how much they have bought; one not yet founded, its first capital."""
+        buyers = self.buyers
+        buyers.told_cash[:] = np.where(buyers.raised > 0, np.maximum(self.free_cash(), 0.0), buyers.capital)
+        buyers.told_purchases[:] = buyers.purchases
+
     def look_who_is_gone(self) -> None:
         """Funds have moved along their lives."""
         self.gone = (self.funds.state >= _LIQUIDATING).tobytes()

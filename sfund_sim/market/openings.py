@@ -1,8 +1,8 @@
 """Directed disclosure: whom the venue chooses for an offer, and who of them would take it up.
 
-The venue decides on all offers that open on one day at once, by what it knows of buyers when the first of them opens;
-so it does not matter which is entered first. Whether a buyer has the cash and the people to take an offer up is looked
-at offer by offer, after what it has taken up already (``bidders.engage``).
+The venue chooses by what buyers told it last (``Market.hear_from_buyers``), so the offers of a stretch of days are
+decided together, and it does not matter which is entered first. Whether a buyer has the cash and the people to take an
+offer up is looked at offer by offer, after what it has taken up already (``bidders.engage``).
 """
 
 from __future__ import annotations
@@ -30,28 +30,12 @@ Keen = list[tuple[int, int]]
 
 
 class Prospects(NamedTuple):
-    """One offer as its venue and the invited see it."""
+    """One offer as its venue and the invited see it on its day."""
 
     shown: Ints
     """Buyers who see the offer."""
     keen: Keen
     """Those of them who would take it up."""
-
-
-class Brief(NamedTuple):
-    """What can be told of an offer before its day; arrays [buyers]."""
-
-    rule: DisclosureRule
-    """By which its venue chooses the invited."""
-    eligible: Flags
-    """Who may be shown it."""
-    suits: Flags
-    """Whose mandate it fits."""
-    draws: Floats
-    """Uniforms by which the venue chooses where nothing else decides."""
-    keen: Keen
-    foreseen: Prospects | None
-    """Who will see it, where that does not rest on what buyers have and do until then."""
 
 
 def wants(market: Market, fund: Ints, units: Ints, day: Ints) -> Flags:
@@ -60,8 +44,8 @@ def wants(market: Market, fund: Ints, units: Ints, day: Ints) -> Flags:
     return market.mandates.suits(fund, day - market.funds.vintage[fund], nav)
 
 
-def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> list[Brief]:
-    """Briefs of offers that will open on these days, as long as no fund's NAV moves."""
+def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> list[Prospects]:
+    """Prospects of offers that will open on these days, as long as neither NAV, rules nor what buyers tell change."""
     told = [(each.exit.fund, each.exit.units, each.exit.key, each.round) for each in listings]
     fund, units, key, round = np.array(told, np.int64).T
     suits, starts = wants(market, fund, units, np.array(days)), market.streams.starts(*_CHANCES)[:, None]
@@ -69,17 +53,11 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     draws = uniform_of(further(states[0][:, None], market.buyers.key))
     venues = [market.venue_today(listing) for listing in listings]
     eligible = np.array([_eligible(market, *each) for each in zip(listings, venues, days, strict=True)])
-    rules, keen = [market.mandates.chooser(venue.disclosure) for venue in venues], _keen(market, suits, states[1:])
-    seen: list[Prospects | None] = [None] * len(listings)
-    for same in _under_one_rule(enumerate(rules)):
-        rule = rules[same[0]]
-        some = np.array(same)[rule.is_foreseeable(np.count_nonzero(eligible[same] & suits[same], axis=1))]
-        if some.size:
-            fit, idle = suits[some].astype(np.float64), np.zeros((len(market.buyers), 1))
-            chosen = _choose(rule, eligible[some], fit, idle, draws[some])
-            for place, row in zip(some.tolist(), chosen, strict=True):
-                seen[place] = _seen(row, keen[place])
-    return list(map(Brief, rules, eligible, suits, draws, keen, seen))
+    chosen = np.empty_like(suits)
+    for same in _under_one_rule(venues):
+        rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]
+        chosen[same] = _choose(market, rule, floors, eligible[same], suits[same], draws[same])
+    return list(map(_seen, chosen, _keen(market, suits, states[1:])))
 
 
 def _keen(market: Market, suits: Flags, states: Keys) -> list[Keen]:
@@ -105,45 +83,27 @@ def _eligible(market: Market, listing: Listing, venue: Venue, day: int) -> Flags
     return may if listing.exit.units * YUAN_PER_UNIT >= rule.ticket_cny else np.zeros_like(may)
 
 
-def _under_one_rule(rules: Iterable[tuple[int, DisclosureRule]]) -> Iterable[list[int]]:
+def _under_one_rule(venues: list[Venue]) -> Iterable[list[int]]:
     """Places of offers, those under the same rule of disclosure together."""
     places: defaultdict[int, list[int]] = defaultdict(list)
-    for place, rule in rules:
-        places[id(rule)].append(place)
+    for place, venue in enumerate(venues):
+        places[id(venue.disclosure)].append(place)
     return places.values()
 
 
-def prospects(market: Market, listings: list[Listing], briefs: list[Brief]) -> list[Prospects]:
-    """Prospects of offers that open today; those under the same rules in one matrix."""
-    seen = {place: brief.foreseen for place, brief in enumerate(briefs) if brief.foreseen is not None}
-    open_ones = [(place, brief.rule) for place, brief in enumerate(briefs) if brief.foreseen is None]
-    for same in _under_one_rule(open_ones):
-        chosen = _chosen(market, [listings[place] for place in same], [briefs[place] for place in same])
-        for place, row in zip(same, chosen, strict=True):
-            seen[place] = _seen(row, briefs[place].keen)
-    return [seen[place] for place in range(len(briefs))]
-
-
-def _chosen(market: Market, listings: list[Listing], briefs: list[Brief]) -> Flags:
-    """Who is shown each of these offers, all under one rule; [offers, buyers]."""
-    (rule, *_), eligible, suits, draws, *_ = zip(*briefs, strict=True)
-    cash, activity = np.maximum(market.free_cash(), 0.0), market.buyers.purchases.astype(np.float64)
-    fit = cash + np.array([[max(listing.floor, 1.0)] for listing in listings])
-    np.divide(cash, fit, out=fit)
-    fit += 1.0
-    fit *= suits
-    return _choose(rule, np.array(eligible), fit, activity[:, None], np.array(draws))
-
-
-def _choose(rule: DisclosureRule, eligible: Flags, fit: Floats, activity: Floats, draws: Floats) -> Flags:
-    """Arrays [offers, buyers], ``activity`` [buyers, 1]."""
-    chosen = rule.choose(eligible.T, fit.T, activity, draws.T).T
-    if np.count_nonzero(chosen > eligible):
+def _choose(
+    market: Market, rule: DisclosureRule, floors: list[float], eligible: Flags, suits: Flags, draws: Floats
+) -> Flags:
+    """Who is shown each of these offers, all under one rule; arrays [offers, buyers]."""
+    cash, ask = market.buyers.told_cash, np.maximum(floors, 1.0)[:, None]
+    fit, activity = suits * (1.0 + cash / (cash + ask)), np.broadcast_to(market.buyers.told_purchases, suits.shape)
+    chosen = rule.choose(eligible.T, fit.T, activity.T, draws.T).T
+    if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")
     return chosen
 
 
 def _seen(chosen: Flags, keen: Keen) -> Prospects:
-    """Who of the keen is among those chosen [buyers]."""
+    """Who sees an offer, and who of them would take it up; [buyers]."""
     sees = chosen.tobytes()
     return Prospects(chosen.nonzero()[0], [each for each in keen if sees[each[0]]])

@@ -143,10 +143,11 @@ def _open_books(market: Market) -> None:
     if published >= 0:
         market.flows.publish(published, newest)
     found_buyers(market, np.flatnonzero(market.buyers.founded <= 0))
+    market.hear_from_buyers()
 
 
 def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks, returns: Floats) -> Clock:
-    """Quarter ends: what funds do, then fund-raising, then the wishes of the quarter to come."""
+    """Quarter ends: what funds do, then fund-raising and what buyers tell, then the wishes of the quarter to come."""
     ends = market.clock.ends
     first = market.clock.first_live
     for quarter in range(first - 1, market.clock.count):
@@ -156,6 +157,7 @@ def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks
             close_quarter(market, quarter)
             market.journal.settle()
             raise_money(market, quarter)
+            market.hear_from_buyers()
         begins = int(ends[quarter]) + 1 if quarter >= 0 else 0
         until = int(ends[quarter + 1]) if quarter + 1 < market.clock.count else market.horizon - 1
         if begins <= until:
@@ -163,7 +165,7 @@ def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks
 
 
 def _publications(environment: simpy.Environment, market: Market) -> Clock:
-    """Reported NAV becomes known some weeks after the quarter's end."""
+    """Reported NAV becomes known some weeks after the quarter's end, and buyers tell what they have by then."""
     lag = market.scenario.portfolio.report_lag_days
     for quarter in range(market.clock.count):
         day = int(market.clock.ends[quarter]) + lag
@@ -172,6 +174,7 @@ def _publications(environment: simpy.Environment, market: Market) -> Clock:
         yield environment.timeout(day - environment.now)
         market.diary.run_until(day)
         market.flows.publish(quarter, market.clock.last_ended(day))
+        market.hear_from_buyers()
 
 
 def _foundings(environment: simpy.Environment, market: Market) -> Clock:

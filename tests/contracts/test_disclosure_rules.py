@@ -50,18 +50,6 @@ def test_a_block_of_listings_is_decided_as_each_listing_alone(rule, seed):
         assert np.array_equal(together[:, listing], rule.choose(*(part[:, listing] for part in block)))
 
 
-@every_rule
-@given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
-def test_what_is_foreseeable_does_not_rest_on_how_well_holdings_fit_nor_on_purchases(rule, seed):
-    eligible, fit, activity, draws = market(seed, (9, 4))
-    settled = rule.is_foreseeable(np.count_nonzero(eligible & (fit > 0), axis=0))
-    assert settled.shape == (4,)
-    foreseen = rule.choose(eligible, (fit > 0).astype(float), np.zeros((9, 1)), draws)
-    on_the_day = rule.choose(eligible, fit, activity[:, :1], draws)
-    assert np.array_equal(foreseen[:, settled], on_the_day[:, settled])
-
-
 @given(seed=st.integers(0, 10_000), investors=st.integers(0, 30), invited=st.integers(0, 12))
 @settings(max_examples=60, deadline=None)
 def test_the_invited_are_the_first_when_the_eligible_are_sorted_by_merit_then_by_draw(seed, investors, invited):
@@ -69,11 +57,6 @@ def test_the_invited_are_the_first_when_the_eligible_are_sorted_by_merit_then_by
     ranking = sorted(np.flatnonzero(eligible).tolist(), key=lambda each: (-merit[each], draws[each]))
     chosen = first_by(merit, eligible, draws, invited=invited)
     assert np.flatnonzero(chosen).tolist() == sorted(ranking[:invited])
-
-
-def test_whom_a_venue_invites_by_fit_is_foreseeable_where_all_whom_it_fits_are_invited():
-    by_fit = DisclosureRule.members["by_fit"](invited=3)
-    assert by_fit.is_foreseeable(np.array([0, 3, 4])).tolist() == [True, True, False]
 
 
 @every_rule

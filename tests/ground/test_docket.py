@@ -62,17 +62,6 @@ def test_an_older_matter_of_the_same_number_is_no_answer_on_another_day(stretche
         docket.answer(8, 1)
 
 
-def test_a_matter_that_was_withdrawn_does_not_come_up() -> None:
-    docket, asked = make()
-    docket.enter(5, 1, "a")
-    docket.enter(5, 2, "b")
-    docket.withdraw(5, 1)
-    docket.withdraw(4, 1)
-    docket.enter(6, 1, "c")
-    assert [docket.answer(5, 2), docket.answer(6, 1)] == ["B5", "C6"]
-    assert asked == [["b"], ["c"]]
-
-
 @pytest.mark.parametrize("stretches", [DAYS, STRETCHES], ids=["by day", "by stretch"])
 def test_what_was_never_entered_has_no_answer(stretches) -> None:
     docket, asked = make(stretches)
@@ -114,7 +103,6 @@ def test_a_day_on_which_nobody_asked_is_not_prepared() -> None:
 def test_a_matter_of_a_day_beyond_the_last_is_not_kept() -> None:
     docket, prepared = make(STRETCHES)
     docket.enter(len(STRETCHES), 1, "a")
-    docket.withdraw(len(STRETCHES), 1)
     docket.enter(9, 2, "b")
     assert docket.answer(9, 2) == "B9"
     assert prepared == [["b"]]

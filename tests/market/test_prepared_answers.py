@@ -6,12 +6,27 @@ import numpy as np
 import pytest
 from worlds import changed, small_pilot
 
-from sfund_sim.market import agreement, bidding_day, closing, dockets, exchange, notices, reviews, route, sale, talks
+from sfund_sim.ground.docket import Docket
+from sfund_sim.market import (
+    agreement,
+    bidding_day,
+    closing,
+    dockets,
+    exchange,
+    notices,
+    openings,
+    reviews,
+    route,
+    sale,
+    talks,
+)
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.consent import draw_of_talks, gp_consents
+from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Notice
 from sfund_sim.market.partners import within_cap
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.talks import Talk
 from sfund_sim.market.votes import may_block_extension
 
 BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
@@ -78,30 +93,29 @@ def test_partners_answer_as_they_would_at_that_moment_alone(scarce, monkeypatch)
 
 @pytest.mark.parametrize("midway", [[], MIDWAY], ids=["rules stay", "rules change midway"])
 def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, midway, monkeypatch):
-    seen, told = Counter(), dockets.counterparties
+    seen, met = Counter(), agreement.meet_now
 
-    def watched(market, ended, meetings):
-        sides = told(market, ended, meetings)
-        for talk, meeting, side in zip(ended, meetings, sides, strict=True):
-            if talk.exit.number in market.selling:
-                now = talks.brief_talks(market, [talk], [market.today])[0]
-                assert side == now.expected
-                seen["as expected" if side == meeting.expected else "others"] += 1
-        return sides
+    def watched(market, talk: Talk):
+        prepared = market.dockets.talks.answer(market.today, talk.exit.number)
+        used, alone = met(market, talk), talks.brief_talks(market, [talk], [market.today])[0]
+        assert used == alone
+        seen["moved" if prepared.moves != used.moves else "kept"] += 1
+        seen["others"] += prepared[:2] != used[:2]
+        return used
 
-    monkeypatch.setattr(dockets, "counterparties", watched)
+    monkeypatch.setattr(agreement, "meet_now", watched)
     policy = [*scarce.canonical()["policy"], *midway]
     simulate(changed(scarce, policy=policy, **LONG_TALKS_AMONG_PARTNERS), 1, 1)
-    assert min(seen["as expected"], seen["others"]) > 2
+    assert min(seen["moved"], seen["kept"], seen["others"]) > 2
 
 
 def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they_began(scarce, monkeypatch):
     seen, rules = Counter(), {}
-    told, began, bargained = dockets.counterparties, agreement._expect_answer, agreement._terms
+    told, began, bargained = dockets.brief_talks, agreement._expect_answer, agreement._terms
 
-    def watched_sides(market, ended, meetings):
+    def watched_talks(market, ended, days):
         rules.update({talk.exit.number: talk.rules for talk in ended})
-        return told(market, ended, meetings)
+        return told(market, ended, days)
 
     def watched_beginning(market, exit, agreed):
         seen["rules will change"] += market.timeline.number(agreed) > market.timeline.number(market.today)
@@ -114,7 +128,7 @@ def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they
         seen["bargains"] += 1
         return terms
 
-    monkeypatch.setattr(dockets, "counterparties", watched_sides)
+    monkeypatch.setattr(dockets, "brief_talks", watched_talks)
     monkeypatch.setattr(agreement, "_expect_answer", watched_beginning)
     monkeypatch.setattr(agreement, "_terms", watched_bargain)
     simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
@@ -122,20 +136,63 @@ def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they
     assert seen["bargains"] > 20
 
 
+@pytest.mark.parametrize("midway", [[], MIDWAY], ids=["rules stay", "rules change midway"])
+def test_offers_are_shown_to_whom_they_would_be_shown_at_that_moment_alone(scarce, midway, monkeypatch):
+    seen, disclosed = Counter(), exchange._disclose
+
+    def watched(market, listing, bidding_days):
+        prepared = market.dockets.openings.answer(market.today, listing.number)
+        alone = openings.brief_openings(market, [listing], [market.today])[0]
+        assert prepared.shown.tolist() == alone.shown.tolist()
+        assert prepared.keen == alone.keen
+        seen["shown to some" if 0 < prepared.shown.size < len(market.buyers) else "to all or nobody"] += 1
+        return disclosed(market, listing, bidding_days)
+
+    monkeypatch.setattr(exchange, "_disclose", watched)
+    policy = [*scarce.canonical()["policy"], *midway]
+    simulate(changed(scarce, policy=policy, venues__beijing__disclosure__invited=5), 1, 1)
+    assert seen["shown to some"] > 20
+
+
 def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_nor_other_rules(scarce, monkeypatch):
     """What is reckoned in a stretch of days is seen on each of its days alike, and another stretch is another state."""
-    seen, told = {}, dockets.counterparties
+    seen, answered = {}, Docket.answer
 
-    def watched(market, ended, meetings):
+    def watched(docket, today, number):
+        market = docket._answers.args[0]
         lag = market.scenario.portfolio.report_lag_days
-        quarters = [market.clock.last_ended(day) for day in (market.today, market.today - lag)]
-        state = (*quarters, id(market.rules()))
-        assert seen.setdefault(market.sheet.stretches[market.today], state) == state
-        return told(market, ended, meetings)
+        quarters = [market.clock.last_ended(day) for day in (today, today - lag)]
+        told = market.buyers.told_cash.tobytes(), market.buyers.told_purchases.tobytes()
+        state = (*quarters, id(market.rules()), market.funds.nav_published.tobytes(), *told)
+        assert seen.setdefault(market.sheet.stretches[today], state) == state
+        return answered(docket, today, number)
 
-    monkeypatch.setattr(dockets, "counterparties", watched)
+    monkeypatch.setattr(Docket, "answer", watched)
     simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *MIDWAY]), 1, 1)
     assert len(set(seen.values())) == len(seen) > 16
+
+
+def test_venue_and_sellers_know_of_buyers_what_these_told_at_the_last_quarter_end_or_report(scarce, monkeypatch):
+    heard, seen, told, answered = {}, Counter(), Market.hear_from_buyers, Docket.answer
+
+    def watched_telling(market):
+        told(market)
+        founded = market.buyers.founded <= market.today
+        heard[market.today] = np.where(founded, np.maximum(market.free_cash(), 0.0), market.buyers.capital)
+
+    def watched(docket, today, number):
+        market = docket._answers.args[0]
+        ends, lag = market.clock.ends, market.scenario.portfolio.report_lag_days
+        last = max(day for day in (0, *ends.tolist(), *(ends + lag).tolist()) if 0 <= day <= today)
+        assert market.buyers.told_cash.tolist() == heard[last].tolist()
+        seen["moved since" if (market.free_cash() != heard[last]).any() else "as told"] += 1
+        return answered(docket, today, number)
+
+    monkeypatch.setattr(Market, "hear_from_buyers", watched_telling)
+    monkeypatch.setattr(Docket, "answer", watched)
+    years = {f"population__buyers__{kind}__founded_years": {2018: 1.0, 2021: 1.0} for kind in BUYERS}
+    simulate(changed(scarce, **years), 1, 1)
+    assert min(seen.values()) > 5
 
 
 def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
-from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, IntArray
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray
 
 
 class AllEligible(DisclosureRule):
@@ -20,7 +18,3 @@ class AllEligible(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The eligible."""
         return eligible.copy()
-
-    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
-        """Always."""
-        return np.ones(suiting.shape, np.bool_)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, IntArray, first_by
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, first_by
 
 
 class ByFit(DisclosureRule):
@@ -24,7 +23,3 @@ class ByFit(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """Best fit first, equal fit by the lower draw."""
         return first_by(fit, eligible, draws, invited=self.invited)
-
-    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
-        """Where all whom it fits are invited."""
-        return np.asarray(suiting <= self.invited)

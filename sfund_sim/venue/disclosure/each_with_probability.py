@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, IntArray
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray
 
 
 class EachWithProbability(DisclosureRule):
@@ -24,7 +23,3 @@ class EachWithProbability(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The eligible whose draw lies below the probability."""
         return eligible & (draws < self.probability)
-
-    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
-        """Always."""
-        return np.ones(suiting.shape, np.bool_)

@@ -11,7 +11,6 @@ from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
 
 
 class DisclosureRule(Part, family="disclosure rule"):
@@ -21,18 +20,9 @@ class DisclosureRule(Part, family="disclosure rule"):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """Choose among the eligible; all arrays [investors] or [investors, listings], ``draws`` uniforms.
 
-        ``fit``: how well the holding matches the investor's preferences, 0 where not at all. ``activity``: how much it
-        has bought of late; one column stands for all listings. Equal fit or activity is decided by the lower draw,
-        never by an investor's row.
+        ``fit``: how well the holding matches the investor's preferences. ``activity``: how much it has bought of late.
+        Equal fit or activity is decided by the lower draw, never by an investor's row.
         """
-
-    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
-        """Is the choice the same however well a holding fits whom it fits, and whatever they have bought? [listings].
-
-        ``suiting``: how many of the eligible each listing's holding fits at all. A rule that need not know better says
-        no: its choice is then made on the day. Where it says yes, the venue can work it out beforehand.
-        """
-        return np.zeros(suiting.shape, np.bool_)
 
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:

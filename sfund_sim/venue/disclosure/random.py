@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, IntArray, first_by
+from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatArray, first_by
 
 
 class Random(DisclosureRule):
@@ -24,7 +24,3 @@ class Random(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The ``invited`` eligible investors with the lowest draws."""
         return first_by(np.zeros(eligible.shape), eligible, draws, invited=self.invited)
-
-    def is_foreseeable(self, suiting: IntArray) -> BoolArray:
-        """Always."""
-        return np.ones(suiting.shape, np.bool_)
