@@ -15,9 +15,11 @@ class HoldingIndex:
     """Where each fund's holdings stand: its first partners in one run of rows, those cut off later one by one."""
 
     bounds: Ints
-    """First row of each fund among the first partners, and the number of these."""
+    """First row of each fund among the first partners, and the number of all these."""
     first: list[int]
     """The same as whole numbers, for one fund at a time."""
+    counts: Ints
+    """Number of each fund's first partners."""
     later: dict[int, list[int]]
     """Rows of holdings cut off later, by fund."""
 
@@ -26,7 +28,7 @@ class HoldingIndex:
         """Index of holdings in the order of funds."""
         last = int(fund[-1]) + 1 if fund.size else 0
         bounds = np.searchsorted(fund, np.arange(last + 1))
-        return cls(bounds, bounds.tolist(), {})
+        return cls(bounds, bounds.tolist(), np.diff(bounds), {})
 
     def rows(self, fund: int) -> Ints:
         """Rows of a fund's holdings."""
@@ -52,17 +54,17 @@ class HoldingIndex:
 
     def of_first(self, values: Ints) -> Ints:
         """What is told of the first funds, for each holding of their first partners."""
-        bounds = self.bounds[: values.size + 1]
-        return np.repeat(values[: bounds.size - 1], np.diff(bounds))
+        counts = self.counts[: values.size]
+        return values[: counts.size].repeat(counts)
 
     def rows_of(self, funds: Ints, fund: Ints) -> Ints:
         """Rows of the holdings of some funds, both in ascending order; ``fund`` [holdings] is whose each holding is."""
-        firsts = self.bounds[funds]
-        counts = self.bounds[funds + 1] - firsts
-        rows = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
+        counts = self.counts[funds]
+        rows: Ints = (self.bounds[funds] - counts.cumsum() + counts).repeat(counts)
+        rows += np.arange(rows.size)
         first_later = self.size
         if first_later == fund.size:
-            return np.asarray(rows)
+            return rows
         wanted = np.zeros(self.bounds.size, bool)
         wanted[funds] = True
-        return np.append(rows, first_later + wanted[fund[first_later:]].nonzero()[0])
+        return np.concatenate((rows, first_later + wanted[fund[first_later:]].nonzero()[0]))

@@ -43,11 +43,12 @@ class KindClocks:
         places = max((len(rules) for rules in known), default=0)
         self.triggers = np.zeros((places, len(triggers)), np.int64)
         """[places, kinds] what makes this kind wish to sell; a kind with fewer reasons has clocks that stand still."""
-        self.number = np.zeros_like(self.triggers)
-        """[places, kinds] which of the reasons that is."""
+        self.first_cell = np.zeros_like(self.triggers)
+        """[places, kinds] where the row of that reason begins in the tables [reasons, funds]."""
         self.is_known = np.zeros(self.triggers.shape, bool)
         for number, (kind, place, code, _) in enumerate(self.reasons):
-            self.triggers[place, kind], self.number[place, kind], self.is_known[place, kind] = code, number, True
+            self.triggers[place, kind], self.is_known[place, kind] = code, True
+            self.first_cell[place, kind] = number * funds
         self.holdings = holdings
         self.added_up = np.zeros((len(self.reasons), funds))
         """[reasons, funds] hazard since the first day."""
@@ -61,19 +62,15 @@ class KindClocks:
     def start(self, rows: Ints, kinds: Ints, thresholds: Floats) -> None:
         """Start the clocks of some holdings of LPs of these kinds; ``thresholds`` [places, rows]."""
         self._make_room()
-        self.kind[rows], fund = kinds, self.holdings.fund[rows]
-        for numbers, known, fires_at, threshold in zip(
-            self.number, self.is_known, self.fires_at, thresholds, strict=True
-        ):
-            fires_at[rows] = np.where(known[kinds], self.added_up[numbers[kinds], fund] + threshold, STOPPED)
+        self.kind[rows] = kinds
+        fires_at = self.added_up.take(self._cells(rows)) + thresholds
+        self.fires_at[:, rows] = np.where(self.is_known.take(kinds, axis=1), fires_at, STOPPED)
         self._tell_next(rows)
 
     def stop(self, rows: Ints) -> None:
         """These holdings' clocks stand still for good: one that is free again gets new ones."""
-        self.fires_at[:, rows] = STOPPED
         funds = np.unique(self.holdings.fund[rows])
-        self.next_at[:, funds] = STOPPED
-        self._tell_next(self.holdings.in_funds(funds))
+        self._stop(rows, funds, self.holdings.in_funds(funds))
 
     def run(self, view: SellView, weight: Floats, years: float) -> dict[int, tuple[float, int]]:
         """Let hazards run on for so many years and stop the clocks of holdings of which one fires.
@@ -86,30 +83,40 @@ class KindClocks:
         hazards = [each.rule.hazard(view) for each in self.reasons]
         for total, hazard in zip(added_up, hazards, strict=True):
             total += hazard * weighted_years
-        passed = np.flatnonzero(added_up > self.next_at[:, : weight.size]) % weight.size
-        if not passed.size:
+        funds = np.flatnonzero((added_up > self.next_at[:, : weight.size]).any(axis=0))
+        if not funds.size:
             return {}
-        soonest = dict[int, tuple[float, int]]()
-        for row, fund, number, beyond in self._fired(self.holdings.in_funds(np.unique(passed))):
+        rows, soonest = self.holdings.in_funds(funds), dict[int, tuple[float, int]]()
+        for row, number, fund, beyond in self._fired(rows):
             wait = max(years - beyond / float(hazards[number][fund] * weight[fund]), 0.0)
             wish = wait, self.reasons[number].trigger
             soonest[row] = min(soonest.get(row, wish), wish)
-        self.stop(np.array(list(soonest), np.int64))
+        self._stop(np.array(list(soonest), np.int64), funds, rows)
         return soonest
 
     def _fired(self, rows: Ints) -> Iterator[tuple[int, int, int, float]]:
-        """Clocks of these holdings that fire: holding, its fund, number of the reason, and by how much it is passed."""
-        numbers, fund = self.number[:, self.kind[rows]], self.holdings.fund[rows]
-        beyond = self.added_up[numbers, fund] - self.fires_at[:, rows]
-        fired = np.nonzero(beyond > 0)
-        row, of_fund = rows[fired[1]], fund[fired[1]]
-        return zip(row.tolist(), of_fund.tolist(), numbers[fired].tolist(), beyond[fired].tolist(), strict=True)
+        """Clocks of these holdings that fire: holding, number of the reason, fund, and by how much it is passed."""
+        cells = self._cells(rows)
+        beyond = self.added_up.take(cells) - self.fires_at.take(rows, axis=1)
+        fired = (beyond > 0).nonzero()
+        numbers, funds = np.divmod(cells[fired], self.added_up.shape[1])
+        told = rows[fired[1]], numbers, funds, beyond[fired]
+        return zip(*(each.tolist() for each in told), strict=True)
+
+    def _cells(self, rows: Ints) -> Ints:
+        """Where in the tables [reasons, funds] the clocks of these holdings look, row after row [places, rows]."""
+        return self.first_cell.take(self.kind[rows], axis=1) + self.holdings.fund[rows]
+
+    def _stop(self, rows: Ints, funds: Ints, all_rows: Ints) -> None:
+        """Let the clocks of some holdings stand still; ``all_rows`` are all holdings of their ``funds``."""
+        self.fires_at[:, rows] = STOPPED
+        self.next_at[:, funds] = STOPPED
+        self._tell_next(all_rows)
 
     def _tell_next(self, rows: Ints) -> None:
         """Let the funds of these holdings know when their clocks fire, where that is sooner than what they know."""
-        kinds, fund, cells = self.kind[rows], self.holdings.fund[rows], self.next_at.reshape(-1)
-        for numbers, fires_at in zip(self.number, self.fires_at, strict=True):
-            np.minimum.at(cells, numbers[kinds] * self.next_at.shape[1] + fund, fires_at[rows])
+        fires_at = self.fires_at.take(rows, axis=1)
+        np.minimum.at(self.next_at.reshape(-1), self._cells(rows).reshape(-1), fires_at.reshape(-1))
 
     def _make_room(self) -> None:
         """Holdings were cut: theirs are clocks that stand still, with room for a tenth more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
@@ -11,12 +13,20 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
-from sfund_sim.market.world import Floats, Funds, Ints
-from sfund_sim.terms import FundState, LpKind, Purpose
+from sfund_sim.market.world import EXTENDED, Floats, Funds, Ints, Keys
+from sfund_sim.terms import LpKind, Purpose
 
 LEAST_UNITS = 100
-_KEY_STEP = 0x9E3779B97F4A7C15
-_KEY_SPACE = 1 << 63
+_KEY_STEP, _KEY_SPACE = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 63)
+_IS_STATE = [kind.is_state for kind in LpKind]
+
+
+class Wish(NamedTuple):
+    """A wish to sell that begins."""
+
+    holding: int
+    trigger: int
+    day: int
 
 
 class SellClocks:
@@ -32,6 +42,8 @@ class SellClocks:
         """Holdings looked at so far; part-sales cut new ones off."""
         self.waiting: list[int] = []
         """Holdings that are for sale, or were: their clocks start again when their owners are free."""
+        self.part_sale_share = np.array([mix.part_sale_share for mix in market.lp_mixes])
+        """By LP kind: how likely a wish is to be of half the holding."""
         self._start(np.arange(self.known))
 
     def start_quarter(self, first: int, last: int, market_return_1y: float) -> None:
@@ -41,10 +53,14 @@ class SellClocks:
         for day, holding, trigger in self.prescribed:
             if first <= day <= last and self._is_still_its_own(holding):
                 self.clocks.stop(np.array([holding]))
-                self._begin(holding, trigger, day)
-        wishes = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
-        for holding, (wait, trigger) in sorted(wishes.items()):
-            self._begin(holding, trigger, first + min(int(wait * DAYS_A_YEAR), last - first))
+                self._begin([Wish(holding, trigger, day)])
+        fired = self._fired((last - first + 1) / DAYS_A_YEAR, market_return_1y)
+        self._begin(
+            [
+                Wish(holding, trigger, first + min(int(wait * DAYS_A_YEAR), last - first))
+                for holding, (wait, trigger) in sorted(fired.items())
+            ]
+        )
         for exit in market.exits[known:]:
             market.diary.start(sale(market, exit), market.streams.order(Purpose.CLOSING_ORDER, exit.key))
 
@@ -55,34 +71,39 @@ class SellClocks:
         weight = np.where(funds.is_open, market.scenario.population.wish_scale, 0.0)
         return self.clocks.run(self._view(funds, market_return_1y), weight, years)
 
-    def _begin(self, holding: int, trigger: int, day: int) -> None:
-        """Open an exit."""
-        market, wish = self.market, self.wishes.get(holding, 0)
-        key = (int(market.holdings.key[holding]) + _KEY_STEP * wish) % _KEY_SPACE
-        self.wishes[holding] = wish + 1
-        self.waiting.append(holding)
-        lp, kind = int(market.holdings.owner[holding]), self._kind_of(holding)
-        exit = Exit(
-            number=len(market.exits), holding=holding, fund=int(market.holdings.fund[holding]), lp=lp,
-            lp_kind=kind, is_state=LpKind(kind).is_state, trigger=trigger, wished=day, key=key,
-            horizon=market.horizon, units=self._units(holding, key, kind),
-        )  # fmt: skip
-        begin_exit(market, exit)
+    def _begin(self, wishes: list[Wish]) -> None:
+        """Open exits."""
+        market, holdings = self.market, self.market.holdings
+        rows = np.array([wish.holding for wish in wishes], np.int64)
+        keys = (holdings.key[rows] + _KEY_STEP * self._wishes_of(rows).astype(np.uint64)) % _KEY_SPACE
+        owner = holdings.owner[rows]
+        kinds = market.lps.kind[owner]
+        told = keys, holdings.fund[rows], owner, kinds, self._units(rows, keys, kinds)
+        for wish, key, fund, lp, kind, units in zip(wishes, *(each.tolist() for each in told), strict=True):
+            self.wishes[wish.holding] = self.wishes.get(wish.holding, 0) + 1
+            self.waiting.append(wish.holding)
+            exit = Exit(
+                number=len(market.exits), holding=wish.holding, fund=fund, lp=lp, lp_kind=kind,
+                is_state=_IS_STATE[kind], trigger=wish.trigger, wished=wish.day, key=key, horizon=market.horizon,
+                units=units,
+            )  # fmt: skip
+            begin_exit(market, exit)
 
-    def _units(self, holding: int, key: int, kind: int) -> int:
-        units = int(self.market.holdings.units[holding])
-        share = self.market.lp_mixes[kind].part_sale_share
-        part = self.market.streams.draw(Purpose.PART_SALE, key) < share
-        return units // 2 if part and units >= 2 * LEAST_UNITS else units
+    def _units(self, rows: Ints, keys: Keys, kinds: Ints) -> Ints:
+        """What is for sale of each of these holdings: all, or half of a large one."""
+        units = self.market.holdings.units[rows]
+        in_part = self.market.streams.uniform(Purpose.PART_SALE, keys) < self.part_sale_share[kinds]
+        return np.where(in_part & (units >= 2 * LEAST_UNITS), units // 2, units)
+
+    def _wishes_of(self, rows: Ints) -> Ints:
+        """Wishes of these holdings so far; none of any, told once, where nobody had one."""
+        return np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
 
     def _is_still_its_own(self, holding: int) -> bool:
         """Does the partner of whom a wish is told still have the share, of a living fund, and not sell it already?"""
         market, holdings = self.market, self.market.holdings
         is_open = bool(market.funds.is_open[holdings.fund[holding]])
         return is_open and not holdings.sales[holding] and not holdings.on_sale[holding]
-
-    def _kind_of(self, holding: int) -> int:
-        return int(self.market.lps.kind[self.market.holdings.owner[holding]])
 
     def _start_again(self) -> None:
         """Start the clocks of holdings whose sale is over, whoever has them now, and of those newly cut off."""
@@ -96,7 +117,7 @@ class SellClocks:
         """Start the clocks of those holdings whose owners the triggers may move: LPs in funds that live or will."""
         market, holdings = self.market, self.market.holdings
         by_lp = (holdings.owner[rows] < len(market.lps)) & holdings.drawn_wishes[rows]
-        rows = rows[by_lp & (market.funds.state[holdings.fund[rows]] <= FundState.EXTENDED)]
+        rows = rows[by_lp & (market.funds.state[holdings.fund[rows]] <= EXTENDED)]
         if rows.size:
             kinds = market.lps.kind[holdings.owner[rows]]
             self.clocks.start(rows, kinds, self._thresholds(rows, kinds))
@@ -111,6 +132,5 @@ class SellClocks:
 
     def _thresholds(self, rows: Ints, kinds: Ints) -> Floats:
         """Unit-exponential thresholds [triggers of a kind, rows], by holding, number of the wish and trigger."""
-        wishes = np.array([self.wishes.get(row, 0) for row in rows.tolist()] if self.wishes else [0], np.int64)
-        keys, triggers = self.market.holdings.key[rows], self.clocks.triggers[:, kinds]
+        keys, wishes, triggers = self.market.holdings.key[rows], self._wishes_of(rows), self.clocks.triggers[:, kinds]
         return self.market.streams.exponential(Purpose.SELL_CLOCK, keys[None, :], wishes[None, :], triggers)

@@ -24,5 +24,4 @@ class AtLeast(ExtensionRule):
 
     def carried(self, in_favour: Booleans, weights: Floats) -> Booleans:
         """Is each vote carried?"""
-        present = np.broadcast_to(weights, in_favour.shape) > 0
-        return np.asarray((in_favour & present).sum(axis=0) >= self.partners)
+        return np.asarray((in_favour & (weights > 0)).sum(axis=0) >= self.partners)

@@ -23,8 +23,6 @@ class TwoThirds(ExtensionRule):
 
     def carried(self, in_favour: Booleans, weights: Floats) -> Booleans:
         """Is each vote carried? A vote without any partner is not."""
-        present = np.broadcast_to(weights, in_favour.shape)
-        total = present.sum(axis=0)
-        agreed = (present * in_favour).sum(axis=0)
+        total, agreed = weights.sum(axis=0), (weights * in_favour).sum(axis=0)
         # Three equal partners of whom two agree reach two thirds exactly: rounding must not decide the vote.
         return np.asarray((agreed >= self.share * total * (1 - 1e-12)) & (total > 0))

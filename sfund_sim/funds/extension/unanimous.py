@@ -19,5 +19,5 @@ class Unanimous(ExtensionRule):
 
     def carried(self, in_favour: Booleans, weights: Floats) -> Booleans:
         """Is each vote carried? A vote without any partner is not."""
-        present = np.broadcast_to(weights, in_favour.shape) > 0
+        present = weights > 0
         return np.asarray((in_favour | ~present).all(axis=0) & present.any(axis=0))
