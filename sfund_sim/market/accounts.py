@@ -13,9 +13,11 @@ class Accounts:
     """Every fen in the model: investors' cash, funds' undistributed cash, the world outside; the sum never moves."""
 
     cash: Ints
-    """[investors]: LPs' net position (their own treasuries stand behind it), buyers' money."""
+    """[investors]: buyers' money; of LPs, what deals brought and cost them (their own treasuries stand behind it)."""
     in_funds: Ints
     """[funds]: cash that a fund has not yet distributed (less than one fen a unit)."""
+    lps: int = 0
+    """What funds have paid to LPs less what these have paid in, of all LPs together: nobody asks whose it was."""
     outside: int = 0
     """Companies, managers, venues, lawyers, buyers' own investors: the counterpart of everything else."""
     of: memoryview[int] = field(init=False)
@@ -40,4 +42,4 @@ class Accounts:
 
     def total(self) -> int:
         """Sum of all money; constant from the first day to the last."""
-        return int(self.cash.sum()) + int(self.in_funds.sum()) + self.outside
+        return int(self.cash.sum()) + int(self.in_funds.sum()) + self.lps + self.outside

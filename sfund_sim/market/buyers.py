@@ -18,6 +18,7 @@ class BuyerCells(Cells):
     ticket_min: memoryview[int]
     ticket_max: memoryview[int]
     slots: memoryview[int]
+    capital: memoryview[int]
     diligence_cost: memoryview[int]
     raised: memoryview[int]
     reserved: memoryview[int]

@@ -13,7 +13,12 @@ QUARTERS_PER_YEAR = 4
 
 def found_buyers(market: Market, who: Ints) -> None:
     """The first capital of some buyers comes in from their own investors."""
-    _bring_in(market, who, market.buyers.capital[who])
+    cells = market.buyers.cells
+    for buyer in who.tolist():
+        capital = cells.capital[buyer]
+        market.accounts.of[market.first_buyer + buyer] += capital
+        market.accounts.outside -= capital
+        cells.raised[buyer] += capital
 
 
 def raise_money(market: Market, quarter: int) -> None:
@@ -24,26 +29,22 @@ def raise_money(market: Market, quarter: int) -> None:
     lumps = market.streams.exponential(Purpose.FUNDRAISING, buyers.key, quarter)
     amounts = buyers.capital * buyers.raising_rate / QUARTERS_PER_YEAR * pace * results * lumps
     founded = (buyers.founded <= market.today).nonzero()[0]
-    _bring_in(market, founded, np.floor(amounts[founded]).astype(np.int64))
-
-
-def _bring_in(market: Market, who: Ints, fen: Ints) -> None:
-    market.accounts.cash[market.first_buyer + who] += fen
+    fen = np.floor(amounts[founded]).astype(np.int64)
+    market.accounts.cash[market.first_buyer + founded] += fen
     market.accounts.outside -= int(fen.sum())
-    market.buyers.raised[who] += fen
+    buyers.raised[founded] += fen
 
 
 def _multiples(market: Market) -> np.ndarray:
     """Received and published NAV over paid, of all that each buyer bought so far; 1 for one that bought nothing."""
     size = len(market.buyers)
-    paid, worth = np.zeros(size), np.zeros(size)
-    held = (market.holdings.owner >= market.first_buyer).nonzero()[0]
+    held = market.bought
     if not held.size:
         return np.ones(size)
     buyer = market.holdings.owner[held] - market.first_buyer
     fund, units = market.holdings.fund[held], market.holdings.units[held]
     called = market.funds.paid_in[fund] - market.holdings.paid_in_before[held]
     received = market.funds.distributed[fund] - market.holdings.distributed_before[held]
-    paid += np.bincount(buyer, (market.holdings.basis[held] + called) * units, size)
-    worth += np.bincount(buyer, (received + market.funds.nav_published[fund] * 100.0) * units, size)
+    paid = np.bincount(buyer, (market.holdings.basis[held] + called) * units, size)
+    worth = np.bincount(buyer, (received + market.funds.nav_published[fund] * 100.0) * units, size)
     return np.where(paid > 0, worth / np.maximum(paid, 1.0), 1.0)

@@ -52,11 +52,6 @@ class HoldingIndex:
         """Number of first partners' holdings: those cut off later stand behind them."""
         return self.first[-1]
 
-    def of_first(self, values: Ints) -> Ints:
-        """What is told of the first funds, for each holding of their first partners."""
-        counts = self.counts[: values.size]
-        return values[: counts.size].repeat(counts)
-
     def rows_of(self, funds: Ints, fund: Ints) -> Ints:
         """Rows of the holdings of some funds, both in ascending order; ``fund`` [holdings] is whose each holding is."""
         counts = self.counts[funds]

@@ -105,6 +105,8 @@ class Market:
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
     """How often a share of a fund has changed hands, by fund."""
+    bought: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Holdings of buyers at the last quarter's end, in ascending order."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
     gone: bytes = b""

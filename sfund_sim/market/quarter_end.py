@@ -20,8 +20,10 @@ def close_quarter(market: Market, quarter: int) -> None:
     discount = market.timeline.on(day).partnership.forced_sale_discount
     calls, payouts, from_outside = market.flows.close_quarter(funds, quarter, discount, market.accounts.in_funds)
     market.accounts.outside -= from_outside
-    bought = (market.holdings.owner >= market.first_buyer).nonzero()[0]
-    _move_investors_cash(market, calls, payouts, bought)
+    market.accounts.lps += int(((payouts - calls) * funds.units).sum())
+    if day >= 0:
+        market.bought = (market.holdings.owner >= market.first_buyer).nonzero()[0]
+        _move_buyers_cash(market, calls, payouts)
     if day >= 0 and begun.size:
         register_shares(market, RegisterEntry.ISSUE, begun)
     if at_term.size:
@@ -29,26 +31,26 @@ def close_quarter(market: Market, quarter: int) -> None:
     if ended.size:
         _wind_up(market, ended, day)
     market.look_who_is_gone()
-    if bought.size:
-        market.buyers.obligations[:] = _obligations(market, bought)
+    if market.bought.size:
+        market.buyers.obligations[:] = _obligations(market)
 
 
-def _move_investors_cash(market: Market, calls: Ints, payouts: Ints, bought: Ints) -> None:
-    """Investors pay calls and receive distributions, fen a unit of the first funds; buyers pass part of these on.
+def _move_buyers_cash(market: Market, calls: Ints, payouts: Ints) -> None:
+    """Buyers, not LPs, pay calls and receive distributions of what they hold, fen a unit, and pass part of these on.
 
-    ``bought`` are buyers' holdings. Sums are of whole numbers, so no fen is lost however large an investor is.
+    Sums are of whole numbers, so no fen is lost however large a buyer is.
     """
-    holdings, accounts, per_unit = market.holdings, market.accounts, payouts - calls
-    first, later = holdings.index.of_first(per_unit), slice(holdings.index.size, None)
-    np.add.at(accounts.cash, holdings.owner[: first.size], first * holdings.units[: first.size])
-    np.add.at(accounts.cash, holdings.owner[later], per_unit[holdings.fund[later]] * holdings.units[later])
-    if bought.size:
-        received = np.zeros(len(market.buyers), np.int64)
-        buyer = holdings.owner[bought] - market.first_buyer
-        np.add.at(received, buyer, payouts[holdings.fund[bought]] * holdings.units[bought])
-        passed_on = np.floor(received * (1 - market.buyers.reinvest_share)).astype(np.int64)
-        accounts.cash[market.first_buyer :] -= passed_on
-        accounts.outside += int(passed_on.sum())
+    if not market.bought.size:
+        return
+    holdings, accounts, bought = market.holdings, market.accounts, market.bought
+    fund, buyer, units = holdings.fund[bought], holdings.owner[bought] - market.first_buyer, holdings.units[bought]
+    paid, received = np.zeros((2, len(market.buyers)), np.int64)
+    np.add.at(paid, buyer, calls[fund] * units)
+    np.add.at(received, buyer, payouts[fund] * units)
+    passed_on = np.floor(received * (1 - market.buyers.reinvest_share)).astype(np.int64)
+    accounts.cash[market.first_buyer :] += received - paid - passed_on
+    accounts.lps -= int((received - paid).sum())
+    accounts.outside += int(passed_on.sum())
 
 
 def _wind_up(market: Market, ended: Ints, day: int) -> None:
@@ -63,9 +65,9 @@ def _wind_up(market: Market, ended: Ints, day: int) -> None:
         register_shares(market, RegisterEntry.CLOSE, ended)
 
 
-def _obligations(market: Market, bought: Ints) -> Ints:
-    """Unfunded commitments that buyers have taken over with the holdings that they ``bought``, fen [buyers]."""
-    fund, buyer = market.holdings.fund[bought], market.holdings.owner[bought] - market.first_buyer
+def _obligations(market: Market) -> Ints:
+    """Unfunded commitments that buyers have taken over with their holdings, fen [buyers]."""
+    fund, buyer = market.holdings.fund[market.bought], market.holdings.owner[market.bought] - market.first_buyer
     alive = market.funds.state[fund] != ENDED
-    unfunded = (FEN_PER_UNIT - market.funds.paid_in[fund]) * market.holdings.units[bought] * alive
+    unfunded = (FEN_PER_UNIT - market.funds.paid_in[fund]) * market.holdings.units[market.bought] * alive
     return np.rint(np.bincount(buyer, unfunded.astype(np.float64), len(market.buyers))).astype(np.int64)

@@ -152,11 +152,11 @@ def test_the_unfunded_commitment_travels_with_the_share(scenario, seed):
 
     def make(market):
         markets.append(market)
-        before = market.accounts.cash.copy()
+        before = _positions(market)
 
         def look(deed, *arguments):
             nonlocal before
-            now = market.accounts.cash.copy()
+            now = _positions(market)
             if deed == "close_quarter":
                 assert (now - before).tolist() == _flows_of(market, *arguments)
             before = now
@@ -174,8 +174,13 @@ def test_the_unfunded_commitment_travels_with_the_share(scenario, seed):
     assert (market.funds.unfunded >= 0).all()
 
 
+def _positions(market):
+    """What LPs, together, have had from funds, and each buyer's cash."""
+    return np.append(market.accounts.lps, market.accounts.cash[market.first_buyer :])
+
+
 def _flows_of(market, quarter):
-    """What this quarter moves, fen [investors]: owners pay calls, get payouts, and buyers pass a part of these on."""
+    """What this quarter moves, fen: owners pay calls, get payouts; buyers, who come behind all LPs, pass some on."""
     moved, received = Counter(), Counter()
     holdings = market.holdings
     columns = (holdings.fund.tolist(), holdings.owner.tolist(), holdings.units.tolist())
@@ -185,4 +190,5 @@ def _flows_of(market, quarter):
     first = len(market.lps)
     for buyer, share in enumerate(market.buyers.reinvest_share.tolist()):
         moved[first + buyer] -= math.floor(float(received[first + buyer]) * (1 - share))
-    return [moved[who] + received[who] for who in range(market.accounts.cash.size)]
+    flows = [moved[who] + received[who] for who in range(market.accounts.cash.size)]
+    return [sum(flows[:first]), *flows[first:]]
