@@ -32,8 +32,7 @@ class WaterfallTerms:
     """The GP's share of cash while it catches up: 1 full; at or below ``carry_rate`` none, so carry on the excess."""
 
 
-@dataclass(frozen=True)
-class Tiers:
+class Tiers(NamedTuple):
     """What the terms come to, reckoned once: numbers or arrays [funds]."""
 
     accrual: float | Floats
@@ -56,7 +55,7 @@ class Tiers:
 
     def first(self, funds: int) -> Tiers:
         """Those of the first funds, where they are arrays."""
-        return Tiers(*(np.asarray(getattr(self, field.name))[:funds] for field in fields(self)))
+        return Tiers(*(np.asarray(each)[:funds] for each in self))
 
 
 @dataclass

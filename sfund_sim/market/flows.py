@@ -14,7 +14,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
-from sfund_sim.market.world import ENDED, EXITING, EXTENDED, INVESTING, LIQUIDATING, UNBORN, Flags, Floats, Funds, Ints
+from sfund_sim.market.world import ENDED, EXITING, EXTENDED, INVESTING, LIQUIDATING, UNBORN, Floats, Funds, Ints
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import Purpose
@@ -110,7 +110,7 @@ class FundFlows:
         """
         founded, units = len(funds), funds.units
         state, tiers, held = self.state.first(founded), self.tiers.first(founded), in_funds[:founded]
-        alive = funds.state != ENDED
+        alive = (funds.state != ENDED).astype(np.float64)
         invested, proceeds, gross = self._portfolios(funds, quarter, forced_sale_discount)
         invested, proceeds, fee = invested * alive, proceeds * alive, self._fee(funds, quarter) * alive
         calls = self._calls(funds, invested, fee)
@@ -132,7 +132,7 @@ class FundFlows:
         net /= units
         funds.nav_true[:], funds.nav_marked[:] = net
         self.marked[quarter] = net[1]
-        return calls, payouts, int(-(spent.sum()) - short.sum())
+        return calls, payouts, -int((spent + short).sum())
 
     def publish(self, quarter: int, newest: int) -> None:
         """The NAV of ``quarter`` becomes known; flows of later quarters up to ``newest`` are rolled in."""
@@ -191,7 +191,7 @@ def _between(amount: Floats, most: Floats) -> Floats:
     return np.minimum(np.maximum(amount, 0.0), most)
 
 
-def _move_cash(funds: Funds, calls: Ints, payouts: Ints, alive: Flags) -> None:
+def _move_cash(funds: Funds, calls: Ints, payouts: Ints, alive: Floats) -> None:
     """Enter a quarter's flows, fen a unit, in the funds' sums and in the NAV that everyone sees."""
     funds.paid_in += calls
     funds.distributed += payouts

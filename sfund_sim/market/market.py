@@ -98,6 +98,8 @@ class Market:
     chances: RoundChances = field(init=False)
     mandates: Mandates = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
+    discount_rates: Floats = field(init=False)
+    """By LP kind, a year, without the urgency of a wish to sell."""
     rates: Floats = field(init=False)
     """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
     rate_of: list[list[float]] = field(init=False)
@@ -130,7 +132,8 @@ class Market:
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
         self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
-        self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
+        self.discount_rates = np.array([mix.discount_rate for mix in self.lp_mixes])
+        self.rates = self.discount_rates[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
         self.chances = RoundChances(self.streams, self.exits)

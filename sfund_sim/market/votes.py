@@ -60,8 +60,8 @@ def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
 def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate."""
     rows = market.holdings.in_funds(at_term)
-    vote = np.searchsorted(at_term, market.holdings.fund[rows])
-    order = np.argsort(vote, kind="stable")
+    vote = at_term.searchsorted(market.holdings.fund[rows])
+    order = vote.argsort(kind="stable")
     rows, vote = rows[order], vote[order]
     rates, barred = _voters(market, rows, rules)
     funds, outlooks, fund, rate_places = market.funds, market.outlooks(rules), at_term[vote], places(rates)
@@ -84,7 +84,7 @@ def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]
     owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
-    rates, barred = np.array([mix.discount_rate for mix in market.lp_mixes])[kind], np.zeros(rows.size, bool)
+    rates, barred = market.discount_rates[kind], np.zeros(rows.size, bool)
     wished = (by_lp & (wish >= 0)).nonzero()[0]
     if wished.size:
         of_kind, trigger = kind[wished], wish[wished]
@@ -101,7 +101,7 @@ def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]
 def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     """Decide all votes, those under one rule together [votes]."""
     counts = ballots.partners
-    place = np.arange(ballots.vote.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = np.arange(ballots.vote.size) - (counts.cumsum() - counts).repeat(counts)
     in_favour = np.zeros((int(counts.max()), at_term.size), bool)
     weights = np.zeros(in_favour.shape)
     in_favour[place, ballots.vote] = ballots.in_favour

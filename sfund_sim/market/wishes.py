@@ -13,7 +13,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
-from sfund_sim.market.world import EXTENDED, Floats, Funds, Ints, Keys
+from sfund_sim.market.world import EXTENDED, Floats, Ints, Keys
 from sfund_sim.terms import LpKind, Purpose
 
 LEAST_UNITS = 100
@@ -67,9 +67,10 @@ class SellClocks:
     def _fired(self, years: float, market_return_1y: float) -> dict[int, tuple[float, int]]:
         """Let hazards run for so many years; of each holding whose threshold is passed the soonest (years, trigger)."""
         market = self.market
-        funds = market.funds.first(market.funds.founded_by(market.clock.last_ended(market.today)))
-        weight = np.where(funds.is_open, market.scenario.population.wish_scale, 0.0)
-        return self.clocks.run(self._view(funds, market_return_1y), weight, years)
+        quarter = market.clock.last_ended(market.today)
+        founded = slice(market.funds.founded_by(quarter))
+        weight = np.where(market.funds.is_open[founded], market.scenario.population.wish_scale, 0.0)
+        return self.clocks.run(self._view(founded, quarter, market_return_1y), weight, years)
 
     def _begin(self, wishes: list[Wish]) -> None:
         """Open exits."""
@@ -122,12 +123,14 @@ class SellClocks:
             kinds = market.lps.kind[holdings.owner[rows]]
             self.clocks.start(rows, kinds, self._thresholds(rows, kinds))
 
-    def _view(self, funds: Funds, market_return_1y: float) -> SellView:
-        """What triggers look at, of the funds founded so far, at this quarter's start."""
-        paid = np.maximum(funds.paid_in, 1) / 100.0
-        tvpi = np.where(funds.paid_in > 0, (funds.distributed / 100.0 + funds.nav_published) / paid, 1.0)
-        age = (self.market.today - funds.vintage) / DAYS_A_YEAR
-        remaining = (funds.term_end - self.market.clock.last_ended(self.market.today)) / 4.0
+    def _view(self, founded: slice, quarter: int, market_return_1y: float) -> SellView:
+        """What triggers look at, of the funds founded so far, when a quarter has ended."""
+        funds = self.market.funds
+        paid_in = funds.paid_in[founded]
+        total = funds.distributed[founded] / 100.0 + funds.nav_published[founded]
+        tvpi = np.where(paid_in > 0, total / (np.maximum(paid_in, 1) / 100.0), 1.0)
+        age = (self.market.today - funds.vintage[founded]) / DAYS_A_YEAR
+        remaining = (funds.term_end[founded] - quarter) / 4.0
         return SellView(age, remaining, tvpi, market_return_1y)
 
     def _thresholds(self, rows: Ints, kinds: Ints) -> Floats:

@@ -116,7 +116,7 @@ class Funds:
 
     def founded_by(self, quarter: int) -> int:
         """How many funds, the first ones, were founded by the end of a quarter."""
-        return int(np.searchsorted(self.start_quarter, quarter, side="right"))
+        return int(self.start_quarter.searchsorted(quarter, side="right"))
 
     @property
     def commitment_yuan(self) -> Floats:
