@@ -88,7 +88,9 @@ class KindClocks:
             return {}
         rows, soonest = self.holdings.in_funds(funds), dict[int, tuple[float, int]]()
         for row, number, fund, beyond in self._fired(rows):
-            wait = max(years - beyond / float(hazards[number][fund] * weight[fund]), 0.0)
+            hazard = hazards[number]
+            a_year = hazard if isinstance(hazard, float) else float(hazard[fund])
+            wait = max(years - beyond / (a_year * float(weight[fund])), 0.0)
             wish = wait, self.reasons[number].trigger
             soonest[row] = min(soonest.get(row, wish), wish)
         self._stop(np.array(list(soonest), np.int64), funds, rows)

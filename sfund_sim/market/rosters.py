@@ -82,10 +82,10 @@ class PartnerRoster:
         """Kinds and names of LPs by their codes, in ascending order."""
         told = int(np.searchsorted(codes, 0))
         kinds, numbers = np.divmod(codes[told:], LP_KIND_STEP)
-        labels = LpKind.labels()
+        patterns = [f"{label}_%05d" for label in LpKind.labels()]
         drawn = zip(kinds.tolist(), (numbers + 1).tolist(), strict=True)
         named = [self.told_people[-1 - code] for code in codes[:told].tolist()]
-        return named + [(kind, f"{labels[kind]}_{number:05d}") for kind, number in drawn]
+        return named + [(kind, patterns[kind] % number) for kind, number in drawn]
 
 
 def _columns(roster: type[FundRoster] | type[PartnerRoster]) -> list[str]:

@@ -36,8 +36,8 @@ class SellTrigger(Part, family="sell trigger"):
     """Does the wish last until the holding is gone, whatever the LP's patience?"""
 
     @abstractmethod
-    def hazard(self, view: SellView) -> Floats:
-        """Hazard a year of each fund's holdings [funds]: of one fund by its own numbers alone."""
+    def hazard(self, view: SellView) -> Floats | float:
+        """Hazard a year of each fund's holdings [funds], of one fund by its own numbers alone; one number for all."""
 
 
 import_beside(__name__, __path__)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from sfund_sim.investors.triggers import Floats, SellTrigger, SellView
+from sfund_sim.investors.triggers import SellTrigger, SellView
 
 
 class AfterMarketFall(SellTrigger):
@@ -20,7 +20,6 @@ class AfterMarketFall(SellTrigger):
     annual_hazard: float = Field(ge=0, le=100, json_schema_extra={"unit": "1/year"})
     """Hazard a year while it lasts."""
 
-    def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [funds]."""
-        fallen = np.expm1(view.market_return_1y) <= -self.fall
-        return np.full(view.fund_age_years.shape, self.annual_hazard if fallen else 0.0)
+    def hazard(self, view: SellView) -> float:
+        """Hazard a year of all funds."""
+        return self.annual_hazard if math.expm1(view.market_return_1y) <= -self.fall else 0.0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
-from sfund_sim.investors.triggers import Floats, SellTrigger, SellView
+from sfund_sim.investors.triggers import SellTrigger, SellView
 
 
 class ConstantHazard(SellTrigger):
@@ -18,6 +17,6 @@ class ConstantHazard(SellTrigger):
     annual_hazard: float = Field(ge=0, le=100, json_schema_extra={"unit": "1/year"})
     """Hazard a year."""
 
-    def hazard(self, view: SellView) -> Floats:
-        """Hazard a year [funds]."""
-        return np.full(view.fund_age_years.shape, self.annual_hazard)
+    def hazard(self, view: SellView) -> float:
+        """Hazard a year of all funds."""
+        return self.annual_hazard
