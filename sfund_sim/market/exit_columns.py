@@ -36,8 +36,8 @@ class ExitColumns:
 
     def __init__(self, exits: list[Exit], horizon: int) -> None:
         for name, column in zip(_NOTED, zip(*map(_noted, exits), strict=True), strict=True):
-            noted = np.rint(np.array(column, np.float64)) if name in _ROUNDED else np.array(column)
-            setattr(self, name, noted.astype(np.int64, copy=False))
+            noted = np.rint(column).astype(np.int64) if name in _ROUNDED else np.fromiter(column, np.int64, len(column))
+            setattr(self, name, noted)
         self.ended[self.ending == Ending.OPEN] = horizon - 1
 
     @property

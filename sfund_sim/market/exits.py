@@ -22,6 +22,8 @@ class Exit:
     lp_kind: int
     is_state: bool
     """Do state-asset rules bind the seller?"""
+    must_leave: bool
+    """Does the wish force the seller out, so that it may be barred from voting to extend?"""
     trigger: int
     wished: int
     key: int

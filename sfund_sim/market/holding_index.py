@@ -20,6 +20,8 @@ class HoldingIndex:
     """The same as whole numbers, for one fund at a time."""
     counts: Ints
     """Number of each fund's first partners."""
+    number: list[int]
+    """Number of each fund's holdings, those cut off later included."""
     later: dict[int, list[int]]
     """Rows of holdings cut off later, by fund."""
 
@@ -28,7 +30,8 @@ class HoldingIndex:
         """Index of holdings in the order of funds."""
         last = int(fund[-1]) + 1 if fund.size else 0
         bounds = np.searchsorted(fund, np.arange(last + 1))
-        return cls(bounds, bounds.tolist(), np.diff(bounds), {})
+        counts = np.diff(bounds)
+        return cls(bounds, bounds.tolist(), counts, counts.tolist(), {})
 
     def rows(self, fund: int) -> Ints:
         """Rows of a fund's holdings."""
@@ -41,11 +44,12 @@ class HoldingIndex:
 
     def count(self, fund: int) -> int:
         """Number of a fund's holdings, at least that of its partners."""
-        return self.first[fund + 1] - self.first[fund] + len(self.later.get(fund, ()))
+        return self.number[fund]
 
     def add(self, fund: int, row: int) -> None:
         """A new holding of a fund."""
         self.later.setdefault(fund, []).append(row)
+        self.number[fund] += 1
 
     @property
     def size(self) -> int:

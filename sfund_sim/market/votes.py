@@ -114,11 +114,14 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     return carried
 
 
+def must_leave(lp_kind: int, trigger: int) -> bool:
+    """Does this wish force an LP of this kind out, so that it cannot vote to extend where the rules say so?"""
+    return lp_kind == LpKind.GUIDANCE_FUND and trigger in BARRING
+
+
 def may_block_extension(exit: Exit, rules: RuleBook) -> bool:
     """Is this seller barred from voting to extend its fund, so that it may alone keep it from being extended?"""
-    if exit.lp_kind != LpKind.GUIDANCE_FUND or exit.trigger not in BARRING:
-        return False
-    return not rules.partnership.vote_to_extend_guidance
+    return exit.must_leave and not rules.partnership.vote_to_extend_guidance
 
 
 def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:

@@ -13,6 +13,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
+from sfund_sim.market.votes import must_leave
 from sfund_sim.market.world import EXTENDED, Floats, Ints, Keys
 from sfund_sim.terms import LpKind, Purpose
 
@@ -85,8 +86,8 @@ class SellClocks:
             self.waiting.append(wish.holding)
             exit = Exit(
                 number=len(market.exits), holding=wish.holding, fund=fund, lp=lp, lp_kind=kind,
-                is_state=_IS_STATE[kind], trigger=wish.trigger, wished=wish.day, key=key, horizon=market.horizon,
-                units=units,
+                is_state=_IS_STATE[kind], must_leave=must_leave(kind, wish.trigger), trigger=wish.trigger,
+                wished=wish.day, key=key, horizon=market.horizon, units=units,
             )  # fmt: skip
             begin_exit(market, exit)
 

@@ -219,14 +219,17 @@ class Lps:
 
     names: list[str]
     kind: Ints
-    _keys: dict[int, int] = field(default_factory=dict)
+    _keys: Keys = field(init=False)
+    """0 for an LP that was never asked for."""
+
+    def __post_init__(self) -> None:
+        self._keys = np.zeros(len(self), np.uint64)
 
     def __len__(self) -> int:
         return self.kind.size
 
-    def keys(self, who: Ints) -> NDArray[np.uint64]:
+    def keys(self, who: Ints) -> Keys:
         """Addresses of some LPs in the random streams, by kind and name, made when an LP is first asked for."""
-        return np.array([self._keys.get(lp) or self._key(lp) for lp in who.tolist()], np.uint64)
-
-    def _key(self, lp: int) -> int:
-        return self._keys.setdefault(lp, key_of_name(f"{self.kind[lp]} {self.names[lp]}"))
+        for lp in who[self._keys[who] == 0].tolist():
+            self._keys[lp] = key_of_name(f"{int(self.kind[lp])} {self.names[lp]}")
+        return self._keys[who]
