@@ -79,6 +79,8 @@ class Buyers:
     """What each could still spend when it last told, fen at least 0: all that venue and sellers know of its cash."""
     told_purchases: Floats = field(init=False)
     """What it had bought by then."""
+    holdings: Ints = field(init=False)
+    """What all of them held at the last quarter's end, in ascending order [holdings]."""
     cells: BuyerCells = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +89,7 @@ class Buyers:
         self.obligations, self.busy = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.purchases = np.zeros(size, np.int64)
         self.told_cash, self.told_purchases = np.zeros(size), np.zeros(size)
+        self.holdings = np.zeros(0, np.int64)
         self.cells = BuyerCells.of(self)
 
     def __len__(self) -> int:

@@ -38,7 +38,7 @@ def raise_money(market: Market, quarter: int) -> None:
 def _multiples(market: Market) -> np.ndarray:
     """Received and published NAV over paid, of all that each buyer bought so far; 1 for one that bought nothing."""
     size = len(market.buyers)
-    held = market.bought
+    held = market.buyers.holdings
     if not held.size:
         return np.ones(size)
     buyer = market.holdings.owner[held] - market.first_buyer

@@ -80,7 +80,7 @@ class Market:
     triggers: list[list[SellTrigger | None]]
     """[LP kind][trigger]; None where the kind does not know the trigger."""
     urgency: Floats
-    """[LP kinds, triggers] what a trigger adds to a seller's discount rate."""
+    """[LP kinds, triggers + 1] what a trigger adds to an LP's discount rate; last, nothing for one without a wish."""
     lp_mixes: list[LpMix]
     """By LP kind; a kind that the scenario does not know stands as the first it does."""
     typical_lives: tuple[int, ...]
@@ -98,17 +98,13 @@ class Market:
     chances: RoundChances = field(init=False)
     mandates: Mandates = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
-    discount_rates: Floats = field(init=False)
-    """By LP kind, a year, without the urgency of a wish to sell."""
     rates: Floats = field(init=False)
-    """[LP kinds, triggers] a seller's discount rate, the urgency that its trigger adds included."""
+    """[LP kinds, triggers + 1] an LP's discount rate, the urgency of its wish included; last, of one without a wish."""
     rate_of: list[list[float]] = field(init=False)
     """The same, to look up one."""
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
     """How often a share of a fund has changed hands, by fund."""
-    bought: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Holdings of buyers at the last quarter's end, in ascending order."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
     gone: bytes = b""
@@ -132,8 +128,7 @@ class Market:
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
         self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
-        self.discount_rates = np.array([mix.discount_rate for mix in self.lp_mixes])
-        self.rates = self.discount_rates[:, None] + self.urgency
+        self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
         self.chances = RoundChances(self.streams, self.exits)

@@ -22,7 +22,7 @@ def close_quarter(market: Market, quarter: int) -> None:
     market.accounts.outside -= from_outside
     market.accounts.lps += int(((payouts - calls) * funds.units).sum())
     if day >= 0:
-        market.bought = (market.holdings.owner >= market.first_buyer).nonzero()[0]
+        market.buyers.holdings = (market.holdings.owner >= market.first_buyer).nonzero()[0]
         _move_buyers_cash(market, calls, payouts)
     if day >= 0 and begun.size:
         register_shares(market, RegisterEntry.ISSUE, begun)
@@ -31,7 +31,7 @@ def close_quarter(market: Market, quarter: int) -> None:
     if ended.size:
         _wind_up(market, ended, day)
     market.look_who_is_gone()
-    if market.bought.size:
+    if market.buyers.holdings.size:
         market.buyers.obligations[:] = _obligations(market)
 
 
@@ -40,9 +40,9 @@ def _move_buyers_cash(market: Market, calls: Ints, payouts: Ints) -> None:
 
     Sums are of whole numbers, so no fen is lost however large a buyer is.
     """
-    if not market.bought.size:
+    holdings, accounts, bought = market.holdings, market.accounts, market.buyers.holdings
+    if not bought.size:
         return
-    holdings, accounts, bought = market.holdings, market.accounts, market.bought
     fund, buyer, units = holdings.fund[bought], holdings.owner[bought] - market.first_buyer, holdings.units[bought]
     paid, received = np.zeros((2, len(market.buyers)), np.int64)
     np.add.at(paid, buyer, calls[fund] * units)
@@ -67,7 +67,8 @@ def _wind_up(market: Market, ended: Ints, day: int) -> None:
 
 def _obligations(market: Market) -> Ints:
     """Unfunded commitments that buyers have taken over with their holdings, fen [buyers]."""
-    fund, buyer = market.holdings.fund[market.bought], market.holdings.owner[market.bought] - market.first_buyer
+    bought = market.buyers.holdings
+    fund, buyer = market.holdings.fund[bought], market.holdings.owner[bought] - market.first_buyer
     alive = market.funds.state[fund] != ENDED
-    unfunded = (FEN_PER_UNIT - market.funds.paid_in[fund]) * market.holdings.units[market.bought] * alive
+    unfunded = (FEN_PER_UNIT - market.funds.paid_in[fund]) * market.holdings.units[bought] * alive
     return np.rint(np.bincount(buyer, unfunded.astype(np.float64), len(market.buyers))).astype(np.int64)

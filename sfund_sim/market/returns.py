@@ -47,7 +47,7 @@ class SellerValues(NamedTuple):
 def seller_values(market: Market, flows: LiveFlows, exits: ExitColumns) -> SellerValues:
     """What sellers would have had, and what they had; flows are those of the quarters that end after the decision."""
     values = SellerValues(*(np.full(exits.number.size, np.nan) for _ in SellerValues._fields))
-    growth = np.log1p(market.discount_rates)
+    growth = np.log1p([mix.discount_rate for mix in market.lp_mixes])
     decided = np.flatnonzero(exits.decided != MISSING)
     for first in range(0, decided.size, AT_ONCE):
         some = decided[first : first + AT_ONCE]

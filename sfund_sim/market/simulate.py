@@ -94,6 +94,7 @@ def build_market(
     investors = len(people.lps) + len(buyers)
     stock = scenario.population.funds
     kinds = sorted(scenario.population.buyers, key=lambda name: int(BuyerKind.of(name)))
+    triggers = _triggers(scenario)
     market = Market(
         scenario=scenario,
         streams=streams,
@@ -112,8 +113,8 @@ def build_market(
         boards=[Board() for _ in scenario.venues],
         bidding=[scenario.population.buyers[name].bidding for name in kinds],
         extension_rules=[mix.rule for mix in stock.extension_rules] + [fund.extension for fund in told_funds(scenario)],
-        triggers=_triggers(scenario),
-        urgency=np.array([[rule.urgency_rate if rule else 0.0 for rule in rules] for rules in _triggers(scenario)]),
+        triggers=triggers,
+        urgency=np.array([[rule.urgency_rate if rule else 0.0 for rule in [*rules, None]] for rules in triggers]),
         lp_mixes=_lp_mixes(scenario),
         typical_lives=_typical_lives(scenario),
         typical_extension=_typical_extension(scenario),

@@ -84,14 +84,12 @@ def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]
     owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
-    rates, barred = market.discount_rates[kind], np.zeros(rows.size, bool)
-    wished = (by_lp & (wish >= 0)).nonzero()[0]
-    if wished.size:
+    rates, barred = market.rates[kind, wish], np.zeros(rows.size, bool)
+    if not rules.partnership.vote_to_extend_guidance:
+        wished = (by_lp & (wish >= 0)).nonzero()[0]
         of_kind, trigger = kind[wished], wish[wished]
-        rates[wished] = market.rates[of_kind, trigger]
-        if not rules.partnership.vote_to_extend_guidance:
-            leaves = (trigger == BARRING[0]) | (trigger == BARRING[1])
-            barred[wished] = leaves & (of_kind == int(LpKind.GUIDANCE_FUND))
+        leaves = (trigger == BARRING[0]) | (trigger == BARRING[1])
+        barred[wished] = leaves & (of_kind == int(LpKind.GUIDANCE_FUND))
     bought = (~by_lp).nonzero()[0]
     if bought.size:
         rates[bought] = market.buyers.required_irr[owner[bought] - lps]
