@@ -21,6 +21,6 @@ def tell_assumptions(loaded: LoadedScenario, file: Path, spoken: Lang) -> None:
     from sfund_sim.terms import Status
 
     statuses = [one.status for one in parameters(loaded)]
-    counts = {"n": statuses.count(Status.ASSUMPTION), "all": len(statuses)}
+    counts = {"scenario": loaded.scenario.name, "n": statuses.count(Status.ASSUMPTION), "all": len(statuses)}
     command = f"sfund explain scenario {shlex.quote(str(file))} --sources --status assumption"
     typer.echo(phrase("terminal_assumptions", spoken.value, command=command, **counts))

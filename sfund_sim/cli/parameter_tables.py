@@ -13,7 +13,6 @@ from sfund_sim.ground.errors import OutputError
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
-    from sfund_sim.scenario.nodes import Leaf
     from sfund_sim.scenario.sources import Parameter
 
 _HEADINGS = {
@@ -37,14 +36,15 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sfund_sim.scenario.sources import written
+
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH_WITHOUT_TERMINAL)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, ratio in zip(_HEADINGS[spoken], (4, 2, 1, 1, 5), strict=True):
         table.add_column(heading, overflow="fold", ratio=ratio)
     for one in listed:
         status = _STATUS_ZH[one.status] if spoken is Lang.ZH else one.status.value
-        source = f"{one.source} ({one.note})" if one.note else one.source
-        table.add_row(*(Text(text) for text in (one.path, written(one.value), one.unit, status, source)))
+        table.add_row(*(Text(text) for text in (one.path, written(one.value), one.unit, status, one.basis)))
     console.print(table)
     counts = Counter(one.status for one in listed)
     if spoken is Lang.ZH:
@@ -55,6 +55,8 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
 
 def write(listed: list[Parameter], path: Path) -> None:
     """Write a CSV file (UTF-8 with a byte-order mark); OutputError when that fails."""
+    from sfund_sim.scenario.sources import written
+
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
@@ -65,12 +67,3 @@ def write(listed: list[Parameter], path: Path) -> None:
     except OSError as error:
         why = error.strerror or error
         raise OutputError(f"cannot write {path}: {why}", f"无法写入 {path}：{why}") from None
-
-
-def written(value: Leaf) -> str:
-    """A value as a scenario file writes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return "null" if value is None else str(value)

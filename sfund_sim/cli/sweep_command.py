@@ -175,7 +175,7 @@ def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None
 
 def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str]]]:
     """What a terminal shows: headings, and rows of one number with its interval."""
-    from sfund_sim.report.words import estimate_text, outcome_heading, phrase
+    from sfund_sim.report.words import difference_text, estimate_text, outcome_heading, phrase
 
     table, keys, number = next(
         (table, keys, number)
@@ -189,7 +189,8 @@ def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str
     table = table[table["group_by"] == table["group_by"].iloc[0]]
     units = table["unit"] if "unit" in table else [""] * len(table)
     numbers = zip(table[number], table["low"], table["high"], strict=True)
-    texts = [estimate_text(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
+    write = difference_text if number == "difference" else estimate_text
+    texts = [write(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
     columns = [table[key].astype(str).tolist() for key in keys]
     columns += [[outcome_heading(name, spoken.value) for name in table["outcome"]], texts]
     last = phrase("sweep_difference", spoken.value) if number == "difference" else number

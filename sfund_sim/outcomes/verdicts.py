@@ -116,7 +116,9 @@ _OF_UNIT: dict[str, tuple[float, str, str]] = {
     "multiple": (1.0, "{} times", "{}倍"),
     "1/year": (1.0, "{} a year", "每年{}"),
     "count": (1.0, "{}", "{}"),
+    "": (1.0, "{}", "{}"),
 }
+"""What one is multiplied with and how it is told; the last line is for outcomes that no dictionary knows."""
 _YUAN: dict[Language, tuple[tuple[float, str], ...]] = {
     "en": ((1e9, "{} bn yuan"), (1e6, "{} m yuan")),
     "zh": ((1e8, "{}亿元"), (1e4, "{}万元")),
@@ -147,6 +149,16 @@ def signed_text(size: float, unit: str, language: Language) -> str:
     """The same with its sign; 0 has none."""
     text = size_text(abs(size), unit, language)
     return text if math.isnan(size) or size == 0 else f"{'-' if size < 0 else '+'}{text}"
+
+
+def difference_parts(difference: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:
+    """A difference with its sign and unit, and its interval in the same unit (empty when there is none)."""
+    size, *ends = difference
+    if any(math.isnan(end) for end in ends):
+        return signed_text(size, unit, language), ""
+    factor = scale(size, unit, language)
+    low, high = (f"{end / factor:,.0f}" if abs(end / factor) >= 100 else f"{end / factor:.3g}" for end in ends)
+    return signed_text(size, unit, language), f"[{low}, {high}]"
 
 
 def _short(number: float) -> str:

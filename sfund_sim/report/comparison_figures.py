@@ -92,7 +92,8 @@ def forest(comparison: Comparison, info: RunInfo, language: Language) -> Drawn:
     names = ["scenario_id", "outcome", "group_by", "group", "unit", "difference", "low", "high"]
     data = pd.DataFrame([[getattr(row, name) for name in names] for row in drawn], columns=names)
     data["relative_difference"] = [row.difference / abs(row.level_first) for row in drawn]
-    caption = phrase("compare_forest_caption", language, n=comparison.replications)
+    numbers = phrase("compare_forest_numbers", language) if len(comparison.names) == 2 else ""
+    caption = phrase("compare_forest_caption", language, n=comparison.replications, numbers=numbers)
     return Drawn("differences", phrase("compare_forest_title", language), caption, figure, data)
 
 

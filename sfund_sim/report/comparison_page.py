@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from markupsafe import Markup
 
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import outcomes
+from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.comparison_figures import common_info, comparison_figures
 from sfund_sim.report.comparison_rows import (
     EVERYBODY,
@@ -26,8 +26,7 @@ from sfund_sim.report.comparison_rows import (
 )
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.report import inline_svg
-from sfund_sim.report.warning_words import warning_text
+from sfund_sim.report.pages import inline_svg, rendered
 from sfund_sim.report.words import LANGUAGES, phrase
 
 if TYPE_CHECKING:
@@ -105,21 +104,17 @@ def comparison_files(comparison: Comparison, language: Language) -> dict[str, by
 
 
 def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], first: Language) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     names = ", ".join(comparison.names)
-    values: dict[str, Any] = {
-        "info": common_info(comparison),
-        "title": {one: phrase("compare_title", one, names=names) for one in LANGUAGES},
-        "first": first,
-        "warnings": comparison.making.warnings,
-        "warning_text": warning_text,
-        "command": repeat_command(comparison),
-        "pages": [_page(comparison, drawings[one], one) for one in LANGUAGES],
-    }
-    return environment.get_template("comparison_template.html").render(values)
+    return rendered(
+        "comparison_template.html",
+        info=common_info(comparison),
+        title={one: phrase("compare_title", one, names=names) for one in LANGUAGES},
+        first=first,
+        warnings=comparison.making.warnings,
+        assumptions=assumption_rows(comparison.scenarios),
+        command=repeat_command(comparison),
+        pages=[_page(comparison, drawings[one], one) for one in LANGUAGES],
+    )
 
 
 def _page(comparison: Comparison, drawings: list[Drawn], language: Language) -> _Page:

@@ -11,7 +11,7 @@ import pandas as pd
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.outcomes.verdicts import Verdict, scale, signed_text
+from sfund_sim.outcomes.verdicts import Verdict, difference_parts
 from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Difference(NamedTuple):
 
     def size(self, language: Language) -> str:
         """The difference with its sign and unit."""
-        return signed_text(self.difference, self.unit, language) if self.is_defined else NO_VALUE
+        return self._parts(language)[0] if self.is_defined else NO_VALUE
 
     def short_size(self, language: Language) -> str:
         """The same with units as short as a narrow place needs them."""
@@ -76,12 +76,10 @@ class Difference(NamedTuple):
 
     def interval(self, language: Language) -> str:
         """The interval in the unit of the difference, without the unit."""
-        if not self.is_defined:
-            return ""
-        factor = scale(self.difference, self.unit, language)
-        low, high = (f"{end / factor:,.0f}" if abs(end / factor) >= 100 else f"{end / factor:.3g}"
-                     for end in (self.low, self.high))  # fmt: skip
-        return f"[{low}, {high}]"
+        return self._parts(language)[1] if self.is_defined else ""
+
+    def _parts(self, language: Language) -> tuple[str, str]:
+        return difference_parts((self.difference, self.low, self.high), self.unit, language)
 
     def removed(self) -> str:
         """Share of variance that pairing removed, in per cent; a dash when there is none to remove."""

@@ -41,7 +41,10 @@ def print_comparison(comparison: Comparison, *, language: Language, console: Con
         }
         for sellers, rows in groups.items():
             if rows:
-                console.print(_table(sellers, rows, language))
+                titled = phrase(
+                    "compare_terminal_title", language, sellers=sellers, first=comparison.names[0], second=name
+                )
+                console.print(_table(titled, rows, language))
         for sellers, rows in groups.items():
             for line in _sentences(sellers, rows, language):
                 console.print(Text(wrapped(line if language == "en" else _chinese(line))))
@@ -65,8 +68,8 @@ def _chinese(line: str) -> str:
     return line.replace(" (", "（", 1).replace("): ", "）：", 1)
 
 
-def _table(sellers: str, rows: list[Difference], language: Language) -> Table:
-    table = Table(title=sellers, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
+def _table(title: str, rows: list[Difference], language: Language) -> Table:
+    table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
                   padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
     table.add_column(phrase("compare_column_outcome", language), ratio=1, no_wrap=True)
     for heading in ("A", "B", phrase("compare_column_difference", language),

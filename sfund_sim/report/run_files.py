@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.tables import Tables
+from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files, run_figures
-from sfund_sim.report.report import AssumptionRow, PolicyRow, ReportFacts, report_html
+from sfund_sim.report.report import PolicyRow, ReportFacts, report_html
 from sfund_sim.report.words import LANGUAGES
-from sfund_sim.scenario.sources import parameters
-from sfund_sim.terms import Status
+from sfund_sim.scenario.sources import written
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.results import Results
@@ -37,11 +37,7 @@ def _facts(results: Results, drawn_from: int) -> ReportFacts:
         info=results.info,
         command=results.repeat_command,
         policy=[_policy_row(change) for change in sorted(results.scenario.changes(), key=lambda change: change.on)],
-        assumptions=[
-            AssumptionRow(one.path, _shown(one.value), one.unit, one.source, str(one.status))
-            for one in parameters(results.loaded)
-            if one.status is Status.ASSUMPTION
-        ],
+        assumptions=assumption_rows([results.loaded]),
         warnings=(*results.warnings, *([few] if drawn_from < results.replications else [])),
     )
 
@@ -52,11 +48,4 @@ def _policy_row(change: PolicyChange) -> PolicyRow:
 
 
 def _rules(changed: dict[str, object]) -> tuple[str, ...]:
-    return tuple(f"{path} = {_shown(value)}" for path, value in changed.items())
-
-
-def _shown(value: object) -> str:
-    """A value as a scenario file writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return tuple(f"{path} = {written(value)}" for path, value in changed.items())

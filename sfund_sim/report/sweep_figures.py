@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import BLUE, DASHES, FAINT, PALETTE, VERMILLION, Drawn, house_style, per_cent, small_print
-from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase
+from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,14 @@ def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
         "sweep_response_caption", frame.language, factor=factor, n=frame.info.replications, pairing=pairing
     )
     name = f"response_{short_name(factor)}" + (f"_by_{grouping}" if grouping != "all" else "")
-    return Drawn(name, phrase("sweep_response_title", frame.language, factor=factor), caption, figure, part)
+    return Drawn(name, _response_title(factor, grouping, frame.language), caption, figure, part)
+
+
+def _response_title(factor: str, grouping: str, language: Language) -> str:
+    if grouping == "all":
+        return phrase("sweep_response_title", language, factor=factor)
+    groups = word("grouping", grouping, language)
+    return phrase("sweep_response_title_by", language, factor=factor, grouping=groups)
 
 
 def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Frame) -> None:

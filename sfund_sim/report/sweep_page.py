@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.verdicts import difference_parts
+from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.report import inline_svg
+from sfund_sim.report.pages import inline_svg, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
-from sfund_sim.report.warning_words import warning_text
-from sfund_sim.report.words import LANGUAGES, estimate_text, number_text, outcome_heading, phrase
+from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.designs import Factor
+    from sfund_sim.experiments.designs import Design, Factor
     from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.report.drawing import Drawn
 
 _MOST_ROWS = 60
+
+
+class _FactorRow(NamedTuple):
+    """What was varied, as shown."""
+
+    paths: list[str]
+    kind: str
+    values: list[str]
+
+
+class _EffectRow(NamedTuple):
+    """One paired difference, as shown."""
+
+    combination: str
+    outcome: str
+    first: str
+    size: str
+    interval: str
+    removed: str
 
 
 @dataclass(frozen=True)
@@ -32,8 +51,8 @@ class _Page:
 
     language: Language
     say: Callable[..., str]
-    factors: list[tuple[str, str, str]]
-    effects: list[tuple[str, ...]]
+    factors: list[_FactorRow]
+    effects: list[_EffectRow]
     figures: list[tuple[str, str, Markup]]
 
 
@@ -45,22 +64,25 @@ def sweep_files(results: SweepResults, language: Language) -> dict[str, bytes]:
 
 
 def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: Language) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     info = results.plan.info
-    values: dict[str, Any] = {
-        "info": info,
-        "title": {"en": info.title, "zh": info.title_zh},
-        "first": first,
-        "plan": results.plan,
-        "warnings": results.making.warnings,
-        "warning_text": warning_text,
-        "command": results.repeat_command,
-        "pages": [_page(results, drawings[one], one) for one in LANGUAGES],
-    }
-    return environment.get_template("sweep_template.html").render(values)
+    return rendered(
+        "sweep_template.html",
+        info=info,
+        title={"en": info.title, "zh": info.title_zh},
+        first=first,
+        plan=results.plan,
+        warnings=results.making.warnings,
+        first_combination=_combinations(results)[1],
+        assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
+        command=results.repeat_command,
+        pages=[_page(results, drawings[one], one) for one in LANGUAGES],
+    )
+
+
+def _varied(design: Design) -> set[str]:
+    """Paths that some level of a factor sets."""
+    levels = [level for factor in design.factors for level in factor.levels or (factor.at(0.5),)]
+    return {setting.path for level in levels for setting in level.settings}
 
 
 def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _Page:
@@ -73,30 +95,38 @@ def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _
     )
 
 
-def _factor_row(factor: Factor, language: Language) -> tuple[str, str, str]:
+def _factor_row(factor: Factor, language: Language) -> _FactorRow:
     from sfund_sim.experiments.sweep_tables import shown
 
     kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", language)
-    if factor.levels:
-        return factor.name, kind, ", ".join(shown(level.value) for level in factor.levels)
-    one = factor.experiment.uncertainties[factor.name]
-    return factor.name, kind, f"{shown(one.low)} … {shown(one.high)} ({one.distribution})"
+    if package := factor.experiment.packages.get(factor.name):
+        return _FactorRow([factor.name], kind, [f"{level}: {_sets(one, language)}" for level, one in package.items()])
+    unknown = factor.experiment.uncertainties.get(factor.name)
+    paths = [factor.name, *(unknown.also if unknown else ())]
+    if factor.levels or unknown is None:
+        return _FactorRow(paths, kind, [", ".join(shown(level.value) for level in factor.levels)])
+    distribution = phrase(f"sweep_{unknown.distribution}", language)
+    return _FactorRow(paths, kind, [f"{shown(unknown.low)} … {shown(unknown.high)} ({distribution})"])
 
 
-def _effect_rows(results: SweepResults, language: Language) -> list[tuple[str, ...]]:
-    """Combination, outcome, level of the first, difference with interval, variance removed; everybody together."""
-    effects = results.effects[results.effects["group_by"] == "all"]
+def _sets(level: Mapping[str, object], language: Language) -> str:
+    """What a level of a package sets."""
+    from sfund_sim.experiments.sweep_tables import shown
+
+    return ", ".join(f"{path} = {shown(value)}" for path, value in level.items()) or phrase("sweep_nothing", language)
+
+
+def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
+    """The first differences from the first combination of levers; everybody together."""
+    effects = results.effects[results.effects["group_by"] == "all"].head(_MOST_ROWS)
     names = _combinations(results)
-    rows: list[tuple[str, ...]] = []
-    for row in effects.head(_MOST_ROWS).itertuples():
-        removed = float(row.variance_removed)  # type: ignore[arg-type]
-        interval = (float(row.difference), float(row.low), float(row.high))  # type: ignore[arg-type]
-        difference = estimate_text(interval, str(row.unit), language)
-        first = number_text(row.level_first, str(row.unit), language)  # type: ignore[arg-type]
-        rows.append((
-            names[int(row.policy_id)], outcome_heading(str(row.outcome), language), first, difference,  # type: ignore[arg-type]
-            "–" if np.isnan(removed) else f"{removed:.0%}",
-        ))  # fmt: skip
+    columns = ["policy_id", "outcome", "unit", "level_first", "difference", "low", "high", "variance_removed"]
+    rows = []
+    for policy, outcome, unit, first, *difference, removed in effects[columns].itertuples(index=False, name=None):
+        size, interval = difference_parts((difference[0], difference[1], difference[2]), unit, language)
+        share = NO_VALUE if np.isnan(removed) else f"{removed:.0%}"
+        level = number_text(first, unit, language)
+        rows.append(_EffectRow(names[policy], outcome_heading(outcome, language), level, size, interval, share))
     return rows
 
 

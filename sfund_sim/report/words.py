@@ -10,6 +10,7 @@ from importlib import resources
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.verdicts import difference_parts
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 NO_VALUE = "–"
@@ -62,6 +63,11 @@ def estimate_text(estimate: tuple[float, float, float], unit: str, language: Lan
     """A number with its interval in brackets, when there is one."""
     middle, interval = estimate_parts(estimate, unit, language)
     return f"{middle} {interval}" if interval else middle
+
+
+def difference_text(difference: tuple[float, float, float], unit: str, language: Language) -> str:
+    """A difference with its sign and unit, shares in percentage points, and its interval in brackets."""
+    return " ".join(part for part in difference_parts(difference, unit, language) if part)
 
 
 def estimate_parts(estimate: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:

@@ -45,6 +45,11 @@ class Parameter(NamedTuple):
     meaning: str
     """The field's own description."""
 
+    @property
+    def basis(self) -> str:
+        """What the value rests on: its source, and the note when there is one."""
+        return f"{self.source} ({self.note})" if self.note else self.source
+
 
 def parameters(loaded: LoadedScenario) -> list[Parameter]:
     """All parameters of a scenario in the order of the model: numbers, dates, switches and kinds of rules.
@@ -52,6 +57,15 @@ def parameters(loaded: LoadedScenario) -> list[Parameter]:
     Names, titles and other free texts are none, unless their author says what they rest on.
     """
     return list(_parameters(loaded.scenario, _At((), UNSTATED._replace(source=DEFAULT)), loaded.provenance))
+
+
+def written(value: object) -> str:
+    """A value as a scenario file writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return "null" if value is None else str(value)
 
 
 def unit_of(name: str, field: FieldInfo | None) -> str:

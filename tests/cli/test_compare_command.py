@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from html_pages import check_page, folded_rows, half
 
 from sfund_sim.cli import main
 
@@ -58,6 +59,39 @@ def test_a_comparison_is_repeated_by_the_command_in_its_folder(folder, tmp_path,
     assert again["differences"][0]["verdict_en"]
 
 
+def explained(file, place):
+    """What ``sfund explain`` lists as assumptions of a scenario file: value by parameter."""
+    assert main(["explain", "scenario", str(file), "--sources", "--status", "assumption", "--csv", str(place)]) == 0
+    return {row["path"]: row["value"] for row in csv.DictReader(place.read_text("utf-8-sig").splitlines())}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_lists_the_assumptions_of_all_scenarios_and_says_where_they_differ(folder, tmp_path, language):
+    page = (folder / "comparison.html").read_text("utf-8")
+    check_page(page)
+    shown = [(*path.split("|"), value) for path, value, *_ in folded_rows(page, language)]
+    common = [row[0] for row in shown if len(row) == 2]
+    assert len(common) == len(set(common)) > 500
+    for file in sorted((folder / "scenarios").iterdir()):
+        listed = explained(file, tmp_path / f"{file.stem}.csv")
+        own = {row[0]: row[-1] for row in shown if len(row) == 2 or file.stem in row[1].split(", ")}
+        assert listed.items() <= own.items()
+        assert set(common) <= set(listed)
+    assert shown[:2] == [
+        ("venues.beijing.disclosure.days", "trial, trial_open_early", "20"),
+        ("venues.beijing.disclosure.days", "trial_longer", "25"),
+    ]
+    assert ("policy_moved.csrc_approval", "trial_open_early", "2019-06-01") in shown
+    words = "其中2个参数在各情景中不同" if language == "zh" else "The scenarios differ in 2 of them"
+    assert words in half(page, language)
+
+
+def test_the_page_says_that_two_scenarios_filled_the_figure_without_numbers(folder):
+    page = (folder / "comparison.html").read_text("utf-8")
+    assert "a filled point outlasts" in page
+    assert "Numbers: difference" not in page
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_terminal_shows_levels_differences_and_verdicts_in_80_columns(trial, tmp_path, capfd, language):
     words = ["compare", trial, "--variant", "longer", *SMALL, "--reps", "2", "--no-report"]
@@ -65,6 +99,7 @@ def test_the_terminal_shows_levels_differences_and_verdicts_in_80_columns(trial,
     lines = capfd.readouterr().out.splitlines()
     assert any(("每次重复均相同" if language == "zh" else "the same in every replication") in line for line in lines)
     assert any(("试验" if language == "zh" else "trial_longer less trial") in line or "减" in line for line in lines)
+    assert any("A为trial，B为trial_longer" in line or "(A: trial, B: trial_longer)" in line for line in lines)
     assert all(_width(line) <= 80 for line in lines[:-2])
     assert lines[-2].endswith(f"explain scenario {tmp_path}/out/scenarios/trial.yaml --sources --status assumption")
     assert lines[-1].endswith(str(tmp_path / "out"))

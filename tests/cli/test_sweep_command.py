@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import pytest
+from html_pages import check_page, folded_rows, half
 
 from sfund_sim.cli import main
 
@@ -63,6 +65,53 @@ def test_a_sweep_leaves_tables_figures_with_their_numbers_and_a_page(folder):
     assert "与第一个政策组合的差异" in page
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_lists_all_assumptions_and_marks_those_that_are_varied(folder, tmp_path, language):
+    page = (folder / "report.html").read_text("utf-8")
+    check_page(page)
+    listed = tmp_path / "listed.csv"
+    words = ["explain", "scenario", str(folder / "scenario.resolved.yaml"), "--sources", "--status", "assumption"]
+    assert main([*words, "--csv", str(listed)]) == 0
+    shown = folded_rows(page, language)
+    assert [(path, value.split("|")[0]) for path, value, *_ in shown] == [
+        (row["path"], row["value"]) for row in rows(listed)
+    ]
+    varied = {path for path, value, *_ in shown if ("变动" if language == "zh" else "varied") in value}
+    assert varied == {path for path, *_ in shown if path.startswith("venues.beijing.auction.")} != set()
+
+
+def test_the_page_says_against_what_differences_are_and_in_percentage_points(folder):
+    english, chinese = (half((folder / "report.html").read_text("utf-8"), language) for language in ("en", "zh"))
+    first = "venues.beijing.disclosure.days = 10, venues.beijing.auction = first_price"
+    assert f"First combination: {first}." in english
+    assert f"第一个组合：{first}。" in chinese
+    level, size = r'<td class="number">[\d.]+%</td>', r'<td class="number">[+-][\d.]+ percentage points<'
+    assert re.search(f"<td>share sold</td>{level}{size}", english)
+    titles = re.findall(r"<h3>.*?\. (.*?)</h3>", english)
+    assert len(titles) == len(set(titles)) == 5
+
+
+def test_the_page_says_what_packages_and_further_paths_set_and_warns_of_a_single_replication(tmp_path):
+    levers = TEXT[TEXT.index("    venues.") : TEXT.index("  outcomes")]
+    text = TEXT.replace(levers,
+        "    venues.beijing.disclosure.days: [10]\n"
+        "  packages: {search: {'as <it> is': {}, wide: {venues.beijing.disclosure.invited: 60}}}\n"
+        "  uncertainties:\n"
+        "    population.buyers.market_s_fund.signal_log_sd:\n"
+        "      {values: [0.1, 0.2], also: [population.buyers.insurer.signal_log_sd]}\n")  # fmt: skip
+    (tmp_path / "packed.yaml").write_text(text, "utf-8")
+    command = ["sweep", str(tmp_path / "packed.yaml"), "--reps", "1", "--workers", "1", "-q"]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    check_page(page)
+    assert "as &lt;it&gt; is: nothing changed<br>wide: venues.beijing.disclosure.invited = 60" in half(page, "en")
+    paths = "population.buyers.market_s_fund.signal_log_sd<br>population.buyers.insurer.signal_log_sd"
+    assert paths in half(page, "en")
+    assert "Only one replication was run" in page
+    varied = {path for path, value, *_ in folded_rows(page, "en") if "varied" in value}
+    assert varied == {"venues.beijing.disclosure.invited", *paths.split("<br>")}
+
+
 def test_the_manifest_says_what_was_run_and_how_to_repeat_it(folder, file):
     about = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert (about["design"], about["points"], about["replications"], about["seed"]) == ("grid", 4, 2, 3)
@@ -81,7 +130,9 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
         "--no-report",
     ]
     assert main([*again, "--workers", "2", "--lang", "zh"]) == 0
-    assert "结果：" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert "结果：" in told
+    assert re.search(r"成交占比 +│ [+-][\d.]+个百分点 \[", told)
     for name in ("points.csv", "values.csv", "summary.csv", "effects.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
 

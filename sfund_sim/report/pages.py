@@ -1,0 +1,45 @@
+"""What all HTML pages share: how a template becomes a page, and figures inside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from sfund_sim.report.drawing import Drawn
+from sfund_sim.report.warning_words import warning_text
+from sfund_sim.report.words import word
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A page from its template: everything escaped, a missing value an error, the same text on every run."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(warning_text=warning_text, word=word)
+    return environment.get_template(template).render(values)
+
+
+_REFERENCE = re.compile(r'(\bid="|href="#|url\(#)')
+_ROOT = re.compile(r"<svg .*?>", re.DOTALL)
+_VIEW = re.compile(r'viewBox="[^"]*"')
+
+
+def inline_svg(drawn: Drawn, prefix: str) -> Markup:
+    """A figure as SVG inside a page: no size of its own, its title for screen readers, identifiers made unique.
+
+    The text comes from matplotlib, whose labels are drawn as paths and whose attributes are escaped.
+    """
+    text = drawn.svg
+    root, view = _ROOT.search(text), _VIEW.search(text)
+    if root is None or view is None:
+        raise ValueError(f"figure {drawn.name} is not an SVG with a viewBox")
+    body = _REFERENCE.sub(lambda found: f"{found.group()}{prefix}-", text[root.end() :])
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    opening = Markup('<svg {} {} role="img" aria-label="{}">').format(
+        Markup(namespaces), Markup(view.group()), drawn.title
+    )
+    return opening + Markup(body)

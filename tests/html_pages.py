@@ -1,0 +1,63 @@
+"""A page of the product, read back: is it well formed, where do its links lead, what stands in its tables?"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+
+class Tags(HTMLParser):
+    """Opening and closing tags, identifiers, and links."""
+
+    VOID = frozenset({"meta", "input", "br", "use", "path"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.note(attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.note(attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag in self.VOID or self.open.pop() == tag, tag
+
+    def note(self, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(str(value))
+            if name in ("href", "xlink:href", "src"):
+                self.links.append(str(value))
+
+
+def check_page(page: str) -> None:
+    """The page is well formed, its identifiers are unique, its links lead to itself, and it runs no script."""
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert len(tags.ids) == len(set(tags.ids))
+    links = [link for link in tags.links if not link.startswith("data:image/png;base64,")]
+    assert all(link.startswith("#") and link[1:] in tags.ids for link in links)
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(tags.ids)
+    assert not re.search(r"<script|<link|<img|<iframe|@import|@font-face|javascript:", page)
+
+
+def half(page: str, language: str) -> str:
+    """The part of a page in one language."""
+    parts = dict(re.findall(r'<main lang="([\w-]*)">(.*?)</main>', page, re.DOTALL))
+    return parts["zh-CN" if language == "zh" else "en"]
+
+
+def folded_rows(page: str, language: str) -> list[list[str]]:
+    """The rows of the table that is folded away in a page, as texts; lines within a cell are parted by ``|``."""
+    [folded] = re.findall(r"<details[^>]*>(.*?)</details>", half(page, language), re.DOTALL)
+    body = folded[folded.index("<tbody>") : folded.index("</tbody>")]
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("</tr>") if "<td" in row]
+    return [[unescape(re.sub(r"</?\w[^>]*>", "", cell.replace("<span", "|<span"))) for cell in row] for row in cells]
