@@ -194,7 +194,7 @@ def _disclose(
     """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
     exit, venue = listing.exit, listing.venue
     seen = market.dockets.openings.answer(market.today, listing.number)
-    market.note_disclosure(exit, seen.shown + market.first_buyer)
+    market.note_disclosure(exit, seen.shown)
     engaged = engage(market, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -26,14 +27,14 @@ _CHANCES = Purpose.INVITATION, Purpose.ENGAGEMENT, Purpose.READINESS
 
 
 Keen = list[tuple[int, int]]
-"""Buyers who would take an offer up if they see it, and after how many working days each would be ready to bid."""
+"""Buyers who would take an offer up, and after how many working days each would be ready to bid."""
 
 
 class Prospects(NamedTuple):
     """One offer as its venue and the invited see it on its day."""
 
     shown: Ints
-    """Buyers who see the offer."""
+    """Numbers of the investors who see the offer."""
     keen: Keen
     """Those of them who would take it up."""
 
@@ -57,13 +58,18 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     for same in _under_one_rule(venues):
         rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]
         chosen[same] = _choose(market, rule, floors, eligible[same], suits[same], draws[same])
-    return list(map(_seen, chosen, _keen(market, suits, states[1:])))
+    ends, shown = np.count_nonzero(chosen, axis=1).cumsum().tolist(), market.first_buyer + chosen.nonzero()[1]
+    each_shown = [shown[start:end] for start, end in pairwise([0, *ends])]
+    return list(map(Prospects, each_shown, _keen(market, chosen & suits, states[1:])))
 
 
-def _keen(market: Market, suits: Flags, states: Keys) -> list[Keen]:
-    """Who would take each offer up; ``states`` [2, offers] are where the draws of engagement and readiness begin."""
-    keen: list[Keen] = [[] for _ in suits]
-    buyers, (offer, who) = market.buyers, suits.nonzero()
+def _keen(market: Market, asked: Flags, states: Keys) -> list[Keen]:
+    """Who would take each offer up of those whom it is shown to and suits [offers, buyers].
+
+    ``states`` [2, offers] are where the draws of engagement and readiness begin.
+    """
+    keen: list[Keen] = [[] for _ in asked]
+    buyers, (offer, who) = market.buyers, asked.nonzero()
     engages, is_ready = further(states[:, offer], buyers.key[who])
     some = (uniform_of(engages) < buyers.engagement[who]).nonzero()[0]
     offer, who, spread = offer[some], who[some], normal_of(is_ready[some])
@@ -101,9 +107,3 @@ def _choose(
     if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")
     return chosen
-
-
-def _seen(chosen: Flags, keen: Keen) -> Prospects:
-    """Who sees an offer, and who of them would take it up; [buyers]."""
-    sees = chosen.tobytes()
-    return Prospects(chosen.nonzero()[0], [each for each in keen if sees[each[0]]])
