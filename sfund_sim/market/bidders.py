@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
 
 from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen, Prospects
+from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints
 from sfund_sim.venue.settlement import Fees
 
 
@@ -28,9 +32,26 @@ def engage(market: Market, seen: Prospects) -> Keen:
 def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
     """Most that a buyer may pay, fen: cash less fee and unfunded, ticket, concentration, cost cap."""
     cells, unfunded = market.buyers.cells, market.unfunded_of(exit)
-    left = market.free_cash_of(buyer) - unfunded
-    cash = min(left / (1 + fees.buyer_share), left - fees.least_fen)
+    cost_cap, cost = cells.cost_cap[buyer], market.funds.cells.paid_in[exit.fund] * exit.units
+    cap = cost_cap * cost if cost_cap < math.inf else math.inf
     concentration = cells.concentration_share[buyer] * cells.raised[buyer] - unfunded
-    cost_cap = cells.cost_cap[buyer]
-    cap = cost_cap * (float(market.funds.cells.paid_in[exit.fund]) * exit.units) if cost_cap < math.inf else math.inf
-    return min(cash, concentration, cells.ticket_max[buyer], cap)
+    most: float = min(
+        *_by_cash(market.free_cash_of(buyer) - unfunded, fees), concentration, cells.ticket_max[buyer], cap
+    )
+    return most
+
+
+def limits(market: Market, exits: list[Exit], offer: Ints, who: Ints, fees: Fees) -> Floats:
+    """The same of many buyers, each for the share at place ``offer`` among these exits, fen [pairs]."""
+    fund, units = np.array([(exit.fund, exit.units) for exit in exits], np.int64).T
+    buyers, paid_in, cap = market.buyers, market.funds.paid_in[fund], np.full(who.size, np.inf)
+    cost_cap, unfunded = buyers.cost_cap[who], ((FEN_PER_UNIT - paid_in) * units)[offer]
+    np.multiply(cost_cap, (paid_in * units)[offer], out=cap, where=cost_cap < np.inf)
+    concentration = buyers.concentration_share[who] * buyers.raised[who] - unfunded
+    by_cash = _by_cash(market.free_cash()[who] - unfunded, fees)
+    return np.asarray(np.minimum.reduce([*by_cash, concentration, buyers.ticket_max[who].astype(np.float64), cap]))
+
+
+def _by_cash(left: Any, fees: Fees) -> tuple[Any, Any]:
+    """What fees leave of cash, in proportion and at the least; of one buyer or of many."""
+    return left / (1 + fees.buyer_share), left - fees.least_fen

@@ -18,7 +18,7 @@ from sfund_sim.market.bidders import limit
 from sfund_sim.market.bookings import Bids, Booking, bids_of
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
-from sfund_sim.market.partners import has_room, within_cap
+from sfund_sim.market.partners import within_cap
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
 from sfund_sim.venue.auctions import BidBook
@@ -79,10 +79,7 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
 
 def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:
     """What was worked out for the day, or anew where today's other sales changed who may bid; None if nobody may."""
-    exit, able = listing.exit, ready
-    if not has_room(market, exit, listing.rules):
-        may = within_cap(market, exit, np.array(ready), listing.rules).tolist()
-        able = [buyer for buyer, may_buy in zip(ready, may, strict=True) if may_buy]
+    able = within_cap(market, listing.exit, ready, listing.rules)
     if not able:
         return None
     result = market.dockets.bookings.answer(market.today, listing.number)

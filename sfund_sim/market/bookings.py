@@ -15,7 +15,7 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.investors.bidding import BidView
-from sfund_sim.market.bidders import limit
+from sfund_sim.market.bidders import limits
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
@@ -61,30 +61,31 @@ def bids_of(market: Market, bookings: list[Booking]) -> list[Bids]:
 
 
 def _of_group(market: Market, group: list[Booking]) -> Iterator[Bids]:
-    first, listings = group[0].listing, [booking.listing for booking in group for _ in booking.ready]
-    venue, ready = market.venue_today(first), [buyer for booking in group for buyer in booking.ready]
-    exits, who = [listing.exit for listing in listings], np.array(ready)
+    counts, exits = [len(booking.ready) for booking in group], [booking.listing.exit for booking in group]
+    offer, who = np.arange(len(group)).repeat(counts), np.array([buyer for booking in group for buyer in booking.ready])
+    venue, rules = market.venue_today(group[0].listing), market.rules_today(group[0].listing)
     lookers = market.lookers.of(who, noise=venue.disclosure.data_room_noise)
-    value = worth(market, exits, lookers, market.rules_today(first))
-    most = np.array([limit(market, exit, buyer, venue.fees) for exit, buyer in zip(exits, ready, strict=True)])
-    rivals = np.array([len(booking.ready) - 1.0 for booking in group for _ in booking.ready])
-    wishes = _wishes(market, listings, who, value, rivals)
+    shares = market.sheet.shares(exits).at(offer)
+    value = worth(market, shares, lookers, rules)
+    view = BidView(
+        pricing=venue.auction.pricing,
+        floor=np.array([booking.listing.floor for booking in group])[offer],
+        rivals=np.array(counts)[offer] - 1.0,
+        budget=np.full(who.size, np.inf),
+        scale=np.maximum(shares.nav, 1.0),
+        error=lookers.signal_log_sd,
+    )
+    wishes, most = _wishes(market, who, value, view), limits(market, exits, offer, who, venue.fees)
     bids = np.floor(np.minimum(wishes, most))
     bids[~(bids > 0)] = MISSING
     columns = [column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64))]
-    ends = [0, *accumulate(len(booking.ready) for booking in group)]
-    return (Bids(*(column[start:end] for column in columns)) for start, end in pairwise(ends))
+    return (Bids(*(column[start:end] for column in columns)) for start, end in pairwise([0, *accumulate(counts)]))
 
 
-def _wishes(market: Market, listings: list[Listing], who: Ints, value: Floats, rivals: Floats) -> Floats:
+def _wishes(market: Market, who: Ints, value: Floats, view: BidView) -> Floats:
     """Bids under one venue's rules, fen [pairs], each by the buyer's own strategy and not yet cut to its budget."""
-    buyers, venue = market.buyers, market.venue_today(listings[0])
-    floor = np.array([listing.floor for listing in listings])
-    scale = np.array([max(market.nav_of(listing.exit.fund, listing.exit.units), 1.0) for listing in listings])
-    error = buyers.signal_log_sd[who] * venue.disclosure.data_room_noise
-    wishes, strategies, unlimited = np.empty(who.size), buyers.bidding[who], np.full(who.size, np.inf)
+    wishes, strategies = np.empty(who.size), market.buyers.bidding[who]
     for number in sorted(set(strategies.tolist())):
         same = (strategies == number).nonzero()[0]
-        view = BidView(venue.auction.pricing, floor[same], rivals[same], unlimited[same], scale[same], error[same])
-        wishes[same] = market.bidding[number].bids(value[same], view)
+        wishes[same] = market.bidding[number].bids(value[same], view.of(same))
     return wishes

@@ -105,6 +105,8 @@ class Market:
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
     """How often a share of a fund has changed hands, by fund."""
+    partners: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
+    """Who holds shares of a fund, by fund, and how often they had changed hands when that was looked up."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
     gone: bytes = b""

@@ -15,7 +15,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import partners_of
-from sfund_sim.market.world import Floats, Ints
+from sfund_sim.market.world import Floats
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
@@ -68,25 +68,27 @@ def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
     sale, place = (draws < group[0].rules.partnership.preemption_interest_probability).nonzero()
     takers, worths = [-1] * len(group), np.full(draws.shape, np.nan)
     if sale.size:
-        partner = np.array([asked[row].item(column) for row, column in zip(sale.tolist(), place.tolist(), strict=True)])
+        partner = np.array([asked[row][column] for row, column in zip(sale.tolist(), place.tolist(), strict=True)])
         lookers = partners_as_lookers(market, partner)
-        worths[sale, place] = worth(market, [exits[row] for row in sale.tolist()], lookers, group[0].rules)
+        worths[sale, place] = worth(
+            market, market.sheet.shares([exits[row] for row in sale.tolist()]), lookers, group[0].rules
+        )
         prices = np.array([notice.price for notice in group], np.float64)
         takers = group[0].rules.partnership.preemption.taker(worths.T, prices, draws.T).tolist()
     answered = []
     for row, (exit, partners, chosen) in enumerate(zip(exits, asked, takers, strict=True)):
-        taker, value = (partners.item(chosen), worths.item(row, chosen)) if chosen >= 0 else (MISSING, 0.0)
-        answered.append(Answer(partners.size, taker, value, market.moves.get(exit.fund, 0)))
+        taker, value = (partners[chosen], worths.item(row, chosen)) if chosen >= 0 else (MISSING, 0.0)
+        answered.append(Answer(len(partners), taker, value, market.moves.get(exit.fund, 0)))
     return answered
 
 
-def _draws(market: Market, exits: list[Exit], asked: list[Ints]) -> Floats:
+def _draws(market: Market, exits: list[Exit], asked: list[list[int]]) -> Floats:
     """Each partner's interest in each sale, uniform; 2 where a fund has fewer partners; [sales, partners]."""
-    counts = np.array([partners.size for partners in asked])
+    counts = np.array([len(partners) for partners in asked])
     there = np.arange(counts.max()) < counts[:, None]
     partner, draws = np.zeros(there.shape, np.uint64), np.full(there.shape, 2.0)
     if partner.size:
-        partner[there] = market.lps.keys(np.concatenate(asked))
+        partner[there] = market.lps.keys(np.array([partner for partners in asked for partner in partners]))
         key: Any = np.array([exit.key for exit in exits], np.uint64)[:, None]
         round = np.array([exit.listings for exit in exits])[:, None]
         draws[there] = market.streams.uniform(Purpose.PREEMPTION, key, round, partner)[there]

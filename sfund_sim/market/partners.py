@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.world import Flags, Ints
+from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
 
 
-def partners_of(market: Market, exit: Exit) -> Ints:
+def partners_of(market: Market, exit: Exit) -> list[int]:
     """The other LPs in the fund, in the order of their numbers."""
-    owners = set(_owners(market, exit.fund).tolist()) - {exit.lp}
-    return np.array(sorted(owner for owner in owners if owner < market.first_buyer), np.int64)
+    first_buyer, seller = market.first_buyer, exit.lp
+    return [owner for owner in _partners(market, exit.fund) if owner < first_buyer and owner != seller]
 
 
 def is_partner(market: Market, fund: int, investor: int) -> bool:
     """Does an investor hold a share of the fund?"""
-    return investor in _owners(market, fund).tolist()
+    return investor in _partners(market, fund)
 
 
 def has_room(market: Market, exit: Exit, rules: RuleBook) -> bool:
@@ -30,20 +28,28 @@ def would_exceed_cap(market: Market, exit: Exit, investor: int, rules: RuleBook)
     """Would the fund have more partners than allowed if this investor bought what is for sale?"""
     if has_room(market, exit, rules):
         return False
-    owners = _owners(market, exit.fund)
-    comes = not (owners == investor).any()
-    return bool(np.unique(owners).size - _leaves(market, exit, owners) + comes > rules.partnership.partner_cap)
+    partners = _partners(market, exit.fund)
+    comes = investor not in partners
+    return len(partners) - _leaves(market, exit) + comes > rules.partnership.partner_cap
 
 
-def within_cap(market: Market, exit: Exit, who: Ints, rules: RuleBook) -> Flags:
-    """Which of these buyers' purchase would not give the fund too many partners? [who]."""
+def within_cap(market: Market, exit: Exit, who: list[int], rules: RuleBook) -> list[int]:
+    """Those of some buyers whose purchase would not give the fund too many partners."""
     if has_room(market, exit, rules):
-        return np.ones(who.size, bool)
-    cap, owners = rules.partnership.partner_cap, _owners(market, exit.fund)
-    others = np.unique(owners).size - _leaves(market, exit, owners)
+        return who
+    cap, partners = rules.partnership.partner_cap, _partners(market, exit.fund)
+    others = len(partners) - _leaves(market, exit)
     if others < cap:
-        return np.ones(who.size, bool)
-    return np.isin(market.first_buyer + who, owners) & (others == cap)
+        return who
+    return [buyer for buyer in who if others == cap and market.first_buyer + buyer in partners]
+
+
+def _partners(market: Market, fund: int) -> list[int]:
+    """All who hold shares of a fund, LPs and buyers, in the order of their numbers; found anew once some were sold."""
+    moves, known = market.moves.get(fund, 0), market.partners.get(fund)
+    if known is None or known[0] != moves:
+        known = market.partners[fund] = moves, sorted(set(_owners(market, fund).tolist()))
+    return known[1]
 
 
 def _owners(market: Market, fund: int) -> Ints:
@@ -51,7 +57,7 @@ def _owners(market: Market, fund: int) -> Ints:
     return market.holdings.owner[market.holdings.index.where(fund)]
 
 
-def _leaves(market: Market, exit: Exit, owners: Ints) -> bool:
+def _leaves(market: Market, exit: Exit) -> bool:
     """Is the seller no partner any more once it has sold?"""
     whole = exit.units == int(market.holdings.units[exit.holding])
-    return whole and int((owners == exit.lp).sum()) == 1
+    return whole and int((_owners(market, exit.fund) == exit.lp).sum()) == 1

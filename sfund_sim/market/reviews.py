@@ -22,7 +22,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import floor_rule, is_open_to, usable_venue
 from sfund_sim.market.sheet import Reckoning
-from sfund_sim.market.votes import blocks_extension, may_block_extension
+from sfund_sim.market.votes import blocks_extension
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose, Remark, Route
@@ -30,7 +30,7 @@ from sfund_sim.terms import Purpose, Remark, Route
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
-_TOLD = "fund", "key", "reviews", "failures", "appraisal", "approved", "is_state", "lp_kind", "trigger"
+_TOLD = "fund", "key", "reviews", "failures", "appraisal", "approved", "is_state", "must_leave", "lp_kind", "trigger"
 _told = attrgetter(*_TOLD)
 
 
@@ -48,6 +48,8 @@ class _Sellers(NamedTuple):
     """Sellers under the same rules, as columns [sellers]; money in fen."""
 
     reckoned: Reckoning
+    may_block: Flags
+    """May the seller alone keep its fund from being extended?"""
     appraised: Floats
     """Newest appraisal; before there is one NAV stands for it."""
     rate: Floats
@@ -78,8 +80,9 @@ def _reviews(market: Market, exits: list[Exit]) -> list[Review]:
     routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
     regimes = [rules.state_assets.regime if exit.is_state else "none" for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
-    seen = map(Assessment, repeat(rules), *numbers, regimes)
-    moves = [market.moves.get(exit.fund, 0) if may_block_extension(exit, rules) else -1 for exit in exits]
+    seen, moves = map(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
+    for place in sellers.may_block.nonzero()[0].tolist():
+        moves[place] = market.moves.get(exits[place].fund, 0)
     return list(map(Review, seen, routes, moves))
 
 
@@ -101,10 +104,14 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
 
 
 def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
-    fund, key, reviews, failures, appraisal, approved, is_state, kind, trigger = np.array(
+    fund, key, reviews, failures, appraisal, approved, is_state, must_leave, kind, trigger = np.array(
         [_told(exit) for exit in exits], np.int64
     ).T
-    reckoned = market.sheet.reckoning(exits, [blocks_extension(market, exit, rules) for exit in exits])
+    may_block = must_leave.astype(bool) & (not rules.partnership.vote_to_extend_guidance)
+    blocks = np.zeros(len(exits), np.int64)
+    for place in may_block.nonzero()[0].tolist():
+        blocks[place] = blocks_extension(market, exits[place], rules)
+    reckoned = market.sheet.reckoning(exits, blocks)
     draws = market.streams.uniform(Purpose.COUNTERPARTY, key, reviews)
     venue, state = market.funds.venue[fund], is_state.astype(bool)
     for number in set(venue.tolist()) - {-1}:
@@ -113,6 +120,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
         venue[here & ~np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))] = -1
     return _Sellers(
         reckoned=reckoned,
+        may_block=may_block,
         appraised=np.where(appraisal == MISSING, reckoned.nav, appraisal),
         rate=market.rates[kind, trigger],
         bound=state & (rules.state_assets.regime != "none"),

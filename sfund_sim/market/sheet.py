@@ -60,6 +60,11 @@ class Shares(NamedTuple):
     cell: Ints
     """Where the value factors of such a fund stand."""
 
+    def at(self, places: Ints) -> Shares:
+        """Those at some places, which may be the same."""
+        key, nav, unfunded, surprise, cell = self
+        return Shares(key[places], nav[places], unfunded[places], surprise[places], cell[places])
+
 
 class Sheet:
     """The rows of all who want to sell, told anew when a quarter ends, a report comes or the rules change."""
@@ -89,20 +94,19 @@ class Sheet:
             hold[row, place], by_agreement[row, place], at_venue[row, place],
         )  # fmt: skip
 
-    def reckoning(self, exits: list[Exit], blocks: list[bool]) -> Reckoning:
+    def reckoning(self, exits: list[Exit], blocks: Ints) -> Reckoning:
         """The same of several sellers, with one row for each of the last three columns too; [sellers]."""
         self._look()
-        known, rows = self._places, np.array(blocks, np.int64)
+        known = self._places
         places = np.array([known[exit.number] for exit in exits])
         nav, cost, true_value, *reserved = self._reckoning
-        return Reckoning(nav[places], cost[places], true_value[places], *(each[rows, places] for each in reserved))
+        return Reckoning(nav[places], cost[places], true_value[places], *(each[blocks, places] for each in reserved))
 
     def shares(self, exits: list[Exit]) -> Shares:
         """What there is to see today of what these sellers sell."""
         self._look()
-        known, (key, nav, unfunded, surprise, cell) = self._places, self._shares
-        places = np.array([known[exit.number] for exit in exits])
-        return Shares(key[places], nav[places], unfunded[places], surprise[places], cell[places])
+        known = self._places
+        return self._shares.at(np.array([known[exit.number] for exit in exits]))
 
     def _look(self) -> None:
         """See to it that the rows are today's."""

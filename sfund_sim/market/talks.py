@@ -77,11 +77,11 @@ def _whom(market: Market, talk: Talk, pick: float, partner: bool, suits: Flags) 
     if talk.exit.number not in market.selling:
         return MISSING
     if partner:
-        candidates = partners_of(market, talk.exit)
+        candidates, first = partners_of(market, talk.exit), 0
     else:
-        known = suits.nonzero()[0]
-        candidates = market.first_buyer + known[within_cap(market, talk.exit, known, talk.rules)]
-    return candidates.item(int(pick * candidates.size)) if candidates.size else MISSING
+        candidates = within_cap(market, talk.exit, suits.nonzero()[0].tolist(), talk.rules)
+        first = market.first_buyer
+    return first + candidates[int(pick * len(candidates))] if candidates else MISSING
 
 
 def _worths(market: Market, talks: list[Talk], met: list[int]) -> list[float]:
@@ -95,7 +95,7 @@ def _worths(market: Market, talks: list[Talk], met: list[int]) -> list[float]:
         rules, who = talks[places[0]].rules, np.array([met[place] for place in places])
         extra = rules.agreement.lone_buyer_irr
         lookers = market.lookers.of(who - first, extra_return=extra) if buys else partners_as_lookers(market, who)
-        worths = worth(market, [talks[place].exit for place in places], lookers, rules)
+        worths = worth(market, market.sheet.shares([talks[place].exit for place in places]), lookers, rules)
         for place, fen in zip(places, worths.tolist(), strict=True):
             value[place] = fen
     return value

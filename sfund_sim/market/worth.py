@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.market.exits import Exit
 from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
+from sfund_sim.market.sheet import Shares
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
@@ -20,13 +20,13 @@ def partners_as_lookers(market: Market, partners: Ints) -> Looker:
     return Looker.of(keys, signal_log_sd, np.maximum(rates, 0.005), market.scenario.expectations.mark_bias_log_sd)
 
 
-def worth(market: Market, exits: list[Exit], lookers: Looker, rules: RuleBook) -> Floats:
-    """What the units of each exit are worth to the looker at its side, fen [pairs].
+def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> Floats:
+    """What shares are worth to the lookers at their sides, fen [pairs].
 
     The present value at its required return of what it expects. A signal is about true NAV; the prior corrects
     published marks for the bias that buyers know (model.md section 4). The formula is ``pricing.after_signal``'s.
     """
-    key, nav, unfunded, surprise, cell = market.sheet.shares(exits)
+    key, nav, unfunded, surprise, cell = shares
     expectations, closure = market.scenario.expectations, rules.ipo_window.closure()
     prior = -((1 - closure) * expectations.mark_bias_open + closure * expectations.mark_bias_shut)
     signal = surprise + lookers.signal_log_sd * market.streams.normal(Purpose.SIGNAL, key, lookers.key)

@@ -60,7 +60,7 @@ def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, monkey
                 return held(market, listing, ready)
             alone = bidding_day.brief_results(market, [Booking(listing, used.ready)], [market.today])[0]
             assert used._replace(cash=alone.cash, most=alone.most) == alone
-            assert within_cap(market, listing.exit, np.array(used.ready), listing.rules).all()
+            assert within_cap(market, listing.exit, used.ready, listing.rules) == used.ready
             assert all(
                 bid <= bidding_day.limit(market, listing.exit, buyer, listing.venue.fees)
                 for buyer, bid in zip(used.ready, used.bids, strict=True)

@@ -28,7 +28,7 @@ def sellers(*, failures=(0,), bound=False, knows=True, nav=NAV, venue=0):
     by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
     flags = [np.full(size, flag) for flag in (bound, bound, False)]
     return reviews._Sellers(
-        Reckoning(*by_row), np.full(size, APPRAISED), np.full(size, RATE), *flags,
+        Reckoning(*by_row), np.zeros(size, bool), np.full(size, APPRAISED), np.full(size, RATE), *flags,
         np.array(failures), np.full(size, knows), np.full(size, venue),
     )  # fmt: skip
 

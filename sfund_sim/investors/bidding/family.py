@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,16 @@ class BidView:
     """What the first bidder to drop out of an open auction reveals; None while nothing is seen."""
     presence: float = 1.0
     """Chance that each of a known number of rivals is there to bid."""
+
+    def of(self, some: NDArray[np.int64]) -> BidView:
+        """The view of some of the bidders, where each has its own numbers."""
+        floor, rivals, budget = _at(self.floor, some), _at(self.rivals, some), _at(self.budget, some)
+        scale, error = _at(self.scale, some), _at(self.error, some)
+        return replace(self, floor=floor, rivals=rivals, budget=budget, scale=scale, error=error)
+
+
+def _at(numbers: FloatArray | float, some: NDArray[np.int64]) -> FloatArray | float:
+    return numbers[some] if isinstance(numbers, np.ndarray) else numbers
 
 
 class BiddingStrategy(Part, family="bidding strategy"):
