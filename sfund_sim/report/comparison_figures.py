@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +53,11 @@ _WIDEST, _NARROWEST = 1.0, 0.02
 """Frame of the axis of relative differences: a small level makes large shares of it, which would hide the rest."""
 _ROW_GAP = 0.6
 """Room between the outcomes of timing, price, venue and public interest, in rows."""
+_LETTERS_ACROSS, _HEAD_ROWS, _ROW_INCHES = 160, 2, 0.2
+"""Letters that the scenarios' names have room for side by side above the figure of differences, rows of names for which
+there is room, and the height of a further one."""
+_MOST_NAMES = 100
+"""Letters of all names together in the small print."""
 
 
 def comparison_figures(comparison: Comparison, language: Language) -> list[Drawn]:
@@ -59,15 +65,20 @@ def comparison_figures(comparison: Comparison, language: Language) -> list[Drawn
     info = common_info(comparison)
     exits = {name: one.exits for name, one in zip(comparison.names, comparison.observations, strict=True)}
     shown = dict(list(exits.items())[:MOST_SCENARIOS])
-    figures = [forest(comparison, info, language), waiting_by_scenario(shown, info, language)]
+    times = waiting_by_scenario(shown, info, language)
+    if len(shown) < len(exits):
+        few = phrase("compare_survival_first", language, shown=len(shown), n=len(exits))
+        times = replace(times, caption=times.caption + few)
+    figures = [forest(comparison, info, language), times]
     if comparison.decomposition is not None:
         figures.append(waterfall(comparison, info, language))
     return figures
 
 
 def common_info(comparison: Comparison) -> RunInfo:
-    """What figures say of a comparison: all scenarios' names and their common hash."""
+    """What figures say of a comparison: the scenarios' names, as far as there is room, and their common hash."""
     names = " / ".join(comparison.names)
+    names = names if len(names) <= _MOST_NAMES else names[: _MOST_NAMES - 1] + "…"
     return replace(comparison.infos[0], scenario_id=names, scenario_hash=common_hash(comparison.scenarios))
 
 
@@ -114,8 +125,13 @@ def _heights() -> dict[str, float]:
 
 def _forest(panels: list[_Panel], scenarios: list[str], language: Language) -> Figure:
     heights = _heights()
-    figure = Figure(figsize=(13, 7.6))
-    grid = figure.add_gridspec(1, len(panels), left=0.17, right=0.985, top=0.87, bottom=0.12, wspace=0.08)
+    columns = min(max(_LETTERS_ACROSS // (max(map(len, scenarios)) + 6), 1), 4)
+    more = _ROW_INCHES * max(math.ceil(len(scenarios) / columns) - _HEAD_ROWS, 0)
+    tall = 7.6 + more
+    figure = Figure(figsize=(13, tall))
+    grid = figure.add_gridspec(
+        1, len(panels), left=0.17, right=0.985, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=0.08
+    )
     reach = _reach([row for panel in panels for row in panel.rows if _is_drawn(row)])
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(grid[0, place])
@@ -126,8 +142,8 @@ def _forest(panels: list[_Panel], scenarios: list[str], language: Language) -> F
         else:
             axes.set_yticks([])
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.17, 0.975), ncols=4)
-    figure.text(0.58, 0.045, phrase("compare_forest_axis", language), ha="center")
+    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.17, 1 - 0.11 / tall), ncols=columns)
+    figure.text(0.58, 0.34 / tall, phrase("compare_forest_axis", language), ha="center")
     return figure
 
 
@@ -141,7 +157,7 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
     scenarios, reach = frame
     heights = _heights()
     for number, scenario in enumerate(scenarios):
-        colour = PALETTE[number % len(PALETTE)]
+        colour = PALETTE[(number + 1) % len(PALETTE)]  # the first one is the baseline's, in the figure of times
         down = 0.0 if len(scenarios) == 1 else 0.5 * (0.5 - number / (len(scenarios) - 1))
         rows = [row for row in panel.rows if row.scenario_id == scenario and _is_drawn(row)]
         axes.plot([], [], "o", color=colour, label=scenario)
@@ -200,7 +216,7 @@ def _bars(steps: pd.DataFrame, language: Language) -> Figure:
         reach = [[estimate - low], [high - estimate]] if is_level else [[high - estimate], [estimate - low]]
         if not np.isnan(low):
             axes.errorbar(end, -place, xerr=reach, fmt="none", ecolor=INK, capsize=3, linewidth=1.2)
-        text = f"{estimate * 100:.1f}%" if is_level else f"{round(estimate * 100, 1) + 0.0:+.1f}%"
+        text = f"{estimate * 100:.1f}%" if is_level else f"{round(estimate * 100, 1) + 0.0:+.1f}pp"
         edge = max(start, end, end + (0 if np.isnan(low) else float(np.max(reach))))
         axes.annotate(text, (edge, -place), (5, 0), textcoords="offset points", va="center", fontsize=9)
         level = end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +37,10 @@ _LONGEST_YEARS = 5
 _FEWEST_AT_RISK = 10
 """Panels end where fewer are still at risk: beyond, a curve says more of single exits than of the market."""
 _LETTERS = "ABCDEFGH"
+_LETTERS_ACROSS, _LONGEST_LABEL, _HANDLE = 62, 50, 5
+"""Letters that the labels above a panel have room for side by side, those of one label, and what its line takes."""
+_HEAD_ROWS, _ROW_POINTS = 3, 16
+"""Rows of labels for which there is room above a panel, and the height of a further one."""
 _KINDS = {
     "state_sellers": [kind.label for kind in LpKind if kind.is_state],
     "other_sellers": [kind.label for kind in LpKind if not kind.is_state],
@@ -65,6 +70,22 @@ class _Panel(NamedTuple):
     lines: list[_Line]
     waiting: list[tuple[str, SurvivalCurve]]
     top: float | None
+
+    @property
+    def columns(self) -> int:
+        """Columns of labels, filled one after the other: as many as there is room for, three at most."""
+        lengths = [len(line.label) for line in self.lines]
+        for columns in (3, 2):
+            widths = [int(part.max()) + _HANDLE for part in np.array_split(lengths, columns) if part.size]
+            if sum(widths) <= _LETTERS_ACROSS:
+                return columns
+        return 1
+
+    @property
+    def more_points(self) -> int:
+        """Height of the rows of labels for which there is no room otherwise."""
+        rows = math.ceil(len(self.lines) / self.columns)
+        return _ROW_POINTS * max(0, rows - _HEAD_ROWS)
 
 
 def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
@@ -108,8 +129,9 @@ def waiting_by_scenario(exits: Mapping[str, pd.DataFrame], info: RunInfo, langua
     for heading, is_state in (("state_sellers", 1), ("other_sellers", 0)):
         parts = [(name, table[table["is_state"] == is_state]) for name, table in exits.items()]
         curves = [(name, _curve(part)) for name, part in parts if len(part)]
-        lines = [_Line(f"{letters[name]}  {name}", look, 1.0, curve.times, curve.survival, curve.low, curve.high)
-                 for look, (name, curve) in enumerate(curves)]  # fmt: skip
+        labels = [_shortened(f"{letters[name]}  {name}") for name, _ in curves]
+        lines = [_Line(labels[look], look, 1.0, curve.times, curve.survival, curve.low, curve.high)
+                 for look, (_, curve) in enumerate(curves)]  # fmt: skip
         waiting = [(letters[name], curve) for name, curve in curves]
         panels.append(_Panel(phrase(heading, language), lines, waiting, 1.0))
         rows += [_survival_rows(name, _curve(part)).assign(sellers=heading) for name, part in parts]
@@ -117,6 +139,10 @@ def waiting_by_scenario(exits: Mapping[str, pd.DataFrame], info: RunInfo, langua
     data = pd.concat(rows, ignore_index=True).rename(columns={"lp_kind": "scenario_id"})
     caption = phrase("compare_survival_caption", language, n=f"{sum(map(len, exits.values())):,}")
     return Drawn("time_to_exit", phrase("compare_survival_title", language), caption, figure, data)
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
 def _curve(exits: pd.DataFrame) -> SurvivalCurve:
@@ -175,7 +201,7 @@ def _fewest(curve: SurvivalCurve) -> float:
 def _two_panels(panels: Sequence[_Panel], longest: float, ylabel: str, language: Language) -> Figure:
     rows = max(len(panel.waiting) for panel in panels)
     foot, body = 0.95 + 0.22 * rows, 4.1
-    head = 0.95
+    head = 0.95 + max(panel.more_points for panel in panels) / 72
     height = foot + body + head
     figure = Figure(figsize=(11, height))
     grid = figure.add_gridspec(1, 2, left=0.13, right=0.985, top=1 - head / height, bottom=foot / height, wspace=0.42)
@@ -211,7 +237,7 @@ def _draw_line(axes: Axes, line: _Line, longest: float) -> None:
 
 
 def _dress(axes: Axes, panel: _Panel, longest: float, language: Language) -> None:
-    axes.set_title(panel.heading, pad=42)
+    axes.set_title(panel.heading, pad=42 + panel.more_points)
     axes.set_xlim(0, longest)
     axes.set_xlabel(phrase("years_since_wish", language))
     per_cent(axes)
@@ -219,7 +245,8 @@ def _dress(axes: Axes, panel: _Panel, longest: float, language: Language) -> Non
     if not panel.waiting:
         axes.text(0.5, 0.5, phrase("no_exit", language), transform=axes.transAxes, ha="center", color=FAINT)
     if panel.lines:
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=3, columnspacing=0.9, handlelength=1.9)
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=panel.columns, columnspacing=0.9,
+                    handlelength=1.9)  # fmt: skip
 
 
 def _numbers_below(axes: Axes, rows: Sequence[tuple[str, SurvivalCurve]], longest: float, language: Language) -> None:
