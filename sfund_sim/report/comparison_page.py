@@ -27,7 +27,8 @@ from sfund_sim.report.comparison_rows import (
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, rendered
-from sfund_sim.report.words import LANGUAGES, phrase
+from sfund_sim.report.words import LANGUAGES, NO_VALUE, phrase
+from sfund_sim.scenario.sources import written
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import Comparison
@@ -143,7 +144,8 @@ def changes_between(baseline: LoadedScenario, other: LoadedScenario) -> Iterator
     before, after = (dict(_leaves(one.scenario.canonical(), ())) for one in (baseline, other))
     for path in dict.fromkeys([*before, *after]):
         if path.split(".")[0] not in _NOT_THE_MARKET and before.get(path) != after.get(path):
-            yield f"{path}: {before.get(path, '–')} → {after.get(path, '–')}"
+            was, is_now = (written(tree[path]) if path in tree else NO_VALUE for tree in (before, after))
+            yield f"{path}: {was} → {is_now}"
 
 
 def _leaves(tree: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
