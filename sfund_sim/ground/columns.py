@@ -131,7 +131,8 @@ class Columns(Generic[Row]):
             return {name: np.empty(0, dtype) for name, dtype in self._dtypes.items()}
         columns = zip(*self._rows, strict=True)
         told = {
-            name: np.array(column, dtype) for (name, dtype), column in zip(self._dtypes.items(), columns, strict=True)
+            name: np.fromiter(column, dtype, len(column))
+            for (name, dtype), column in zip(self._dtypes.items(), columns, strict=True)
         }
         return self._with_each(told) if self._each else told
 

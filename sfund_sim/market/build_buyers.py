@@ -11,6 +11,7 @@ from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.money import to_fen
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.buyers import Buyers
+from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import BuyerMix
@@ -21,7 +22,7 @@ TRAITS = 7
 """Draws of a buyer, by number: the address of a draw in the random streams."""
 
 
-def build_buyers(scenario: Scenario, streams: Streams) -> Buyers:
+def build_buyers(scenario: Scenario, streams: Streams, clock: QuarterClock) -> Buyers:
     """Draw all buyers; a buyer's traits depend on its kind and number only, not on the other kinds."""
     kinds = sorted(scenario.population.buyers, key=lambda name: int(BuyerKind.of(name)))
     strategies = [scenario.population.buyers[name].bidding for name in kinds]
@@ -36,7 +37,9 @@ def build_buyers(scenario: Scenario, streams: Streams) -> Buyers:
     joined: dict[str, Any] = {
         field: np.concatenate([part[field] for part in parts]) for field in parts[0] if field != "names"
     }
-    return Buyers(names=[name for part in parts for name in part["names"]], **joined)
+    quarters = np.arange(clock.first_live, clock.count)[:, None]
+    lumps = streams.exponential(Purpose.FUNDRAISING, joined["key"][None, :], quarters)
+    return Buyers(names=[name for part in parts for name in part["names"]], lumps=lumps, **joined)
 
 
 def _of_kind(scenario: Scenario, streams: Streams, kind: int, number: int) -> dict[str, Any]:

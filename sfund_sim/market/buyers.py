@@ -67,6 +67,8 @@ class Buyers:
     financial_assets: Ints
     bidding: Ints
     """Number of the strategy in ``World.bidding``."""
+    lumps: Floats
+    """[quarters that end on or after day 0, buyers] by how much more or less than usual each raises, by chance."""
     raised: Ints = field(init=False)
     reserved: Ints = field(init=False)
     """Cash behind open bids and signed contracts."""

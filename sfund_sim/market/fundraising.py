@@ -6,7 +6,7 @@ import numpy as np
 
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Ints
-from sfund_sim.terms import BuyerKind, Purpose
+from sfund_sim.terms import BuyerKind
 
 QUARTERS_PER_YEAR = 4
 
@@ -22,11 +22,11 @@ def found_buyers(market: Market, who: Ints) -> None:
 
 
 def raise_money(market: Market, quarter: int) -> None:
-    """New money of one quarter; amounts come in lumps (unit-exponential draws addressed by buyer and quarter)."""
+    """New money of one quarter; amounts come in lumps."""
     buyers, rules = market.buyers, market.rules().fundraising
     pace = np.where(buyers.kind == int(BuyerKind.STATE_S_FUND), rules.state_pace, rules.market_pace)
     results = np.maximum(1.0 + buyers.raising_response * (_multiples(market) - 1.0), 0.0)
-    lumps = market.streams.exponential(Purpose.FUNDRAISING, buyers.key, quarter)
+    lumps = buyers.lumps[quarter - market.clock.first_live]
     amounts = buyers.capital * buyers.raising_rate / QUARTERS_PER_YEAR * pace * results * lumps
     founded = (buyers.founded <= market.today).nonzero()[0]
     fen = np.floor(amounts[founded]).astype(np.int64)

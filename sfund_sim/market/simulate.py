@@ -85,7 +85,7 @@ def build_market(
 ) -> tuple[Market, Floats, list[tuple[int, int, int]]]:
     """The market on its first day, the public market's quarterly returns, and the scenario's prescribed wishes."""
     streams, clock = Streams(seed, replication), quarter_clock(scenario)
-    people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams)
+    people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams, clock)
     timeline = scenario.timeline()
     calendar = Calendar(scenario.horizon.start, scenario.horizon.days)
     _warn_of_calendar(calendar)
