@@ -151,6 +151,11 @@ class Columns(Generic[Row]):
         return row if isinstance(row, self.row_type) else self.row_type(*row)
 
 
+def whole(noted: tuple[float, ...], *, rounded: bool) -> NDArray[np.int64]:
+    """A column of numbers that were noted one by one: whole ones, or fractions to be ``rounded``."""
+    return np.rint(noted).astype(np.int64) if rounded else np.fromiter(noted, np.int64, len(noted))
+
+
 def _packed(column: NDArray[Any]) -> NDArray[Any]:
     """Whole numbers in half the room where that holds them; any other column as it is."""
     if column.dtype != np.int64:

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, whole
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ExitRow
 from sfund_sim.market.world import Ints
@@ -36,8 +36,7 @@ class ExitColumns:
 
     def __init__(self, exits: list[Exit], horizon: int) -> None:
         for name, column in zip(_NOTED, zip(*map(_noted, exits), strict=True), strict=True):
-            noted = np.rint(column).astype(np.int64) if name in _ROUNDED else np.fromiter(column, np.int64, len(column))
-            setattr(self, name, noted)
+            setattr(self, name, whole(column, rounded=name in _ROUNDED))
         self.ended[self.ending == Ending.OPEN] = horizon - 1
 
     @property

@@ -1,12 +1,14 @@
-"""One round at the venue while it runs, and the row that it leaves in the journal."""
+"""One round at the venue while it runs, and the columns that rounds leave in the journal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, whole
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.journal import ListingRow
+from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import ListingEnding
 
@@ -41,10 +43,13 @@ class Listing:
     efficient: int = MISSING
     leaked: int = 0
 
-    def row(self) -> ListingRow:
-        """The milestone row."""
-        return ListingRow(
-            self.exit.number, self.round, self.exit.venue, self.filed, self.published, self.disclosed, self.closed,
-            round(self.floor), self.appraisal, round(self.nav), self.invited, self.engaged, self.ready,
-            self.bidders, self.ending, self.winner, self.price, self.runner_up, self.efficient, self.leaked,
-        )  # fmt: skip
+
+_OF_EXIT = {"exit": "exit.number", "venue": "exit.venue"}
+_ROUNDED = ("floor", "nav")
+_noted = attrgetter(*(_OF_EXIT.get(name, name) for name in ListingRow._fields))
+
+
+def listing_columns(listings: list[Listing]) -> dict[str, Ints]:
+    """What some rounds noted, one at least, as columns by the fields of ``ListingRow``."""
+    columns = zip(ListingRow._fields, zip(*map(_noted, listings), strict=True), strict=True)
+    return {name: whole(column, rounded=name in _ROUNDED) for name, column in columns}

@@ -9,14 +9,15 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.deeds import close_exit_by_fund
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.journal import Journal
+from sfund_sim.market.listings import listing_columns
 from sfund_sim.market.market import Market
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.returns import LiveFlows, buyer_results, seller_values
 from sfund_sim.market.world import FEN_PER_UNIT
 from sfund_sim.terms import CompanyExit, FundState
 
-EXITS_AT_ONCE = 8192
-"""Exits that are turned into columns together: their fields are held twice for a moment."""
+STORIES_AT_ONCE = 8192
+"""Exits, or listings, that are turned into columns together: their fields are held twice for a moment."""
 
 
 def close_books(market: Market) -> Journal:
@@ -26,8 +27,9 @@ def close_books(market: Market) -> Journal:
         if not exit.is_over and market.funds_ended_on(exit.fund) is not None and exit.transferred == MISSING:
             close_exit_by_fund(market, exit)
     _final_exits(market)
-    for listing in market.listings:
-        journal.listings.append(listing.row())
+    for first in range(0, len(market.listings), STORIES_AT_ONCE):
+        listings = market.listings[first : first + STORIES_AT_ONCE]
+        journal.listings.extend_columns(len(listings), **listing_columns(listings))
     _final_funds(market)
     _final_holdings(market)
     journal.names = {
@@ -44,8 +46,8 @@ def _final_exits(market: Market) -> None:
     """What every exit came to, and what its seller did with the money."""
     flows = LiveFlows(market)
     bought = buyer_results(market, flows)
-    for first in range(0, len(market.exits), EXITS_AT_ONCE):
-        some = ExitColumns(market.exits[first : first + EXITS_AT_ONCE], market.horizon)
+    for first in range(0, len(market.exits), STORIES_AT_ONCE):
+        some = ExitColumns(market.exits[first : first + STORIES_AT_ONCE], market.horizon)
         values = seller_values(market, flows, some)
         market.journal.exits.extend_columns(
             some.number.size,

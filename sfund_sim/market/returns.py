@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, whole
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.market import Market
@@ -84,8 +84,8 @@ def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
     results = BuyerResults(*(np.full(len(market.exits), np.nan) for _ in BuyerResults._fields))
     for first in range(0, len(market.purchases), AT_ONCE):
         some = market.purchases[first : first + AT_ONCE]
-        bought = np.array([(each.exit, each.fund, each.units, each.day, each.paid) for each in some], np.int64).T
-        exit, fund, (units, day, paid) = bought[0], bought[1], bought[2:, :, None].astype(np.float64)
+        exit, _, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
+        units, day, paid = (each[:, None].astype(np.float64) for each in told)
         waits = flows.ends - day
         net = flows.net[fund] * units * (waits > 0)
         paths = np.hstack([-paid, net, flows.final[fund][:, None] * units])
