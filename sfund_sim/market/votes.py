@@ -107,8 +107,8 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
     rules = market.funds.extension_rule[at_term]
     carried = np.zeros(at_term.size, bool)
     for number in np.bincount(rules).nonzero()[0].tolist():
-        votes = (rules == number).nonzero()[0]
-        carried[votes] = market.extension_rules[number].carried(in_favour[:, votes], weights[:, votes])
+        votes = rules == number
+        carried[votes] = market.extension_rules[number].carried(in_favour, weights)[votes]
     return carried
 
 

@@ -42,6 +42,13 @@ def test_a_hazard_is_its_rate_or_nothing_for_each_holding_alone(kind, ages, rema
 
 
 @every_trigger
+@given(ages=ages, remaining=st.floats(-3, 9), tvpi=st.floats(0, 5), market=st.floats(-1, 1))
+def test_a_hazard_told_to_be_steady_is_the_same_whatever_is_seen(kind, ages, remaining, tvpi, market):
+    steady = trigger(kind).steady_hazard
+    assert steady is None or set(hazards(kind, view(ages, remaining, tvpi, market))) == {steady}
+
+
+@every_trigger
 def test_a_rate_of_nothing_never_fires(kind):
     assert hazards(kind, view(9.0, 0.0, 0.1, -1.0), 0.0) == [0.0]
 

@@ -35,6 +35,11 @@ class SellTrigger(Part, family="sell trigger"):
     binding: bool = False
     """Does the wish last until the holding is gone, whatever the LP's patience?"""
 
+    @property
+    def steady_hazard(self) -> float | None:
+        """Hazard a year where that is the same for all funds at all times; None where it is not."""
+        return None
+
     @abstractmethod
     def hazard(self, view: SellView) -> Floats | float:
         """Hazard a year of each fund's holdings [funds], of one fund by its own numbers alone; one number for all."""

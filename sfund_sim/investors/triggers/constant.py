@@ -17,6 +17,11 @@ class ConstantHazard(SellTrigger):
     annual_hazard: float = Field(ge=0, le=100, json_schema_extra={"unit": "1/year"})
     """Hazard a year."""
 
+    @property
+    def steady_hazard(self) -> float:
+        """Hazard a year."""
+        return self.annual_hazard
+
     def hazard(self, view: SellView) -> float:
         """Hazard a year of all funds."""
         return self.annual_hazard
