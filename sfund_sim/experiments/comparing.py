@@ -15,6 +15,7 @@ import pandas as pd
 
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info
+from sfund_sim.experiments.failures import missing_note
 from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
 from sfund_sim.experiments.observing import Observations
 from sfund_sim.experiments.precision import Batches, Look, Reached
@@ -98,10 +99,15 @@ class Comparison:
         return len(self.observations[0])
 
     @property
-    def runs(self) -> int:
-        """Number of runs of all scenarios together, failed ones and those without a partner too."""
+    def wanted(self) -> int:
+        """Number of replications of each scenario, those too that failed in one of them."""
         reached = self.making.reached
-        return len(self.scenarios) * (reached.replications if reached else self.plan.run.replications)
+        return reached.replications if reached else self.plan.run.replications
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """How many runs are missing, if any, and what the others warned of, each text once."""
+        return (*missing_note(self.failures, len(self.scenarios) * self.wanted), *self.making.warnings)
 
     @property
     def infos(self) -> list[RunInfo]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
-from sfund_sim.experiments.failures import Place, failure_files, missing_note
+from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.results import resolved_yaml
 from sfund_sim.experiments.run_folder import dictionary
@@ -61,7 +61,7 @@ def repeat_command(comparison: Comparison) -> str:
     """The command that gives the same numbers again, typed in the comparison's folder."""
     files = " ".join(scenario_file(name) for name in comparison.names)
     decompose = " --decompose" if comparison.decomposition else ""
-    return f"sfund compare {files} --reps {comparison.replications} --seed {comparison.seed}{decompose}"
+    return f"sfund compare {files} --reps {comparison.wanted} --seed {comparison.seed}{decompose}"
 
 
 def default_folder(plan: ComparisonPlan) -> Path:
@@ -151,7 +151,7 @@ def _place(comparison: Comparison, number: int) -> Place:
 
 
 def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
-    return resolved_yaml(loaded, seed=comparison.seed, replications=comparison.replications)
+    return resolved_yaml(loaded, seed=comparison.seed, replications=comparison.wanted)
 
 
 def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
@@ -171,11 +171,11 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "tables": wishes.keeping.form,
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command(comparison.replications) if wishes.command else again,
+        "command": wishes.command(comparison.wanted) if wishes.command else again,
         "repeat_in_this_folder": again,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(making.wall_seconds, 3),
         "workers": making.workers,
-        "warnings": [*missing_note(comparison.failures, comparison.runs), *making.warnings],
+        "warnings": list(comparison.warnings),
         **({"precision": making.reached.data()} if making.reached else {}),
     }

@@ -103,6 +103,11 @@ class SweepResults:
         return sweep_tables.sensitivity_table(self.cube, self.plan.design, self.plan.seed)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """How many runs are missing, if any, and what the others warned of, each text once."""
+        return (*missing_note(self.failures, self.plan.runs), *self.making.warnings)
+
+    @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the folder."""
         return f"sfund sweep {SCENARIO_FILE} --reps {self.plan.points.replications} --seed {self.plan.seed}"
@@ -238,7 +243,7 @@ def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.making.wall_seconds, 3),
         "workers": results.making.workers,
-        "warnings": [*missing_note(results.failures, plan.runs), *results.making.warnings],
+        "warnings": list(results.warnings),
     }
 
 

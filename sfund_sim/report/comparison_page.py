@@ -111,7 +111,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         info=common_info(comparison),
         title={one: phrase("compare_title", one, names=names) for one in LANGUAGES},
         first=first,
-        warnings=comparison.making.warnings,
+        warnings=comparison.warnings,
         assumptions=assumption_rows(comparison.scenarios),
         command=repeat_command(comparison),
         pages=[_page(comparison, drawings[one], one) for one in LANGUAGES],

@@ -93,7 +93,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "levels": records(comparison.levels),
         "decomposition": records(decomposition.table) if decomposition else None,
         "precision": reached.data() if reached else None,
-        "warnings": list(comparison.making.warnings),
+        "warnings": list(comparison.warnings),
     }
 
 

@@ -71,7 +71,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         title={"en": info.title, "zh": info.title_zh},
         first=first,
         plan=results.plan,
-        warnings=results.making.warnings,
+        warnings=results.warnings,
         first_combination=_combinations(results)[1],
         assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
         command=results.repeat_command,

@@ -59,6 +59,15 @@ def test_a_comparison_is_repeated_by_the_command_in_its_folder(folder, tmp_path,
     assert again["differences"][0]["verdict_en"]
 
 
+def failing_at(failed, monkeypatch):
+    """Let the run with this number raise."""
+    from sfund_sim.experiments import executor
+    from sfund_sim.experiments.replication import Failure
+
+    real, failure = executor.replicate, Failure(failed, 5, "ArithmeticError: no market", "Traceback ...")
+    monkeypatch.setattr(executor, "replicate", lambda job, number: failure if number == failed else real(job, number))
+
+
 def explained(file, place):
     """What ``sfund explain`` lists as assumptions of a scenario file: value by parameter."""
     assert main(["explain", "scenario", str(file), "--sources", "--status", "assumption", "--csv", str(place)]) == 0
@@ -140,6 +149,19 @@ def test_what_cannot_be_compared_is_wrong_input_and_nothing_is_written(
     assert main(["compare", *(trial if word == "TRIAL" else word for word in words)]) == 2
     assert complaint in capfd.readouterr().err
     assert os.listdir(tmp_path) == []
+
+
+def test_a_run_that_failed_is_told_on_the_page_and_the_command_asks_for_all(trial, tmp_path, monkeypatch, capfd):
+    failing_at(4, monkeypatch)
+    words = ["compare", trial, "--variant", "longer", *SMALL, "--reps", "3", "--seed", "5", "--on-error", "continue"]
+    assert main([*words, "--json", "--out", str(tmp_path / "out")]) == 1
+    told = json.loads(capfd.readouterr().out)
+    assert (told["replications"], told["warnings"]) == (2, told["manifest"]["warnings"])
+    assert told["manifest"]["command"].endswith("--reps 3 --seed 5")
+    assert "--reps 3 " in told["manifest"]["repeat_in_this_folder"]
+    page = (tmp_path / "out/comparison.html").read_text("utf-8")
+    assert "1 of 6 runs failed and are missing from all results" in half(page, "en")
+    assert "6 次运行中有 1 次失败" in half(page, "zh")
 
 
 def test_a_run_of_a_variant_is_the_variants(trial, tmp_path, capfd):

@@ -112,6 +112,19 @@ def test_the_page_says_what_packages_and_further_paths_set_and_warns_of_a_single
     assert varied == {"venues.beijing.disclosure.invited", *paths.split("<br>")}
 
 
+def test_a_run_that_failed_is_told_on_the_page(file, tmp_path, monkeypatch):
+    from sfund_sim.experiments import executor
+    from sfund_sim.experiments.replication import Failure
+
+    real, failure = executor.replicate, Failure(3, 5, "ArithmeticError: no market", "Traceback ...")
+    monkeypatch.setattr(executor, "replicate", lambda job, number: failure if number == 3 else real(job, number))
+    words = ["sweep", str(file), "--workers", "1", "--on-error", "continue", "-q", "--out", str(tmp_path / "out")]
+    assert main(words) == 1
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    assert "1 of 8 runs failed and are missing from all results" in half(page, "en")
+    assert "8 次运行中有 1 次失败" in half(page, "zh")
+
+
 def test_the_manifest_says_what_was_run_and_how_to_repeat_it(folder, file):
     about = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert (about["design"], about["points"], about["replications"], about["seed"]) == ("grid", 4, 2, 3)
