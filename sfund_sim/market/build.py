@@ -66,12 +66,12 @@ def build_population(scenario: Scenario, streams: Streams, clock: QuarterClock) 
 def _number_lps(partners: PartnerRoster) -> tuple[Lps, Ints]:
     """LPs in the order of (kind, name), and each partner's number among them."""
     codes, inverse = np.unique(partners.lp_code, return_inverse=True)
-    people = partners.people(codes)
-    order = np.array(sorted(range(len(people)), key=people.__getitem__), np.int64)
-    number = np.empty(order.size, np.int64)
-    number[order] = np.arange(order.size)
-    people = [people[place] for place in order.tolist()]
-    lps = Lps([name for _, name in people], np.array([kind for kind, _ in people], np.int64))
+    kinds, names = partners.people(codes)
+    people = list(zip(kinds, names, strict=True))
+    order = sorted(range(len(people)), key=people.__getitem__)
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    lps = Lps([names[place] for place in order], np.array(kinds, np.int64)[order])
     return lps, number[inverse.reshape(-1)]
 
 

@@ -84,7 +84,9 @@ class FundFlows:
     def begin(cls, funds: Funds, paths: FundPaths, clock: QuarterClock) -> FundFlows:
         """Before the first quarter."""
         shape, size = (clock.count, len(funds)), len(funds)
-        gone = paths.exits.sum(axis=1, dtype=np.int16)
+        financed = paths.exits.sum(axis=1, dtype=np.int16)
+        financed += paths.alive
+        financed -= paths.locked
         return cls(
             funds=funds,
             paths=paths,
@@ -96,7 +98,7 @@ class FundFlows:
             tiers=Tiers.of(WaterfallTerms(funds.hurdle_rate, funds.carry_share, funds.catch_up_share)),
             invested=np.zeros(size),
             investable=funds.investable_share * funds.units * YUAN_PER_UNIT,
-            financed=np.maximum(paths.alive - paths.locked + gone, 1),
+            financed=np.maximum(financed, 1, out=financed),
         )
 
     def close_quarter(

@@ -22,17 +22,26 @@ AT_ONCE = 512
 
 
 class LiveFlows:
-    """What each fund brought its owners in the quarters that ended since day 0, and what it is worth at the horizon."""
+    """What funds brought their owners in the quarters that ended since day 0, and what they are worth at the horizon.
+
+    In a large market few funds have shares that somebody wished to sell: only of these are flows put in rows.
+    """
 
     def __init__(self, market: Market) -> None:
-        live = slice(market.clock.first_live, None)
+        live, flows = slice(market.clock.first_live, None), market.flows
         self.ends = market.clock.ends[live].astype(np.float64)
-        self.net = np.subtract(market.flows.distributed.T[live], market.flows.called.T[live]).T.astype(np.float64, "C")
-        """[funds, quarters] distributed less called, fen a unit."""
+        funds = np.unique(np.array([exit.fund for exit in market.exits], np.int64))
+        self._net = (flows.distributed.T[live, funds] - flows.called.T[live, funds]).T.astype(np.float64, "C")
+        self._row = np.zeros(len(market.funds), np.int64)
+        self._row[funds] = np.arange(funds.size)
         self.final = market.funds.nav_true * FEN_PER_YUAN
         """True NAV at the horizon, fen a unit [funds]."""
         self.last = market.horizon - 1.0
         """Last day of the horizon."""
+
+    def net(self, fund: Ints) -> Floats:
+        """Distributed less called, fen a unit [funds told, quarters]."""
+        return self._net[self._row[fund]]
 
 
 class SellerValues(NamedTuple):
@@ -60,7 +69,7 @@ def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats)
     fund, units, decided = exits.fund[some], exits.units[some], exits.decided[some].astype(np.float64)
     waits = flows.ends - decided[:, None]
     worth = np.exp(np.maximum(waits, 0.0) * (growth / -DAYS_A_YEAR)[:, None])
-    worth *= flows.net[fund]
+    worth *= flows.net(fund)
     worth *= waits > 0
     final = flows.final[fund] * np.exp((decided - flows.last) * growth / DAYS_A_YEAR)
     held = (worth.sum(axis=1) + final) * units
@@ -87,7 +96,7 @@ def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
         exit, _, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
         units, day, paid = (each[:, None].astype(np.float64) for each in told)
         waits = flows.ends - day
-        net = flows.net[fund] * units * (waits > 0)
+        net = flows.net(fund) * units * (waits > 0)
         paths = np.hstack([-paid, net, flows.final[fund][:, None] * units])
         years = np.hstack([day * 0.0, np.maximum(waits, 0.0), flows.last - day]) / DAYS_A_YEAR
         spent, received = -np.minimum(paths, 0.0).sum(axis=1), np.maximum(paths, 0.0).sum(axis=1)

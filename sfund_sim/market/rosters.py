@@ -78,14 +78,14 @@ class PartnerRoster:
         """The partners at these places."""
         return replace(self, **{name: getattr(self, name)[order] for name in _columns(type(self))})
 
-    def people(self, codes: Ints) -> list[tuple[int, str]]:
+    def people(self, codes: Ints) -> tuple[list[int], list[str]]:
         """Kinds and names of LPs by their codes, in ascending order."""
         told = int(np.searchsorted(codes, 0))
-        kinds, numbers = np.divmod(codes[told:], LP_KIND_STEP)
-        patterns = [f"{label}_%05d" for label in LpKind.labels()]
-        drawn = zip(kinds.tolist(), (numbers + 1).tolist(), strict=True)
         named = [self.told_people[-1 - code] for code in codes[:told].tolist()]
-        return named + [(kind, patterns[kind] % number) for kind, number in drawn]
+        kinds, numbers = (each.tolist() for each in np.divmod(codes[told:], LP_KIND_STEP))
+        patterns = [f"{label}_%05d" for label in LpKind.labels()]
+        names = [patterns[kind] % (number + 1) for kind, number in zip(kinds, numbers, strict=True)]
+        return [kind for kind, _ in named] + kinds, [name for _, name in named] + names
 
 
 def _columns(roster: type[FundRoster] | type[PartnerRoster]) -> list[str]:
