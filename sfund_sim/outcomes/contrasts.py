@@ -21,6 +21,9 @@ COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_sec
            "relative_difference", "variance_removed", "p_value", "beyond_chance", "replications", "verdict",
            "verdict_en", "verdict_zh"]  # fmt: skip
 
+_ROUNDING = 1e-12
+"""Spread of equal differences over their size: what rounding leaves."""
+
 
 def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Sequence[str]) -> pd.DataFrame:
     """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
@@ -83,7 +86,11 @@ def _in_order(table: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _p_values(table: pd.DataFrame) -> Floats:
-    """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval."""
+    """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval.
+
+    Where all pairs differ by the same amount there is no spread to judge it by, and n pairs that agree say no more than n
+    signs do: 2^(1 - n), the sign test.
+    """
     from scipy.special import stdtr
 
     difference, low, high = (table[name].to_numpy(np.float64) for name in ("difference", "low", "high"))
@@ -91,7 +98,9 @@ def _p_values(table: pd.DataFrame) -> Floats:
     error = (high - low) / 2.0 / student_quantile(degrees, 0.95)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(difference == 0, 0.0, np.abs(difference) / error)
-    return np.asarray(np.where(np.isnan(low), np.nan, 2.0 * stdtr(degrees, -ratio)), np.float64)
+    without_spread = (difference != 0) & (error <= _ROUNDING * np.abs(difference))
+    p_value = np.where(without_spread, 0.5**degrees, 2.0 * stdtr(degrees, -ratio))
+    return np.asarray(np.where(np.isnan(low), np.nan, p_value), np.float64)
 
 
 def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:

@@ -41,6 +41,15 @@ def test_p_values_are_those_of_the_paired_t_test() -> None:
     assert row["relative_difference"] == pytest.approx((two - one).mean() / one.mean())
 
 
+@pytest.mark.parametrize(("pairs", "verdict"), [(2, "perhaps_higher"), (5, "perhaps_higher"), (6, "clearly_higher")])
+def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str) -> None:
+    """Two pairs that differ by the same amount have an interval without width, and still are but two pairs."""
+    first = [0.1 * number for number in range(pairs)]
+    row = contrasts(*frames(a=first, b=[level + 0.1 for level in first]), ["a", "b"]).iloc[0]
+    assert row["p_value"] == pytest.approx(stats.binomtest(pairs, pairs).pvalue)
+    assert row["verdict"] == verdict
+
+
 @pytest.mark.parametrize(
     ("a", "b", "verdict", "words"),
     [
