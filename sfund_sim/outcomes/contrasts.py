@@ -88,8 +88,8 @@ def _in_order(table: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 def _p_values(table: pd.DataFrame) -> Floats:
     """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval.
 
-    Where all pairs differ by the same amount there is no spread to judge it by, and n pairs that agree say no more than n
-    signs do: 2^(1 - n), the sign test.
+    Where all pairs differ by the same amount there is no spread to judge it by, and n pairs that agree say no more than
+    n signs do: 2^(1 - n), the sign test.
     """
     from scipy.special import stdtr
 
