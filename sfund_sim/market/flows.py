@@ -138,10 +138,11 @@ class FundFlows:
 
     def publish(self, quarter: int, newest: int) -> None:
         """The NAV of ``quarter`` becomes known; flows of later quarters up to ``newest`` are rolled in."""
-        later = slice(quarter + 1, newest + 1)
-        nav = (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
-        marked = self.marked[quarter]
-        nav[: marked.size] += marked
+        nav, marked = np.zeros(len(self.funds)), self.marked[quarter]
+        nav[: marked.size] = marked
+        if newest > quarter:
+            later = slice(quarter + 1, newest + 1)
+            nav += (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
         self.funds.nav_published = np.maximum(nav, 0.0)
         self.marked = {each: marked for each, marked in self.marked.items() if each > quarter}
 

@@ -137,7 +137,7 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
 
 def _blocks(market: Market, exit: Exit) -> bool:
     """Would the vote fail if all partners but the seller were in favour?"""
-    mine = market.holdings.in_fund(exit.fund)
+    mine = market.holdings.index.where(exit.fund)
     in_favour = market.holdings.owner[mine] != exit.lp
     weights = market.holdings.units[mine].astype(np.float64)
     rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]

@@ -204,10 +204,6 @@ class Holdings:
     def _columns(self) -> list[str]:
         return [name for name, column in vars(self).items() if isinstance(column, np.ndarray)]
 
-    def in_fund(self, fund: int) -> Ints:
-        """Holdings of a fund."""
-        return self.index.rows(fund)
-
     def in_funds(self, funds: Ints) -> Ints:
         """Holdings of some funds (told in ascending order), in ascending order."""
         return self.index.rows_of(funds, self.fund)

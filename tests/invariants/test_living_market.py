@@ -99,7 +99,7 @@ def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_lim
             looks += 1
             if sales < len(market.purchases):
                 sales, counts, holdings = len(market.purchases), _partner_counts(market), market.holdings
-                owners = [holdings.owner[holdings.in_fund(fund)].tolist() for fund in range(len(market.funds))]
+                owners = [holdings.owner[holdings.index.rows(fund)].tolist() for fund in range(len(market.funds))]
                 assert counts == [len(set(each)) for each in owners]
                 assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
 
