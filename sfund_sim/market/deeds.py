@@ -41,7 +41,7 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
     holdings.paid_in_before[holding] = market.funds.paid_in[fund]
     holdings.distributed_before[holding] = market.funds.distributed[fund]
     holdings.sales[holding] += 1
-    holdings.on_sale[holding] = False
+    holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = False, -1, -1
     _no_longer_selling(market, exit)
     if investor >= market.first_buyer:
         buyer = investor - market.first_buyer

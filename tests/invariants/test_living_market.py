@@ -136,7 +136,10 @@ def test_no_share_is_sold_twice_at_a_time_and_no_two_sales_share_their_chance(sc
                 return
             under_way = [exit for exit in market.exits if not exit.is_over and exit.transferred == MISSING]
             assert len({exit.holding for exit in under_way}) == len(under_way)
-            assert all(market.holdings.on_sale[exit.holding] for exit in under_way)
+            wishes = {exit.holding: (exit.number, exit.trigger) for exit in under_way}
+            held, marked = market.holdings, np.flatnonzero(market.holdings.on_sale).tolist()
+            assert {row: (held.exit[row], held.wish[row]) for row in marked} == wishes
+            assert np.flatnonzero(held.wish >= 0).tolist() == np.flatnonzero(held.exit >= 0).tolist() == marked
             assert len({exit.key for exit in market.exits}) == len(market.exits)
 
         return look
