@@ -11,7 +11,8 @@ from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen, Prospects
-from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints
+from sfund_sim.market.sheet import Shares
+from sfund_sim.market.world import Floats, Ints
 from sfund_sim.venue.settlement import Fees
 
 
@@ -41,14 +42,13 @@ def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
     return most
 
 
-def limits(market: Market, exits: list[Exit], offer: Ints, who: Ints, fees: Fees) -> Floats:
-    """The same of many buyers, each for the share at place ``offer`` among these exits, fen [pairs]."""
-    fund, units = np.array([(exit.fund, exit.units) for exit in exits], np.int64).T
-    buyers, paid_in, cap = market.buyers, market.funds.paid_in[fund], np.full(who.size, np.inf)
-    cost_cap, unfunded = buyers.cost_cap[who], ((FEN_PER_UNIT - paid_in) * units)[offer]
-    np.multiply(cost_cap, (paid_in * units)[offer], out=cap, where=cost_cap < np.inf)
-    concentration = buyers.concentration_share[who] * buyers.raised[who] - unfunded
-    by_cash = _by_cash(market.free_cash()[who] - unfunded, fees)
+def limits(market: Market, shares: Shares, who: Ints, cash: Floats, fees: Fees) -> Floats:
+    """The same of many buyers with so much free cash, each for the share at its side, fen [pairs]."""
+    buyers, cap = market.buyers, np.full(who.size, np.inf)
+    cost_cap = buyers.cost_cap[who]
+    np.multiply(cost_cap, shares.paid_in, out=cap, where=cost_cap < np.inf)
+    concentration = buyers.concentration_share[who] * buyers.raised[who] - shares.unfunded
+    by_cash = _by_cash(cash - shares.unfunded, fees)
     return np.asarray(np.minimum.reduce([*by_cash, concentration, buyers.ticket_max[who].astype(np.float64), cap]))
 
 

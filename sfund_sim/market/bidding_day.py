@@ -39,14 +39,13 @@ class Result(NamedTuple):
     """What comes of a bidding while nobody's cash moves; money in fen."""
 
     worth: list[int]
-    """To each of the ready; this and the next three as in ``Bids``."""
+    """To each of the ready; this and the next four as in ``Bids``."""
     most: list[float]
     wishes: list[float]
     bids: list[int]
+    cash: list[float]
     ready: list[int]
     """The buyers, in the order of these lists."""
-    cash: list[float]
-    """Each one's free cash when this was worked out."""
     bidders: int
     """How many bids reach the floor."""
     winner: int
@@ -55,6 +54,9 @@ class Result(NamedTuple):
     runner_up: int
     """Best bid of the others that reaches the floor; MISSING when there is none."""
     efficient: int
+
+
+_NOTHING = Result([], [], [], [], [], [], 0, -1, MISSING, MISSING, 1)
 
 
 def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
@@ -104,21 +106,30 @@ def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
-    """What will come of these biddings; contested ones of a venue are cleared in one book."""
-    bids, cash = bids_of(market, bookings), market.free_cash().tolist()
-    results: list[Result] = []
-    contested: defaultdict[int, list[int]] = defaultdict(list)
-    for place, ((listing, ready), made) in enumerate(zip(bookings, bids, strict=True)):
-        venue = market.venue_today(listing)
-        results.append(_uncontested(venue, listing.floor, ready, made, cash))
-        if results[place].bidders > 1:
-            contested[id(venue)].append(place)
-    for places in contested.values():
-        _clear(market, [bookings[place].listing for place in places], places, results)
+    """What will come of these biddings, those of a venue together; nobody will ask where the seller has left."""
+    results = [_NOTHING] * len(bookings)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, booking in enumerate(bookings):
+        if booking.listing.exit.number in market.selling:
+            groups[id(market.venue_today(booking.listing))].append(place)
+    for places in groups.values():
+        for place, result in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
+            results[place] = result
     return results
 
 
-def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash: list[float]) -> Result:
+def _of_group(market: Market, group: list[Booking]) -> list[Result]:
+    """Biddings under the same rules; contested ones are cleared in one book."""
+    venue = market.venue_today(group[0].listing)
+    made = zip(group, bids_of(market, venue, group), strict=True)
+    results = [_uncontested(venue, listing.floor, ready, bids) for (listing, ready), bids in made]
+    contested = [place for place, result in enumerate(results) if result.bidders > 1]
+    if contested:
+        _clear(market, venue, [group[place].listing for place in contested], contested, results)
+    return results
+
+
+def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Result:
     """The result as far as no auction is needed: one eligible bidder quotes at or above the floor (P-CBEX)."""
     eligible = [place for place, bid in enumerate(made.bids) if bid >= floor]
     winner, price = -1, MISSING
@@ -128,7 +139,6 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash:
     return Result(
         *made,
         ready=ready,
-        cash=[cash[buyer] for buyer in ready],
         bidders=len(eligible),
         winner=winner,
         price=price,
@@ -137,7 +147,7 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids, cash:
     )
 
 
-def _clear(market: Market, listings: list[Listing], places: list[int], results: list[Result]) -> None:
+def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[int], results: list[Result]) -> None:
     """Let the announced method decide auctions of one venue with two or more eligible bidders."""
     found = [results[place] for place in places]
     sizes = [len(result.ready) for result in found]
@@ -151,7 +161,7 @@ def _clear(market: Market, listings: list[Listing], places: list[int], results: 
     offers[place, auction] = np.where(made == MISSING, np.nan, made)
     ties[place, auction] = market.streams.uniform(Purpose.TIE, key, round, buyer)
     floors = np.array([listing.floor for listing in listings])
-    cleared = market.venue_today(listings[0]).auction.clear(BidBook(offers, floors, ties))
+    cleared = venue.auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
     for i, floor, winner, price, next_best in zip(places, floors.tolist(), *columns, strict=True):
         worth, bids = results[i].worth, results[i].bids

@@ -6,7 +6,6 @@ its other business: a bid stands only while that is as it was (``bidding_day.hol
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.market.worth import worth
+from sfund_sim.scenario.rules import Venue
 
 
 class Booking(NamedTuple):
@@ -39,46 +39,31 @@ class Bids(NamedTuple):
     """What each would bid if it had the money."""
     bids: list[int]
     """MISSING for no bid."""
+    cash: list[float]
+    """Each one's free cash when this was worked out."""
 
 
-NO_BIDS = Bids([], [], [], [])
-
-
-def bids_of(market: Market, bookings: list[Booking]) -> list[Bids]:
-    """What is bid if buyers can pay then what they can now; offers under the same rules in one matrix.
-
-    Where the seller has left meanwhile nobody will ask, and nobody bids.
-    """
-    bids = [NO_BIDS] * len(bookings)
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for place, booking in enumerate(bookings):
-        if booking.listing.exit.number in market.selling:
-            groups[id(market.venue_today(booking.listing))].append(place)
-    for places in groups.values():
-        for place, own in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
-            bids[place] = own
-    return bids
-
-
-def _of_group(market: Market, group: list[Booking]) -> Iterator[Bids]:
-    counts, exits = [len(booking.ready) for booking in group], [booking.listing.exit for booking in group]
-    offer, who = np.arange(len(group)).repeat(counts), np.array([buyer for booking in group for buyer in booking.ready])
-    venue, rules = market.venue_today(group[0].listing), market.rules_today(group[0].listing)
+def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids]:
+    """What is bid at a venue if buyers can pay then what they can now; all offers in one matrix."""
+    counts, who = [len(booking.ready) for booking in group], np.array([each for _, ready in group for each in ready])
+    rows = market.sheet.rows([booking.listing.exit for booking in group])
+    shares, cash = market.sheet.shares(rows.repeat(counts)), market.free_cash()[who]
     lookers = market.lookers.of(who, noise=venue.disclosure.data_room_noise)
-    shares = market.sheet.shares(exits).at(offer)
-    value = worth(market, shares, lookers, rules)
+    value = worth(market, shares, lookers, market.rules_today(group[0].listing))
     view = BidView(
         pricing=venue.auction.pricing,
-        floor=np.array([booking.listing.floor for booking in group])[offer],
-        rivals=np.array(counts)[offer] - 1.0,
+        floor=np.array([booking.listing.floor for booking in group]).repeat(counts),
+        rivals=np.array(counts).repeat(counts) - 1.0,
         budget=np.full(who.size, np.inf),
         scale=np.maximum(shares.nav, 1.0),
         error=lookers.signal_log_sd,
     )
-    wishes, most = _wishes(market, who, value, view), limits(market, exits, offer, who, venue.fees)
+    wishes, most = _wishes(market, who, value, view), limits(market, shares, who, cash, venue.fees)
     bids = np.floor(np.minimum(wishes, most))
     bids[~(bids > 0)] = MISSING
-    columns = [column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64))]
+    columns = [
+        column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64), cash)
+    ]
     return (Bids(*(column[start:end] for column in columns)) for start, end in pairwise([0, *accumulate(counts)]))
 
 

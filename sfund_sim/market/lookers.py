@@ -33,6 +33,11 @@ class Looker(NamedTuple):
         weight, log_sd = trust(prior_log_sd, signal_log_sd)
         return cls(key, signal_log_sd, weight, 0.5 * np.square(log_sd), *places(rate))
 
+    @classmethod
+    def join(cls, some: Looker, others: Looker) -> Looker:
+        """Some, and behind them the others."""
+        return cls(*map(np.concatenate, zip(some, others, strict=True)))  # type: ignore[arg-type]
+
     def at(self, places: Ints) -> Looker:
         """Some of them."""
         key, signal_log_sd, trust, spread, low, beyond = self

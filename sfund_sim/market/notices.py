@@ -7,15 +7,17 @@ fund's shares has changed hands since (``Answer.moves``), the sale asks its own 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.streams import further, uniform_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import partners_of
-from sfund_sim.market.world import Floats
+from sfund_sim.market.world import Floats, Ints
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
@@ -64,32 +66,37 @@ def answer_now(market: Market, notice: Notice) -> Answer:
 
 def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
     exits, asked = [notice.exit for notice in group], [partners_of(market, notice.exit) for notice in group]
-    draws = _draws(market, exits, asked)
-    sale, place = (draws < group[0].rules.partnership.preemption_interest_probability).nonzero()
-    takers, worths = [-1] * len(group), np.full(draws.shape, np.nan)
+    takers, worths = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
+    moves = [market.moves.get(exit.fund, 0) for exit in exits]
+    return list(map(Answer, map(len, asked), takers, worths, moves))
+
+
+def _interested(
+    market: Market, exits: list[Exit], asked: list[list[int]], rules: RuleBook
+) -> tuple[Ints, Ints, Floats]:
+    """Which partners look at which of these sales at all, sale by sale, and each one's draw; [pairs]."""
+    sale = np.arange(len(exits)).repeat([len(partners) for partners in asked])
+    partner = np.array(list(chain.from_iterable(asked)), np.int64)
+    key, round = np.array([(exit.key, exit.listings) for exit in exits], np.int64).T
+    states = market.streams.bits(Purpose.PREEMPTION, key, round)[sale]
+    draws = uniform_of(further(states, market.lps.keys(partner)))
+    some = (draws < rules.partnership.preemption_interest_probability).nonzero()[0]
+    return sale[some], partner[some], draws[some]
+
+
+def _takers(
+    market: Market, group: list[Notice], sale: Ints, partner: Ints, draws: Floats
+) -> tuple[list[int], list[float]]:
+    """Who of the interested takes each share, and what it is worth to that partner."""
+    takers, worths, rules = [MISSING] * len(group), [0.0] * len(group), group[0].rules
     if sale.size:
-        partner = np.array([asked[row][column] for row, column in zip(sale.tolist(), place.tolist(), strict=True)])
-        lookers = partners_as_lookers(market, partner)
-        worths[sale, place] = worth(
-            market, market.sheet.shares([exits[row] for row in sale.tolist()]), lookers, group[0].rules
-        )
+        rows = market.sheet.rows([notice.exit for notice in group])[sale]
+        value = worth(market, market.sheet.shares(rows), partners_as_lookers(market, partner), rules)
+        place = np.arange(sale.size) - sale.searchsorted(sale)
+        values, lots = np.full((2, place.max() + 1, len(group)), np.nan)
+        values[place, sale], lots[place, sale] = value, draws
         prices = np.array([notice.price for notice in group], np.float64)
-        takers = group[0].rules.partnership.preemption.taker(worths.T, prices, draws.T).tolist()
-    answered = []
-    for row, (exit, partners, chosen) in enumerate(zip(exits, asked, takers, strict=True)):
-        taker, value = (partners[chosen], worths.item(row, chosen)) if chosen >= 0 else (MISSING, 0.0)
-        answered.append(Answer(len(partners), taker, value, market.moves.get(exit.fund, 0)))
-    return answered
-
-
-def _draws(market: Market, exits: list[Exit], asked: list[list[int]]) -> Floats:
-    """Each partner's interest in each sale, uniform; 2 where a fund has fewer partners; [sales, partners]."""
-    counts = np.array([len(partners) for partners in asked])
-    there = np.arange(counts.max()) < counts[:, None]
-    partner, draws = np.zeros(there.shape, np.uint64), np.full(there.shape, 2.0)
-    if partner.size:
-        partner[there] = market.lps.keys(np.array([partner for partners in asked for partner in partners]))
-        key: Any = np.array([exit.key for exit in exits], np.uint64)[:, None]
-        round = np.array([exit.listings for exit in exits])[:, None]
-        draws[there] = market.streams.uniform(Purpose.PREEMPTION, key, round, partner)[there]
-    return draws
+        chosen = (rules.partnership.preemption.taker(values, prices, lots)[sale] == place).nonzero()[0]
+        for number, taker, fen in zip(*(column[chosen].tolist() for column in (sale, partner, value)), strict=True):
+            takers[number], worths[number] = taker, fen
+    return takers, worths

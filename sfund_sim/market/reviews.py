@@ -30,8 +30,7 @@ from sfund_sim.terms import Purpose, Remark, Route
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
-_TOLD = "fund", "key", "reviews", "failures", "appraisal", "approved", "is_state", "must_leave", "lp_kind", "trigger"
-_told = attrgetter(*_TOLD)
+_told = attrgetter("reviews", "failures", "appraisal", "approved")
 
 
 class Review(NamedTuple):
@@ -104,16 +103,16 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
 
 
 def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
-    fund, key, reviews, failures, appraisal, approved, is_state, must_leave, kind, trigger = np.array(
-        [_told(exit) for exit in exits], np.int64
-    ).T
-    may_block = must_leave.astype(bool) & (not rules.partnership.vote_to_extend_guidance)
+    reviews, failures, appraisal, approved = np.array([_told(exit) for exit in exits], np.int64).T
+    rows = market.sheet.rows(exits)
+    told = market.sheet.told(rows)
+    may_block = told.must_leave.astype(bool) & (not rules.partnership.vote_to_extend_guidance)
     blocks = np.zeros(len(exits), np.int64)
     for place in may_block.nonzero()[0].tolist():
         blocks[place] = blocks_extension(market, exits[place], rules)
-    reckoned = market.sheet.reckoning(exits, blocks)
-    draws = market.streams.uniform(Purpose.COUNTERPARTY, key, reviews)
-    venue, state = market.funds.venue[fund], is_state.astype(bool)
+    reckoned = market.sheet.reckoning(rows, blocks)
+    draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, reviews)
+    venue, state = market.funds.venue[told.fund], told.is_state.astype(bool)
     for number in set(venue.tolist()) - {-1}:
         rule = market.venue_rules(number, rules)
         here = venue == number
@@ -122,7 +121,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
         reckoned=reckoned,
         may_block=may_block,
         appraised=np.where(appraisal == MISSING, reckoned.nav, appraisal),
-        rate=market.rates[kind, trigger],
+        rate=market.rates[told.lp_kind, told.trigger],
         bound=state & (rules.state_assets.regime != "none"),
         is_state=state,
         approved=approved.astype(bool),
@@ -168,10 +167,10 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
 
 def _first_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
     """Floors of a first listing at a venue, fen [some]."""
-    told = sellers.is_state, sellers.appraised, sellers.reckoned.at_venue, sellers.approved
-    rows = zip(*(column[some].tolist() for column in told), strict=True)
-    by_state = [floor_rule(rules, venue, is_state=is_state) for is_state in (False, True)]
-    return np.maximum([by_state[is_state].floor(0, *row) for is_state, *row in rows], 0.0)
+    told = sellers.appraised[some], sellers.reckoned.at_venue[some], sellers.approved[some]
+    rule_for_state, rule_for_others = (floor_rule(rules, venue, is_state=is_state) for is_state in (True, False))
+    of_state, of_others = rule_for_state.first_floors(*told), rule_for_others.first_floors(*told)
+    return np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)
 
 
 def _venue_days(venue: Venue, rules: RuleBook) -> float:

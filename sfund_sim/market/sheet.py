@@ -7,7 +7,7 @@ nor cost nor hold value of a seller's units moves, so they are reckoned once for
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,26 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints, Keys
 from sfund_sim.scenario.rules import RuleBook, StateAssets
-from sfund_sim.terms import LpKind
+from sfund_sim.terms import LpKind, Purpose
 
-_TOLD = ("number", "fund", "holding", "units", "lp_kind", "trigger", "key")
-_told = attrgetter(*_TOLD)
 _IS_STATE = np.array([kind.is_state for kind in LpKind])
+
+
+class Told(NamedTuple):
+    """What never changes of sellers, as columns of whole numbers under the names that an exit has for it [sellers]."""
+
+    number: Ints
+    fund: Ints
+    holding: Ints
+    units: Ints
+    lp_kind: Ints
+    trigger: Ints
+    key: Ints
+    is_state: Ints
+    must_leave: Ints
+
+
+_told = attrgetter(*Told._fields)
 
 
 class Reckoning(NamedTuple):
@@ -49,12 +64,14 @@ class Reckoning(NamedTuple):
 class Shares(NamedTuple):
     """Sellers' units as their buyers look at them, as columns [shares]."""
 
-    key: Keys
-    """Address of what is seen of them."""
+    signals: Keys
+    """Where the addresses of what is seen of them begin."""
     nav: Floats
     """Newest published NAV, rolled forward, fen."""
     unfunded: Floats
     """Commitment not yet called, fen."""
+    paid_in: Floats
+    """Commitment called so far, fen."""
     surprise: Floats
     """Log of true over published NAV."""
     cell: Ints
@@ -62,8 +79,8 @@ class Shares(NamedTuple):
 
     def at(self, places: Ints) -> Shares:
         """Those at some places, which may be the same."""
-        key, nav, unfunded, surprise, cell = self
-        return Shares(key[places], nav[places], unfunded[places], surprise[places], cell[places])
+        signals, nav, unfunded, paid_in, surprise, cell = self
+        return Shares(signals[places], nav[places], unfunded[places], paid_in[places], surprise[places], cell[places])
 
 
 class Sheet:
@@ -75,38 +92,38 @@ class Sheet:
         """Number of the stretch by day."""
         self._stretch = -1
         """The one of which the rows tell."""
-        self._sellers = np.zeros((0, len(_TOLD)), np.int64)
+        self._sellers = np.zeros((0, len(Told._fields)), np.int64)
         self._known = 0
         """Exits that were looked at so far."""
         self._places: dict[int, int] = {}
-        self._reckoning: Reckoning
-        self._cells: tuple[memoryview[Any], ...]
-        """Memory of its columns."""
+        self._reckoning: Floats
+        """In the order of ``Reckoning``, for each whether its fund goes on as expected or not; [6, 2, sellers]."""
         self._shares: Shares
 
     def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float]:
         """What the seller reckons today, in the order of ``Reckoning``; ``blocks``: it keeps its fund from going on."""
         self._look()
-        place, row = self._places[exit.number], int(blocks)
-        nav, cost, true_value, hold, by_agreement, at_venue = self._cells
-        return (
-            nav[place], cost[place], true_value[place],
-            hold[row, place], by_agreement[row, place], at_venue[row, place],
-        )  # fmt: skip
+        row = self._places[exit.number]
+        nav, cost, true_value, hold, by_agreement, at_venue = self._reckoning[:, int(blocks), row].tolist()
+        return nav, cost, true_value, hold, by_agreement, at_venue
 
-    def reckoning(self, exits: list[Exit], blocks: Ints) -> Reckoning:
-        """The same of several sellers, with one row for each of the last three columns too; [sellers]."""
+    def rows(self, exits: list[Exit]) -> Ints:
+        """Where these sellers stand on today's sheet."""
         self._look()
-        known = self._places
-        places = np.array([known[exit.number] for exit in exits])
-        nav, cost, true_value, *reserved = self._reckoning
-        return Reckoning(nav[places], cost[places], true_value[places], *(each[blocks, places] for each in reserved))
+        places = self._places
+        return np.array([places[exit.number] for exit in exits], np.int64)
 
-    def shares(self, exits: list[Exit]) -> Shares:
-        """What there is to see today of what these sellers sell."""
-        self._look()
-        known = self._places
-        return self._shares.at(np.array([known[exit.number] for exit in exits]))
+    def told(self, rows: Ints) -> Told:
+        """What never changes of the sellers in these rows."""
+        return Told(*self._sellers[rows].T)
+
+    def reckoning(self, rows: Ints, blocks: Ints) -> Reckoning:
+        """What the sellers in these rows reckon; ``blocks``: 1 for one that keeps its fund from going on, else 0."""
+        return Reckoning(*self._reckoning[:, blocks, rows])
+
+    def shares(self, rows: Ints) -> Shares:
+        """What there is to see of what the sellers in these rows sell; a row may come several times."""
+        return self._shares.at(rows)
 
     def _look(self) -> None:
         """See to it that the rows are today's."""
@@ -114,13 +131,12 @@ class Sheet:
         if (stretch := self.stretches[market.today]) != self._stretch:
             self._stretch, self._places = stretch, dict(zip(market.selling, range(len(market.selling)), strict=True))
             self._look_who_sells()
-            self._reckoning, self._shares = _reckoned(market, market.rules(), self._sellers)
-            self._cells = tuple(column.data for column in self._reckoning)
+            self._reckoning, self._shares = _reckoned(market, market.rules(), Told(*self._sellers.T))
 
     def _look_who_sells(self) -> None:
         """Those who still sell, and those who are new: an exit's own numbers never change."""
         new = np.array([_told(exit) for exit in self._market.exits[self._known :]], np.int64)
-        known = np.concatenate([self._sellers, new.reshape(-1, len(_TOLD))])
+        known = np.concatenate([self._sellers, new.reshape(-1, len(Told._fields))])
         self._sellers = known[known[:, 0].searchsorted(list(self._places))]
         self._known = len(self._market.exits)
 
@@ -133,20 +149,22 @@ def stretches(market: Market) -> list[int]:
     return numbers
 
 
-def _reckoned(market: Market, rules: RuleBook, sellers: Ints) -> tuple[Reckoning, Shares]:
-    _, fund, holding, units, kinds, triggers, key = sellers.T
-    funds = market.funds
+def _reckoned(market: Market, rules: RuleBook, sellers: Told) -> tuple[Floats, Shares]:
+    funds, fund, units, kinds = market.funds, sellers.fund, sellers.units, sellers.lp_kind
     nav = funds.nav_published[fund] * units * FEN_PER_YUAN
     true_value = funds.nav_true[fund] * units * FEN_PER_YUAN
-    unfunded = ((FEN_PER_UNIT - funds.paid_in[fund]) * units).astype(np.float64)
+    paid_in = (funds.paid_in[fund] * units).astype(np.float64)
     surprise = np.log(np.maximum(funds.nav_true[fund], 1e-9) / np.maximum(funds.nav_published[fund], 1e-9))
     expected = market.outlooks(rules).expected
     cell = expected.cells(funds.strategy[fund], market.remaining_quarters(fund), market.are_investing(fund))
-    shares = Shares(key.astype(np.uint64), nav, unfunded, surprise, cell)
-    hold, cost = _hold_values(market, rules, shares, kinds, triggers), market.costs_of(holding, units)
-    agreed, bid = blame_weights(rules.state_assets)
-    reserved = (reservation_with_blame(hold, cost, weight * _IS_STATE[kinds]) for weight in (agreed, bid))
-    return Reckoning(nav, cost, true_value, hold, *reserved), shares
+    signals = market.streams.bits(Purpose.SIGNAL, sellers.key)
+    shares = Shares(signals, nav, FEN_PER_UNIT * units - paid_in, paid_in, surprise, cell)
+    reckoned = np.empty((len(Reckoning._fields), 2, units.size))
+    reckoned[0], reckoned[1], reckoned[2] = nav, market.costs_of(sellers.holding, units), true_value
+    reckoned[3] = hold = _hold_values(market, rules, shares, kinds, sellers.trigger)
+    blame = np.array(blame_weights(rules.state_assets))[:, None, None] * _IS_STATE[kinds]
+    reckoned[4:] = reservation_with_blame(hold, reckoned[1], blame)
+    return reckoned, shares
 
 
 def blame_weights(state: StateAssets) -> tuple[float, float]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.exits import Exit
+from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import wants
 from sfund_sim.market.partners import partners_of, within_cap
@@ -53,11 +54,8 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     told = [(talk.exit.key, talk.exit.reviews, talk.exit.fund, talk.exit.units) for talk in talks]
     key, reviews, fund, units = np.array(told, np.int64).T
     pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], reviews[:, None], _PICK_AND_KIND).T
-    partner, when, buyers = (
-        kind < market.scenario.population.co_partners.counterparty_share,
-        np.array(days),
-        market.buyers,
-    )
+    partner, when = kind < market.scenario.population.co_partners.counterparty_share, np.array(days)
+    buyers = market.buyers
     able = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
     columns = talks, pick.tolist(), partner.tolist(), wants(market, fund, units, when) & able
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
@@ -87,15 +85,18 @@ def _whom(market: Market, talk: Talk, pick: float, partner: bool, suits: Flags) 
 def _worths(market: Market, talks: list[Talk], met: list[int]) -> list[float]:
     """What each share is worth to the investor whom its seller meets; buyers without rivals ask for more."""
     value, first = [0.0] * len(met), market.first_buyer
-    groups: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
-    for place, investor in enumerate(met):
-        if investor != MISSING:
-            groups[id(talks[place].rules), investor >= first].append(place)
-    for (_, buys), places in groups.items():
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place in sorted(range(len(met)), key=met.__getitem__):
+        if met[place] != MISSING:
+            groups[id(talks[place].rules)].append(place)
+    for places in groups.values():
         rules, who = talks[places[0]].rules, np.array([met[place] for place in places])
-        extra = rules.agreement.lone_buyer_irr
-        lookers = market.lookers.of(who - first, extra_return=extra) if buys else partners_as_lookers(market, who)
-        worths = worth(market, market.sheet.shares([talks[place].exit for place in places]), lookers, rules)
-        for place, fen in zip(places, worths.tolist(), strict=True):
+        partners = who.searchsorted(first)
+        lookers = Looker.join(
+            partners_as_lookers(market, who[:partners]),
+            market.lookers.of(who[partners:] - first, extra_return=rules.agreement.lone_buyer_irr),
+        )
+        shares = market.sheet.shares(market.sheet.rows([talks[place].exit for place in places]))
+        for place, fen in zip(places, worth(market, shares, lookers, rules).tolist(), strict=True):
             value[place] = fen
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.ground.streams import further, normal_of
 from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
 from sfund_sim.market.sheet import Shares
@@ -26,10 +27,9 @@ def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> F
     The present value at its required return of what it expects. A signal is about true NAV; the prior corrects
     published marks for the bias that buyers know (model.md section 4). The formula is ``pricing.after_signal``'s.
     """
-    key, nav, unfunded, surprise, cell = shares
     expectations, closure = market.scenario.expectations, rules.ipo_window.closure()
     prior = -((1 - closure) * expectations.mark_bias_open + closure * expectations.mark_bias_shut)
-    signal = surprise + lookers.signal_log_sd * market.streams.normal(Purpose.SIGNAL, key, lookers.key)
+    signal = shares.surprise + lookers.signal_log_sd * normal_of(further(shares.signals, lookers.key))
     expected = np.exp(prior + lookers.trust * (signal - prior) + lookers.spread)
-    of_nav, of_unfunded = market.outlooks(rules).expected.read(cell, lookers.low, lookers.beyond)
-    return np.maximum(of_nav * (nav * expected) + of_unfunded * unfunded, 0.0)
+    of_nav, of_unfunded = market.outlooks(rules).expected.read(shares.cell, lookers.low, lookers.beyond)
+    return np.maximum(of_nav * (shares.nav * expected) + of_unfunded * shares.unfunded, 0.0)

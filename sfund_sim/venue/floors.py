@@ -5,9 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sfund_sim.ground.parts import Part
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 class FloorRule(Part, family="floor rule"):
@@ -19,6 +24,11 @@ class FloorRule(Part, family="floor rule"):
 
         ``approved``: has the approving body allowed a floor below the share that is free?
         """
+
+    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
+        """Floors of first listings, elementwise: what ``floor`` says of each, for rules that know no shorter way."""
+        rows = zip(appraised.tolist(), reservation.tolist(), approved.tolist(), strict=True)
+        return np.array([self.floor(0, *row) for row in rows], np.float64)
 
     def needs_approval(self, round: int) -> bool:
         """Would the floor of this round be lower if the approving body allowed it?"""
@@ -35,6 +45,10 @@ class ReservationFloor(FloorRule):
 
     def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
         """The reservation price."""
+        return reservation
+
+    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
+        """The reservation prices."""
         return reservation
 
 
@@ -81,6 +95,11 @@ class AppraisalFloor(FloorRule):
     def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
         """The appraised value less the steps taken so far, and never below the seller's own reservation price."""
         return max(self.share(round, approved) * appraised, reservation)
+
+    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
+        """The same of many first listings."""
+        share = np.where(approved, self.share(0, approved=True), self.share(0, approved=False))
+        return np.maximum(share * appraised, reservation)
 
     def needs_approval(self, round: int) -> bool:
         """From the round on in which the steps would pass the free share."""

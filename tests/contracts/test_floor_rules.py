@@ -1,5 +1,6 @@
 """What every floor rule owes seller and law."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,14 @@ def test_relisting_never_raises_the_floor_and_approval_never_does_either(rule, a
         assert with_approval <= freely
         if not rule.needs_approval(number):
             assert with_approval == freely
+
+
+@every_rule
+@given(st.lists(st.tuples(money, money, st.booleans()), max_size=20))
+def test_floors_of_many_first_listings_are_those_of_each(rule, rows):
+    appraised, reservation, approved = (np.array([row[place] for row in rows]) for place in range(3))
+    floors = rule.first_floors(appraised, reservation, approved.astype(bool))
+    assert floors.tolist() == [rule.floor(0, *row) for row in rows]
 
 
 @every_rule
