@@ -27,6 +27,7 @@ class BuyerCells(Cells):
     purchases: memoryview[int]
     concentration_share: memoryview[float]
     cost_cap: memoryview[float]
+    told_cash: memoryview[float]
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Buyers:
     net_assets: Ints
     financial_assets: Ints
     bidding: Ints
-    """Number of the strategy in ``World.bidding``."""
+    """Number of the strategy in ``Market.bidding``."""
     lumps: Floats
     """[quarters that end on or after day 0, buyers] by how much more or less than usual each raises, by chance."""
     raised: Ints = field(init=False)

@@ -139,12 +139,16 @@ def _open_books(market: Market) -> None:
     """Day 0: living funds' shares are entered, the newest published NAV is known, founded buyers have their capital."""
     living = market.funds.is_open | (market.funds.state == FundState.LIQUIDATING)
     register_shares(market, RegisterEntry.ISSUE, np.flatnonzero(living))
-    lag, newest = market.scenario.portfolio.report_lag_days, market.clock.first_live - 1
-    published = market.clock.last_ended(-lag)
+    published = _published_before(market)
     if published >= 0:
-        market.flows.publish(published, newest)
+        market.flows.publish(published, market.clock.first_live - 1)
     found_buyers(market, np.flatnonzero(market.buyers.founded <= 0))
     market.hear_from_buyers()
+
+
+def _published_before(market: Market) -> int:
+    """The last quarter whose NAV is known when the books open; one that ends on day 0 is closed on that day first."""
+    return min(market.clock.last_ended(-market.scenario.portfolio.report_lag_days), market.clock.first_live - 1)
 
 
 def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks, returns: Floats) -> Clock:
@@ -168,10 +172,8 @@ def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks
 def _publications(environment: simpy.Environment, market: Market) -> Clock:
     """Reported NAV becomes known some weeks after the quarter's end, and buyers tell what they have by then."""
     lag = market.scenario.portfolio.report_lag_days
-    for quarter in range(market.clock.count):
+    for quarter in range(_published_before(market) + 1, market.clock.count):
         day = int(market.clock.ends[quarter]) + lag
-        if day <= 0:
-            continue
         yield environment.timeout(day - environment.now)
         market.diary.run_until(day)
         market.flows.publish(quarter, market.clock.last_ended(day))

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
+from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.simulate import simulate
 from sfund_sim.terms import Ending, Stage, Trigger
 
@@ -33,6 +34,19 @@ def test_a_market_lives_for_a_day_a_quarter_or_before_any_fund(start, end):
     assert all(vintage < scenario.horizon.days for vintage in vintages)
     assert bool(vintages) == (start > "2010")
     assert all(0 <= row.wished < scenario.horizon.days for row in journal.exits)
+
+
+def test_a_quarter_that_ends_on_the_first_day_may_be_reported_that_day(monkeypatch):
+    reported, publish = [], FundFlows.publish
+
+    def watched(flows, quarter, newest):
+        reported.append(quarter)
+        publish(flows, quarter, newest)
+
+    monkeypatch.setattr(FundFlows, "publish", watched)
+    days = {"start": "2020-03-31", "end": "2021-06-30"}
+    simulate(small_pilot(funds=10, horizon=days, portfolio__report_lag_days=0), 1, 1)
+    assert reported == list(range(reported[0], reported[0] + 7))
 
 
 @pytest.mark.parametrize("end", ["2015-09-01", "2015-12-31", "2016-02-10"])

@@ -10,6 +10,7 @@ from sfund_sim.ground.docket import Docket
 from sfund_sim.market import (
     agreement,
     bidding_day,
+    build_buyers,
     closing,
     dockets,
     exchange,
@@ -20,6 +21,7 @@ from sfund_sim.market import (
     sale,
     talks,
 )
+from sfund_sim.market import simulate as living
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.market import Market
@@ -39,6 +41,8 @@ MIDWAY = [
     for on, days, more in (("2021-05-20", 30, 0.1), ("2022-08-20", 5, 0.02), ("2023-02-20", 40, 0.06))
 ]  # fmt: skip
 """Changes of rules while talks are under way: other days for the GP, other returns asked."""
+LAST_OF_2021 = 730
+"""Days since the start of the small pilot."""
 
 
 @pytest.fixture(scope="module", params=[50, 10], ids=["room for partners", "hardly room"])
@@ -173,12 +177,17 @@ def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_no
 
 
 def test_venue_and_sellers_know_of_buyers_what_these_told_at_the_last_quarter_end_or_report(scarce, monkeypatch):
-    heard, seen, told, answered = {}, Counter(), Market.hear_from_buyers, Docket.answer
+    heard, seen, told, answered, founded = {}, Counter(), Market.hear_from_buyers, Docket.answer, living.found_buyers
+
+    def watched_founding(market, who):
+        founded(market, who)
+        if market.today in heard:
+            heard[market.today][who] = market.free_cash()[who]
 
     def watched_telling(market):
         told(market)
-        founded = market.buyers.founded <= market.today
-        heard[market.today] = np.where(founded, np.maximum(market.free_cash(), 0.0), market.buyers.capital)
+        is_founded = market.buyers.founded <= market.today
+        heard[market.today] = np.where(is_founded, np.maximum(market.free_cash(), 0.0), market.buyers.capital)
 
     def watched(docket, today, number):
         market = docket._answers.args[0]
@@ -188,11 +197,33 @@ def test_venue_and_sellers_know_of_buyers_what_these_told_at_the_last_quarter_en
         seen["moved since" if (market.free_cash() != heard[last]).any() else "as told"] += 1
         return answered(docket, today, number)
 
+    monkeypatch.setattr(living, "found_buyers", watched_founding)
     monkeypatch.setattr(Market, "hear_from_buyers", watched_telling)
     monkeypatch.setattr(Docket, "answer", watched)
     years = {f"population__buyers__{kind}__founded_years": {2018: 1.0, 2021: 1.0} for kind in BUYERS}
     simulate(changed(scarce, **years), 1, 1)
     assert min(seen.values()) > 5
+
+
+@pytest.mark.parametrize("another", [600, 700], ids=["before the quarter", "within the quarter"])
+def test_one_founded_as_a_quarter_ends_has_told_all_it_has_whenever_another_was_founded(another, monkeypatch):
+    """Which of that day's clocks comes first rests on when another buyer was founded; what is told must not."""
+    told, founded = [], living.found_buyers
+
+    def watched(market, who):
+        founded(market, who)
+        if market.today == LAST_OF_2021:
+            assert LAST_OF_2021 in market.clock.ends
+            told.append((market.buyers.told_cash[0], market.free_cash()[0], market.buyers.capital[0]))
+
+    def founding_days(scenario, mixes, years, days):
+        return np.array([LAST_OF_2021, another, *[0] * (years.size - 2)])
+
+    monkeypatch.setattr(build_buyers, "_founding_days", founding_days)
+    monkeypatch.setattr(living, "found_buyers", watched)
+    simulate(small_pilot(funds=10), 1, 1)
+    ((cash, free, capital),) = told
+    assert cash == free >= capital
 
 
 def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
