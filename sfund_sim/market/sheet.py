@@ -41,18 +41,18 @@ _told = attrgetter(*Told._fields)
 
 
 class Reckoning(NamedTuple):
-    """What sellers reckon of their units, as columns in fen.
+    """What sellers reckon of their units, as columns in fen [sellers].
 
-    Of the last three, row 0 holds if the fund goes on as everybody expects, row 1 if it cannot be extended while the
-    seller is its partner (NaN where that cannot be); [2, sellers].
+    The last three rest on whether the fund goes on as everybody expects or cannot be extended while the seller is its
+    partner; in the second case they are NaN for whom that cannot be.
     """
 
     nav: Floats
-    """Newest published NAV, rolled forward [sellers]."""
+    """Newest published NAV, rolled forward."""
     cost: Floats
-    """Cost not yet recovered, at least 0 [sellers]."""
+    """Cost not yet recovered, at least 0."""
     true_value: Floats
-    """True NAV net of carry, for the records only: no agent sees it [sellers]."""
+    """True NAV net of carry, for the records only: no agent sees it."""
     hold: Floats
     """Present value of holding on, at the seller's own rate."""
     by_agreement: Floats
@@ -97,14 +97,14 @@ class Sheet:
         """Exits that were looked at so far."""
         self._places: dict[int, int] = {}
         self._reckoning: Floats
-        """In the order of ``Reckoning``, for each whether its fund goes on as expected or not; [6, 2, sellers]."""
+        """In the order of ``Reckoning``, if the fund goes on as expected and if it cannot; [sellers, 2, 6]."""
         self._shares: Shares
 
     def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float]:
         """What the seller reckons today, in the order of ``Reckoning``; ``blocks``: it keeps its fund from going on."""
         self._look()
         row = self._places[exit.number]
-        nav, cost, true_value, hold, by_agreement, at_venue = self._reckoning[:, int(blocks), row].tolist()
+        nav, cost, true_value, hold, by_agreement, at_venue = self._reckoning[row, int(blocks)].tolist()
         return nav, cost, true_value, hold, by_agreement, at_venue
 
     def rows(self, exits: list[Exit]) -> Ints:
@@ -119,7 +119,7 @@ class Sheet:
 
     def reckoning(self, rows: Ints, blocks: Ints) -> Reckoning:
         """What the sellers in these rows reckon; ``blocks``: 1 for one that keeps its fund from going on, else 0."""
-        return Reckoning(*self._reckoning[:, blocks, rows])
+        return Reckoning(*self._reckoning[rows, blocks].T.copy())
 
     def shares(self, rows: Ints) -> Shares:
         """What there is to see of what the sellers in these rows sell; a row may come several times."""
@@ -164,7 +164,8 @@ def _reckoned(market: Market, rules: RuleBook, sellers: Told) -> tuple[Floats, S
     reckoned[3] = hold = _hold_values(market, rules, shares, kinds, sellers.trigger)
     blame = np.array(blame_weights(rules.state_assets))[:, None, None] * _IS_STATE[kinds]
     reckoned[4:] = reservation_with_blame(hold, reckoned[1], blame)
-    return reckoned, shares
+    # What one seller reckons stands together: it is asked for more often than anything else here.
+    return reckoned.T.copy(), shares
 
 
 def blame_weights(state: StateAssets) -> tuple[float, float]:
