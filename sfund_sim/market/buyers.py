@@ -27,7 +27,6 @@ class BuyerCells(Cells):
     purchases: memoryview[int]
     concentration_share: memoryview[float]
     cost_cap: memoryview[float]
-    told_cash: memoryview[float]
 
 
 @dataclass

@@ -12,15 +12,13 @@ QUARTERS_PER_YEAR = 4
 
 
 def found_buyers(market: Market, who: Ints) -> None:
-    """The first capital of some buyers comes in from their own investors, and they tell what they have."""
+    """The first capital of some buyers comes in from their own investors."""
     cells = market.buyers.cells
     for buyer in who.tolist():
         capital = cells.capital[buyer]
         market.accounts.of[market.first_buyer + buyer] += capital
         market.accounts.outside -= capital
         cells.raised[buyer] += capital
-        # As told before, but for one founded as a quarter ends: what it raised that day may have been told first.
-        cells.told_cash[buyer] = market.free_cash_of(buyer)
 
 
 def raise_money(market: Market, quarter: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from heapq import merge
+from operator import itemgetter
 
 import numpy as np
 import simpy
@@ -34,6 +37,8 @@ from sfund_sim.scenario.population import LpMix, StrategyMix
 from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strategy, Trigger
 
 Clock = Generator[simpy.Event, None, None]
+Dates = Iterator[tuple[int, Callable[[], None]]]
+"""Days in ascending order, and what is done on each before its stories are told."""
 DEFAULT_LIFE_QUARTERS, DEFAULT_EXTENSION_QUARTERS = 28, 8
 """5 + 2 years and 2 years: for strategies of which a scenario has no funds."""
 
@@ -61,18 +66,11 @@ def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, 
         close_quarter(market, quarter)
     _open_books(market)
     total = market.accounts.total()
-    environment = simpy.Environment()
-    clocks = SellClocks(market, prescribed)
-    dates = [
-        _quarters(environment, market, clocks, returns),
-        _publications(environment, market),
-        _foundings(environment, market),
-    ]
-    for each in dates:
-        environment.process(each)
+    environment, quarters = simpy.Environment(), _quarters(market, SellClocks(market, prescribed), returns)
+    clock = _keep_clock(environment, market, _foundings(market), quarters, _publications(market))
+    environment.process(clock)
     environment.run(until=market.horizon)
-    for each in dates:
-        each.close()
+    clock.close()
     market.diary.run_until(market.horizon)
     check_accounts(market, total)
     journal = close_books(market)
@@ -151,45 +149,61 @@ def _published_before(market: Market) -> int:
     return min(market.clock.last_ended(-market.scenario.portfolio.report_lag_days), market.clock.first_live - 1)
 
 
-def _quarters(environment: simpy.Environment, market: Market, clocks: SellClocks, returns: Floats) -> Clock:
-    """Quarter ends: what funds do, then fund-raising and what buyers tell, then the wishes of the quarter to come."""
-    ends = market.clock.ends
-    first = market.clock.first_live
-    for quarter in range(first - 1, market.clock.count):
-        if quarter >= first:
-            yield environment.timeout(int(ends[quarter]) - environment.now)
-            market.diary.run_until(int(ends[quarter]))
-            close_quarter(market, quarter)
-            market.journal.settle()
-            raise_money(market, quarter)
-            market.hear_from_buyers()
-        begins = int(ends[quarter]) + 1 if quarter >= 0 else 0
-        until = int(ends[quarter + 1]) if quarter + 1 < market.clock.count else market.horizon - 1
-        if begins <= until:
-            clocks.start_quarter(max(begins, 0), until, float(returns[max(quarter - 3, 0) : quarter + 1].sum()))
-
-
-def _publications(environment: simpy.Environment, market: Market) -> Clock:
-    """Reported NAV becomes known some weeks after the quarter's end, and buyers tell what they have by then."""
-    lag = market.scenario.portfolio.report_lag_days
-    for quarter in range(_published_before(market) + 1, market.clock.count):
-        day = int(market.clock.ends[quarter]) + lag
+def _keep_clock(environment: simpy.Environment, market: Market, *dates: Dates) -> Clock:
+    """Tell the stories up to each date, then do what it brings; what is told first comes first on a day."""
+    for day, deed in merge(*dates, key=itemgetter(0)):
         yield environment.timeout(day - environment.now)
         market.diary.run_until(day)
-        market.flows.publish(quarter, market.clock.last_ended(day))
-        market.hear_from_buyers()
+        deed()
 
 
-def _foundings(environment: simpy.Environment, market: Market) -> Clock:
+def _foundings(market: Market) -> Dates:
     """Buyers founded during the run get their first capital."""
     founded = market.buyers.founded
     later = np.flatnonzero((founded > 0) & (founded < market.horizon))
     later = later[np.argsort(founded[later], kind="stable")]
     days, firsts = np.unique(founded[later], return_index=True)
     for day, who in zip(days.tolist(), np.split(later, firsts[1:]), strict=False):
-        yield environment.timeout(day - environment.now)
-        market.diary.run_until(day)
-        found_buyers(market, who)
+        yield day, partial(found_buyers, market, who)
+
+
+def _quarters(market: Market, clocks: SellClocks, returns: Floats) -> Dates:
+    """Quarter ends, and the wishes of the quarter to come; those of the first one on day 0."""
+    first = market.clock.first_live
+    yield 0, partial(_let_wishes_form, market, clocks, returns, first - 1)
+    for quarter in range(first, market.clock.count):
+        yield int(market.clock.ends[quarter]), partial(_end_quarter, market, quarter)
+        yield int(market.clock.ends[quarter]), partial(_let_wishes_form, market, clocks, returns, quarter)
+
+
+def _end_quarter(market: Market, quarter: int) -> None:
+    """What funds do, then fund-raising and what buyers tell."""
+    close_quarter(market, quarter)
+    market.journal.settle()
+    raise_money(market, quarter)
+    market.hear_from_buyers()
+
+
+def _let_wishes_form(market: Market, clocks: SellClocks, returns: Floats, quarter: int) -> None:
+    """Wishes from the end of a quarter to the end of the next; ``returns`` [quarters] of the public market."""
+    ends, year = market.clock.ends, slice(max(quarter - 3, 0), quarter + 1)
+    first = int(ends[quarter]) + 1 if quarter >= 0 else 0
+    last = int(ends[quarter + 1]) if quarter + 1 < market.clock.count else market.horizon - 1
+    if first <= last:
+        clocks.start_quarter(max(first, 0), last, float(returns[year].sum()))
+
+
+def _publications(market: Market) -> Dates:
+    """Reported NAV becomes known some weeks after the quarter's end."""
+    lag = market.scenario.portfolio.report_lag_days
+    for quarter in range(_published_before(market) + 1, market.clock.count):
+        yield int(market.clock.ends[quarter]) + lag, partial(_publish, market, quarter)
+
+
+def _publish(market: Market, quarter: int) -> None:
+    """The quarter's NAV is told, and buyers tell what they have by then."""
+    market.flows.publish(quarter, market.clock.last_ended(market.today))
+    market.hear_from_buyers()
 
 
 def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:
