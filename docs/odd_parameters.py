@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import sfund_sim as sf
-from sfund_sim.scenario.sources import Parameter, parameters
+from sfund_sim.scenario.sources import Parameter, parameters, written
 
 PAGE = Path(__file__).with_name("odd_parameters.md")
 
@@ -53,17 +53,8 @@ def page() -> str:
 
 
 def _row(one: Parameter) -> str:
-    source = f"{one.source} ({one.note})" if one.note else one.source
-    cells = (f"`{one.path}`", _written(one.value), one.unit, one.status.value, source, one.meaning)
+    cells = (f"`{one.path}`", written(one.value), one.unit, one.status.value, one.basis, one.meaning)
     return "| " + " | ".join(_cell(text) for text in cells) + " |\n"
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return "" if value is None else str(value)
 
 
 def _cell(text: str) -> str:

@@ -19,14 +19,14 @@ def is_partner(market: Market, fund: int, investor: int) -> bool:
     return investor in _partners(market, fund)
 
 
-def has_room(market: Market, exit: Exit, rules: RuleBook) -> bool:
+def _has_room(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """May the fund surely have one more partner, whoever it is? It has no more partners than holdings."""
     return market.holdings.index.count(exit.fund) < rules.partnership.partner_cap
 
 
 def would_exceed_cap(market: Market, exit: Exit, investor: int, rules: RuleBook) -> bool:
     """Would the fund have more partners than allowed if this investor bought what is for sale?"""
-    if has_room(market, exit, rules):
+    if _has_room(market, exit, rules):
         return False
     partners = _partners(market, exit.fund)
     comes = investor not in partners
@@ -35,7 +35,7 @@ def would_exceed_cap(market: Market, exit: Exit, investor: int, rules: RuleBook)
 
 def within_cap(market: Market, exit: Exit, who: list[int], rules: RuleBook) -> list[int]:
     """Those of some buyers whose purchase would not give the fund too many partners."""
-    if has_room(market, exit, rules):
+    if _has_room(market, exit, rules):
         return who
     cap, partners = rules.partnership.partner_cap, _partners(market, exit.fund)
     others = len(partners) - _leaves(market, exit)

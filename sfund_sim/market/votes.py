@@ -14,8 +14,12 @@ from sfund_sim.market.world import EXTENDED, FEN_PER_UNIT, LIQUIDATING, Flags, F
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import LpKind, Trigger
 
-BARRING = int(Trigger.POLICY_GOAL_MET), int(Trigger.TERM_NEAR)
-"""Wishes of a guidance fund that bar it from voting to extend."""
+MUST_LEAVE = np.zeros((len(LpKind), len(Trigger) + 1), bool)
+"""[LP kinds, triggers + 1] which wishes force an LP out, so that it cannot vote to extend where the rules say so.
+
+Those of a guidance fund whose policy goal is met, or whose term is near; the last column is an LP without a wish.
+"""
+MUST_LEAVE[int(LpKind.GUIDANCE_FUND), [int(Trigger.POLICY_GOAL_MET), int(Trigger.TERM_NEAR)]] = True
 
 
 @dataclass(frozen=True)
@@ -84,12 +88,9 @@ def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]
     owner, wish, lps = market.holdings.owner[rows], market.holdings.wish[rows], market.first_buyer
     by_lp = owner < lps
     kind = market.lps.kind[np.where(by_lp, owner, 0)]
-    rates, barred = market.rates[kind, wish], np.zeros(rows.size, bool)
-    if not rules.partnership.vote_to_extend_guidance:
-        wished = (by_lp & (wish >= 0)).nonzero()[0]
-        of_kind, trigger = kind[wished], wish[wished]
-        leaves = (trigger == BARRING[0]) | (trigger == BARRING[1])
-        barred[wished] = leaves & (of_kind == int(LpKind.GUIDANCE_FUND))
+    rates, barred = market.rates[kind, wish], by_lp & MUST_LEAVE[kind, wish]
+    if rules.partnership.vote_to_extend_guidance:
+        barred[:] = False
     bought = (~by_lp).nonzero()[0]
     if bought.size:
         rates[bought] = market.buyers.required_irr[owner[bought] - lps]
@@ -110,11 +111,6 @@ def _carried(market: Market, at_term: Ints, ballots: Ballots) -> Flags:
         votes = rules == number
         carried[votes] = market.extension_rules[number].carried(in_favour, weights)[votes]
     return carried
-
-
-def must_leave(lp_kind: int, trigger: int) -> bool:
-    """Does this wish force an LP of this kind out, so that it cannot vote to extend where the rules say so?"""
-    return lp_kind == LpKind.GUIDANCE_FUND and trigger in BARRING
 
 
 def may_block_extension(exit: Exit, rules: RuleBook) -> bool:

@@ -13,7 +13,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
-from sfund_sim.market.votes import must_leave
+from sfund_sim.market.votes import MUST_LEAVE
 from sfund_sim.market.world import EXTENDED, Floats, Ints, Keys
 from sfund_sim.terms import LpKind, Purpose
 
@@ -80,13 +80,14 @@ class SellClocks:
         keys = (holdings.key[rows] + _KEY_STEP * self._wishes_of(rows).astype(np.uint64)) % _KEY_SPACE
         owner = holdings.owner[rows]
         kinds = market.lps.kind[owner]
-        told = keys, holdings.fund[rows], owner, kinds, self._units(rows, keys, kinds)
-        for wish, key, fund, lp, kind, units in zip(wishes, *(each.tolist() for each in told), strict=True):
+        leaves = MUST_LEAVE[kinds, [wish.trigger for wish in wishes]]
+        told = keys, holdings.fund[rows], owner, kinds, leaves, self._units(rows, keys, kinds)
+        for wish, key, fund, lp, kind, must_leave, units in zip(wishes, *(each.tolist() for each in told), strict=True):
             self.wishes[wish.holding] = self.wishes.get(wish.holding, 0) + 1
             self.waiting.append(wish.holding)
             exit = Exit(
                 number=len(market.exits), holding=wish.holding, fund=fund, lp=lp, lp_kind=kind,
-                is_state=_IS_STATE[kind], must_leave=must_leave(kind, wish.trigger), trigger=wish.trigger,
+                is_state=_IS_STATE[kind], must_leave=must_leave, trigger=wish.trigger,
                 wished=wish.day, key=key, horizon=market.horizon, units=units,
             )  # fmt: skip
             begin_exit(market, exit)
