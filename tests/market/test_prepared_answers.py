@@ -78,6 +78,22 @@ def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, monkey
     assert (seen["barred"] > 0) == (scarce.partnership.partner_cap < 50)
 
 
+def test_most_that_many_may_pay_is_what_each_may_pay(scarce, monkeypatch):
+    seen, made = Counter(), bidding_day.bids_of
+
+    def watched(market, venue, group):
+        bids = list(made(market, venue, group))
+        for (listing, ready), own in zip(group, bids, strict=True):
+            assert own.most == [bidding_day.limit(market, listing.exit, buyer, venue.fees) for buyer in ready]
+            capped = market.buyers.cost_cap[ready] < np.inf
+            seen.update(capped=int(capped.sum()), uncapped=int((~capped).sum()))
+        return iter(bids)
+
+    monkeypatch.setattr(bidding_day, "bids_of", watched)
+    simulate(scarce, 1, 1)
+    assert min(seen["capped"], seen["uncapped"]) > 20
+
+
 def test_partners_answer_as_they_would_at_that_moment_alone(scarce, monkeypatch):
     seen, answered = Counter(), closing.answer_now
 
