@@ -9,9 +9,10 @@ import signal
 import sys
 import types
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
+from queue import SimpleQueue
 from typing import Protocol
 
 from sfund_sim.experiments import worker
@@ -89,19 +90,20 @@ def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Fin
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=worker.take_job, initargs=(pickled,))
     waiting = iter(list(left))
-    in_hand: set[Future[Finished | Failure]] = set()
+    in_hand, done = 0, SimpleQueue[Future[Finished | Failure]]()
     try:
         while True:
             with _quiet_start(hide_main=b"__main__" not in pickled):
-                while len(in_hand) < workers * IN_HAND_PER_WORKER and (number := next(waiting, None)) is not None:
-                    in_hand.add(pool.submit(worker.replicate_taken, number))
+                while in_hand < workers * IN_HAND_PER_WORKER and (number := next(waiting, None)) is not None:
+                    pool.submit(worker.replicate_taken, number).add_done_callback(done.put)
+                    in_hand += 1
             if not in_hand:
                 return
-            done, in_hand = wait(in_hand, return_when=FIRST_COMPLETED)
-            for future in done:
-                finished = future.result()
-                left.remove(finished.number)
-                yield finished
+            # Not futures.wait, which holds locks of what is still under way when it hears Ctrl-C.
+            finished = done.get().result()
+            in_hand -= 1
+            left.remove(finished.number)
+            yield finished
     except BrokenProcessPool:
         return
     finally:
@@ -116,24 +118,38 @@ def _quiet_start(*, hide_main: bool) -> Iterator[None]:
     plain script that lacks the ``if __name__ == "__main__"`` guard once more; only a job that mentions ``__main__``
     needs that import.
     """
-    with ExitStack() as undo:
-        if hasattr(signal, "pthread_sigmask"):
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            undo.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+    with _ctrl_c_waits():
+        main = sys.modules["__main__"]
         if hide_main:
-            undo.callback(sys.modules.__setitem__, "__main__", sys.modules["__main__"])
             sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hear Ctrl-C only afterwards: in the midst of it, a lock that the pool's own thread needs might be left taken."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
     """End a pool's processes without waiting for what they do (``kill_workers`` exists from Python 3.14)."""
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.join()
+    with _ctrl_c_waits():
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
 
 
 def _listed(numbers: Sequence[int], at_most: int = 8) -> str:

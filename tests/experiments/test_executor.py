@@ -108,6 +108,53 @@ def test_ctrl_c_ends_the_workers_at_once_and_they_say_nothing(tmp_path):
     assert complaints == ""
 
 
+def test_ctrl_c_at_any_line_of_the_library_of_futures_lets_the_program_end(tmp_path):
+    """There it may leave a lock taken; the pool's own thread then waits for ever, and Python for that thread."""
+    script = tmp_path / "everywhere.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import signal, sys
+        sys.path.insert(0, {str(HERE)!r})
+        from fake_markets import Whim, draw
+        from sfund_sim.experiments.executor import execute
+        from sfund_sim.experiments.replication import Job
+
+        def stopped_at(line):
+            passed = 0
+
+            def step(frame, event, _):
+                nonlocal passed
+                if event == "line" and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set()):
+                    passed += 1
+                    if passed == line:
+                        sys.settrace(None)
+                        signal.raise_signal(signal.SIGINT)
+                return step
+
+            def enter(frame, *_):
+                code = frame.f_code
+                return step if "futures" in code.co_filename and code.co_name != "__init__" else None
+
+            sys.settrace(enter)
+            try:
+                for _ in execute(Job(draw, Whim(), 1), range(1, 4), workers=2):
+                    pass
+            except KeyboardInterrupt:
+                return True
+            finally:
+                sys.settrace(None)
+            return False
+
+        lines = 1
+        while stopped_at(lines):
+            lines += 1
+        print(lines)
+        """)
+    )
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=90, check=True)
+    assert int(ended.stdout) > 10
+
+
 def signal_group(process: int) -> None:
     """Do as a terminal does: tell every process of the group."""
     os.killpg(process, signal.SIGINT)
