@@ -31,10 +31,17 @@ _FIELDS = {"format": int, "scenario_sha256": str, "seed": int, "replications": i
 def present(*others: str) -> dict[str, Any]:
     """The manifest's entries on what is installed: sfund_sim, Python, libraries that may move a number or a figure.
 
-    ``others`` are libraries that are used besides.
+    ``others`` are libraries that are used besides. The system's C library counts too: NumPy asks it for the logarithm
+    behind the most extreme of its random numbers in single precision.
     """
     libraries = {name: metadata.version(name) for name in (*_LIBRARIES, *others)}
-    return {"sfund_sim": __version__, "versions": {"python": platform.python_version(), **libraries}}
+    system = {"python": platform.python_version(), "c_library": _c_library()}
+    return {"sfund_sim": __version__, "versions": system | libraries}
+
+
+def _c_library() -> str:
+    """As in ``glibc 2.36``; where Python cannot tell, the system and its release."""
+    return " ".join(platform.libc_ver()).strip() or f"{platform.system()} {platform.release()}"
 
 
 def results_hash(outputs: Mapping[str, FileFacts]) -> str:

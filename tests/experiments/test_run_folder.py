@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -63,6 +64,7 @@ def test_the_manifest_has_the_hash_of_every_file_and_what_made_them(folder, pilo
     assert (manifest["seed"], manifest["replications"], manifest["workers"]) == (7, 3, 1)
     assert manifest["scenario_sha256"] == scenario_hash(pilot.scenario)
     assert manifest["versions"]["numpy"] == np.__version__
+    assert re.fullmatch(r"\S+ [0-9]\S*", manifest["versions"]["c_library"])
     assert manifest["sfund_sim"] == sf.__version__
 
 
