@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -28,6 +27,7 @@ from sfund_sim.cli.means import (
     tell_failures,
 )
 from sfund_sim.cli.options import Lang, LangOption, MaxRepsOption, SetOption, UntilOption, language, one_of_both
+from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import ComparisonPlan
@@ -85,7 +85,8 @@ def compare(
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
     wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)
-    with _progress(plan, spoken, is_shown=not quiet) as told:
+    total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
+    with progress("运行" if spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
@@ -153,21 +154,6 @@ def _files() -> ComparisonReporter:
     from sfund_sim.report.comparison_page import comparison_files
 
     return comparison_files
-
-
-@contextmanager
-def _progress(plan: ComparisonPlan, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar on the error stream with runs done and time left, when a person is looking; yields its step."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    words = "运行" if spoken is Lang.ZH else "runs"
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
-    with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _json(saved: SavedComparison) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sfund_sim.cli.lab_options import FAILED, Flag, SeedOption, wrong_input
+from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sfund_sim.lab.check import Verdict
@@ -34,7 +35,9 @@ def check(
     with wrong_input():
         sets = [shipped(PUBLISHED) if file is None else read_cases(file)] + ([shipped(OWN)] if own else [])
         cases = [case for given in sets for case in given.cases]
-        verdicts = answers(cases, replications=reps, seed=seed, workers=workers or os.cpu_count() or 1)
+        processes = workers or os.cpu_count() or 1
+        with progress("cases", len(cases)) as told:
+            verdicts = answers(cases, replications=reps, seed=seed, workers=processes, answered=told)
     _print_cases(verdicts)
     _print_families(verdicts)
     if out is not None:

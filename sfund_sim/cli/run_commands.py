@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -38,6 +37,7 @@ from sfund_sim.cli.options import (
     language,
     one_of_both,
 )
+from sfund_sim.cli.progress import progress
 from sfund_sim.cli.run_summary import run_json, show_run
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def run(
     again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
     wishes = Wishes(None if no_report else _report_files(), spoken.value, again, keeping)
     folder = out or default_folder(loaded)
-    with _progress(plan, spoken, is_shown=not quiet) as told:
+    with progress(_words(spoken), None if plan.goal else plan.replications, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
@@ -162,7 +162,7 @@ def replay(
 
     spoken = language(lang)
     plan = plan_of(folder, workers=workers)
-    with _progress(plan, spoken, is_shown=check) as told:
+    with progress(_words(spoken), None if plan.goal else plan.replications, is_shown=check) as told:
         again = run_again(folder, plan, reporter=_report_files(), told=told)
     for line in replay_lines(again, spoken):
         typer.echo(line)
@@ -245,15 +245,5 @@ def _report_files() -> Any:
     return report_files
 
 
-@contextmanager
-def _progress(plan: Plan, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar on the error stream with replications done and time left, when a person is looking; yields its step."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    words = "重复模拟" if spoken is Lang.ZH else "replications"
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
-        task = bar.add_task(words, total=None if plan.goal else plan.replications)
-        yield lambda: bar.advance(task)
+def _words(spoken: Lang) -> str:
+    return "重复模拟" if spoken is Lang.ZH else "replications"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -27,6 +26,7 @@ from sfund_sim.cli.means import (
     tell_failures,
 )
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def sweep(
     options = [*(["--no-report"] if no_report else []), *keeping.words]
     command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, options)
     wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command, keeping)
-    with _progress(plan.runs, spoken, is_shown=not quiet) as told:
+    with progress("试验运行" if spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), wishes.keeping, told)
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
@@ -117,20 +117,6 @@ def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, option
     for override in overrides or ():
         words += ["--set", override]
     return shlex.join([*words, *options])
-
-
-@contextmanager
-def _progress(total: int, spoken: Lang, *, is_shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar on the error stream with runs done and time left, when a person is looking; yields its step."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    words = "试验运行" if spoken is Lang.ZH else "runs"
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not (is_shown and console.is_terminal)) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _json(saved: SavedSweep) -> str:

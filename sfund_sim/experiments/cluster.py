@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.executor import IN_HAND_PER_WORKER
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
+from sfund_sim.ground.processes import IN_HAND_PER_WORKER
 
 if TYPE_CHECKING:
     from distributed import Client, Future

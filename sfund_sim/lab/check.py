@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
+from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.processes import in_processes
 from sfund_sim.ground.streams import key_of_name
 from sfund_sim.lab.cases import Asked, Case, CaseError, ask
 from sfund_sim.lab.chance import Chance, Columns
@@ -22,6 +25,11 @@ EXACT_TOLERANCE = 1e-8
 """Absolute tolerance of a computed answer for which the case file names none."""
 BEYOND = 1e6
 """A z that stands for a difference without any standard error."""
+
+
+_Job = tuple[int, tuple[Case, ...]]
+"""Cases that ask of the same world, and the number of their experiment."""
+_Answers = tuple[int, list[Estimate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +58,45 @@ class Verdict:
         return abs(self.found - self.case.expected) <= allowed
 
 
-def check(cases: Sequence[Case], *, replications: int, seed: int, workers: int = 1) -> list[Verdict]:
+def check(
+    cases: Sequence[Case],
+    *,
+    replications: int,
+    seed: int,
+    workers: int = 1,
+    answered: Callable[[int], object] = lambda cases: None,
+) -> list[Verdict]:
     """Answer all cases, in their order; the result does not depend on the number of workers.
 
-    CaseError, before anything is run, if the lab cannot answer one of them.
+    ``answered`` is told how many more cases are done, as they are. CaseError, before anything is run, if the lab cannot
+    answer one of them; SfundError if a worker process is killed.
     """
     jobs = _jobs([ask(case) for case in cases])
-    run = partial(_answer, replications=replications, seed=seed)
-    if workers > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            answers = list(pool.map(run, jobs))
-    else:
-        answers = [run(job) for job in jobs]
-    verdicts = {
-        id(case): verdict for job, found in zip(jobs, answers, strict=True) for case, verdict in _told(job, found)
-    }
+    run = partial(_answer_numbered, replications=replications, seed=seed)
+    numbered = list(enumerate(jobs))
+    answers: dict[int, list[Estimate]] = {}
+    spread = in_processes(run, numbered, workers=workers) if workers > 1 and len(jobs) > 1 else _here(run, numbered)
+    with closing(spread):
+        try:
+            for number, found in spread:
+                answers[number] = found
+                answered(len(found))
+        except BrokenProcessPool:
+            raise SfundError(
+                "a worker process was killed, perhaps for want of memory; try fewer workers (--workers)",
+                "一个工作进程被终止，可能是内存不足；请减少进程数（--workers）",
+            ) from None
+    verdicts = {id(case): verdict for number, job in numbered for case, verdict in _told(job, answers[number])}
     return [verdicts[id(case)] for case in cases]
+
+
+def _here(run: Callable[[_Job], _Answers], jobs: Sequence[_Job]) -> Generator[_Answers, None, None]:
+    yield from map(run, jobs)
+
+
+def _answer_numbered(job: _Job, *, replications: int, seed: int) -> _Answers:
+    number, cases = job
+    return number, _answer(cases, replications=replications, seed=seed)
 
 
 def _told(job: tuple[Case, ...], found: list[Estimate]) -> list[tuple[Case, Verdict]]:

@@ -1,10 +1,15 @@
 """All families of the published set, quickly; the full check is ``sfund lab check``."""
 
 import json
+import multiprocessing
+import os
+import signal
+import time
 from importlib.resources import files
 
 import pytest
 
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.lab.cases import OWN, PUBLISHED, shipped
 from sfund_sim.lab.check import check
 from sfund_sim.lab.families import FAMILIES
@@ -58,3 +63,34 @@ def test_the_number_of_workers_does_not_change_a_digit():
     alone = check(few, replications=3_000, seed=7)
     together = check(few, replications=3_000, seed=7, workers=2)
     assert [verdict.found for verdict in alone] == [verdict.found for verdict in together]
+
+
+def test_every_case_is_told_as_it_is_answered():
+    told = []
+    check(ALL[:40], replications=100, seed=1, workers=2, answered=told.append)
+    assert sum(told) == 40
+
+
+def test_ctrl_c_ends_the_workers_at_once():
+    workers, began = [], time.monotonic()
+
+    def press(_):
+        workers.extend(child.pid for child in multiprocessing.active_children())
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        check(ALL, replications=20_000, seed=1, workers=2, answered=press)
+    assert time.monotonic() - began < 20
+    assert len(workers) == 2
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+
+
+def test_a_worker_that_is_killed_is_told_in_words():
+    def kill(_):
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(SfundError, match="try fewer workers"):
+        check(ALL, replications=20_000, seed=1, workers=2, answered=kill)
