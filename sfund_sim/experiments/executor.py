@@ -6,7 +6,7 @@ import os
 import pickle
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Protocol
 
 from sfund_sim.experiments import worker
@@ -82,19 +82,18 @@ def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Fin
 
     Only a job that mentions ``__main__`` needs the workers to import the user's script.
     """
-    hide_main = b"__main__" not in pickled
-    with closing(
-        in_processes(
-            worker.replicate_taken, list(left), workers=workers,
-            begin=worker.take_job, given=(pickled,), hide_main=hide_main,
-        )
-    ) as stream:  # fmt: skip
-        try:
-            for finished in stream:
-                left.remove(finished.number)
-                yield finished
-        except BrokenProcessPool:
-            return
+    stream = in_processes(
+        worker.replicate_taken,
+        list(left),
+        workers=workers,
+        begin=worker.take_job,
+        given=(pickled,),
+        hide_main=b"__main__" not in pickled,
+    )
+    with closing(stream), suppress(BrokenProcessPool):
+        for finished in stream:
+            left.remove(finished.number)
+            yield finished
 
 
 def _listed(numbers: Sequence[int], at_most: int = 8) -> str:
