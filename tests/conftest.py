@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from made_up_market import made_up_info, made_up_record
 
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
 from sfund_sim.outcomes.tables import Tables, joined, replication_tables
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start: some press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
