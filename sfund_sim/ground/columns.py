@@ -1,9 +1,10 @@
-"""Tables of one replication: rows appended as tuples, kept as typed NumPy columns."""
+"""Tables of one replication: rows noted one by one, kept as typed NumPy columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
+from struct import Struct
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import numpy as np
@@ -37,25 +38,30 @@ class Columns(Generic[Row]):
         self._in_blocks = 0
         self._packed = 0
         """Blocks that were looked at for columns that half the room will hold."""
-        self._rows: list[tuple[Any, ...]] = []
-        self.add: Callable[[tuple[float, ...]], None] = self._rows.append
-        """Add a row given as a plain tuple of its fields in order, which costs a fraction of a typed row."""
+        self._struct = Struct("".join("d" if dtype is np.float64 else "q" for dtype in self._dtypes.values()))
+        self._noted = bytearray()
+        """The newest rows, one after the other: as tuples they would lie about in memory until they are settled."""
+        self.row: Callable[..., bytes] = self._struct.pack
+        """One row, given by all its fields in order; struct.error when their number or a kind is wrong."""
+        self.add: Callable[[bytes], None] = self._noted.extend
+        """Add a ``row``: a fraction of the cost of ``append``."""
         self._each: dict[int, tuple[str, NDArray[Any]]] = {}
         """Rows, by their place, that stand for one row for each value of a field."""
 
     def append(self, row: Row) -> int:
         """Add a row and return its number."""
-        self._rows.append(row)
-        return self._in_blocks + len(self._rows) - 1
+        self.add(self.row(*row))
+        return self._in_blocks + self._in_rows() - 1
 
     def add_for_each(self, field: str, values: NDArray[Any], *row: float) -> None:
         """Add one row for each value of a field; ``row`` tells the others (and anything in that field's place)."""
-        self._each[len(self._rows)] = field, values
-        self._rows.append(row)
+        self._each[self._in_rows()] = field, values
+        self.add(self.row(*row))
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Add rows."""
-        self._rows.extend(rows)
+        for row in rows:
+            self.add(self.row(*row))
 
     def extend_columns(self, size: int, **columns: ArrayLike) -> None:
         """Add ``size`` rows as columns; every field must be given, a single value stands for all rows."""
@@ -75,16 +81,18 @@ class Columns(Generic[Row]):
             place -= size
         if self._each:
             return list(self)[number]
-        return self._typed(self._rows[place])
+        if not 0 <= place < self._in_rows():
+            raise IndexError(number)
+        return self.row_type(*self._struct.unpack_from(self._noted, place * self._struct.size))
 
     def __setitem__(self, number: int, row: Row) -> None:
         if number < self._in_blocks:
             raise IndexError(f"row {number} came in a block of columns and cannot be changed")
-        self._rows[number - self._in_blocks] = row
+        self._struct.pack_into(self._noted, (number - self._in_blocks) * self._struct.size, *row)
 
     def __len__(self) -> int:
         more = sum(values.size - 1 for _, values in self._each.values()) if self._each else 0
-        return self._in_blocks + len(self._rows) + more
+        return self._in_blocks + self._in_rows() + more
 
     def __iter__(self) -> Iterator[Row]:
         for block in self._blocks:
@@ -92,12 +100,13 @@ class Columns(Generic[Row]):
                 self.row_type(*row)
                 for row in zip(*(_unpacked(column).tolist() for column in block.values()), strict=True)
             )
-        for place, row in enumerate(self._rows):
+        for place, fields in enumerate(self._struct.iter_unpack(bytes(self._noted))):
+            row = self.row_type(*fields)
             field, values = self._each.get(place, ("", None))
             if values is None:
-                yield self._typed(row)
+                yield row
             else:
-                yield from (self._typed(row)._replace(**{field: value}) for value in values.tolist())  # type: ignore[attr-defined]
+                yield from (row._replace(**{field: value}) for value in values.tolist())  # type: ignore[attr-defined]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The table as one array a column, in the row type's order."""
@@ -120,25 +129,20 @@ class Columns(Generic[Row]):
         self._packed = len(self._blocks)
 
     def _close_rows(self) -> None:
-        if self._rows:
+        if self._noted:
             self._blocks.append(self._rows_as_columns())
             self._in_blocks = len(self)
-            self._rows.clear()
+            self._noted.clear()
             self._each = {}
 
     def _rows_as_columns(self) -> dict[str, NDArray[Any]]:
-        if not self._rows:
-            return {name: np.empty(0, dtype) for name, dtype in self._dtypes.items()}
-        columns = zip(*self._rows, strict=True)
-        told = {
-            name: np.fromiter(column, dtype, len(column))
-            for (name, dtype), column in zip(self._dtypes.items(), columns, strict=True)
-        }
-        return self._with_each(told) if self._each else told
+        rows = np.frombuffer(self._noted, list(self._dtypes.items()))
+        told = {name: rows[name].copy() for name in self._dtypes}
+        return self._with_each(told, rows.size) if self._each else told
 
-    def _with_each(self, told: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    def _with_each(self, told: dict[str, NDArray[Any]], size: int) -> dict[str, NDArray[Any]]:
         """Repeat the rows that stand for several, and give each its own value."""
-        times = np.ones(len(self._rows), np.int64)
+        times = np.ones(size, np.int64)
         for place, (_, values) in self._each.items():
             times[place] = values.size
         first = np.cumsum(times) - times
@@ -147,8 +151,14 @@ class Columns(Generic[Row]):
             whole[field][first[place] : first[place] + values.size] = values
         return whole
 
-    def _typed(self, row: tuple[Any, ...]) -> Row:
-        return row if isinstance(row, self.row_type) else self.row_type(*row)
+    def _in_rows(self) -> int:
+        """Number of rows that were noted one by one since the last block."""
+        return len(self._noted) // self._struct.size
+
+
+def rows_of(row_type: type[Row], *columns: Iterable[Any]) -> Iterator[Row]:
+    """Typed rows out of columns, in the order of the fields, at a fifth of the cost of calling the type for each."""
+    return map(partial(tuple.__new__, row_type), zip(*columns))  # noqa: B905 - a column may go on for ever
 
 
 def whole(noted: tuple[float, ...], *, rounded: bool) -> NDArray[np.int64]:

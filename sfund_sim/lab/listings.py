@@ -78,7 +78,7 @@ class OpenListings(BaseModel):
         days, closings = (opened * TICKS).astype(np.int64), (closed * TICKS).astype(np.int64)
         for day, closes, replication in zip(days.tolist(), closings.tolist(), own.tolist(), strict=True):
             yield Wake(day, Turn.FILING)
-            diary.start(stay_open(boards[replication], closes), 0)
+            diary.start(stay_open(boards[replication], Wake(closes, Turn.CLOSING)), 0)
 
     def _looks(self, span: float, boards: list[Board], seen: list[tuple[int, int]]) -> Story:
         """Look at each replication's board at the end of its span, and a lag before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.diary import Wake
 
 
 @dataclass(slots=True)
@@ -16,8 +16,8 @@ class Board:
     """Offers under disclosure now."""
 
 
-def stay_open(board: Board, closes: int) -> Generator[Wake, None, None]:
+def stay_open(board: Board, closes: Wake) -> Generator[Wake, None, None]:
     """Put an offer on the board today and take it off at its closing; the lab's family C04 watches this very story."""
     board.open += 1
-    yield Wake(closes, Turn.CLOSING)
+    yield closes
     board.open -= 1

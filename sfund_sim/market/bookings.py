@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.market.bidders import limits
 from sfund_sim.market.listings import Listing
@@ -64,7 +64,8 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
     columns = [
         column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64), cash)
     ]
-    return (Bids(*(column[start:end] for column in columns)) for start, end in pairwise([0, *accumulate(counts)]))
+    parts = [slice(*bounds) for bounds in pairwise([0, *accumulate(counts)])]
+    return rows_of(Bids, *([column[part] for part in parts] for column in columns))
 
 
 def _wishes(market: Market, who: Ints, value: Floats, view: BidView) -> Floats:

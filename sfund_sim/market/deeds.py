@@ -113,5 +113,5 @@ def _no_longer_selling(market: Market, exit: Exit) -> None:
 
 
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:
-    row = (market.today, int(entry), exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0)
-    market.journal.register.add(row)
+    table = market.journal.register
+    table.add(table.row(market.today, entry, exit.number, holding, exit.fund, exit.lp, taker, exit.units, 0))

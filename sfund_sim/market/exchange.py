@@ -224,8 +224,8 @@ def _extensions(venue: Venue, engaged: Keen) -> int:
 
 def _open_for(market: Market, exit: Exit, days: int) -> Story:
     """The offer stays with the invited for so many working days from today."""
-    closes = market.after_working_days(days, Turn.CLOSING).day
-    market.spend_stage(exit, Stage.DISCLOSED, closes)
+    closes = market.after_working_days(days, Turn.CLOSING)
+    market.spend_stage(exit, Stage.DISCLOSED, closes.day)
     return stay_open(market.boards[exit.venue], closes)
 
 

@@ -23,7 +23,7 @@ from sfund_sim.market.buyers import Buyers
 from sfund_sim.market.chances import RoundChances, delayed
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.flows import FundFlows
-from sfund_sim.market.journal import Journal
+from sfund_sim.market.journal import Journal, Trail
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
@@ -117,7 +117,7 @@ class Market:
     """Number of simulated days."""
     _reviewed_on: int = -1
     """Day for which ``_next_review`` was looked up last: many sellers ask on the same day."""
-    _next_review: int = -1
+    _next_review: Wake = field(init=False)
     _working: list[int] = field(init=False)
     _wakes: list[list[Wake | None]] = field(init=False)
     """By turn of the day, on each working day; made when first asked for."""
@@ -211,14 +211,14 @@ class Market:
         place = self.clock.first_ending_after(self.today - lag)
         return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + 92
 
-    def next_review_day(self) -> int:
-        """Day on which sellers think again: when the next NAV is published or the next rule changes."""
+    def next_review(self) -> Wake:
+        """When sellers think again: on the day on which the next NAV is published or the next rule changes."""
         today = self.diary.today
         if self._reviewed_on != today:
             changes, self._reviewed_on = self.timeline.starts, today
             place = bisect.bisect_right(changes, today)
             change = changes[place] if place < len(changes) else self.horizon + 1
-            self._next_review = min(self.next_report_day(), change)
+            self._next_review = Wake(min(self.next_report_day(), change), Turn.REVIEW)
         return self._next_review
 
     def free_cash(self) -> Floats:
@@ -277,20 +277,20 @@ class Market:
     def remark(self, exit: Exit, remark: Remark, a: float = MISSING, b: float = MISSING, c: float = MISSING) -> None:
         """Note a turn of an exit's story, with up to three whole numbers (rounded here)."""
         if self.narrated:
-            self.journal.trail.add((exit.number, self.today, int(remark), round(a), round(b), round(c)))
+            self.journal.trail.append(Trail(exit.number, self.today, remark, round(a), round(b), round(c)))
 
     def spend_stage(self, exit: Exit, stage: Stage, left: int) -> None:
         """Note that an exit is in a stage from today to day ``left``, if that comes before the horizon."""
         known = left if left < self.horizon else MISSING
-        self.journal.stages.add((exit.number, exit.listings, stage, self.diary.today, known))
+        table = self.journal.stages
+        table.add(table.row(exit.number, exit.listings, stage, self.diary.today, known))
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0
     ) -> None:
         """Write a record about an exit's holding into the venue's register."""
-        self.journal.register.add(
-            (self.diary.today, int(entry), exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen)
-        )
+        table, today = self.journal.register, self.diary.today
+        table.add(table.row(today, entry, exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen))
 
     def note_disclosure(self, exit: Exit, investors: Ints) -> None:
         """Write who was shown the offer of an exit's holding into the register; nothing when nobody was."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.ground.streams import further, uniform_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -68,7 +68,7 @@ def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
     exits, asked = [notice.exit for notice in group], [partners_of(market, notice.exit) for notice in group]
     takers, worths = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
     moves = [market.moves.get(exit.fund, 0) for exit in exits]
-    return list(map(Answer, map(len, asked), takers, worths, moves))
+    return list(rows_of(Answer, map(len, asked), takers, worths, moves))
 
 
 def _interested(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sfund_sim.ground.columns import rows_of
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import further, normal_of, uniform_of
 from sfund_sim.market.listings import Listing
@@ -60,7 +61,7 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
         chosen[same] = _choose(market, rule, floors, eligible[same], suits[same], draws[same])
     ends, shown = np.count_nonzero(chosen, axis=1).cumsum().tolist(), market.first_buyer + chosen.nonzero()[1]
     each_shown = [shown[start:end] for start, end in pairwise([0, *ends])]
-    return list(map(Prospects, each_shown, _keen(market, chosen & suits, states[1:])))
+    return list(rows_of(Prospects, each_shown, _keen(market, chosen & suits, states[1:])))
 
 
 def _keen(market: Market, asked: Flags, states: Keys) -> list[Keen]:
@@ -68,15 +69,14 @@ def _keen(market: Market, asked: Flags, states: Keys) -> list[Keen]:
 
     ``states`` [2, offers] are where the draws of engagement and readiness begin.
     """
-    keen: list[Keen] = [[] for _ in asked]
     buyers, (offer, who) = market.buyers, asked.nonzero()
     engages, is_ready = further(states[:, offer], buyers.key[who])
     some = (uniform_of(engages) < buyers.engagement[who]).nonzero()[0]
     offer, who, spread = offer[some], who[some], normal_of(is_ready[some])
     due = np.maximum(np.ceil(buyers.readiness_days[who] * np.exp(buyers.readiness_log_sd[who] * spread)), 1.0)
-    for place, buyer, days in zip(offer.tolist(), who.tolist(), due.astype(np.int64).tolist(), strict=True):
-        keen[place].append((buyer, days))
-    return keen
+    keen = list(zip(who.tolist(), due.astype(np.int64).tolist(), strict=True))
+    ends = np.bincount(offer, minlength=len(asked)).cumsum().tolist()
+    return [keen[start:end] for start, end in pairwise([0, *ends])]
 
 
 def _eligible(market: Market, listing: Listing, venue: Venue, day: int) -> Flags:

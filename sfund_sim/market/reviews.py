@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
 from sfund_sim.market.assessment import Assessment
@@ -79,10 +79,10 @@ def _reviews(market: Market, exits: list[Exit]) -> list[Review]:
     routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
     regimes = [rules.state_assets.regime if exit.is_state else "none" for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
-    seen, moves = map(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
+    seen, moves = rows_of(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
     for place in sellers.may_block.nonzero()[0].tolist():
         moves[place] = market.moves.get(exits[place].fund, 0)
-    return list(map(Review, seen, routes, moves))
+    return list(rows_of(Review, seen, routes, moves))
 
 
 def review_now(market: Market, exit: Exit) -> Review:

@@ -69,9 +69,9 @@ def _way_out(market: Market, exit: Exit) -> Story | None:
 
 def _next_review(market: Market, exit: Exit) -> Wake:
     """Nothing came of it: the seller waits for the next report or change of rules."""
-    again = market.next_review_day()
-    market.dockets.reviews.enter(again, exit.number, exit)
-    return Wake(again, Turn.REVIEW)
+    again = market.next_review()
+    market.dockets.reviews.enter(again.day, exit.number, exit)
+    return again
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
@@ -59,7 +59,8 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     able = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
     columns = talks, pick.tolist(), partner.tolist(), wants(market, fund, units, when) & able
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
-    return list(map(Meeting, met, _worths(market, talks, met), [market.moves.get(each, 0) for each in fund.tolist()]))
+    moves = [market.moves.get(each, 0) for each in fund.tolist()]
+    return list(rows_of(Meeting, met, _worths(market, talks, met), moves))
 
 
 def meet_now(market: Market, talk: Talk) -> Meeting:

@@ -131,18 +131,18 @@ def sale(market: HouseMarket, number: int, opens: int) -> Generator[Wake, None, 
     yield Wake(opens, Turn.FILING)
     prospect = market.prospects.answer(market.quarter, number)
     closes, pays, floor, who, worth, *_ = prospect
-    free = market.free
+    free, rows = market.free, market.listings
     engaged = [place for place, buyer in enumerate(who) if buyer != NOBODY and free[buyer] >= floor]
     ready = [place for place in engaged if worth[place]]
     yield Wake(closes, Turn.CLOSING)
     bidders, winner, price = hold_bidding(market, number, prospect, ready)
     if winner == MISSING:
-        market.listings.add((number, opens, closes, len(engaged), len(ready), bidders, MISSING, MISSING, MISSING))
+        rows.add(rows.row(number, opens, closes, len(engaged), len(ready), bidders, MISSING, MISSING, MISSING))
         return
     free[winner] -= price
     if free[winner] < 0:
         raise AssertionError(f"buyer {winner} has promised more than it has")
-    market.listings.add((number, opens, closes, len(engaged), len(ready), bidders, winner, price, pays))
+    rows.add(rows.row(number, opens, closes, len(engaged), len(ready), bidders, winner, price, pays))
     yield Wake(pays, Turn.PAYMENT)
     market.cash[winner] -= price
 
@@ -150,13 +150,13 @@ def sale(market: HouseMarket, number: int, opens: int) -> Generator[Wake, None, 
 def hold_bidding(market: HouseMarket, number: int, prospect: Prospect, ready: list[int]) -> tuple[int, int, int]:
     """Number of valid bids, winner and price: as was reckoned beforehand, or anew where somebody lacks the cash."""
     closes, _, _, who, worth, total, _, bidders, best, price = prospect
-    free, add = market.free, market.bids.add
+    free, bids = market.free, market.bids
     offers = [min(worth[place], free[who[place]]) for place in ready]
     if sum(offers) != total:
         market.again += 1
         bidders, best, price = alone(prospect, ready, offers)
     for place, offer in zip(ready, offers, strict=True):
-        add((number, who[place], closes, worth[place], offer, 1 if place == best else 0))
+        bids.add(bids.row(number, who[place], closes, worth[place], offer, place == best))
     return (bidders, who[best], price) if bidders else (0, MISSING, MISSING)
 
 

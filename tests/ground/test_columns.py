@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tracemalloc
 from typing import NamedTuple
 
@@ -42,6 +43,16 @@ def test_a_row_can_be_replaced_by_its_number():
     table[number] = table[number]._replace(day=MISSING)
     assert table[number] == Milestone(MISSING, 1.5)
     assert table.arrays()["day"].tolist() == [MISSING]
+
+
+def test_a_row_that_does_not_fit_is_refused():
+    table = Columns(Milestone)
+    for fields in ((3,), (3, 1.5, 2.0), (3.5, 1.5), (2**63, 1.5)):
+        with pytest.raises(struct.error):
+            table.add(table.row(*fields))
+    assert not len(table)
+    with pytest.raises(IndexError):
+        table[0]
 
 
 def test_an_empty_table_has_its_columns_all_the_same():
@@ -96,7 +107,7 @@ def test_a_row_for_each_value_is_the_same_as_so_many_rows(groups, data):
 def test_settling_changes_nothing_but_that_rows_stay_as_they_are(first, more):
     table = Columns(Milestone)
     for row in first:
-        table.add(row)
+        table.add(table.row(*row))
     table.settle()
     table.extend(more)
     assert list(table) == first + more
