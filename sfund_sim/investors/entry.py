@@ -55,15 +55,16 @@ def expected_surplus(surplus: FloatArray, probability: float) -> float:
     return float(np.diff(cumulative, prepend=0.0) @ surplus)
 
 
-def entry_probability(surplus: FloatArray, cost: float) -> float:
+def entry_probability(surplus: FloatArray, cost: float, *, reach: float = 1.0) -> float:
     """The largest symmetric equilibrium chance of entry: 1, or where entering brings exactly its cost; 0 if nowhere.
 
+    With ``reach`` below 1 each investor can enter only with that chance of its own, and none knows who can.
     Source: Levin and Smith (1994), equation for the mixed equilibrium. Under a pre-emptive right the gain from entry
     need not fall with the chance (a rival's presence makes the partner pay), so there may be several roots.
     """
 
     def gain(probability: float) -> float:
-        return expected_surplus(surplus, probability) - cost
+        return expected_surplus(surplus, reach * probability) - cost
 
     if gain(1.0) >= 0.0:
         return 1.0

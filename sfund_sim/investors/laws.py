@@ -39,6 +39,10 @@ class ValueLaw(Part, family="value law"):
     def high(self) -> float:
         """Highest value possible; may be infinite."""
 
+    @abstractmethod
+    def survival(self, value: FloatArray) -> FloatArray:
+        """1 - F(value), elementwise, accurate far into the upper tail."""
+
     def log_cdf(self, value: FloatArray) -> FloatArray:
         """Log F(value), elementwise; -inf below the lowest value."""
         with np.errstate(divide="ignore"):
@@ -77,6 +81,10 @@ class Uniform(ValueLaw):
         """(value - lowest) / (highest - lowest), held within 0 and 1."""
         return np.clip((value - self.lowest) / (self.highest - self.lowest), 0.0, 1.0)
 
+    def survival(self, value: FloatArray) -> FloatArray:
+        """(highest - value) / (highest - lowest), held within 0 and 1."""
+        return np.clip((self.highest - value) / (self.highest - self.lowest), 0.0, 1.0)
+
     def pdf(self, value: FloatArray) -> FloatArray:
         """1 / (highest - lowest) between the bounds."""
         inside = (value >= self.lowest) & (value <= self.highest)
@@ -110,6 +118,10 @@ class Exponential(ValueLaw):
     def cdf(self, value: FloatArray) -> FloatArray:
         """1 - exp(-value / mean)."""
         return np.asarray(-np.expm1(-np.maximum(value, 0.0) / self.mean))
+
+    def survival(self, value: FloatArray) -> FloatArray:
+        """exp(-value / mean)."""
+        return np.asarray(np.exp(-np.maximum(value, 0.0) / self.mean))
 
     def pdf(self, value: FloatArray) -> FloatArray:
         """Density exp(-value / mean) / mean for value >= 0."""
@@ -149,6 +161,12 @@ class Lognormal(ValueLaw):
         from scipy.special import ndtr
 
         return np.asarray(ndtr(self._standard(value)))
+
+    def survival(self, value: FloatArray) -> FloatArray:
+        """Normal distribution function of the standardised logarithm turned round."""
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr(-self._standard(value)))
 
     def log_cdf(self, value: FloatArray) -> FloatArray:
         """Log of the cdf, accurate far into the lower tail."""

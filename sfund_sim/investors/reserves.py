@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sfund_sim.investors.laws import ValueLaw
+from sfund_sim.investors.laws import FloatArray, ValueLaw
 
 _FAR = 1.0 - 1e-16
 """Probability whose quantile stands for the end of an unbounded law."""
@@ -25,8 +25,9 @@ class Demand:
 
     def no_sale(self, reserve: float) -> float:
         """Chance that nobody's value reaches the reserve."""
-        below = float(self.law.cdf(np.asarray(reserve)))
-        return float(np.exp(-self.bidders * (1.0 - below))) if self.poisson else below**self.bidders
+        at = np.asarray(reserve)
+        nobody = np.exp(-self.bidders * self.law.survival(at)) if self.poisson else self.law.cdf(at) ** self.bidders
+        return float(nobody)
 
     def revenue(self, reserve: float) -> float:
         """Expected price, 0 when unsold, of any standard auction with this reserve.
@@ -36,9 +37,10 @@ class Demand:
         """
 
         def virtual(value: float) -> float:
-            below, density = float(self.law.cdf(np.asarray(value))), float(self.law.pdf(np.asarray(value)))
-            highest = np.exp(-self.bidders * (1.0 - below)) if self.poisson else below ** (self.bidders - 1.0)
-            return float((value * density - (1.0 - below)) * self.bidders * highest)
+            at = np.asarray(value)
+            below, above, density = float(self.law.cdf(at)), float(self.law.survival(at)), float(self.law.pdf(at))
+            highest = np.exp(-self.bidders * above) if self.poisson else below ** (self.bidders - 1.0)
+            return float((value * density - above) * self.bidders * highest)
 
         alone = self.bidders * float(np.exp(-self.bidders)) if self.poisson else float(self.bidders == 1)
         kept = alone * max(self.law.low - reserve, 0.0)
@@ -63,26 +65,38 @@ def integral(of: Callable[[float], float], law: ValueLaw, start: float, *, end: 
 def expected_excess(law: ValueLaw, reserve: float) -> float:
     """E[(X - reserve)+]: the integral of 1 - F from the reserve up."""
     start = max(reserve, law.low)
-    return integral(lambda value: 1.0 - float(law.cdf(np.asarray(value))), law, start) + start - reserve
+    return integral(lambda value: float(law.survival(np.asarray(value))), law, start) + start - reserve
 
 
 def optimal_reserve(law: ValueLaw, worth_to_seller: float = 0.0) -> float:
     """Reserve that maximises the expected gain over what the share is worth to the seller unsold.
 
     Solves r - (1 - F(r)) / f(r) = worth; the answer does not depend on the number of bidders (Myerson 1981; Riley and
-    Samuelson 1981). If several solve it, the one at which (r - worth) (1 - F(r)) is largest.
+    Samuelson 1981). If several solve it, the one at which (r - worth) (1 - F(r)) is largest. A seller to whom the share
+    is worth as much as to any bidder asks for that worth.
     """
-    grid = law.quantile(np.linspace(0.0, 1.0 - 1e-9, 4001))
-    best = int(np.argmax((grid - worth_to_seller) * (1.0 - law.cdf(grid))))
+    least = max(worth_to_seller, law.low)
+    if least >= law.high:
+        return least
+    grid = _above(least, law)
+    best = int(np.argmax((grid - worth_to_seller) * law.survival(grid)))
 
     def slope(reserve: float) -> float:
         at = np.asarray(reserve)
-        return float((reserve - worth_to_seller) * law.pdf(at) - (1.0 - law.cdf(at)))
+        return float((reserve - worth_to_seller) * law.pdf(at) - law.survival(at))
 
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
     if slope(low) >= 0:
         return low
     return _root(slope, low, high)
+
+
+def _above(least: float, law: ValueLaw) -> FloatArray:
+    """Values from ``least`` to the end of a law or far into its tail, close to one another where most of it lies."""
+    quantiles = law.quantile(np.linspace(0.0, 1.0 - 1e-9, 4001))
+    steps = (quantiles[-1] - quantiles[0]) * np.geomspace(1e-9, 1e3, 2001)
+    inside = np.concatenate(([least], quantiles[quantiles > least], least + steps))
+    return np.unique(np.minimum(inside, law.high))
 
 
 def optimal_relisting(demand: Demand, *, discount: float, cost: float) -> tuple[float, float]:
@@ -98,7 +112,9 @@ def optimal_relisting(demand: Demand, *, discount: float, cost: float) -> tuple[
         unsold = discount * value - cost
         return demand.value_of_listing(optimal_reserve(demand.law, unsold), unsold) - value
 
-    high = max(float(demand.law.quantile(np.asarray(1.0 - 1e-9))), 1.0)
+    high = float(demand.law.quantile(np.asarray(1.0 - 1e-9)))
+    while gain(high) > 0:  # The patient hold out for more than anybody is likely to offer.
+        high *= 2.0
     low = min(0.0, -cost / (1.0 - discount)) - 1.0 if discount < 1 else -1.0 - cost
     value = _root(gain, low, high)
     return optimal_reserve(demand.law, discount * value - cost), value

@@ -18,6 +18,7 @@ from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blo
 from sfund_sim.venue.auctions import AuctionFormat, BidBook, Clearing
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.disclosure.all_eligible import AllEligible
+from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor, FloorRule
 from sfund_sim.venue.preemption import Preemption
 
@@ -112,8 +113,10 @@ class Auction(BaseModel):
     def _consistent(self) -> Auction:
         if not self.poisson and (self.bidders < 1 or self.bidders != int(self.bidders)):
             raise ValueError("the number of bidders must be a whole number, at least 1, unless it is Poisson")
-        if self.information is not None and (self.poisson or self.partner != "absent"):
+        if self.information is not None and (self.poisson or self.partner != "absent" or self.presence() < 1):
             raise ValueError("a common value needs a known number of bidders and no partner")
+        if self.poisson and isinstance(self.disclosure, Random):
+            raise ValueError("disclosure to a number of investors needs a known number of them to choose from")
         return self
 
     def floor_price(self, round: int = 0) -> float:
@@ -179,13 +182,12 @@ class Auction(BaseModel):
     def _book(self, people: _People, deal: Deal) -> BidBook:
         rows = len(people.signals) if self.partner == "bids" else people.outsiders
         signals = people.signals[:rows]
-        bids = self.strategy.bids(signals, self._view(signals, deal))
-        if people.bidding is not None:
-            partner = np.ones((rows - people.outsiders, deal.size), np.bool_)
-            bids = np.where(np.vstack([people.bidding, partner]), bids, np.nan)
+        partner = np.ones((rows - people.outsiders, deal.size), np.bool_)
+        present = True if people.bidding is None else np.vstack([people.bidding, partner])
+        bids = np.where(present, self.strategy.bids(signals, self._view(signals, present, deal)), np.nan)
         return BidBook(bids, self.floor_price(deal.round), deal.uniforms(Draw.TIES, rows))
 
-    def _view(self, signals: FloatArray, deal: Deal) -> BidView:
+    def _view(self, signals: FloatArray, present: BoolArray | bool, deal: Deal) -> BidView:
         budget: FloatArray | float = self.budget
         if self.budget_law is not None:
             budget = np.minimum(self.budget_law.quantile(deal.uniforms(Draw.BUDGETS, len(signals))), self.budget)
@@ -196,7 +198,7 @@ class Auction(BaseModel):
             rivals=self.rivals(),
             budget=budget,
             error=self.signal_error,
-            lowest_signal=signals.min(axis=0) if seen else None,
+            lowest_signal=np.where(present, signals, np.inf).min(axis=0) if seen else None,
             presence=self.presence(),
         )
 

@@ -100,6 +100,11 @@ class Lesson(BaseModel):
             raise ValueError("only an ascending auction has a least raise")
         if self.naive and self.information is None:
             raise ValueError("naive bidders need a common value to be naive about")
+        if self.entry_cost and self.poisson:
+            raise ValueError("costly entry needs a known number of investors")
+        bound = self.budgets is not None or np.isfinite(self.budget)
+        if self.entry_cost and (bound or self.information is not None or self.risk != 1 or self.increment):
+            raise ValueError("costly entry needs private values, no budgets, no least raise, and no aversion to risk")
         return self
 
     def auction(self) -> Auction:
@@ -122,12 +127,11 @@ class Lesson(BaseModel):
 
     def chance_of_entry(self) -> float:
         """Equilibrium chance that an investor looks at the offer; 1 when looking costs nothing."""
-        if self.entry_cost == 0:
+        number = int(self.bidders if self.invited is None else min(self.bidders, self.invited))
+        if self.entry_cost == 0 or number == 0:
             return 1.0
-        if self.poisson:
-            raise ValueError("costly entry needs a known number of investors")
-        surplus = surplus_of_entrant(self.law, int(self.bidders), reserve=self.reserve, preemption=self.preemption)
-        return entry_probability(surplus, self.entry_cost)
+        surplus = surplus_of_entrant(self.law, number, reserve=self.reserve, preemption=self.preemption)
+        return entry_probability(surplus, self.entry_cost, reach=1.0 if self.reach is None else self.reach)
 
     def _format(self) -> AuctionFormat:
         if self.format == "ascending":

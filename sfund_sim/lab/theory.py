@@ -43,8 +43,8 @@ class Crowd:
 
     def pays(self, price: float) -> float:
         """Chance that an investor is there and would pay the price."""
-        able = 1.0 if self.budget_law is None else 1.0 - float(self.budget_law.cdf(np.asarray(price)))
-        return self.reach * able * (1.0 - float(self.law.cdf(np.asarray(price))))
+        able = 1.0 if self.budget_law is None else float(self.budget_law.survival(np.asarray(price)))
+        return self.reach * able * float(self.law.survival(np.asarray(price)))
 
     def nobody(self, price: float) -> float:
         """Chance that nobody would pay the price."""
@@ -54,7 +54,7 @@ class Crowd:
     def exactly_one(self, price: float) -> float:
         """Chance that just one would pay the price."""
         pays = self.pays(price)
-        if self.poisson:
+        if self.poisson or self.number == 0:
             return self.number * pays * self.nobody(price)
         return float(self.number * pays * (1.0 - pays) ** (self.number - 1.0))
 

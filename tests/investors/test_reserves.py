@@ -15,6 +15,27 @@ def test_optimal_reserves_follow_the_closed_forms():
     assert optimal_reserve(Uniform(lowest=0.9, highest=1.0)) == pytest.approx(0.9), "the lowest value is enough"
 
 
+@pytest.mark.parametrize("worth", [0.0, 0.3, 1.0, 5.0, 20.0, 60.0, 500.0])
+def test_a_seller_may_think_more_of_the_share_than_bidders_do(worth):
+    assert optimal_reserve(Exponential(), worth) == pytest.approx(1.0 + worth, abs=1e-6)
+    assert optimal_reserve(Uniform(), worth) == pytest.approx(max((1.0 + worth) / 2, worth))
+    far = optimal_reserve(Lognormal(mu=0.0, sigma=0.5), worth)
+    law, at = Lognormal(mu=0.0, sigma=0.5), np.asarray(far)
+    assert far == pytest.approx(worth + float(law.survival(at) / law.pdf(at)), rel=1e-6)
+
+
+@pytest.mark.parametrize("law", [*LAWS, Lognormal(mu=-0.1625), Lognormal(mu=-2.0, sigma=0.05), Uniform(highest=300.0)])
+@pytest.mark.parametrize("discount", [0.0, 0.5, 0.95, 0.99, 1.0])
+@pytest.mark.parametrize(("bidders", "poisson", "cost"), [(1, False, 0.01), (2, False, 0.3), (3.0, True, 0.001)])
+def test_relisting_has_an_answer_for_the_hasty_and_the_patient(law, discount, bidders, poisson, cost):
+    demand = Demand(law, bidders, poisson)
+    reserve, value = optimal_relisting(demand, discount=discount, cost=cost)
+    unsold = discount * value - cost
+    assert demand.value_of_listing(reserve, unsold) == pytest.approx(value, abs=1e-8 * max(1.0, abs(value)))
+    for other in (0.97 * reserve, 1.03 * reserve):
+        assert demand.value_of_listing(other, unsold) <= value + 1e-8 * max(1.0, abs(value))
+
+
 @pytest.mark.parametrize("law", LAWS, ids=repr)
 @pytest.mark.parametrize("bidders", [1, 4])
 def test_no_other_reserve_earns_more(law, bidders):
