@@ -53,7 +53,7 @@ def _print_fund(table: FundTable) -> None:
     typer.echo(f"year  contribution  distribution       NAV   cum. net{rates}")
     rows = zip(table.years, flows.contributions, flows.distributions, flows.nav, table.cumulative_net, strict=True)
     for place, (year, paid, received, nav, net) in enumerate(rows):
-        discounts = "".join(f"{discount:>13.6f}" for discount in table.discounts[:, place])
+        discounts = "".join(f"{discount:>13.6f}" if nav else f"{'–':>13}" for discount in table.discounts[:, place])
         typer.echo(f"{year:>4}  {paid:>12.6f}  {received:>12.6f}  {nav:>8.4f}  {net:>9.4f}{discounts}")
 
 

@@ -9,6 +9,8 @@ holding in all its periods, so that cumulative paid-in at year ends is that of t
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +19,7 @@ from sfund_sim.funds.holding_value import Outlook, value_factors
 from sfund_sim.funds.performance import Flows
 
 Floats = NDArray[np.float64]
+Portion = Annotated[float, Field(ge=0, le=1)]
 
 
 class TakahashiSpec(BaseModel):
@@ -24,7 +27,7 @@ class TakahashiSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    rates_of_contribution: tuple[float, ...] = Field(default=(0.25, 1 / 3, 0.5), min_length=1)
+    rates_of_contribution: tuple[Portion, ...] = Field(default=(0.25, 1 / 3, 0.5), min_length=1)
     """Share of the unfunded commitment called in year 1, 2, ...; the last holds for all later years."""
     life_years: int = Field(default=12, ge=1)
     """Life of the fund, L."""
@@ -73,7 +76,7 @@ def discount_to_nav(
     """1 - price / NAV for a buyer who requires ``required_irr`` a year and takes the fund over after period ``age``.
 
     The price is the present value of all later flows, unfunded calls included, plus the NAV left at the end of life.
-    ``age`` (1 to the last period) and ``required_irr`` broadcast together.
+    ``age`` (1 to the last period) and ``required_irr`` broadcast together. NaN where there is no NAV.
     """
     flows = project(spec, 1.0, periods_per_year=periods_per_year)
     age = np.asarray(age)
@@ -89,7 +92,8 @@ def discount_to_nav(
         periods_per_year=periods_per_year,
     )
     of_nav, of_unfunded = value_factors(outlook, required_irr)
-    return np.asarray(1 - (of_nav * nav + of_unfunded * unfunded) / nav)
+    price = of_nav * nav + of_unfunded * unfunded
+    return np.asarray(1 - price / np.where(nav == 0, np.nan, nav))
 
 
 def _rates(spec: TakahashiSpec, year: int, periods_per_year: int) -> tuple[float, float]:

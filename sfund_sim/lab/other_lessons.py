@@ -45,7 +45,9 @@ class FundTable:
 
 
 def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[float, ...]) -> FundTable:
-    """The Takahashi-Alexander table, with the discount to NAV by age and required IRR."""
+    """The Takahashi-Alexander table, with the discount to NAV by age and required IRR; ValueError without money."""
+    if not commitment > 0:
+        raise ValueError("the commitment must be above 0")
     flows = project(spec, commitment)
     ages = np.arange(1, spec.life_years + 1)
     rates = np.array(required_irrs, np.float64).reshape(-1, 1)

@@ -143,7 +143,7 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Re
         winner=winner,
         price=price,
         runner_up=MISSING,
-        efficient=1,
+        efficient=int(winner < 0 or made.worth[winner] >= max(made.worth)),
     )
 
 
@@ -163,14 +163,13 @@ def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[i
     floors = np.array([listing.floor for listing in listings])
     cleared = venue.auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
-    for i, floor, winner, price, next_best in zip(places, floors.tolist(), *columns, strict=True):
-        worth, bids = results[i].worth, results[i].bids
-        most_valued = max(value for value, bid in zip(worth, bids, strict=True) if bid >= floor)
+    for i, winner, price, next_best in zip(places, *columns, strict=True):
+        worth = results[i].worth
         results[i] = results[i]._replace(
             winner=winner,
             price=int(price),
             runner_up=MISSING if next_best != next_best else int(next_best),
-            efficient=int(worth[winner] >= most_valued),
+            efficient=int(worth[winner] >= max(worth)),
         )
 
 

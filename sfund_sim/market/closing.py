@@ -155,7 +155,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
     exit.route = int(terms.route)
     exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit)
-    exit.unfunded = market.unfunded_of(exit)
+    exit.unfunded, exit.rest = market.unfunded_of(exit), sum(amounts[1:])
     _pay(market, exit, winner, amounts[0])
     if winner >= market.first_buyer:
         buyer = winner - market.first_buyer
@@ -164,9 +164,14 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
     charge_seller(market, exit, seller_fee)
-    transfer(market, exit, winner, terms.price, terms.price + buyer_fee)
-    if len(amounts) > 1 and winner >= market.first_buyer:
-        market.buyers.cells.reserved[winner - market.first_buyer] += amounts[1]
+    transfer(market, exit, winner, buyer_fee, _rest_day(market, exit, terms))
+    if exit.rest and winner >= market.first_buyer:
+        market.buyers.cells.reserved[winner - market.first_buyer] += exit.rest
+
+
+def _rest_day(market: Market, exit: Exit, terms: Terms) -> int:
+    """Day on which the last part of the price is due."""
+    return max(exit.signed + terms.settlement.rest_days, market.today)
 
 
 def _kind_of(market: Market, investor: int) -> int:
@@ -175,11 +180,11 @@ def _kind_of(market: Market, investor: int) -> int:
 
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
-    winner, rest = deal.investor, deal.terms.settlement.amounts(deal.terms.price)[1]
-    yield Wake(max(exit.signed + deal.terms.settlement.rest_days, market.today), Turn.PAYMENT)
+    winner = deal.investor
+    yield Wake(_rest_day(market, exit, deal.terms), Turn.PAYMENT)
     if winner >= market.first_buyer:
-        market.buyers.cells.reserved[winner - market.first_buyer] -= rest
-    _pay(market, exit, winner, rest)
+        market.buyers.cells.reserved[winner - market.first_buyer] -= exit.rest
+    _pay(market, exit, winner, exit.rest)
     _finish(market, exit, deal)
 
 

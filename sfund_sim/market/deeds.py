@@ -5,7 +5,8 @@ from __future__ import annotations
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import BrokenInvariant
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.market import Market, Purchase
+from sfund_sim.market.market import Market
+from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.world import Ints
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route
 
@@ -25,8 +26,11 @@ def charge_buyer(market: Market, buyer: int, fen: int, free: int) -> int:
     return paid
 
 
-def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -> None:
-    """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding."""
+def transfer(market: Market, exit: Exit, investor: int, fee: int, rest_day: int) -> None:
+    """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding.
+
+    The buyer has paid the price and a ``fee`` but for the exit's ``rest``, which it pays on ``rest_day``.
+    """
     holding = exit.holding
     if exit.units < int(market.holdings.units[holding]):
         holding = market.holdings.split(holding, exit.units)
@@ -36,7 +40,7 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
     _record_move(market, RegisterEntry.TRANSFER, exit, holding, investor)
     holdings, fund = market.holdings, exit.fund
     holdings.owner[holding] = investor
-    holdings.basis[holding] = price / exit.units
+    holdings.basis[holding] = exit.price / exit.units
     holdings.acquired[holding] = market.today
     holdings.paid_in_before[holding] = market.funds.paid_in[fund]
     holdings.distributed_before[holding] = market.funds.distributed[fund]
@@ -49,7 +53,8 @@ def transfer(market: Market, exit: Exit, investor: int, price: int, paid: int) -
         market.buyers.cells.purchases[buyer] += 1
     market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
-    market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid))
+    paid = exit.price - exit.rest + fee
+    market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid, exit.rest, rest_day))
 
 
 def begin_exit(market: Market, exit: Exit) -> None:

@@ -259,12 +259,13 @@ def _deal_terms(listing: Listing, hammer: Hammer) -> Terms:
 
 
 def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
-    """Close a listing; the next one on the same appraisal is a step lower."""
+    """Close a listing; if no bid was good enough, the next one on the same appraisal is a step lower."""
     exit = listing.exit
     ended = market.funds_ended_on(exit.fund)
     listing.closed = market.today if ended is None or ending == ListingEnding.SOLD else min(market.today, ended)
     listing.ending = int(ending)
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
+    if ending == ListingEnding.NO_BID:
         exit.rounds_on_appraisal += 1
         exit.failures += 1

@@ -13,7 +13,7 @@ from sfund_sim.market.world import Ints
 from sfund_sim.terms import Ending
 
 _RECKONED_LATER = ("seller_costs", "fund_age_days", "buyer_irr", "buyer_multiple", "held_value", "realised_value")
-_NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "transferred"]
+_NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "rest", "transferred"]
 _ROUNDED = ("nav", "cost", "true_value", "hold_value")
 _noted = attrgetter(*_NOTED)
 
@@ -33,6 +33,7 @@ class ExitColumns:
     ending: Ints
     price: Ints
     costs: Ints
+    rest: Ints
 
     def __init__(self, exits: list[Exit], horizon: int) -> None:
         for name, column in zip(_NOTED, zip(*map(_noted, exits), strict=True), strict=True):

@@ -38,6 +38,8 @@ class Exit:
     venue: int = MISSING
     units: int = 0
     price: int = MISSING
+    rest: int = 0
+    """Part of the price that is paid last; what was paid before came with the title."""
     nav: float = MISSING
     cost: float = MISSING
     true_value: float = MISSING
@@ -63,7 +65,7 @@ class Exit:
     approved: bool = False
     """Has the approving body allowed a floor below the free share of the present appraisal?"""
     rounds_on_appraisal: int = 0
-    """Listings made on the present appraisal: the floor steps down with each."""
+    """Listings without a good enough bid on the present appraisal: the floor steps down with each."""
     failures: int = 0
     """Listings that found no buyer."""
     drawn_round: int = -1

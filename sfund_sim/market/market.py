@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from sfund_sim.market.journal import Journal, Trail
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
+from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import Outlooks, outlooks
 from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Funds, Holdings, Ints, Lps
@@ -41,18 +42,6 @@ if TYPE_CHECKING:
     from sfund_sim.market.sheet import Sheet
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
-
-
-class Purchase(NamedTuple):
-    """A holding bought second-hand: what the buyer's return is computed from."""
-
-    exit: int
-    holding: int
-    fund: int
-    units: int
-    day: int
-    paid: int
-    """Price and buyer's fees, fen."""
 
 
 @dataclass

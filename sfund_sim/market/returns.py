@@ -73,10 +73,11 @@ def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats)
     worth *= waits > 0
     final = flows.final[fund] * np.exp((decided - flows.last) * growth / DAYS_A_YEAR)
     held = (worth.sum(axis=1) + final) * units
-    # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
-    price = (exits.price[some] - exits.costs[some]) * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
-    transferred, costs = exits.transferred[some], exits.costs[some]
+    transferred, costs, rest = exits.transferred[some], exits.costs[some], exits.rest[some]
     before = (worth * (flows.ends <= transferred[:, None])).sum(axis=1) * units
+    # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
+    price = (exits.price[some] - rest - costs) * np.exp((decided - exits.last_day[some]) * growth / DAYS_A_YEAR)
+    price += rest * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
     return SellerValues(held, np.where(transferred == MISSING, held - costs, before + price))
 
 
@@ -94,11 +95,13 @@ def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
     for first in range(0, len(market.purchases), AT_ONCE):
         some = market.purchases[first : first + AT_ONCE]
         exit, _, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
-        units, day, paid = (each[:, None].astype(np.float64) for each in told)
+        units, day, paid, rest, rest_day = (each[:, None].astype(np.float64) for each in told)
         waits = flows.ends - day
         net = flows.net(fund) * units * (waits > 0)
-        paths = np.hstack([-paid, net, flows.final[fund][:, None] * units])
-        years = np.hstack([day * 0.0, np.maximum(waits, 0.0), flows.last - day]) / DAYS_A_YEAR
+        paths = np.hstack([-paid, -rest, net, flows.final[fund][:, None] * units])
+        later = np.minimum(rest_day, flows.last)  # A rest that is still due then is a debt.
+        years = np.hstack([day, later, np.maximum(flows.ends, day), np.full_like(day, flows.last)]) - day
+        years /= DAYS_A_YEAR
         spent, received = -np.minimum(paths, 0.0).sum(axis=1), np.maximum(paths, 0.0).sum(axis=1)
         results.rate[exit], results.multiple[exit] = internal_rates(paths, years), received / np.maximum(spent, 1.0)
     return results

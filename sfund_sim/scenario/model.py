@@ -54,8 +54,6 @@ class Horizon(Described):
 class Economy(Described):
     """The public market, which all funds and all LPs share."""
 
-    risk_free_rate: Rate
-    """Risk-free rate a year."""
     market_expected_return: Rate
     """Expected log return of the public market a year."""
     market_volatility: Spread

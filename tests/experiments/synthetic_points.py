@@ -6,7 +6,7 @@ import math
 
 from sfund_sim.experiments.sweep_values import Value
 
-RATE, RETURN, GROWTH = "economy.risk_free_rate", "economy.market_expected_return", "expectations.growth_rate"
+RATE, RETURN, GROWTH = "agreement.lone_buyer_irr", "economy.market_expected_return", "expectations.growth_rate"
 PATHS = (RATE, RETURN, GROWTH)
 RANGE = {"low": 0.0, "high": 1.0}
 OUTCOME = "realised_less_held_total_cny"
@@ -16,7 +16,7 @@ DAYS = "venues.beijing.disclosure.days"
 
 def inputs(scenario):
     """Three unit variables that the experiment sets."""
-    return scenario.economy.risk_free_rate, scenario.economy.market_expected_return, scenario.expectations.growth_rate
+    return scenario.agreement.lone_buyer_irr, scenario.economy.market_expected_return, scenario.expectations.growth_rate
 
 
 def ishigami(scenario, replication, seed):

@@ -131,6 +131,8 @@ def no_sale_below_the_floor_and_the_winner_is_a_highest_bidder(journal):
             assert best >= 0.98 * max(eligible)
             assert row.floor <= row.price <= best
             assert row.runner_up == MISSING or len(eligible) > 1
+            most_valued = max(bid.value for bid in bids[number])
+            assert row.efficient == (next(bid.value for bid in made if bid.won) >= most_valued)
         assert row.bidders <= row.ready <= row.engaged <= row.invited
 
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from functools import lru_cache
 
 import numpy as np
+import pytest
 from worlds import small_pilot
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import Ending, ListingEnding, RegisterEntry, Route
+from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Route
 
 
 @lru_cache(maxsize=4)
@@ -95,3 +96,48 @@ def test_without_the_right_no_partner_steps_in():
     journal = market(partnership__preemption__applies=False, partnership__preemption_interest_probability=1.0)
     assert Ending.SOLD_TO_PARTNER not in {row.ending for row in journal.exits}
     assert at_venue(journal)
+
+
+def test_a_part_of_the_price_counts_on_the_day_on_which_it_is_paid():
+    """What is paid a year later is worth less to the seller and costs the buyer less; deals are else the same."""
+    first_share = "venues__beijing__settlement__first_share"
+    at_once, nearly, in_three = (market(**{first_share: share}) for share in (1.0, 0.999, 0.4))
+    rate = {kind: mix["discount_rate"] for kind, mix in small_pilot().canonical()["population"]["lps"].items()}
+    compared = 0
+    for number, row in at_venue(at_once).items():
+        then = nearly.exits[number], in_three.exits[number]
+        if any((row.signed, row.price) != (other.signed, other.price) for other in then):
+            continue
+        compared += 1
+        assert then[0].realised_value == pytest.approx(row.realised_value, abs=1e-3 * row.price)
+        yearly = rate[LpKind(row.lp_kind).label]
+        later = (then[1].ended - row.ended) / 365.25
+        years = (row.ended - row.decided) / 365.25
+        lost = 0.6 * row.price * (1 - (1 + yearly) ** -later) * (1 + yearly) ** -years
+        assert row.realised_value - then[1].realised_value == pytest.approx(lost, rel=0.01, abs=1e-4 * row.price)
+        if np.isfinite(row.buyer_irr) and row.buyer_irr > 0:
+            assert then[1].buyer_irr > row.buyer_irr
+            assert then[0].buyer_irr == pytest.approx(row.buyer_irr, rel=0.01, abs=2e-3)
+    assert compared > 3
+
+
+def test_a_floor_steps_down_when_no_bid_is_good_enough_and_for_no_other_reason():
+    consent = dict.fromkeys(("state_gp_consent_probability", "private_gp_consent_probability"), 0.5)
+    world = small_pilot(
+        venues__beijing__payment_failure_probability=0.3,
+        **{f"partnership__{name}": chance for name, chance in consent.items()},
+    )
+    listings = [(each, row) for each in range(3) for row in simulate(world, 1, each).listings]
+    stepped, stayed, last = 0, 0, {}
+    for replication, row in listings:
+        before = last.get((replication, row.exit))
+        last[replication, row.exit] = row
+        if before is None or row.appraisal == MISSING or (before.appraisal, before.floor) != (row.appraisal,) * 2:
+            continue
+        if before.ending == ListingEnding.NO_BID:
+            stepped += row.floor < row.appraisal
+        else:
+            stayed += 1
+            assert row.floor >= row.appraisal, row
+    assert stepped > 2
+    assert stayed > 5

@@ -49,7 +49,7 @@ def test_an_experiment_is_read_with_its_defaults(tmp_path):
         ("  uncertainties: {economy.market_volatility: {low: 0.1, high: 0.3}}\n", 5, 46, "a grid takes lists"),
         ("  uncertainties: {economy.market_volatility: {low: 0.3, high: 0.1}}\n", 5, 46, "is not below high 0.1"),
         ("  uncertainties: {economy.market_volatility: {low: 0.3}}\n", 5, 46, "give either low and high, or values"),
-        ("  uncertainties: {economy.risk_free_rate: {low: 0, high: 1, distribution: loguniform}}\n", 5, 43, "above 0"),
+        ("  uncertainties: {agreement.lone_buyer_irr: {low: 0, high: 1, distribution: loguniform}}\n", 5, 45, "above"),
         ("  levers: {seed: [1]}\n  packages: {p: {a: {seed: 2}}}\n", 5, 3, "seed is varied twice"),
         ("  packages: {p: {a: {venues.beijing.disclosure.days: many}}}\n", 5, 54, "'many' is not a whole number"),
         ("  levers: {policy_moved.csrc: [2020-01-01]}\n", 5, 32, "there is no policy change named 'csrc'"),

@@ -22,6 +22,7 @@ from sfund_sim.funds.cashflow.family import CashFlowModel
 from sfund_sim.funds.growth import lognormal_growth
 from sfund_sim.funds.marks import MarkModel
 from sfund_sim.funds.marks.smoothed import Smoothed
+from sfund_sim.funds.takahashi import Portion
 from sfund_sim.terms import Purpose
 
 FUNDS_PER_BLOCK = 512
@@ -39,7 +40,7 @@ class Yale(CashFlowModel):
 
     kind: ClassVar[str] = "yale"
 
-    rates_of_contribution: tuple[float, ...] = Field(default=(0.40, 0.50, 1.0), min_length=1)
+    rates_of_contribution: tuple[Portion, ...] = Field(default=(0.40, 0.50, 1.0), min_length=1)
     """Share of the unfunded called in year 1, 2, ...; the last holds for all later years."""
     bow: float = Field(default=3.0, ge=0)
     """How late distributions come."""

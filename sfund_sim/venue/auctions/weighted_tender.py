@@ -22,8 +22,8 @@ class WeightedTender(AuctionFormat):
     pricing: ClassVar[Pricing] = "first"
     manner: ClassVar[Manner] = "sealed"
 
-    price_weight: float = Field(default=0.7, ge=0, le=1)
-    """Weight of the price in the total score."""
+    price_weight: float = Field(default=0.7, gt=0, le=1)
+    """Weight of the price in the total score. The market's buyers bid no terms: there it changes nothing."""
 
     def score(self, bids: FloatArray, terms: FloatArray | None) -> FloatArray:
         """Weighted total, [bidders, auctions]; -inf where a bid is not acceptable."""

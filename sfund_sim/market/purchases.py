@@ -1,0 +1,20 @@
+"""What a buyer's return is computed from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Purchase(NamedTuple):
+    """A holding bought second-hand; days from the scenario's start, money in fen."""
+
+    exit: int
+    holding: int
+    fund: int
+    units: int
+    day: int
+    paid: int
+    """Price and buyer's fees, all but the rest."""
+    rest: int
+    """Part of the price that is paid later."""
+    rest_day: int
