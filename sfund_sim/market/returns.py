@@ -112,7 +112,8 @@ def internal_rates(flows: Floats, years: Floats) -> Floats:
 
     Newton's method on the logarithm of what receipts are worth over what payments are, which is nearly a straight line
     in the logarithm of one plus the rate; halving where a step leaves the bracket or does not shrink. Flows change sign
-    once here (a price, then mostly receipts), so the root is one.
+    once here (a price, then mostly receipts), so the root is one; where a rest of the price falls due after much was
+    received there may be several, of which one is found, or none.
     """
     received, paid, dated = np.maximum(flows, 0.0), np.maximum(-flows, 0.0), -years
     sides = np.stack([received, paid, received * years, paid * years])

@@ -76,7 +76,7 @@ class AppraisalFloor(FloorRule):
     kind: ClassVar[str] = "appraisal"
 
     step: float = Field(default=0.05, ge=0, le=1)
-    """How much each relisting lowers the floor, as a share of the appraised value (assumption)."""
+    """How much a round without a good enough bid lowers the floor, as a share of the appraised value (assumption)."""
     free_share: float = Field(default=0.90, ge=0, le=1)
     """Lowest share of the appraised value that needs no approval (Order 32, article 18)."""
     lowest_share: float = Field(default=0.75, ge=0, le=1)
