@@ -266,6 +266,5 @@ def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
     listing.ending = int(ending)
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
-    if ending == ListingEnding.NO_BID:
-        exit.rounds_on_appraisal += 1
         exit.failures += 1
+        exit.rounds_on_appraisal += ending == ListingEnding.NO_BID

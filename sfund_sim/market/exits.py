@@ -67,7 +67,7 @@ class Exit:
     rounds_on_appraisal: int = 0
     """Listings without a good enough bid on the present appraisal: the floor steps down with each."""
     failures: int = 0
-    """Listings that found no buyer."""
+    """Listings that came to nothing."""
     drawn_round: int = -1
     draws: Sequence[float] = ()
     """What chance has in store for round ``drawn_round``."""
