@@ -57,6 +57,8 @@ def export(
     """Write the tables of a finished run, comparison or sweep for other programs."""
     from sfund_sim.report.exporting import export as write
 
+    if to is Form.XLSX and out is not None and out.suffix != ".xlsx":
+        raise typer.BadParameter("the name of a workbook ends in .xlsx", param_hint="--out")
     suffix = ".xlsx" if to is Form.XLSX else f"-{to.value}"
     target = out or Path(os.path.abspath(folder)).with_name(Path(os.path.abspath(folder)).name + suffix)
     files = write(folder, to.value, target, tables=table or (), language=language(lang).value)

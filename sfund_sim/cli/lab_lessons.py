@@ -20,7 +20,7 @@ def fund(
     calls: Annotated[
         str, Flag("--calls", help="Share of the unfunded called in year 1, 2, ...")
     ] = "0.25,0.333333333,0.5",
-    life: Annotated[int, Flag("--life", min=1, help="Life in years.")] = 12,
+    life: Annotated[int, Flag("--life", min=1, max=100, help="Life in years.")] = 12,
     bow: Annotated[float, Flag("--bow", min=0, help="How late distributions come.")] = 2.5,
     growth: Annotated[float, Flag("--growth", help="Growth of NAV a year.")] = 0.13,
     yield_rate: Annotated[float, Flag("--yield", min=0, max=1, help="Least share of NAV paid out a year.")] = 0.0,
@@ -33,9 +33,13 @@ def fund(
         from sfund_sim.lab.other_lessons import fund_table
 
         spec = TakahashiSpec(
-            rates_of_contribution=_numbers(calls), life_years=life, bow=bow, growth=growth, yield_rate=yield_rate
+            rates_of_contribution=_numbers("--calls", calls),
+            life_years=life,
+            bow=bow,
+            growth=growth,
+            yield_rate=yield_rate,
         )
-        table = fund_table(spec, commitment, _numbers(required_irr))
+        table = fund_table(spec, commitment, _numbers("--required-irr", required_irr))
         _print_fund(table)
     if out is not None:
         from sfund_sim.report.lab_figures import fund_figure
@@ -43,8 +47,11 @@ def fund(
         save_figure(fund_figure(table, run=f"life {life}, bow {bow:g}, growth {growth:.1%}"), out)
 
 
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(float(number) for number in text.split(","))
+def _numbers(option: str, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(number) for number in text.split(","))
+    except ValueError:
+        raise ValueError(f"{option} takes numbers with commas between them, not '{text}'") from None
 
 
 def _print_fund(table: FundTable) -> None:
@@ -87,7 +94,7 @@ def timing(
     *,
     hazards: Annotated[str, Flag("--hazards", help="Constant hazards of the ways out, a year.")] = "0.08,0.12",
     weibull: Annotated[str | None, Flag("--weibull", help="Weibull laws instead: SHAPE,SCALE;SHAPE,SCALE;...")] = None,
-    horizon: Annotated[float, Flag("--horizon", help="Years of observation.")] = 5.0,
+    horizon: Annotated[float, Flag("--horizon", min=0, help="Years of observation.")] = 5.0,
     censoring: Annotated[float, Flag("--censoring", min=0, help="Rate at which companies are lost from sight.")] = 0.05,
     companies: Annotated[int, Flag("--companies", min=2, max=200_000, help="Companies followed.")] = 5_000,
     seed: SeedOption = 1,
@@ -99,7 +106,11 @@ def timing(
         from sfund_sim.lab.other_lessons import exit_curves, exit_table
         from sfund_sim.lab.timing import CompetingExits, ExitLaw
 
-        laws = [ExitLaw.of_hazard(hazard) for hazard in _numbers(hazards)] if weibull is None else _laws(weibull)
+        laws = (
+            [ExitLaw.of_hazard(hazard) for hazard in _numbers("--hazards", hazards)]
+            if weibull is None
+            else _laws(weibull)
+        )
         exits = CompetingExits(ways=tuple(laws))
         curves = exit_curves(exits, horizon=horizon, censoring=censoring, chance=Chance(seed), companies=companies)
         print_measures(exit_table(curves))
@@ -112,7 +123,7 @@ def timing(
 def _laws(text: str) -> list[ExitLaw]:
     from sfund_sim.lab.timing import ExitLaw
 
-    pairs = [_numbers(pair) for pair in text.split(";")]
+    pairs = [_numbers("--weibull", pair) for pair in text.split(";")]
     if any(len(pair) != 2 or min(pair) <= 0 for pair in pairs):
         raise ValueError("--weibull takes SHAPE,SCALE (both above 0) for each way out, with ; between them")
     return [ExitLaw(*pair) for pair in pairs]

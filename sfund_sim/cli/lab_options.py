@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ SeedOption = Annotated[int, Flag("--seed", min=0, help="Seed: the same seed give
 def _picture(file: Path | None) -> Path | None:
     if file is not None and file.suffix not in (".svg", ".png"):
         raise typer.BadParameter("a picture is .svg or .png")
+    if file is not None and not file.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {file.parent}")
     return file
 
 
@@ -61,7 +64,8 @@ def print_measures(table: Sequence[Measure]) -> None:
     for name, (found, se), theory in table:
         error = "" if se is None else f"{se:.6f}"
         known = "" if theory is None else f"{theory:.6f}"
-        off = "" if theory is None or se is None else f"{standard_errors_off(found, se, theory):.2f}"
+        errors = None if theory is None or se is None else standard_errors_off(found, se, theory)
+        off = "" if errors is None or not isfinite(errors) else f"{errors:.2f}"
         typer.echo(f"{name:<42} {found:>12.6f} {error:>10} {known:>12} {off:>6}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -30,8 +31,9 @@ def new(
     target = file or Path(f"{Path(from_name).stem}.yaml" if from_name else "my_scenario.yaml")
     text = _shipped_text(from_name) if from_name else draft(str(target), spoken)
     _write(target, text, overwrite=force)
-    typer.echo(f"已写入 {target}；检查：sfund validate {target}" if spoken is Lang.ZH
-               else f"wrote {target}; check it with: sfund validate {target}")  # fmt: skip
+    then = f"sfund validate {shlex.quote(str(target))}"
+    typer.echo(f"已写入 {target}；检查：{then}" if spoken is Lang.ZH
+               else f"wrote {target}; check it with: {then}")  # fmt: skip
 
 
 @app.command()

@@ -36,7 +36,10 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
         yield f"{wrong if finding else right:<6} {_CHECKS_ZH[check] if is_zh else meaning}"
         if finding:
             yield f"       {finding.text()}"
-    if not inspection.has_ledgers:
+    if not inspection.is_run:
+        yield ("注意：对比与扫描结果不含登记簿，份额、款项与持有情况无从核对" if is_zh
+               else "note: comparisons and sweeps have no ledgers; shares, money, holdings: not checked")  # fmt: skip
+    elif not inspection.has_ledgers:
         yield ("注意：本次运行未保留登记簿（--keep），份额、款项与持有情况无从核对" if is_zh
                else "note: the run kept no ledgers (--keep); shares, money, holdings: not checked")  # fmt: skip
     ledgers, records, files = inspection.ledgers, inspection.records, inspection.files

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
-from sfund_sim.ground.errors import Language, OutputError
+from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
 Pieces = Iterable[bytes | memoryview]
 """Content of a file, piece by piece."""
@@ -117,6 +117,14 @@ def staged(final: Path, *, or_numbered: bool = False, within: Path | None = None
                     shutil.rmtree(folder, ignore_errors=True)
                 with suppress(OSError):
                     folder.rmdir()
+
+
+def keep_out_of(folder: Path, out: Path) -> None:
+    """Refuse to write into a folder of results, whose manifest names all that belongs to it; ScenarioError."""
+    inside, within = Path(os.path.realpath(out)), Path(os.path.realpath(folder))
+    if within in (inside, *inside.parents):
+        raise ScenarioError([Problem("--out", 0, 0, f"{out} lies within {folder}, which is sealed: choose another",
+                                     f"{out} 位于 {folder} 之内，其文件已封存：请选择其外的位置")])  # fmt: skip
 
 
 @contextmanager

@@ -45,7 +45,9 @@ class Inspection:
     findings: tuple[Finding, ...]
     """In the order of ledgers and records; those about whole files after them."""
     has_ledgers: bool = True
-    """Were ledgers kept? Without them only the hashes of files can be checked."""
+    """Are there ledgers? Without them only the hashes of files can be checked."""
+    is_run: bool = True
+    """Is it a run's folder? Comparisons and sweeps never have ledgers."""
 
     @property
     def is_sound(self) -> bool:
@@ -73,7 +75,7 @@ def inspect(folder: Path) -> Inspection:
         records += verdict.records
         findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
     findings += _changed_files(folder, about["outputs"])
-    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings), has_ledgers or not is_run)
+    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings), has_ledgers, is_run)
 
 
 def _place(name: str, record: int) -> str:

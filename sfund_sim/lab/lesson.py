@@ -67,7 +67,7 @@ class Lesson(BaseModel):
     """Is the number Poisson, and unknown to bidders?"""
     law: ValueLaw = Uniform()
     """Law of values."""
-    reserve: float = Field(default=0.0, ge=0)
+    reserve: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Floor price."""
     budget: float = Field(default=np.inf, gt=0)
     """Budget that all bidders have and know of."""

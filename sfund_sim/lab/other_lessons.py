@@ -48,6 +48,8 @@ def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[floa
     """The Takahashi-Alexander table, with the discount to NAV by age and required IRR; ValueError without money."""
     if not commitment > 0:
         raise ValueError("the commitment must be above 0")
+    if not all(-1 < rate < np.inf for rate in required_irrs):
+        raise ValueError("a required IRR must be above -1 (-100 % a year)")
     flows = project(spec, commitment)
     ages = np.arange(1, spec.life_years + 1)
     rates = np.array(required_irrs, np.float64).reshape(-1, 1)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 from sfund_sim.venue.auctions.ascending import Ascending
+
+_MOST_BIDS_IN_A_WINDOW = 10
+"""The period then lasts exp(10) times as long as it takes for a bid to come."""
 
 
 class TimedBidding(BaseModel):
@@ -18,6 +21,12 @@ class TimedBidding(BaseModel):
     """Format whose window and soft close apply."""
     bids: float = Field(ge=0)
     """Bids a minute."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> TimedBidding:
+        if self.format.soft_close and self.bids * self.format.window_minutes > _MOST_BIDS_IN_A_WINDOW:
+            raise ValueError(f"with more than {_MOST_BIDS_IN_A_WINDOW} bids expected in a window no end is in sight")
+        return self
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Columns: ``duration`` of the timed period (minutes), ``extensions`` (number)."""

@@ -14,10 +14,10 @@ import pandas as pd
 
 from sfund_sim import __version__
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import Staging, staged
+from sfund_sim.experiments.archive import Staging, keep_out_of, staged
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.results import SCENARIO_FILE
-from sfund_sim.ground.errors import Language, OutputError
+from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
 from sfund_sim.outcomes.intervals import MOST_GROUPS
 from sfund_sim.report.exporting import read_table
 from sfund_sim.report.findings import Summary
@@ -35,15 +35,16 @@ _NEEDED = {SCENARIO_FILE, "summary.csv", "runs.csv"}
 def bundle(folder: Path, out: Path) -> Path:
     """Make the replication folder of a run and return it.
 
-    Raises NotARunFolder when it is none, OutputError when it is the folder of a comparison or sweep, when its files are
-    not those that were written, or when something stands at ``out``.
+    Raises NotARunFolder when it is none or that of a comparison or sweep, OutputError when its files are not those that
+    were written, or when something stands at ``out``, ScenarioError when ``out`` lies within it.
     """
     about = manifest.read_manifest(folder)
     if missing := sorted(_NEEDED - about["outputs"].keys()):
-        raise OutputError(
+        raise NotARunFolder(
             f"{folder} is not the folder of a single run (it has no {missing[0]}): bundle takes those only",
             f"{folder} 不是单次运行的结果文件夹（其中没有 {missing[0]}）；bundle 只接受这类文件夹",
         )
+    keep_out_of(folder, out)
     loaded = load_scenario(folder / SCENARIO_FILE)
     with staged(out) as staging:
         for name in (SCENARIO_FILE, *_COPIED):

@@ -90,10 +90,10 @@ def empty_figure(message: str) -> Figure:
 
 
 def per_cent(axes: Axes, axis: str = "y") -> None:
-    """Show shares in per cent on an axis."""
+    """Show shares in per cent on an axis, with decimals where its ticks need them."""
     from matplotlib.ticker import PercentFormatter
 
-    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(PercentFormatter(1.0, decimals=0, symbol="%"))
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(PercentFormatter(1.0, symbol="%"))
 
 
 def svg_text(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import refusals_told, refuse_to_overwrite, staged, write_whole
+from sfund_sim.experiments.archive import keep_out_of, refusals_told, refuse_to_overwrite, staged, write_whole
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
@@ -34,6 +34,11 @@ _WHOLE = ("count", "days", "0/1", "fen")
 _SUFFIXES = (".csv", ".parquet")
 _LONGEST_LINE = 1 << 16
 """Bytes from the end of a table in which its last line surely begins."""
+_HEADINGS_OF_DICTIONARY: dict[Language, list[str]] = {
+    "en": ["name", "label", "unit", "definition", "tables"],
+    "zh": ["名称", "标签", "单位", "定义（英文）", "所在的表"],
+}
+_HEADINGS_OF_ABOUT: dict[Language, list[str]] = {"en": ["entry", "value"], "zh": ["项目", "内容"]}
 _NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
 
 
@@ -47,9 +52,11 @@ def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), l
     """Write tables (all unless named) in another form and return the files made.
 
     A workbook is one file, of the other forms each table is one in the folder ``out``. Raises ScenarioError for a table
-    that is not there, OutputError when something stands at ``out`` or a table has too many rows for Excel.
+    that is not there or an ``out`` within the folder, OutputError when something stands at ``out`` or a table has too
+    many rows for Excel.
     """
     there = tables_of(folder)
+    keep_out_of(folder, out)
     if unknown := [name for name in tables if name not in there]:
         raise ScenarioError([Problem("--table", 0, 0, f"there is no table '{unknown[0]}'; allowed: {', '.join(there)}",
                                      f"没有名为“{unknown[0]}”的表；可用：{'、'.join(there)}")])  # fmt: skip
@@ -227,8 +234,8 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
         _sheet(book.create_sheet(name), headings, _rows(_in_words(table, language)))
     words = [entry(column) for column in used]
     about = ([each.name, each.label(language), each.unit, each.definition, each.tables] for each in words)
-    _sheet(book.create_sheet("dictionary"), ["name", "label", "unit", "definition", "tables"], about)
-    _sheet(book.create_sheet("about"), ["entry", "value"], _origin(folder))
+    _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)
+    _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

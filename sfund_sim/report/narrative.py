@@ -121,9 +121,9 @@ class Narrator:
             return f"    {who}: worth {worth} to it, makes no bid." if self.language == "en" else zh
         offer = money(bid.bid, self.language)
         return (
-            f"    {who}: worth {worth} to it, bids {offer}."
+            f"    {who}: worth {worth} to it, offers up to {offer}."
             if self.language == "en"
-            else f"    {who} 估值 {worth}，报价 {offer}。"
+            else f"    {who} 估值 {worth}，最高出价 {offer}。"
         )
 
     def _vote(self, vote: VoteRow) -> str:

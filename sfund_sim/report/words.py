@@ -19,9 +19,14 @@ NO_VALUE = "–"
 @cache
 def _words() -> dict[tuple[str, str], dict[Language, str]]:
     text = resources.files("sfund_sim.report").joinpath("words.csv").read_text("utf-8")
-    return {
+    words: dict[tuple[str, str], dict[Language, str]] = {
         (row["family"], row["label"]): {"en": row["en"], "zh": row["zh"]} for row in csv.DictReader(text.splitlines())
     }
+    of_lps, of_buyers = ([each for each in words.items() if each[0][0] == kind] for kind in ("lp_kind", "buyer_kind"))
+    owners = {("owner_kind", label): told for (_, label), told in of_lps}
+    for (_, label), told in of_buyers:
+        owners["owner_kind", f"buyer_{label}"] = {"en": f"buyer: {told['en']}", "zh": f"受让方：{told['zh']}"}
+    return words | owners
 
 
 def word(family: str, label: str, language: Language) -> str:

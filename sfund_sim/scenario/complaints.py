@@ -149,14 +149,20 @@ def _words(finding: Finding) -> Words:
     values = {
         **finding.context,
         "key": finding.key,
-        "allowed": _shown(finding.allowed),
         "given_kind": finding.context.get("given", ""),
     }
     expected = str(finding.context.get("expected", ""))
     words = WORDS.get(finding.kind, FALLBACK).filled(
-        {**values, "given": given.en, "limits": limits.en, "parent": f"'{path}'" if path else "the top level"},
         {
             **values,
+            "allowed": _shown(finding.allowed, "({} more)"),
+            "given": given.en,
+            "limits": limits.en,
+            "parent": f"'{path}'" if path else "the top level",
+        },
+        {
+            **values,
+            "allowed": _shown(finding.allowed, "（另有 {} 个）"),
             "expected": expected.replace(" or ", " 或 "),
             "family": _family_zh(finding),
             "given": given.zh,
@@ -205,8 +211,8 @@ def _figure(number: float) -> str:
     return f"{number:g}" if isinstance(number, float) or number > 10**15 else str(number)
 
 
-def _shown(words: list[str]) -> str:
+def _shown(words: list[str], more: str) -> str:
     if not words:
         return "-"
-    more = f", ... ({len(words) - _MOST_LISTED} more)" if len(words) > _MOST_LISTED else ""
-    return ", ".join(words[:_MOST_LISTED]) + more
+    rest = f", ... {more.format(len(words) - _MOST_LISTED)}" if len(words) > _MOST_LISTED else ""
+    return ", ".join(words[:_MOST_LISTED]) + rest

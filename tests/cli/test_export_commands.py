@@ -235,13 +235,35 @@ def test_stata_reads_labels_kinds_and_dates(folder, tmp_path, language):
     assert (back["lp_kind"] == word).sum() == (exits["lp_kind"] == "individual").sum()
 
 
+def test_kinds_of_owners_and_periods_have_words_in_stata(folder, tmp_path):
+    assert main(["export", str(folder), "--to", "dta", "--out", str(tmp_path / "dta"), "--lang", "zh"]) == 0
+    owners = pd.read_stata(tmp_path / "dta" / "holdings.dta")["owner_kind"].cat.categories
+    assert {"个人投资者", "受让方：市场化S基金"} <= set(owners)
+    assert set(pd.read_stata(tmp_path / "dta" / "exits.dta")["period"]) <= {"平台开业前", "平台开业后", "全部时段"}
+
+
+@pytest.mark.parametrize("command", [["bundle"], ["export", "--to", "csv"], ["export", "--to", "xlsx"]], ids=" ".join)
+def test_nothing_is_written_into_a_sealed_folder(folder, capfd, command):
+    out = folder / "inside" / "tables.xlsx"
+    assert main([*command, str(folder), "--out", str(out)]) == 2
+    assert "sealed: choose another" in capfd.readouterr().err
+    assert main(["audit", str(folder)]) == 0
+
+
+def test_a_workbook_has_a_name_that_excel_knows(folder, tmp_path, capfd):
+    assert main(["export", str(folder), "--to", "xlsx", "--out", str(tmp_path / "book")]) == 2
+    assert "ends in .xlsx" in capfd.readouterr().err
+    assert not (tmp_path / "book").exists()
+
+
 def test_a_table_without_rows_is_exported_to_every_program(tmp_path):
     """A world in which the venue never opens has no listings and no bids."""
     place = tmp_path / "run"
     assert main(["run", *SMALL, "--set", "policy_dropped=[csrc_approval]", "--out", str(place)]) == 0
     tables = ("--table", "listings", "--table", "bids")
     for form in ("dta", "xlsx", "parquet", "csv"):
-        assert main(["export", str(place), "--to", form, *tables, "--out", str(tmp_path / form)]) == 0
+        out = tmp_path / ("tables.xlsx" if form == "xlsx" else form)
+        assert main(["export", str(place), "--to", form, *tables, "--out", str(out)]) == 0
     table = pd.read_stata(tmp_path / "dta" / "bids.dta")
     assert table.empty
     assert list(table.columns) == list(read_table(place, "bids").columns)
@@ -382,3 +404,7 @@ def test_an_altered_run_or_another_folder_makes_no_bundle(folder, tmp_path, capf
     assert "is not what the run wrote" in capfd.readouterr().err
     assert main(["bundle", str(tmp_path)]) == 2
     assert not (tmp_path / "bundle").exists()
+    comparison = tmp_path / "comparison"
+    assert main(["compare", "beijing_pilot", "before_pilot", *SMALL[1:], "--out", str(comparison)]) == 0
+    assert main(["bundle", str(comparison)]) == 2
+    assert "not the folder of a single run" in capfd.readouterr().err

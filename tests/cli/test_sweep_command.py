@@ -152,7 +152,10 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
 
 def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
     assert main(["audit", str(folder)]) == 0
-    assert "0 ledgers" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert "0 ledgers" in told
+    assert "comparisons and sweeps have no ledgers" in told
+    assert told.count("ok ") == 1, "only hashes are checked"
     for command in (["replay", str(folder)], ["explain", "exit", str(folder), "R1-X0"]):
         assert main(command) == 2
         assert "holds a sweep; to repeat it: sfund sweep scenario.resolved.yaml" in capfd.readouterr().err
