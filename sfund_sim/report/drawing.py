@@ -91,9 +91,10 @@ def empty_figure(message: str) -> Figure:
 
 def per_cent(axes: Axes, axis: str = "y") -> None:
     """Show shares in per cent on an axis, with decimals where its ticks need them."""
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import FuncFormatter
 
-    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(PercentFormatter(1.0, symbol="%"))
+    in_per_cent = FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%")
+    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(in_per_cent)
 
 
 def svg_text(figure: Figure) -> str:
