@@ -232,9 +232,10 @@ def _number_axis(axes: Axes, unit: str, language: Language) -> None:
 
 
 def _wrapped(label: str, labels: int) -> str:
-    """A label on lines so short that it does not run into its neighbours."""
-    width = max(_LETTERS_ACROSS // labels - 1, 5)
-    return "\n".join(textwrap.wrap(label, width, max_lines=_MOST_LINES, placeholder="…", break_on_hyphens=False))
+    """A label on lines so short that it does not run into its neighbours; a line may end behind an underscore."""
+    width, words = max(_LETTERS_ACROSS // labels - 1, 5), label.replace("_", "_ ")
+    lines = textwrap.wrap(words, width, max_lines=_MOST_LINES, placeholder="…", break_on_hyphens=False)
+    return "\n".join(line.replace("_ ", "_") for line in lines)
 
 
 def _shortened(label: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import house_style
-from sfund_sim.report.sweep_figures import _Frame, _response
+from sfund_sim.report.sweep_figures import _Frame, _response, _wrapped
 
 
 def rows(outcome: str, group: str) -> list[dict[str, object]]:
@@ -44,3 +44,9 @@ def test_panels_the_name_of_the_lever_and_the_small_print_do_not_touch(info: Run
     lever = figure._supxlabel.get_window_extent()
     assert lever.y0 > small.get_window_extent().y1
     assert all(axes.get_tightbbox().y0 > lever.y1 for axes in figure.axes if axes.containers)
+
+
+def test_a_long_code_is_broken_behind_its_underscores():
+    assert _wrapped("second_price", 5) == "second_\nprice"
+    assert _wrapped("weighted_tender", 5) == "weighted_\ntender"
+    assert _wrapped("a_b c_d", 5) == "a_b c_d"
