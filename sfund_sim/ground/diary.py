@@ -88,12 +88,14 @@ class HeapDiary:
             self.today = today = self._days[0]
             page = pages[today]
             page.sort()
-            for self._told, (_, order, number, story) in enumerate(page, 1):
+            for self._told, entry in enumerate(page, 1):
+                turn, order, number, story = entry
                 wake = next(story, None)
                 if wake is None:
                     continue
-                if wake.day > today and wake.day in pages:
-                    pages[wake.day].append((wake.turn, order, number, story))
+                when, then = wake
+                if when > today and when in pages:
+                    pages[when].append(entry if then is turn else (then, order, number, story))
                 else:
                     self._enter(wake, order, number, story)
             del pages[heapq.heappop(self._days)]
