@@ -212,7 +212,7 @@ def stopped_by_ctrl_c(words: list[str], folder: Path) -> tuple[int, str, str, fl
     ) as run:
         try:
             deadline = time.monotonic() + 40
-            while not list(folder.rglob("rep_*.npz")) and time.monotonic() < deadline:
+            while not list(folder.rglob("rep_*.part")) and time.monotonic() < deadline:
                 time.sleep(0.05)
             began = time.monotonic()
             os.killpg(run.pid, signal.SIGINT)
