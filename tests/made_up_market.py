@@ -37,8 +37,8 @@ def made_up_info() -> RunInfo:
         venues=("beijing",),
     )
     periods = (
-        Period("before_venue", 0, "before the venue", "平台启用前"),
-        Period("after_venue", VENUE_DAY, "after the venue", "平台启用后"),
+        Period("before_opening", 0),
+        Period("since_opening", VENUE_DAY),
     )
     return RunInfo(
         scenario_id="made_up", title="A made-up market", title_zh="虚构市场", scenario_hash="0123456789abcdef" * 4,

@@ -79,7 +79,4 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
     first = min((day for day in opening_days(written).values() if day is not None), default=0)
     if not 0 < first < scenario.horizon.days:
         return (WHOLE_RUN,)
-    return (
-        Period("before_opening", WHOLE_RUN.first_day, "before the venue's opening", "平台开业前"),
-        Period("since_opening", first, "since the venue's opening", "平台开业后"),
-    )
+    return Period("before_opening", WHOLE_RUN.first_day), Period("since_opening", first)

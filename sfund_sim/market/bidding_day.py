@@ -53,10 +53,9 @@ class Result(NamedTuple):
     price: int
     runner_up: int
     """Best bid of the others that reaches the floor; MISSING when there is none."""
-    efficient: int
 
 
-_NOTHING = Result([], [], [], [], [], [], 0, -1, MISSING, MISSING, 1)
+_NOTHING = Result([], [], [], [], [], [], 0, -1, MISSING, MISSING)
 
 
 def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
@@ -76,7 +75,8 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
     investor, sole = market.first_buyer + result.ready[result.winner], result.bidders == 1
     market.remark(exit, Remark.SOLE_BIDDER if sole else Remark.CLEARED, investor, result.price, result.bidders)
     ending = Ending.SOLD_TO_SOLE_BIDDER if sole else Ending.SOLD_BY_BIDDING
-    return Hammer(investor, result.price, result.runner_up, result.efficient, ending)
+    efficient = int(exit.buyer_value >= max(result.worth))
+    return Hammer(investor, result.price, result.runner_up, efficient, ending)
 
 
 def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:
@@ -143,7 +143,6 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Re
         winner=winner,
         price=price,
         runner_up=MISSING,
-        efficient=int(winner < 0 or made.worth[winner] >= max(made.worth)),
     )
 
 
@@ -164,12 +163,10 @@ def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[i
     cleared = venue.auction.clear(BidBook(offers, floors, ties))
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
     for i, winner, price, next_best in zip(places, *columns, strict=True):
-        worth = results[i].worth
         results[i] = results[i]._replace(
             winner=winner,
             price=int(price),
             runner_up=MISSING if next_best != next_best else int(next_best),
-            efficient=int(worth[winner] >= max(worth)),
         )
 
 

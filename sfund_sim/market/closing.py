@@ -83,7 +83,7 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
     days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, Stage.REGISTERED)
     done = market.after_working_days(days, Turn.FILING)
     market.spend_stage(exit, Stage.REGISTERED, done.day)
-    if len(terms.settlement.amounts(terms.price)) == 1:
+    if not exit.rest:
         _finish(market, exit, deal)
         if market.narrated:  # Nothing but the told story waits for the day of registration.
             yield done
@@ -151,12 +151,12 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     """Money and title change hands at once; a rest of the price stays set aside until it is due."""
     terms, winner = deal.terms, deal.investor
     seller_fee, buyer_fee = terms.fees.of(terms.price)
-    amounts = terms.settlement.amounts(terms.price)
+    first = terms.settlement.amounts(terms.price)[0]
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
     exit.route = int(terms.route)
     exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit)
-    exit.unfunded, exit.rest = market.unfunded_of(exit), sum(amounts[1:])
-    _pay(market, exit, winner, amounts[0])
+    exit.unfunded, exit.rest = market.unfunded_of(exit), terms.price - first
+    _pay(market, exit, winner, first)
     if winner >= market.first_buyer:
         buyer = winner - market.first_buyer
         buyer_fee = charge_buyer(market, buyer, buyer_fee, market.free_cash_of(buyer))
@@ -164,14 +164,9 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
     charge_seller(market, exit, seller_fee)
-    transfer(market, exit, winner, buyer_fee, _rest_day(market, exit, terms))
+    transfer(market, exit, winner, buyer_fee)
     if exit.rest and winner >= market.first_buyer:
         market.buyers.cells.reserved[winner - market.first_buyer] += exit.rest
-
-
-def _rest_day(market: Market, exit: Exit, terms: Terms) -> int:
-    """Day on which the last part of the price is due."""
-    return max(exit.signed + terms.settlement.rest_days, market.today)
 
 
 def _kind_of(market: Market, investor: int) -> int:
@@ -181,7 +176,7 @@ def _kind_of(market: Market, investor: int) -> int:
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
     winner = deal.investor
-    yield Wake(_rest_day(market, exit, deal.terms), Turn.PAYMENT)
+    yield Wake(max(exit.signed + deal.terms.settlement.rest_days, market.today), Turn.PAYMENT)
     if winner >= market.first_buyer:
         market.buyers.cells.reserved[winner - market.first_buyer] -= exit.rest
     _pay(market, exit, winner, exit.rest)

@@ -26,10 +26,10 @@ def charge_buyer(market: Market, buyer: int, fen: int, free: int) -> int:
     return paid
 
 
-def transfer(market: Market, exit: Exit, investor: int, fee: int, rest_day: int) -> None:
+def transfer(market: Market, exit: Exit, investor: int, fee: int) -> None:
     """Title, unfunded commitment and the buyer's claim move to an investor today; a part-sale cuts the holding.
 
-    The buyer has paid the price and a ``fee`` but for the exit's ``rest``, which it pays on ``rest_day``.
+    The buyer has paid the price and a ``fee``, but for the exit's ``rest``.
     """
     holding = exit.holding
     if exit.units < int(market.holdings.units[holding]):
@@ -54,7 +54,7 @@ def transfer(market: Market, exit: Exit, investor: int, fee: int, rest_day: int)
     market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
     paid = exit.price - exit.rest + fee
-    market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid, exit.rest, rest_day))
+    market.purchases.append(Purchase(exit.number, holding, fund, exit.units, market.today, paid))
 
 
 def begin_exit(market: Market, exit: Exit) -> None:

@@ -14,7 +14,4 @@ class Purchase(NamedTuple):
     units: int
     day: int
     paid: int
-    """Price and buyer's fees, all but the rest."""
-    rest: int
-    """Part of the price that is paid later."""
-    rest_day: int
+    """Price and buyer's fees, but for the exit's ``rest``."""

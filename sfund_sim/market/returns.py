@@ -10,6 +10,7 @@ from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING, whole
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exit_columns import ExitColumns
+from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
 
@@ -95,16 +96,23 @@ def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
     for first in range(0, len(market.purchases), AT_ONCE):
         some = market.purchases[first : first + AT_ONCE]
         exit, _, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
-        units, day, paid, rest, rest_day = (each[:, None].astype(np.float64) for each in told)
+        units, day, paid = (each[:, None].astype(np.float64) for each in told)
+        rest, rest_day = _rests(flows, [market.exits[each.exit] for each in some])
         waits = flows.ends - day
         net = flows.net(fund) * units * (waits > 0)
         paths = np.hstack([-paid, -rest, net, flows.final[fund][:, None] * units])
-        later = np.minimum(rest_day, flows.last)  # A rest that is still due then is a debt.
-        years = np.hstack([day, later, np.maximum(flows.ends, day), np.full_like(day, flows.last)]) - day
+        years = np.hstack([day, rest_day, np.maximum(flows.ends, day), np.full_like(day, flows.last)]) - day
         years /= DAYS_A_YEAR
         spent, received = -np.minimum(paths, 0.0).sum(axis=1), np.maximum(paths, 0.0).sum(axis=1)
         results.rate[exit], results.multiple[exit] = internal_rates(paths, years), received / np.maximum(spent, 1.0)
     return results
+
+
+def _rests(flows: LiveFlows, exits: list[Exit]) -> tuple[Floats, Floats]:
+    """Rest of each price, fen, and the day on which it was paid [exits, 1]; one still due is a debt on the last day."""
+    told = [(exit.rest, exit.ended if exit.is_over else flows.last) for exit in exits]
+    rest, day = np.array(told, np.float64).T[..., None]
+    return rest, day
 
 
 def internal_rates(flows: Floats, years: Floats) -> Floats:

@@ -33,13 +33,11 @@ class Period:
     """A stretch of the run by which exits are grouped, by the day of the wish; it lasts until the next one begins."""
 
     name: str
-    """A short identifier, for example ``before_venue``."""
+    """A short identifier, for example ``before_opening``."""
     first_day: int
-    label_en: str
-    label_zh: str
 
 
-WHOLE_RUN = Period("whole_run", -(10**9), "whole run", "全部时段")
+WHOLE_RUN = Period("whole_run", -(10**9))
 
 
 @dataclass(frozen=True)

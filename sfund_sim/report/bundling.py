@@ -160,7 +160,7 @@ def _by_lp_kind(folder: Path, loaded: LoadedScenario, about: dict[str, Any], lan
     for grouping, group in [*groups, ("is_state", "state"), ("is_state", "non_state"), ("all", "all")]:
         cells = [" ".join(found.parts((outcome, grouping, group), language)).strip() for outcome in _OUTCOMES]
         count = f"{found.n(('exits_count', grouping, group)):,}"
-        rows.append([group_word(grouping, group, info, language), count, *cells])
+        rows.append([group_word(grouping, group, language), count, *cells])
     headings = [phrase("group_word", language), "n", *(outcome_heading(name, language) for name in _OUTCOMES)]
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
     caption = phrase("terminal_kinds", language)

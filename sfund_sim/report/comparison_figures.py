@@ -93,7 +93,7 @@ def forest(comparison: Comparison, info: RunInfo, language: Language) -> Drawn:
     """Paired differences as shares of the baseline's level, one panel a group of sellers, one row an outcome."""
     table = comparison.differences
     panels = [
-        _Panel(group_name(group, info, language), list(differences_of(table, HEADLINES, group)))
+        _Panel(group_name(group, language), list(differences_of(table, HEADLINES, group)))
         for group in (EVERYBODY, STATE, OTHERS)
     ]
     drawn = [row for panel in panels for row in panel.rows if _is_drawn(row)]

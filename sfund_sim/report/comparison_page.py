@@ -162,13 +162,12 @@ def _contrast(comparison: Comparison, name: str, language: Language) -> _Contras
     table = table[table["scenario_id"] == name]
     every = [one.name for one in outcomes()]
     groups = [(group, list(differences_of(table, every, group))) for group in (EVERYBODY, STATE, OTHERS)]
-    info = comparison.infos[0]
     return _Contrast(
         name,
         baseline,
         phrase("compare_differences_of", language, scenario=name, baseline=baseline),
-        [line for group, rows in groups[:2] for line in _findings(rows, group_name(group, info, language), language)],
-        [_Table(group_name(group, info, language), [_row(row, language) for row in rows]) for group, rows in groups],
+        [line for group, rows in groups[:2] for line in _findings(rows, group_name(group, language), language)],
+        [_Table(group_name(group, language), [_row(row, language) for row in rows]) for group, rows in groups],
     )
 
 

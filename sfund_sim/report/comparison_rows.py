@@ -10,7 +10,6 @@ import pandas as pd
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.verdicts import Verdict, difference_parts
 from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
 
@@ -115,6 +114,6 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
     return lines
 
 
-def group_name(group: tuple[str, str], info: RunInfo, language: Language) -> str:
+def group_name(group: tuple[str, str], language: Language) -> str:
     """Name of a group of sellers."""
-    return phrase("all_sellers", language) if group == EVERYBODY else group_word(*group, info, language)
+    return phrase("all_sellers", language) if group == EVERYBODY else group_word(*group, language)

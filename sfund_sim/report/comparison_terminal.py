@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 def print_comparison(comparison: Comparison, *, language: Language, console: Console) -> None:
     """Print levels and paired differences of the headline outcomes, then each verdict as a sentence."""
-    info, differences = comparison.infos[0], comparison.differences
+    differences = comparison.differences
     for name in comparison.names[1:]:
         heading = phrase("compare_differences_of", language, scenario=name, baseline=comparison.names[0])
         console.print(Text(heading, style="bold"), width=COLUMNS)
         of_scenario = differences[differences["scenario_id"] == name]
         groups = {
-            group_name(group, info, language): list(differences_of(of_scenario, HEADLINES, group))
+            group_name(group, language): list(differences_of(of_scenario, HEADLINES, group))
             for group in (EVERYBODY, STATE)
         }
         for sellers, rows in groups.items():

@@ -58,10 +58,10 @@ def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[
     periods = [
         ("is_state_period", f"{sector}, {period.name}") for sector in ("state", "non_state") for period in info.periods
     ]
-    tables = [_by_group("summary_by_kind", kinds, EXIT_OUTCOMES, (summary, info, language))]
+    tables = [_by_group("summary_by_kind", kinds, EXIT_OUTCOMES, (summary, language))]
     if len(info.periods) > 1:
-        tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, info, language)))
-    tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, info, language)))
+        tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, language)))
+    tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, language)))
     return [shown for table in [*tables, _market(summary, language)] if (shown := _without_empty_rows(table)).rows]
 
 
@@ -70,12 +70,12 @@ def _without_empty_rows(table: SummaryTable) -> SummaryTable:
 
 
 def _by_group(
-    title: str, groups: Sequence[tuple[str, str]], outcomes: tuple[str, ...], shown: tuple[Summary, RunInfo, Language]
+    title: str, groups: Sequence[tuple[str, str]], outcomes: tuple[str, ...], shown: tuple[Summary, Language]
 ) -> SummaryTable:
-    summary, info, language = shown
+    summary, language = shown
     rows = [
         TableRow(
-            phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, info, language),
+            phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, language),
             [_cell(summary, (outcome, grouping, group), language) for outcome in outcomes],
             (grouping, group) in _TOTALS,
         )

@@ -107,7 +107,7 @@ def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Fr
         middle = rows["estimate"].to_numpy(np.float64)
         reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T
         style = DASHES[number % len(DASHES)] if numbers is not None else "none"
-        name = group_word(str(part["group_by"].iloc[0]), str(group), frame.info, frame.language)
+        name = group_word(str(part["group_by"].iloc[0]), str(group), frame.language)
         at = places if numbers is not None else places + (number - (len(groups) - 1) / 2) * _ASIDE
         axes.errorbar(at, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
                       marker="o", markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip

@@ -50,9 +50,9 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=COLUMNS)
     if kinds:
         totals = [(grouping, group) for grouping, group in _TOTALS if group in found.groups(grouping)]
-        console.print(_table("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, info, language)))
+        console.print(_table("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, language)))
     if routes:
-        console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, info, language)))
+        console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, language)))
     for sentence in findings(found, language):
         console.print(Text(wrapped(f"- {sentence}")))
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
@@ -74,9 +74,9 @@ def wrapped(text: str) -> str:
 
 
 def _table(
-    title: str, groups: list[tuple[str, str]], columns: Mapping[str, _Column], shown: tuple[Summary, RunInfo, Language]
+    title: str, groups: list[tuple[str, str]], columns: Mapping[str, _Column], shown: tuple[Summary, Language]
 ) -> Table:
-    summary, info, language = shown
+    summary, language = shown
     table = Table(title=phrase(title, language), title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
                   padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
     table.add_column(phrase("group_word", language), no_wrap=True, ratio=1)
@@ -84,7 +84,7 @@ def _table(
     for heading in columns:
         table.add_column(phrase(heading, language), justify="right", no_wrap=True)
     for place, (grouping, group) in enumerate(groups):
-        name = phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, info, language)
+        name = phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, language)
         cells = [_short(summary, (column.outcome, grouping, group), column, language) for column in columns.values()]
         ends_kinds = grouping == "lp_kind" and groups[place + 1][0] != "lp_kind"
         table.add_row(name, f"{summary.n(('exits_count', grouping, group)):,}", *cells, end_section=ends_kinds)

@@ -9,7 +9,6 @@ from importlib import resources
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.verdicts import difference_parts
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -47,15 +46,12 @@ def families() -> dict[str, set[str]]:
     return found
 
 
-def group_word(grouping: str, group: str, info: RunInfo, language: Language) -> str:
+def group_word(grouping: str, group: str, language: Language) -> str:
     """Name of a group of a grouping, for example ("is_state_period", "state, since_opening")."""
     if grouping == "is_state_period":
         sector, _, period = group.partition(", ")
         comma = "，" if language == "zh" else ", "
-        return word("group", sector, language) + comma + group_word("period", period, info, language)
-    if grouping == "period":
-        found = next(period for period in info.periods if period.name == group)
-        return found.label_zh if language == "zh" else found.label_en
+        return word("group", sector, language) + comma + word("period", period, language)
     return word("group" if grouping in ("all", "is_state") else grouping, group, language)
 
 

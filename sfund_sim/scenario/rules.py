@@ -224,7 +224,7 @@ class Agreement(Described):
     seller_bargaining_share: Share
     """Share of the surplus (buyer's value less reservation) that goes to the seller (Nash bargaining weight)."""
     cost_cny: Yuan
-    """Seller's costs, yuan; the other side knows the fund and bears none of note."""
+    """Seller's costs, yuan; the other side's are not modelled."""
     lone_buyer_irr: Rate
     """What a counterparty that faces no rival adds to its required return."""
 

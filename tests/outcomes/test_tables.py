@@ -42,7 +42,7 @@ def test_an_exits_row_says_what_the_journal_says(tables: Tables, records: Sequen
     assert row["discount_to_nav"] == pytest.approx(1 - row["price_to_nav"])
     assert row["duration_days"] == rows["ended"][sold] - rows["wished"][sold]
     assert row["wish_date"] == str(np.datetime64("2018-01-01") + rows["wished"][sold])
-    assert row["period"] == ("after_venue" if rows["wished"][sold] >= 1207 else "before_venue")
+    assert row["period"] == ("since_opening" if rows["wished"][sold] >= 1207 else "before_opening")
     assert row["buyer_surplus_cny"] == pytest.approx((rows["buyer_value"][sold] - rows["price"][sold]) / 100)
 
 

@@ -119,7 +119,7 @@ def test_a_finding_with_nothing_behind_it_is_left_out(numbers: pd.DataFrame) -> 
 def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFrame, info: RunInfo) -> None:
     by_kind, by_period, by_route, market = summary_tables(Summary(numbers), info, "en")
     assert len(by_kind.rows) == 8 + 3
-    assert by_period.rows[0].label == "state sellers, before the venue"
+    assert by_period.rows[0].label == "state sellers, before the venue's opening"
     assert [row.label for row in by_route.rows] == ["agreement", "venue", "liquidation"]
     for table in (by_kind, by_period, by_route, market):
         for row in table.rows:

@@ -58,13 +58,13 @@ def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
     groups = {
         "all": ["all"], "lp_kind": LpKind.labels(), "is_state": ["state", "non_state"], "route": Route.labels(),
         "trigger": Trigger.labels(), "period": [period.name for period in info.periods],
-        "is_state_period": ["state, before_venue"], "buyer_kind": BuyerKind.labels(), "strategy": Strategy.labels(),
+        "is_state_period": ["state, before_opening"], "buyer_kind": BuyerKind.labels(), "strategy": Strategy.labels(),
     }  # fmt: skip
     assert set(groups) == {grouping for listed in GROUPINGS.values() for grouping in listed}
     for grouping, names in groups.items():
         for name in names:
-            assert all(group_word(grouping, name, info, language) for language in LANGUAGES)
-    assert group_word("is_state_period", "state, before_venue", info, "zh") == "国有转让方，平台启用前"
+            assert all(group_word(grouping, name, language) for language in LANGUAGES)
+    assert group_word("is_state_period", "state, before_opening", "zh") == "国有转让方，平台开业前"
 
 
 @pytest.mark.parametrize(
