@@ -6,7 +6,7 @@ The present value of a holding is linear in NAV (a) and in unfunded commitment (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +49,18 @@ def reservation_with_blame(hold_value: Floats, cost: Floats, blame_weight: Float
     return np.where((hold_value >= cost) | (np.asarray(blame_weight) == 0), hold_value, blamed)
 
 
-def nash_price(reservation: float, value: float, seller_share: float) -> float:
-    """Price that splits the surplus (Nash 1950); NaN when there is none to split."""
-    if not value >= reservation:
-        return float("nan")
-    return reservation + seller_share * (value - reservation)
+def nash_price(
+    reservation: float, value: float, seller_share: float, *, least: float = 0.0, most: float = inf
+) -> float:
+    """Price that splits the surplus, as near as what rules and purse allow, ``least`` to ``most``; NaN when none fits.
+
+    Nash (1950): the price maximises (price - reservation)^share x (value - price)^(1 - share) among those that are
+    allowed. That product has a single peak, so where the peak is barred the nearest allowed price is best.
+    """
+    low, high = max(reservation, least), min(value, most)
+    if not high >= low:
+        return nan
+    return min(max(reservation + seller_share * (value - reservation), low), high)
 
 
 def expected_best_bid(floor_ratio: Floats, median: float, log_sd: float) -> tuple[Floats, Floats]:

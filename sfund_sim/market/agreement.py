@@ -83,9 +83,9 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     if investor == MISSING:
         return None
     most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
-    floor, ceiling = float(math.ceil(agreement_floor(exit, seen))), float(math.floor(min(worth, most)))
+    floor, share = float(math.ceil(agreement_floor(exit, seen))), seen.rules.agreement.seller_bargaining_share
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
-    price = nash_price(floor, ceiling, seen.rules.agreement.seller_bargaining_share)
+    price = nash_price(seen.by_agreement, worth, share, least=floor, most=math.floor(min(worth, most)))
     if math.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = round(floor), round(worth)

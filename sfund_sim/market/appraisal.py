@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from typing import Any
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
@@ -11,13 +12,19 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
+from sfund_sim.scenario.rules import StateAssets
 from sfund_sim.terms import Purpose, Remark
+
+
+def still_holds(appraisal: Any, made_on: Any, day: Any, rule: StateAssets) -> Any:
+    """May an appraisal still be used on a day? Of one or of many; one that was never made (``MISSING``) may not."""
+    return (appraisal != MISSING) & (day - made_on <= rule.appraisal_validity_days)
 
 
 def appraise(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """Have the holding appraised, unless an appraisal still holds; a new one starts the floor anew."""
     rule = market.rules().state_assets
-    if exit.appraisal != MISSING and market.today - exit.appraised_on <= rule.appraisal_validity_days:
+    if still_holds(exit.appraisal, exit.appraised_on, market.today, rule):
         return
     yield market.after_working_days(rule.appraisal_days, Turn.FILING)
     if market.is_gone(exit):

@@ -7,16 +7,17 @@ alone keeps its fund from being extended may change when shares of the fund chan
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import compress, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
-from sfund_sim.ground.columns import MISSING, rows_of
+from sfund_sim.ground.columns import rows_of
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
+from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
@@ -24,13 +25,13 @@ from sfund_sim.market.route import floor_rule, is_open_to, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
 from sfund_sim.market.world import Flags, Floats, Ints
-from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
 from sfund_sim.terms import Purpose, Remark, Route
 
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
-_told = attrgetter("reviews", "failures", "appraisal", "approved")
+_told = attrgetter("reviews", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal")
 
 
 class Review(NamedTuple):
@@ -50,13 +51,18 @@ class _Sellers(NamedTuple):
     may_block: Flags
     """May the seller alone keep its fund from being extended?"""
     appraised: Floats
-    """Newest appraisal; before there is one NAV stands for it."""
+    """The appraisal that still holds; NAV stands for one that is still to be made."""
     rate: Floats
     """Discount rate, a year."""
     bound: Flags
     """Do rules on state assets bind the seller?"""
+    must_appraise: Flags
+    """Must it have the share appraised before it sells: it is bound, and no appraisal of it holds any more?"""
     is_state: Flags
     approved: Flags
+    """Does the approving body allow a lower floor on the appraisal that holds?"""
+    rounds: Ints
+    """Rounds without a good enough bid that count against the floor."""
     failures: Ints
     knows: Flags
     """Does the seller know somebody to talk to?"""
@@ -64,16 +70,17 @@ class _Sellers(NamedTuple):
     """Number of the fund's home venue where that is open to the seller, else -1."""
 
 
-def brief_reviews(market: Market, exits: list[Exit], _: list[int]) -> list[Review | None]:
-    """What sellers will make of their ways out as long as nothing changes; None for those who have left meanwhile."""
-    selling = [exit for exit in exits if exit.number in market.selling]
-    reviews = iter(_reviews(market, selling) if selling else ())
-    return [next(reviews) if exit.number in market.selling else None for exit in exits]
+def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review | None]:
+    """What sellers will make of their ways out on these days if nothing changes; None for those who have left."""
+    here = [exit.number in market.selling for exit in exits]
+    selling = list(compress(exits, here))
+    reviews = iter(_reviews(market, selling, list(compress(days, here))) if selling else ())
+    return [next(reviews) if sells else None for sells in here]
 
 
-def _reviews(market: Market, exits: list[Exit]) -> list[Review]:
+def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
     rules = market.rules()
-    sellers = _sellers(market, rules, exits)
+    sellers = _sellers(market, rules, exits, days)
     gains = np.zeros(len(exits)), _gain_by_agreement(market, rules, sellers), _gain_at_venue(market, rules, sellers)
     # The first of the highest: holding on before an agreement, an agreement before the venue.
     routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
@@ -89,7 +96,7 @@ def review_now(market: Market, exit: Exit) -> Review:
     """A seller's review of today: as it was prepared, or anew when its fund's partners may vote otherwise now."""
     review = market.dockets.reviews.answer(market.today, exit.number)
     if review is None or (review.moves >= 0 and review.moves != market.moves.get(exit.fund, 0)):
-        review = _reviews(market, [exit])[0]
+        review = _reviews(market, [exit], [market.today])[0]
     if market.narrated:
         _tell(market, exit, review)
     return review
@@ -102,8 +109,10 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
         market.remark(exit, Remark.OPEN_LISTING_REFUSED)
 
 
-def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
-    reviews, failures, appraisal, approved = np.array([_told(exit) for exit in exits], np.int64).T
+def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]) -> _Sellers:
+    told_now = np.array([_told(exit) for exit in exits], np.int64).T
+    reviews, failures, appraisal, appraised_on, approved, rounds = told_now
+    holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)
     rows = market.sheet.rows(exits)
     told = market.sheet.told(rows)
     may_block = told.must_leave.astype(bool) & (not rules.partnership.vote_to_extend_guidance)
@@ -117,14 +126,17 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit]) -> _Sellers:
         rule = market.venue_rules(number, rules)
         here = venue == number
         venue[here & ~np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))] = -1
+    bound = state & (rules.state_assets.regime != "none")
     return _Sellers(
         reckoned=reckoned,
         may_block=may_block,
-        appraised=np.where(appraisal == MISSING, reckoned.nav, appraisal),
+        appraised=np.where(holds, appraisal, reckoned.nav),
         rate=market.rates[told.lp_kind, told.trigger],
-        bound=state & (rules.state_assets.regime != "none"),
+        bound=bound,
+        must_appraise=bound & ~holds,
         is_state=state,
-        approved=approved.astype(bool),
+        approved=holds & approved.astype(bool),
+        rounds=np.where(bound & ~holds, 0, rounds),
         failures=failures,
         knows=draws < rules.agreement.known_counterparty_probability,
         venue=venue,
@@ -137,16 +149,26 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     free = ~sellers.bound | (state.agreement == "free") | ((state.agreement == "at_venue") & (sellers.venue >= 0))
     some = (free & sellers.knows & (sellers.reckoned.nav > 0)).nonzero()[0]
     if some.size:
-        nav, floor = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
-        if state.agreement_needs_appraised_value:
-            floor = np.where(sellers.bound[some], np.maximum(floor, sellers.appraised[some]), floor)
+        nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
+        needs = sellers.bound[some] & state.agreement_needs_appraised_value
+        floor = np.where(needs, np.maximum(least, sellers.appraised[some]), least)
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
         working = terms.negotiation_days + terms.registration_days
-        wait = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
-        later = (1 + sellers.rate[some]) ** (-wait / DAYS_A_YEAR)
-        gain[some] = chance * (mean * nav - floor) * later - terms.cost_cny * FEN_PER_YUAN
+        days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
+        anew = needs & sellers.must_appraise[some]
+        surplus = mean * nav * (1 - _agreement_fees(market, rules, sellers)[some]) - least
+        costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
+        gain[some] = chance * surplus * _later(sellers.rate[some], days, state, anew) - costs
     return gain
+
+
+def _agreement_fees(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
+    """Share of an agreed price that goes to the venue through which state sellers close [sellers]."""
+    fees, closes = np.zeros(sellers.rate.size), sellers.bound & (sellers.venue >= 0)
+    for number in set(sellers.venue[closes].tolist()):
+        fees[closes & (sellers.venue == number)] = market.venue_rules(number, rules).fees.seller_share
+    return fees
 
 
 def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
@@ -156,20 +178,21 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
     for number in set(sellers.venue[able].tolist()):
         some, venue = (able & (sellers.venue == number)).nonzero()[0], market.venue_rules(number, rules)
         nav, at_venue = sellers.reckoned.nav[some], sellers.reckoned.at_venue[some]
-        floor = _first_floors(rules, venue, sellers, some)
+        floor, anew = _next_floors(rules, venue, sellers, some), sellers.must_appraise[some]
         chance, mean = expected_best_bid(floor / nav, expected.venue_price_to_nav, expected.venue_price_log_sd)
-        later = (1 + sellers.rate[some]) ** (-_venue_days(venue, rules) / DAYS_A_YEAR)
         chance *= expected.venue_interest * expected.failure_learning ** sellers.failures[some]
         surplus = mean * nav * (1 - venue.fees.seller_share) - at_venue
-        gain[some] = chance * surplus * later - _listing_costs(rules, venue, nav, sellers.bound[some])
+        later = _later(sellers.rate[some], _venue_days(venue, rules), rules.state_assets, anew)
+        costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
+        gain[some] = chance * surplus * later - costs
     return gain
 
 
-def _first_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
-    """Floors of a first listing at a venue, fen [some]."""
-    told = sellers.appraised[some], sellers.reckoned.at_venue[some], sellers.approved[some]
+def _next_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
+    """Floors of the next listing at a venue, fen [some]."""
+    told = sellers.rounds[some], sellers.appraised[some], sellers.reckoned.at_venue[some], sellers.approved[some]
     rule_for_state, rule_for_others = (floor_rule(rules, venue, is_state=is_state) for is_state in (True, False))
-    of_state, of_others = rule_for_state.first_floors(*told), rule_for_others.first_floors(*told)
+    of_state, of_others = rule_for_state.floors(*told), rule_for_others.floors(*told)
     return np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)
 
 
@@ -187,8 +210,11 @@ def _venue_days(venue: Venue, rules: RuleBook) -> float:
     return working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
 
 
-def _listing_costs(rules: RuleBook, venue: Venue, nav: Floats, bound: Flags) -> Floats:
-    """Costs of one listing that are lost when it fails, fen: lawyers, data room, and appraisal of a state share."""
-    state = rules.state_assets
-    appraisal = state.appraisal_cost_cny * FEN_PER_YUAN + state.appraisal_cost_share * nav
-    return venue.seller_cost_cny * FEN_PER_YUAN + np.where(bound, appraisal, 0.0)
+def _later(rate: Floats, days: float, state: StateAssets, anew: Flags) -> Floats:
+    """What a yuan in so many calendar days is worth today to sellers; an appraisal still to be made comes first."""
+    return np.asarray((1 + rate) ** (-(days + anew * state.appraisal_days * _CALENDAR_DAYS) / DAYS_A_YEAR))
+
+
+def _appraisal_costs(state: StateAssets, nav: Floats, anew: Flags) -> Floats:
+    """What the appraisal that is still to be made costs, fen."""
+    return np.asarray(anew * (state.appraisal_cost_cny * FEN_PER_YUAN + state.appraisal_cost_share * nav))

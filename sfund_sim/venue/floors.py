@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
@@ -25,10 +26,12 @@ class FloorRule(Part, family="floor rule"):
         ``approved``: has the approving body allowed a floor below the share that is free?
         """
 
-    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
-        """Floors of first listings, elementwise: what ``floor`` says of each, for rules that know no shorter way."""
-        rows = zip(appraised.tolist(), reservation.tolist(), approved.tolist(), strict=True)
-        return np.array([self.floor(0, *row) for row in rows], np.float64)
+    def floors(
+        self, rounds: IntArray, appraised: FloatArray, reservation: FloatArray, approved: BoolArray
+    ) -> FloatArray:
+        """Floors of many listings, elementwise: what ``floor`` says of each, for rules that know no shorter way."""
+        rows = zip(*(each.tolist() for each in (rounds, appraised, reservation, approved)), strict=True)
+        return np.array([self.floor(*row) for row in rows], np.float64)
 
     def needs_approval(self, round: int) -> bool:
         """Would the floor of this round be lower if the approving body allowed it?"""
@@ -47,7 +50,9 @@ class ReservationFloor(FloorRule):
         """The reservation price."""
         return reservation
 
-    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
+    def floors(
+        self, rounds: IntArray, appraised: FloatArray, reservation: FloatArray, approved: BoolArray
+    ) -> FloatArray:
         """The reservation prices."""
         return reservation
 
@@ -96,10 +101,13 @@ class AppraisalFloor(FloorRule):
         """The appraised value less the steps taken so far, and never below the seller's own reservation price."""
         return max(self.share(round, approved) * appraised, reservation)
 
-    def first_floors(self, appraised: FloatArray, reservation: FloatArray, approved: BoolArray) -> FloatArray:
-        """The same of many first listings."""
-        share = np.where(approved, self.share(0, approved=True), self.share(0, approved=False))
-        return np.maximum(share * appraised, reservation)
+    def floors(
+        self, rounds: IntArray, appraised: FloatArray, reservation: FloatArray, approved: BoolArray
+    ) -> FloatArray:
+        """The same of many listings."""
+        least = np.where(approved, self.lowest_share, self.free_share)
+        share = np.maximum(1.0 - self.step * rounds, least)
+        return np.asarray(np.maximum(share * appraised, reservation), np.float64)
 
     def needs_approval(self, round: int) -> bool:
         """From the round on in which the steps would pass the free share."""

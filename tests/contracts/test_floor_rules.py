@@ -27,11 +27,11 @@ def test_relisting_never_raises_the_floor_and_approval_never_does_either(rule, a
 
 
 @every_rule
-@given(st.lists(st.tuples(money, money, st.booleans()), max_size=20))
-def test_floors_of_many_first_listings_are_those_of_each(rule, rows):
-    appraised, reservation, approved = (np.array([row[place] for row in rows]) for place in range(3))
-    floors = rule.first_floors(appraised, reservation, approved.astype(bool))
-    assert floors.tolist() == [rule.floor(0, *row) for row in rows]
+@given(st.lists(st.tuples(st.integers(0, 12), money, money, st.booleans()), max_size=20))
+def test_floors_of_many_listings_are_those_of_each(rule, rows):
+    rounds, appraised, reservation, approved = (np.array([row[place] for row in rows]) for place in range(4))
+    floors = rule.floors(rounds.astype(np.int64), appraised, reservation, approved.astype(bool))
+    assert floors.tolist() == [rule.floor(*row) for row in rows]
 
 
 @every_rule

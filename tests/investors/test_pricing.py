@@ -65,6 +65,24 @@ def test_the_bargain_splits_the_surplus_and_there_is_none_without_one(reservatio
         assert price - reservation == pytest.approx(share * (value - reservation), rel=1e-6, abs=1e-3)
 
 
+@given(MONEY, MONEY, st.floats(0.05, 0.95), MONEY, MONEY)
+def test_a_bargain_within_bounds_is_the_allowed_price_with_the_highest_product(reservation, value, share, least, most):
+    price = nash_price(reservation, value, share, least=least, most=most)
+    low, high = max(reservation, least), min(value, most)
+    if low > high:
+        assert np.isnan(price)
+        return
+    assert low <= price <= high
+    assume(value - reservation > 1)
+    allowed = np.linspace(low, high, 101)
+
+    def product(at):
+        mine, yours = (at - reservation) / (value - reservation), (value - at) / (value - reservation)
+        return np.maximum(mine, 0) ** share * np.maximum(yours, 0) ** (1 - share)
+
+    assert product(price) >= product(allowed).max() - 1e-9
+
+
 @given(st.floats(0, 3), st.floats(0.1, 2), st.floats(0.05, 1))
 def test_a_higher_floor_is_reached_less_often_and_by_higher_bids(floor, median, sd):
     chance, mean = expected_best_bid(floor, median, sd)

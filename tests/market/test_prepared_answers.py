@@ -244,7 +244,7 @@ def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
 
     def watched(market, exit):
         prepared = market.dockets.reviews.answer(market.today, exit.number)
-        used, alone = reviewed(market, exit), reviews._reviews(market, [exit])[0]
+        used, alone = reviewed(market, exit), reviews._reviews(market, [exit], [market.today])[0]
         assert used == alone
         assert used.seen == route.assess(market, exit)
         seen["moved" if prepared.moves != used.moves else "kept"] += 1

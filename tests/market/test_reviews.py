@@ -1,15 +1,17 @@
 """What sellers expect of their ways out, reckoned once more by hand, one seller at a time."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
-from worlds import changed, shipped
+from worlds import changed, shipped, small_pilot
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import reviews
 from sfund_sim.market.sheet import Reckoning
-from sfund_sim.market.simulate import build_market
+from sfund_sim.market.simulate import build_market, simulate
 
 NAV, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 2.5e9, 2.8e9, 3.5e9, 0.14
 LEAVES = {"venues__beijing__open": True, "venues__beijing__state_funds_from_open": True,
@@ -23,13 +25,13 @@ def market():
     return build_market(changed(shipped("beijing_pilot"), policy=[], **LEAVES), 1, 1, HeapDiary())[0]
 
 
-def sellers(*, failures=(0,), bound=False, knows=True, nav=NAV, venue=0):
+def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0):
     size = len(failures)
     by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
-    flags = [np.full(size, flag) for flag in (bound, bound, False)]
+    flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
     return reviews._Sellers(
         Reckoning(*by_row), np.zeros(size, bool), np.full(size, APPRAISED), np.full(size, RATE), *flags,
-        np.array(failures), np.full(size, knows), np.full(size, venue),
+        np.full(size, rounds), np.array(failures), np.full(size, knows), np.full(size, venue),
     )  # fmt: skip
 
 
@@ -41,32 +43,47 @@ def best_bid(floor, median, log_sd):
     return weight[reached].sum(), (weight * bid)[reached].sum() / weight[reached].sum()
 
 
-@pytest.mark.parametrize(("regime", "bound"), [("full", False), ("full", True), ("appraisal", True)])
-def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, bound):
+def worth_later(days, rules, anew):
+    """A yuan in so many days, an appraisal before them where there must be one."""
+    return (1 + RATE) ** (-(days + anew * 1.4 * rules.state_assets.appraisal_days) / 365.25)
+
+
+def appraisal_costs(rules, anew):
+    return anew * (100.0 * rules.state_assets.appraisal_cost_cny + rules.state_assets.appraisal_cost_share * NAV)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize(
+    ("regime", "bound", "rounds"),
+    [("full", False, 0), ("full", True, 0), ("full", True, 1), ("full", True, 5), ("appraisal", True, 1)],
+)
+def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, bound, rounds, anew):
     """A seller that must appraise, but has no floor of its own, lists like a private one."""
-    rules, expected = market.rules(), market.scenario.expectations
+    anew, rules, expected = anew and bound, market.rules(), market.scenario.expectations
     rules = rules.model_copy(update={"state_assets": rules.state_assets.model_copy(update={"regime": regime})})
-    venue, state = rules.venues["beijing"], rules.state_assets
-    floor = APPRAISED if bound and regime == "full" else RESERVATION
-    costs = 100.0 * venue.seller_cost_cny
-    costs += (100.0 * state.appraisal_cost_cny + state.appraisal_cost_share * NAV) if bound else 0.0
+    venue = rules.venues["beijing"]
+    floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION
+    costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
     chance, mean = best_bid(floor / NAV, expected.venue_price_to_nav, expected.venue_price_log_sd)
-    surplus = (mean * NAV * 0.99 - RESERVATION) * (1 + RATE) ** (-reviews._venue_days(venue, rules) / 365.25)
+    surplus = (mean * NAV * 0.99 - RESERVATION) * worth_later(reviews._venue_days(venue, rules), rules, anew)
     assert expected.failure_learning < 1
     by_hand = [chance * expected.venue_interest * expected.failure_learning**n * surplus - costs for n in range(4)]
-    gains = reviews._gain_at_venue(market, rules, sellers(failures=range(4), bound=bound))
+    gains = reviews._gain_at_venue(market, rules, sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds))
     assert gains == pytest.approx(by_hand, rel=1e-4)
     assert (np.diff(gains) < 0).all()
 
 
-@pytest.mark.parametrize("bound", [False, True])
-def test_talks_are_worth_what_the_other_side_pays_above_the_floor_later_on(market, bound):
+@pytest.mark.parametrize(("bound", "anew"), [(False, False), (True, False), (True, True)])
+def test_talks_are_worth_what_the_other_side_pays_more_than_the_least_price_later_on(market, bound, anew):
+    """The appraised value bars prices below it; what a price above it gains is what it is above holding on."""
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
     chance, mean = best_bid(floor / NAV, expected.agreement_price_to_nav, expected.venue_price_log_sd)
     days = 1.4 * (terms.negotiation_days + terms.registration_days) + rules.partnership.preemption.notice_days
-    by_hand = chance * (mean * NAV - floor) * (1 + RATE) ** (-days / 365.25) - 100.0 * terms.cost_cny
-    assert reviews._gain_by_agreement(market, rules, sellers(bound=bound)) == pytest.approx([by_hand], rel=1e-4)
+    surplus = mean * NAV * (0.99 if bound else 1.0) - RESERVATION
+    by_hand = chance * surplus * worth_later(days, rules, anew) - 100.0 * terms.cost_cny - appraisal_costs(rules, anew)
+    found = reviews._gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
+    assert found == pytest.approx([by_hand], rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +95,24 @@ def test_nothing_is_expected_of_a_way_that_is_barred(market, leaves, talks, list
     rules, those = market.rules(), sellers(**leaves)
     assert np.isfinite(reviews._gain_by_agreement(market, rules, those)).tolist() == [talks]
     assert np.isfinite(reviews._gain_at_venue(market, rules, those)).tolist() == [listing]
+
+
+def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypatch):
+    """Validity is looked at on the day of the review, not on the day on which the review is prepared."""
+    found, kinds = reviews._sellers, Counter()
+
+    def watched(market, rules, exits, days):
+        sellers = found(market, rules, exits, days)
+        for place, (exit, day) in enumerate(zip(exits, days, strict=True)):
+            made, nav = exit.appraisal != MISSING, market.nav_of(exit.fund, exit.units)
+            holds = made and day - exit.appraised_on <= rules.state_assets.appraisal_validity_days
+            assert sellers.must_appraise[place] == (exit.is_state and not holds)
+            assert sellers.appraised[place] == pytest.approx(exit.appraisal if holds else nav)
+            assert sellers.rounds[place] == (0 if exit.is_state and not holds else exit.rounds_on_appraisal)
+            kinds["holds" if holds else "over" if made else "none", bool(exit.rounds_on_appraisal)] += 1
+        return sellers
+
+    monkeypatch.setattr(reviews, "_sellers", watched)
+    for replication in range(3):
+        simulate(small_pilot(state_assets__appraisal_validity_days=240), 1, replication)
+    assert min(kinds["none", False], kinds["holds", True], kinds["over", True]) > 2, kinds
