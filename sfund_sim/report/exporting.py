@@ -17,7 +17,7 @@ from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioErro
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
-from sfund_sim.report.words import families, word
+from sfund_sim.report.words import families, group_word, word
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -158,21 +158,29 @@ def _is_family(name: str, texts: pd.Series[str]) -> bool:
 
 
 def _in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """The table with the words of kinds, routes and endings in place of their labels."""
+    """The table with the words of kinds, routes and endings in place of their labels.
+
+    Outcomes and groups keep their labels, by which programs choose rows, and have their words beside them.
+    """
     columns = {}
     for name in table.columns:
         column = table[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.rename_categories([word(name, one, language) for one in column.cat.categories])
         columns[name] = column
+        if name == "outcome":
+            columns["outcome_label"] = column.map(lambda label: entry(label).label(language))
+        if name == "group" and "group_by" in columns:
+            told = zip(table["group_by"], table["group"], strict=True)
+            columns["group_label"] = pd.Series([group_word(*each, language) for each in told], table.index, object)
     return pd.DataFrame(columns)
 
 
 def _csv(table: pd.DataFrame, language: Language) -> bytes:
     """As in the run folder, but with headings and words for readers."""
-    names = ",".join(table.columns)
-    content = csv_bytes(_in_words(_as_written(table), language)).decode("utf-8")
-    headings = ",".join(f'"{heading(name, language)}"' for name in table.columns)
+    worded = _in_words(_as_written(table), language)
+    names, content = ",".join(worded.columns), csv_bytes(worded).decode("utf-8")
+    headings = ",".join(f'"{heading(name, language)}"' for name in worded.columns)
     return content.replace(names, headings, 1).encode("utf-8")
 
 
@@ -195,7 +203,7 @@ def _stata(table: pd.DataFrame, language: Language) -> bytes:
         file,
         write_index=False,
         version=_STATA_VERSION,
-        variable_labels={name: entry(name).label(language)[:_STATA_LABEL] for name in table.columns},
+        variable_labels={name: entry(name).label(language)[:_STATA_LABEL] for name in worded.columns},
         convert_dates=dict.fromkeys(table.select_dtypes("datetime").columns, "td"),
         time_stamp=pd.Timestamp(1960, 1, 1).to_pydatetime(),
     )
@@ -229,9 +237,10 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
     book = Workbook(write_only=True)
     used: dict[str, None] = {}
     for name, table in tables.items():
-        used |= dict.fromkeys(table.columns)
-        headings = [heading(column, language) for column in table.columns]
-        _sheet(book.create_sheet(name), headings, _rows(_in_words(table, language)))
+        worded = _in_words(table, language)
+        used |= dict.fromkeys(worded.columns)
+        headings = [heading(column, language) for column in worded.columns]
+        _sheet(book.create_sheet(name), headings, _rows(worded))
     words = [entry(column) for column in used]
     about = ([each.name, each.label(language), each.unit, each.definition, each.tables] for each in words)
     _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)

@@ -242,6 +242,19 @@ def test_kinds_of_owners_and_periods_have_words_in_stata(folder, tmp_path):
     assert set(pd.read_stata(tmp_path / "dta" / "exits.dta")["period"]) <= {"平台开业前", "平台开业后", "全部时段"}
 
 
+@pytest.mark.parametrize(("language", "state"), [("en", "state sellers"), ("zh", "国有转让方")])
+def test_outcomes_and_groups_keep_their_labels_and_have_words_beside_them(folder, tmp_path, language, state):
+    out = tmp_path / language
+    assert (
+        main(["export", str(folder), "--to", "dta", "--table", "summary", "--lang", language, "--out", str(out)]) == 0
+    )
+    table, plain = pd.read_stata(out / "summary.dta"), read_table(folder, "summary")
+    assert (table[["outcome", "group"]].to_numpy() == plain[["outcome", "group"]].to_numpy()).all()
+    assert table["outcome_label"].tolist() == [entry(outcome).label(language) for outcome in plain["outcome"]]
+    of_states = table[(table["group_by"] == "is_state") & (table["group"] == "state")]
+    assert set(of_states["group_label"]) == {state}
+
+
 @pytest.mark.parametrize("command", [["bundle"], ["export", "--to", "csv"], ["export", "--to", "xlsx"]], ids=" ".join)
 def test_nothing_is_written_into_a_sealed_folder(folder, capfd, command):
     out = folder / "inside" / "tables.xlsx"
