@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.budgets import threshold
+from sfund_sim.investors.bidding.cautious import Cautious
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.investors.bidding.shading import Rivalry
 from sfund_sim.investors.laws import Exponential, Lognormal, Uniform
 
@@ -75,3 +79,31 @@ def test_a_budget_that_never_binds_makes_nobody_jump():
 
 def test_where_the_next_bid_is_paid_the_equilibrium_is_truthful_within_the_budget():
     assert Equilibrium().bids(V, BidView("second", budget=0.6)).tolist() == [0.05, 0.2, 0.5, 0.6, 0.6]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=repr)
+@pytest.mark.parametrize(("poisson", "presence", "rivals"), [(True, 1.0, 1.5), (False, 0.6, 3), (False, 1.0, 0)])
+@pytest.mark.parametrize("size", [9, 1000])
+def test_where_no_rival_can_be_weaker_the_bid_is_the_floor(law, poisson, presence, rivals, size):
+    """No rival has a value there, so a higher bid wins no more often; a value above it bids no less."""
+    lowest, floor = float(law.quantile(np.array([2.0**-54]))[0]), 0.0
+    values = np.sort(np.concatenate([lowest * np.linspace(0.01, 1, size), law.quantile(np.linspace(0.01, 0.99, size))]))
+    strategy, view = (
+        Equilibrium(law=law, poisson=poisson),
+        BidView("first", floor=floor, rivals=rivals, presence=presence),
+    )
+    bids = strategy.bids(values, view)
+    assert (bids[values <= lowest] == floor).all()
+    assert (np.diff(bids) >= -1e-9).all()
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [Equilibrium(), Equilibrium(poisson=False), Naive(law=Lognormal()), Cautious(law=Lognormal())],
+    ids=lambda strategy: strategy.kind,
+)
+@given(st.integers(1, 10**12), st.floats(1e3, 1e13), st.floats(1e-3, 3), st.floats(0, 8))
+def test_whoever_is_willing_to_pay_the_floor_bids_no_less_however_money_is_rounded(strategy, floor, nav, above, rivals):
+    view = BidView("first", floor=float(floor), rivals=rivals, scale=nav)
+    bids = strategy.bids(floor * (1 + above) * np.array([1.0, 1.5]), view)
+    assert (np.floor(bids) >= floor).all()

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sfund_sim.investors.bidding.budgets import threshold
 from sfund_sim.investors.bidding.family import BiddingStrategy, BidView, FloatArray
-from sfund_sim.investors.bidding.shading import Rivalry, equilibrium
+from sfund_sim.investors.bidding.shading import Rivalry, shaded
 from sfund_sim.investors.laws import Lognormal, ValueLaw
 
 
@@ -36,11 +36,10 @@ class Equilibrium(BiddingStrategy):
         if view.pricing == "second":
             return np.minimum(values, view.budget)
         rivalry = Rivalry(self.law, self.poisson, self.risk_exponent, view.presence)
-        floor = view.floor / view.scale
-        shaded = view.scale * equilibrium(rivalry, values / view.scale, floor=floor, rivals=view.rivals)
+        bids = shaded(rivalry, values, view)
         if self.budget_is_known and np.ndim(view.budget) == 0:
-            scale = float(view.scale)
-            budget, rivals = float(view.budget) / scale, float(view.rivals)
-            jump = scale * threshold(rivalry, budget=budget, floor=float(floor), rivals=rivals)
-            shaded = np.where(values >= jump, view.budget, shaded)
-        return np.minimum(shaded, view.budget)
+            scale, rivals = float(view.scale), float(view.rivals)
+            budget, floor = float(view.budget) / scale, float(view.floor) / scale
+            jump = scale * threshold(rivalry, budget=budget, floor=floor, rivals=rivals)
+            bids = np.where(values >= jump, view.budget, bids)
+        return np.minimum(bids, view.budget)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sfund_sim.investors.bidding.family import BiddingStrategy, BidView, FloatArray
 from sfund_sim.investors.bidding.information import InformationModel, LognormalError
-from sfund_sim.investors.bidding.shading import Rivalry, equilibrium
+from sfund_sim.investors.bidding.shading import Rivalry, shaded
 from sfund_sim.investors.laws import ValueLaw
 
 
@@ -38,4 +38,4 @@ def shaded_as_private(estimate: FloatArray, law: ValueLaw | None, view: BidView)
     if law is None or view.pricing == "second":
         return estimate
     rivalry = Rivalry(law, poisson=True, risk_exponent=1.0)
-    return view.scale * equilibrium(rivalry, estimate / view.scale, floor=view.floor / view.scale, rivals=view.rivals)
+    return shaded(rivalry, estimate, view)

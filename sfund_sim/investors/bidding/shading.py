@@ -17,10 +17,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from sfund_sim.investors.bidding.family import BidView
 from sfund_sim.investors.laws import FloatArray, ValueLaw
 
 _NEVER = -1.0e6
 """Stands for log 0, so that 0 rivals times it is 0."""
+_HARDLY_EVER = -1.0e3
+"""A log chance of winning below this comes of rivals who are sure to be there."""
 _CHUNK = 512
 """Values integrated at once; more than that are worth a table."""
 _CELLS = 16384
@@ -69,13 +72,22 @@ def unit_nodes() -> tuple[FloatArray, FloatArray]:
     return 1.0 / (1.0 + np.exp(-2.0 * inner)), weights
 
 
+def shaded(rivalry: Rivalry, values: FloatArray, view: BidView) -> FloatArray:
+    """Equilibrium bids for ``values``, in their money; whoever can pay the floor bids no less, whatever is rounded."""
+    multiples = equilibrium(rivalry, values / view.scale, floor=view.floor / view.scale, rivals=view.rivals)
+    bids = view.scale * multiples
+    return np.where(values > view.floor, np.maximum(bids, view.floor), bids)
+
+
 def equilibrium(
     rivalry: Rivalry, values: FloatArray, *, floor: FloatArray | float, rivals: FloatArray | float
 ) -> FloatArray:
     """Equilibrium bids for ``values``; ``floor`` and ``rivals`` broadcast. Values not above the floor are unchanged.
 
-    Values and floor are multiples of the published NAV, as the law is. A few values are integrated one by one; many
-    values that share floor and rivals are read from a table.
+    Below the lowest value that a rival can have, the chance of winning does not depend on the bid, which is then the
+    floor; and the value, which never wins, where rivals are sure to be there. Values and floor are multiples of the
+    published NAV, as the law is. A few values are integrated one by one; many values that share floor and rivals are
+    read from a table.
     """
     if values.size <= _CHUNK:
         return _integrated(rivalry, values, floor, rivals)
@@ -107,12 +119,13 @@ def _integrated(
     nodes, weights = unit_nodes()
     first, last = law.coordinate(start), law.coordinate(top)
     at_nodes = law.value_at(first[..., None] + (last - first)[..., None] * nodes)
-    own = rivalry.log_chance(top, rivals)
+    own, at_lowest = rivalry.log_chance(top, rivals), rivalry.log_chance(lowest, rivals)
     ratio = np.exp(power * (rivalry.log_chance(at_nodes, rivals[..., None]) - own[..., None]))
     # Below the lowest possible value the chance of meeting no better rival is flat (and not 0 if there may be none).
-    flat = np.maximum(lowest - floor, 0.0) * np.exp(power * (rivalry.log_chance(lowest, rivals) - own))
+    flat = np.maximum(lowest - floor, 0.0) * np.exp(power * (at_lowest - own))
     shading = (last - first) * ((ratio * law.stretch(at_nodes)) @ weights) + flat
-    return np.where(values > start, top - shading, values)
+    may_win = (values > floor) & (at_lowest > _HARDLY_EVER)
+    return np.where(values > start, np.maximum(top - shading, floor), np.where(may_win, floor, values))
 
 
 @dataclass(frozen=True, slots=True)
