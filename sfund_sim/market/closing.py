@@ -12,6 +12,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Notice, answer_now
 from sfund_sim.market.partners import is_partner, would_exceed_cap
+from sfund_sim.market.route import assess
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import BuyerKind, Ending, Purpose, RegisterEntry, Remark, Route, Stage
 from sfund_sim.venue.settlement import Fees, SettlementTerms
@@ -154,7 +155,8 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     first = terms.settlement.amounts(terms.price)[0]
     exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
     exit.route = int(terms.route)
-    exit.nav, exit.cost, exit.true_value, *_ = market.sheet.of(exit)
+    now = assess(market, exit)
+    exit.note_assessment(now.nav, now.cost, now.hold_value, now.true_value)
     exit.unfunded, exit.rest = market.unfunded_of(exit), terms.price - first
     _pay(market, exit, winner, first)
     if winner >= market.first_buyer:

@@ -82,7 +82,7 @@ class Exit:
         return self.ending != _OPEN
 
     def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: float) -> None:
-        """Keep what the seller reckoned last: an exit that is never made shows what it was about."""
+        """Keep what the seller reckoned last: at payment, or at its last review if it never sells."""
         self.nav, self.cost, self.hold_value, self.true_value = nav, cost, hold_value, true_value
 
     def end(self, ending: Ending, day: int) -> None:

@@ -38,7 +38,7 @@ class Ballots:
 
 def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
     """Votes at the end of a term: carried, the term is longer; failed, liquidation begins next quarter."""
-    funds, day, size = market.funds, int(market.clock.ends[quarter]), at_term.size
+    funds, day = market.funds, int(market.clock.ends[quarter])
     ballots = _ballots(market, at_term, market.timeline.on(day))
     carried = _carried(market, at_term, ballots)
     extended, failed = at_term[carried], at_term[~carried]
@@ -48,6 +48,13 @@ def hold_votes(market: Market, at_term: Ints, quarter: int) -> None:
     funds.state[failed] = LIQUIDATING
     funds.forced[failed] = 1
     funds.liquidation_start[failed] = quarter + 1
+    if day >= 0:  # Of the votes of history only the stock's survivors would be told.
+        _record(market, at_term, day, ballots, carried)
+
+
+def _record(market: Market, at_term: Ints, day: int, ballots: Ballots, carried: Flags) -> None:
+    """Note how the votes of a day went."""
+    size = at_term.size
     in_favour = np.bincount(ballots.vote, ballots.weight * ballots.in_favour, size)
     market.journal.votes.extend_columns(
         size,

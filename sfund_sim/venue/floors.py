@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
+_ROUNDING = 1e-9
+"""Of a share: seven steps of 5 % leave 65 % and no less."""
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -111,4 +113,4 @@ class AppraisalFloor(FloorRule):
 
     def needs_approval(self, round: int) -> bool:
         """From the round on in which the steps would pass the free share."""
-        return self.share(round, approved=True) < self.share(round, approved=False)
+        return self.share(round, approved=True) < self.share(round, approved=False) - _ROUNDING

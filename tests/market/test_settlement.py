@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from worlds import small_pilot
+from worlds import shipped, small_pilot
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.market import closing
 from sfund_sim.market.simulate import simulate
 from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Route
 
@@ -141,3 +142,33 @@ def test_a_floor_steps_down_when_no_bid_is_good_enough_and_for_no_other_reason()
             assert row.floor >= row.appraisal, row
     assert stepped > 2
     assert stayed > 5
+
+
+def test_what_a_sale_is_compared_with_is_what_the_seller_gives_up_on_the_day_of_payment(monkeypatch):
+    """NAV, cost, true value and hold value are of one day: a distribution since the last review is in none of them."""
+    seen, transfer = [], closing.transfer
+
+    def watched(market, exit, *more):
+        nav, cost, true_value, hold, *_ = market.sheet.of(exit)
+        blocked = market.sheet.of(exit, blocks=True)[3] if exit.must_leave else hold
+        assert (exit.nav, exit.cost, exit.true_value) == (nav, cost, true_value)
+        assert exit.hold_value in (hold, blocked)
+        seen.append(exit.number)
+        return transfer(market, exit, *more)
+
+    monkeypatch.setattr(closing, "transfer", watched)
+    journal = simulate(small_pilot(), 1, 5)
+    assert len(seen) == sum(row.buyer != MISSING for row in journal.exits) > 10
+
+
+@pytest.mark.parametrize("name", ["case_central_soe", "case_guidance_fund"])
+def test_the_sellers_of_the_founding_cases_gain_by_their_sales(name):
+    """Neither takes a price below its hold value, and what one sale costs is less than what it gains."""
+    (row,) = simulate(shipped(name), 1, 1).exits
+    assert row.price - row.seller_costs > row.hold_value > 0
+
+
+def test_votes_are_those_of_the_run_and_not_of_the_history_of_funds_that_outlived_theirs():
+    journal = simulate(small_pilot(funds=60), 1, 1)
+    assert len(journal.votes) > 10
+    assert min(row.day for row in journal.votes) >= 0

@@ -19,6 +19,12 @@ def test_a_state_seller_goes_down_to_ninety_percent_freely_and_below_only_with_a
     assert rule.floor(4, 100.0, 97.0, True) == 97.0
 
 
+@pytest.mark.parametrize(("step", "free", "rounds"), [(0.05, 0.65, 7), (0.01, 0.93, 7), (0.1, 0.7, 3), (0.05, 0.9, 2)])
+def test_the_step_that_just_reaches_the_free_share_needs_no_approval(step, free, rounds):
+    rule = AppraisalFloor(step=step, free_share=free, lowest_share=0.0)
+    assert [rule.needs_approval(number) for number in range(rounds + 2)] == [False] * (rounds + 1) + [True]
+
+
 def test_an_approval_cannot_reach_above_the_free_share():
     with pytest.raises(ValidationError, match="lowest_share"):
         AppraisalFloor(free_share=0.7, lowest_share=0.8)
