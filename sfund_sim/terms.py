@@ -123,6 +123,8 @@ class ListingEnding(Term):
     PAYMENT_FAILED = 4
     OVERTAKEN = 5
     """The fund ended or was liquidated while the listing was open."""
+    NO_ROOM = 6
+    """By the day of payment the fund had as many partners as it may have."""
 
 
 class Stage(Term):

@@ -22,11 +22,11 @@ from sfund_sim.market.route import agreement_floor, assess, usable_venue
 from sfund_sim.market.talks import Talk, meet_now
 from sfund_sim.scenario.rules import Agreement
 from sfund_sim.terms import Ending, Purpose, Remark, Route
-from sfund_sim.venue.settlement import Fees, SettlementTerms
+from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
 
 _TALKS = 100
 """Keeps the draws of talks (by review) apart from those of stages."""
-_NO_FEES, _IN_ONE_SUM = Fees(seller_share=0.0, buyer_share=0.0), SettlementTerms()
+_NO_FEES = Fees(seller_share=0.0, buyer_share=0.0)
 
 
 def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -54,7 +54,6 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     deal = (yield from close_deal(market, exit, now.rules, terms)) if terms is not None else None
     if deal is None:
         market.remark(exit, Remark.TALKS_FAILED)
-        exit.route = int(Route.HOLD)
     else:
         yield from see_through(market, exit, deal)
 
@@ -96,7 +95,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         ending=Ending.SOLD_BY_AGREEMENT,
         route=Route.AGREEMENT,
         fees=fees,
-        settlement=venue.settlement if venue else _IN_ONE_SUM,
+        settlement=venue.settlement if venue else IN_ONE_SUM,
         signing_days=venue.signing_days if venue else 0,
         registration_days=venue.registration_days() if venue else rule.registration_days,
         delay_log_sd=rule.delay_log_sd,

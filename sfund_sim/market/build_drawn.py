@@ -14,7 +14,6 @@ from sfund_sim.market.world import Floats, Ints
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import GpKind, LpKind, Purpose, Strategy
 
-QUARTERS_PER_YEAR = 4
 LEAST_UNITS = 100
 """1 m yuan, the least that a qualified investor may put into one fund (CSRC Order 105 of 2014)."""
 LEAST_PARTNERS, MOST_PARTNERS = 2, 50
@@ -73,10 +72,10 @@ def drawn_partners(scenario: Scenario, streams: Streams, funds: FundRoster) -> P
     share = weight / np.bincount(fund, weight, len(funds))[fund]
     size = _fund_units(scenario, streams, funds)
     pools = np.array([max(1, round(fund.size * mix.share / mix.holdings_mean)) for mix in mixes])
+    rank = _rank_in_group(fund * len(names) + kind)
+    np.maximum.at(pools, kind, rank + 1)
     starts = streams.uniform(Purpose.LP_TRAITS, keys[:, None], np.arange(len(names))[None, :])
-    number = ((starts[fund, kind] * pools[kind]).astype(np.int64) + _rank_in_group(fund * len(names) + kind)) % pools[
-        kind
-    ]
+    number = ((starts[fund, kind] * pools[kind]).astype(np.int64) + rank) % pools[kind]
     codes = np.array([int(LpKind.of(name)) for name in names], np.int64)
     return PartnerRoster(
         key=holding.astype(np.uint64),
@@ -95,8 +94,8 @@ def _vintages(scenario: Scenario, clock: QuarterClock, year_draw: Floats, day_dr
     year = np.array(years)[_choose(year_draw, [vintages.get(y, 1.0) for y in years])]
     day = np.minimum((day_draw * 365).astype(np.int64), 364)
     firsts = {y: (date(y, 1, 1) - scenario.horizon.start).days for y in years}
-    first = np.array([firsts[y] for y in years])[np.searchsorted(years, year)]
-    return first + day, QUARTERS_PER_YEAR * (year - clock.first_year) + np.minimum(day // 91, 3)
+    founded = np.array([firsts[y] for y in years])[np.searchsorted(years, year)] + day
+    return founded, clock.ends.searchsorted(founded)
 
 
 def _fund_units(scenario: Scenario, streams: Streams, funds: FundRoster) -> Floats:

@@ -23,7 +23,8 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
-from sfund_sim.market.route import assess, usable_venue, venue_floor
+from sfund_sim.market.partners import would_exceed_cap
+from sfund_sim.market.route import assess, regime_of, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
 
@@ -33,8 +34,8 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     market.remark(exit, Remark.CHOSE_VENUE)
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
-    for round in range(1 + market.venue_rules(exit.venue, seen.rules).relists):
-        if seen.regime != "none":
+    for round in range(1 + market.venue_rules(exit.venue, market.rules()).relists):
+        if regime_of(exit, market.rules()) != "none":
             yield from appraise(market, exit)
         if market.is_gone(exit):
             return
@@ -44,7 +45,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         if round == 0:
             yield from _take_into_custody(market, exit, venue)
         else:
-            yield from _ask_for_lower_floor(market, exit, seen.regime)
+            yield from _ask_for_lower_floor(market, exit)
         if market.is_gone(exit):
             return
         yield from _run_listing(market, exit, assess(market, exit))
@@ -70,9 +71,9 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
 
 
-def _ask_for_lower_floor(market: Market, exit: Exit, regime: str) -> Generator[Wake, None, None]:
+def _ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
-    rule = market.rules().state_assets
+    rule, regime = market.rules().state_assets, regime_of(exit, market.rules())
     asked = exit.asked_for_approval == exit.appraisals
     if regime != "full" or asked or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
@@ -127,10 +128,18 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     listing.runner_up, listing.efficient = hammer.runner_up, hammer.efficient
     deal = yield from close_deal(market, exit, listing.rules, _deal_terms(listing, hammer))
     if deal is None:
-        failed = ListingEnding.OVERTAKEN if market.is_gone(exit) else ListingEnding.PAYMENT_FAILED
-        return _end(market, listing, failed)
+        return _end(market, listing, _why_nothing_came_of_it(market, listing, hammer.investor))
     _end(market, listing, ListingEnding.SOLD)
     return (yield from see_through(market, exit, deal))
+
+
+def _why_nothing_came_of_it(market: Market, listing: Listing, investor: int) -> ListingEnding:
+    """Why an awarded sale fell through."""
+    if market.is_gone(listing.exit):
+        return ListingEnding.OVERTAKEN
+    if would_exceed_cap(market, listing.exit, investor, listing.rules):
+        return ListingEnding.NO_ROOM
+    return ListingEnding.PAYMENT_FAILED
 
 
 class _Lengths(NamedTuple):

@@ -143,7 +143,7 @@ class FundFlows:
         if newest > quarter:
             later = slice(quarter + 1, newest + 1)
             nav += (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
-        self.funds.nav_published = np.maximum(nav, 0.0)
+        self.funds.nav_published = np.maximum(nav, 0.0) * (self.funds.state != ENDED)
         self.marked = {each: marked for each, marked in self.marked.items() if each > quarter}
 
     def flows_between(self, fund: int, first: int, last: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -42,6 +42,17 @@ if TYPE_CHECKING:
     from sfund_sim.market.sheet import Sheet
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
+
+
+class Partners(NamedTuple):
+    """Who holds shares of a fund, in the order of their numbers."""
+
+    moves: int
+    """The fund's ``Market.moves`` when this was looked up."""
+    everybody: list[int]
+    """LPs and buyers."""
+    staying: list[int]
+    """LPs that do not want to sell shares of this fund themselves."""
 
 
 @dataclass
@@ -93,9 +104,9 @@ class Market:
     """The same, to look up one."""
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
-    """How often a share of a fund has changed hands, by fund."""
-    partners: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
-    """Who holds shares of a fund, by fund, and how often they had changed hands when that was looked up."""
+    """How often a partner of a fund has come, left, or begun or ceased to sell, by fund."""
+    partners: dict[int, Partners] = field(default_factory=dict)
+    """Who holds shares of a fund, by fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
     gone: bytes = b""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.market import Market
+from sfund_sim.market.market import Market, Partners
 from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
 
 
 def partners_of(market: Market, exit: Exit) -> list[int]:
-    """The other LPs in the fund, in the order of their numbers."""
-    first_buyer, seller = market.first_buyer, exit.lp
-    return [owner for owner in _partners(market, exit.fund) if owner < first_buyer and owner != seller]
+    """The other LPs in the fund, in the order of their numbers, but for those who want to leave it themselves."""
+    return [owner for owner in _looked_up(market, exit.fund).staying if owner != exit.lp]
 
 
 def is_partner(market: Market, fund: int, investor: int) -> bool:
@@ -45,11 +44,19 @@ def within_cap(market: Market, exit: Exit, who: list[int], rules: RuleBook) -> l
 
 
 def _partners(market: Market, fund: int) -> list[int]:
-    """All who hold shares of a fund, LPs and buyers, in the order of their numbers; found anew once some were sold."""
+    """All who hold shares of a fund, LPs and buyers, in the order of their numbers."""
+    return _looked_up(market, fund).everybody
+
+
+def _looked_up(market: Market, fund: int) -> Partners:
+    """Who holds shares of a fund; found anew once one of its partners came, left, or began or ceased to sell."""
     moves, known = market.moves.get(fund, 0), market.partners.get(fund)
-    if known is None or known[0] != moves:
-        known = market.partners[fund] = moves, sorted(set(_owners(market, fund).tolist()))
-    return known[1]
+    if known is None or known.moves != moves:
+        owners, on_sale = _owners(market, fund), market.holdings.on_sale[market.holdings.index.where(fund)]
+        everybody, leaving = sorted(set(owners.tolist())), set(owners[on_sale].tolist())
+        staying = [owner for owner in everybody if owner < market.first_buyer and owner not in leaving]
+        known = market.partners[fund] = Partners(moves, everybody, staying)
+    return known
 
 
 def _owners(market: Market, fund: int) -> Ints:

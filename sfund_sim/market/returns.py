@@ -77,9 +77,9 @@ def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats)
     transferred, costs, rest = exits.transferred[some], exits.costs[some], exits.rest[some]
     before = (worth * (flows.ends <= transferred[:, None])).sum(axis=1) * units
     # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
-    price = (exits.price[some] - rest - costs) * np.exp((decided - exits.last_day[some]) * growth / DAYS_A_YEAR)
-    price += rest * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
-    return SellerValues(held, np.where(transferred == MISSING, held - costs, before + price))
+    at_end = np.exp((decided - exits.last_day[some]) * growth / DAYS_A_YEAR)
+    price = (exits.price[some] - rest) * at_end + rest * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
+    return SellerValues(held, np.where(transferred == MISSING, held, before + price) - costs * at_end)
 
 
 class BuyerResults(NamedTuple):

@@ -21,12 +21,13 @@ from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import floor_rule, is_open_to, usable_venue
+from sfund_sim.market.route import floor_rule, is_open_to, regime_of, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
 from sfund_sim.terms import Purpose, Remark, Route
+from sfund_sim.venue.settlement import IN_ONE_SUM
 
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
@@ -84,7 +85,7 @@ def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]
     gains = np.zeros(len(exits)), _gain_by_agreement(market, rules, sellers), _gain_at_venue(market, rules, sellers)
     # The first of the highest: holding on before an agreement, an agreement before the venue.
     routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
-    regimes = [rules.state_assets.regime if exit.is_state else "none" for exit in exits]
+    regimes = [regime_of(exit, rules) for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
     seen, moves = rows_of(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
     for place in sellers.may_block.nonzero()[0].tolist():
@@ -154,21 +155,27 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
         floor = np.where(needs, np.maximum(least, sellers.appraised[some]), least)
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
-        working = terms.negotiation_days + terms.registration_days
+        fees, closing = _closing_of_talks(market, rules, sellers)
+        working = closing[some] + float(terms.negotiation_days + rules.partnership.gp_consent_days)
         days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
-        surplus = mean * nav * (1 - _agreement_fees(market, rules, sellers)[some]) - least
+        surplus = mean * nav * (1 - fees[some]) - least
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
         gain[some] = chance * surplus * _later(sellers.rate[some], days, state, anew) - costs
     return gain
 
 
-def _agreement_fees(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
-    """Share of an agreed price that goes to the venue through which state sellers close [sellers]."""
-    fees, closes = np.zeros(sellers.rate.size), sellers.bound & (sellers.venue >= 0)
-    for number in set(sellers.venue[closes].tolist()):
-        fees[closes & (sellers.venue == number)] = market.venue_rules(number, rules).fees.seller_share
-    return fees
+def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats]:
+    """Share of an agreed price that a venue keeps, and working days from the bargain to the cash [sellers].
+
+    State sellers close through the venue that is open to them, others among themselves.
+    """
+    fees, days = np.zeros(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
+    there = sellers.bound & (sellers.venue >= 0)
+    for number in set(sellers.venue[there].tolist()):
+        here, venue = there & (sellers.venue == number), market.venue_rules(number, rules)
+        fees[here], days[here] = venue.fees.seller_share, venue.signing_days + venue.settlement.first_working_days
+    return fees, days
 
 
 def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
@@ -210,7 +217,7 @@ def _venue_days(venue: Venue, rules: RuleBook) -> float:
     return working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
 
 
-def _later(rate: Floats, days: float, state: StateAssets, anew: Flags) -> Floats:
+def _later(rate: Floats, days: Floats | float, state: StateAssets, anew: Flags) -> Floats:
     """What a yuan in so many calendar days is worth today to sellers; an appraisal still to be made comes first."""
     return np.asarray((1 + rate) ** (-(days + anew * state.appraisal_days * _CALENDAR_DAYS) / DAYS_A_YEAR))
 

@@ -16,7 +16,12 @@ def assess(market: Market, exit: Exit) -> Assessment:
     rules = market.rules()
     reckoned = market.sheet.of(exit, blocks=blocks_extension(market, exit, rules))
     rate = market.rate_of[exit.lp_kind][exit.trigger]
-    return Assessment(rules, *reckoned, rate, rules.state_assets.regime if exit.is_state else "none")
+    return Assessment(rules, *reckoned, rate, regime_of(exit, rules))
+
+
+def regime_of(exit: Exit, rules: RuleBook) -> str:
+    """The state-asset regime that binds the seller under these rules: none, appraisal or full."""
+    return rules.state_assets.regime if exit.is_state else "none"
 
 
 def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:

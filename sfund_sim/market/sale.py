@@ -39,6 +39,7 @@ def sale(market: Market, exit: Exit) -> Story:
                 yield from way_out
             exit.reviews += 1
             if not exit.is_over:
+                exit.route = int(Route.HOLD)
                 yield _next_review(market, exit)
 
 
@@ -51,7 +52,7 @@ def _say_wish(market: Market, exit: Exit) -> None:
 def _decision_day(market: Market, exit: Exit) -> int:
     """The LP's own approval takes its time."""
     approval = market.lp_mixes[exit.lp_kind].approval_days
-    days = market.delayed(exit, approval, market.scenario.agreement.delay_log_sd, Stage.DECIDED)
+    days = market.delayed(exit, approval, market.rules().agreement.delay_log_sd, Stage.DECIDED)
     return market.working_day_after(exit.wished, days)
 
 

@@ -225,17 +225,23 @@ def _typical_lives(scenario: Scenario) -> tuple[int, ...]:
     """Term in quarters by strategy: the stock's, else the longest of the named funds', else 5 + 2 years."""
     lives = []
     for strategy in Strategy:
-        mix: StrategyMix | None = scenario.population.funds.strategies.get(strategy.label)  # type: ignore[call-overload]
+        mix: StrategyMix | None = _stock(scenario).get(strategy.label)
         named = [fund.terms for fund in scenario.population.named_funds if fund.strategy == strategy.label]
-        terms = named or ([mix.terms] if mix is not None else [])
+        terms = [mix.terms] if mix is not None else named
         years = [term.investment_years + term.exit_years for term in terms]
         lives.append(round(4 * max(years)) if years else DEFAULT_LIFE_QUARTERS)
     return tuple(lives)
 
 
+def _stock(scenario: Scenario) -> dict[str, StrategyMix]:
+    """Mixes of the strategies that funds are drawn of, by name; none where all funds are named."""
+    stock = scenario.population.funds
+    return {str(name): mix for name, mix in stock.strategies.items() if stock.count and mix.share > 0}
+
+
 def _typical_extension(scenario: Scenario) -> int:
-    """Quarters of a usual extension: the most common among named funds and strategies."""
-    mixes = scenario.population.funds.strategies
-    years = [fund.terms.extension_years for fund in scenario.population.named_funds]
-    years = years or [mixes[name].terms.extension_years for name in sorted(mixes)]
+    """Quarters of a usual extension: the most common among the stock's strategies, else among the named funds."""
+    mixes = _stock(scenario)
+    years = [mixes[name].terms.extension_years for name in sorted(mixes)]
+    years = years or [fund.terms.extension_years for fund in scenario.population.named_funds]
     return max(1, round(4 * max(years, key=lambda y: (years.count(y), y)))) if years else DEFAULT_EXTENSION_QUARTERS

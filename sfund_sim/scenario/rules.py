@@ -220,7 +220,7 @@ class Agreement(Described):
     registration_days: Days
     """Median working days to change the business registration after an agreement outside a venue."""
     delay_log_sd: Spread
-    """Standard deviation of the logarithm of both."""
+    """Standard deviation of the logarithm of both, and of the days that an LP's own approval takes."""
     seller_bargaining_share: Share
     """Share of the surplus (buyer's value less reservation) that goes to the seller (Nash bargaining weight)."""
     cost_cny: Yuan

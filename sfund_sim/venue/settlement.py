@@ -19,7 +19,7 @@ class SettlementTerms(BaseModel):
     """One payment, or a first part and the rest later.
 
     Source: SASAC and MOF Order 32 of 2016, article 28: in one sum within 5 working days of the contract; else at least
-    30 % first and the rest, with security and interest, within one year.
+    30 % first and the rest, with security and interest, within one year. No interest is reckoned here (assumption).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -42,6 +42,10 @@ class SettlementTerms(BaseModel):
         """The payments in whole fen, adding up to the price; the last one takes the rounding."""
         first = round(price_fen * self.first_share)
         return (first,) if self.first_share == 1.0 else (first, price_fen - first)
+
+
+IN_ONE_SUM = SettlementTerms()
+"""How those pay who close among themselves."""
 
 
 class Fees(BaseModel):

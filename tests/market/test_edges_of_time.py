@@ -10,7 +10,7 @@ from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import Ending, Stage, Trigger
+from sfund_sim.terms import Ending, ListingEnding, Route, Stage, Trigger
 
 PILOT, CASE = shipped("beijing_pilot"), shipped("case_guidance_fund")
 SHOCK = "liquidity_shock"
@@ -123,3 +123,28 @@ def test_a_stage_may_last_longer_than_working_days_are_known(path, never):
     journal = lasting(path, 3650)
     assert sum(row.filed >= 0 for row in journal.exits) > 10
     assert never not in {row.stage for row in journal.stages}
+
+
+def test_a_route_is_that_of_the_attempt_under_way_and_none_between_attempts():
+    """An exit whose rounds came to nothing waits: it is on no route, whatever was tried before."""
+    waiting = under_way = 0
+    for replication in range(2):
+        journal = simulate(small_pilot(funds=60, haste=8.0), 1, replication)
+        last = {listing.exit: listing for listing in journal.listings}
+        for number, row in enumerate(journal.exits):
+            if row.ending == Ending.LAPSED:
+                assert row.route == Route.HOLD
+            if row.ending == Ending.OPEN and row.route == Route.VENUE and number in last:
+                under_way += last[number].ending in (ListingEnding.OPEN, ListingEnding.NO_BID, ListingEnding.SOLD)
+            if row.ending == Ending.OPEN and row.route == Route.HOLD and number in last:
+                assert last[number].ending not in (ListingEnding.OPEN, ListingEnding.SOLD)
+                waiting += 1
+    assert min(waiting, under_way) > 2
+
+
+@pytest.mark.parametrize("lag", [40, 90, 200])
+def test_a_fund_that_has_ended_reports_no_value_however_late_the_report(lag):
+    journal = simulate(small_pilot(funds=60, portfolio__report_lag_days=lag), 1, 1)
+    ended = [row for row in journal.funds if row.ended >= 0]
+    assert len(ended) > 2
+    assert {row.nav_reported for row in ended} == {0}

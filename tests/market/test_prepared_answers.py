@@ -40,6 +40,13 @@ MIDWAY = [
     for on, days, more in (("2021-05-20", 30, 0.1), ("2022-08-20", 5, 0.02), ("2023-02-20", 40, 0.06))
 ]  # fmt: skip
 """Changes of rules while talks are under way: other days for the GP, other returns asked."""
+FICKLE = {
+    "partnership__preemption_interest_probability": 0.5,
+    **{f"population__lps__{kind}__patience_days": 120 for kind in ("private_institution", "company", "individual")},
+}
+"""Partners who give up selling soon, and are asked then whether they want others' shares."""
+SEVERAL = 5
+"""Replications in which a prepared answer about partners is now and then another one by its day."""
 LAST_OF_2021 = 730
 """Days since the start of the small pilot."""
 
@@ -106,8 +113,10 @@ def test_partners_answer_as_they_would_at_that_moment_alone(scarce, monkeypatch)
         return used
 
     monkeypatch.setattr(closing, "answer_now", watched)
-    simulate(scarce, 1, 1)
-    assert min(seen["moved"], seen["kept"], seen["others"]) > 2
+    for replication in range(SEVERAL):
+        simulate(changed(scarce, **FICKLE), 1, replication)
+    assert min(seen["moved"], seen["kept"]) > 20
+    assert seen["others"]
 
 
 @pytest.mark.parametrize("midway", [[], MIDWAY], ids=["rules stay", "rules change midway"])
@@ -124,7 +133,8 @@ def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, midway, 
 
     monkeypatch.setattr(agreement, "meet_now", watched)
     policy = [*scarce.canonical()["policy"], *midway]
-    simulate(changed(scarce, policy=policy, **LONG_TALKS_AMONG_PARTNERS), 1, 1)
+    for replication in range(SEVERAL):
+        simulate(changed(scarce, policy=policy, **LONG_TALKS_AMONG_PARTNERS), 1, replication)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2
 
 

@@ -1,12 +1,16 @@
-"""Internal rates of dated flows, against rates known beforehand and against plain halving."""
+"""What deals came to: internal rates against rates known beforehand, and what a seller without a sale paid."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from worlds import small_pilot
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.returns import internal_rates
+from sfund_sim.market.simulate import simulate
+from sfund_sim.terms import LpKind
 
 
 def test_a_price_that_comes_back_with_a_rate_has_that_rate():
@@ -37,3 +41,14 @@ def test_a_deal_that_brings_nothing_or_far_too_much_has_no_rate():
     flows = np.array([[-100.0, 0.0], [-100.0, 1e6], [0.0, 100.0], [-100.0, 110.0]])
     assert np.isnan(internal_rates(flows, years)).tolist() == [True, True, True, False]
     assert internal_rates(np.zeros((0, 3)), np.zeros((0, 3))).size == 0
+
+
+def test_costs_without_a_sale_are_discounted_as_those_of_a_sale_are():
+    world = small_pilot(funds=60, haste=8.0)
+    journal, rates = simulate(world, 1, 1), world.canonical()["population"]["lps"]
+    unsold = [row for row in journal.exits if row.buyer == MISSING and row.decided != MISSING and row.seller_costs]
+    assert len(unsold) > 5
+    for row in unsold:
+        years = (row.ended - row.decided) / 365.25
+        lost = row.seller_costs * (1 + rates[LpKind(row.lp_kind).label]["discount_rate"]) ** -years
+        assert row.held_value - row.realised_value == pytest.approx(lost, abs=2.0)

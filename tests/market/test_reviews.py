@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from datetime import date
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import reviews
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.simulate import build_market, simulate
+from sfund_sim.terms import LpKind
 
 NAV, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 2.5e9, 2.8e9, 3.5e9, 0.14
 LEAVES = {"venues__beijing__open": True, "venues__beijing__state_funds_from_open": True,
@@ -79,7 +81,10 @@ def test_talks_are_worth_what_the_other_side_pays_more_than_the_least_price_late
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
     chance, mean = best_bid(floor / NAV, expected.agreement_price_to_nav, expected.venue_price_log_sd)
-    days = 1.4 * (terms.negotiation_days + terms.registration_days) + rules.partnership.preemption.notice_days
+    venue = rules.venues["beijing"]
+    closing = venue.signing_days + venue.settlement.first_working_days if bound else 5
+    working = terms.negotiation_days + rules.partnership.gp_consent_days + closing
+    days = 1.4 * working + rules.partnership.preemption.notice_days
     surplus = mean * NAV * (0.99 if bound else 1.0) - RESERVATION
     by_hand = chance * surplus * worth_later(days, rules, anew) - 100.0 * terms.cost_cny - appraisal_costs(rules, anew)
     found = reviews._gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
@@ -116,3 +121,25 @@ def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypa
     for replication in range(3):
         simulate(small_pilot(state_assets__appraisal_validity_days=240), 1, replication)
     assert min(kinds["none", False], kinds["holds", True], kinds["over", True]) > 2, kinds
+
+
+def test_a_regime_that_begins_while_an_exit_is_under_way_binds_its_next_rounds():
+    """From the change on no round of a state seller is filed without an appraisal that holds."""
+    begins = {"name": "full_regime", "on": "2022-03-01", "because": "a change of law", "applies_to": "new_listings",
+              "set": {"state_assets.regime": "full"}}  # fmt: skip
+    world = small_pilot(funds=60, haste=12.0, state_assets__regime="none")
+    world = changed(world, policy=[*world.canonical()["policy"], begins])
+    start = (date(2022, 3, 1) - world.horizon.start).days
+    custody = 40  # Who was in custody on that day had been told the day's rules; nobody is longer.
+    bound, before = 0, 0
+    for replication in range(3):
+        journal = simulate(world, 1, replication)
+        for listing in journal.listings:
+            exit = journal.exits[listing.exit]
+            if not LpKind(exit.lp_kind).is_state:
+                assert listing.appraisal == MISSING
+            elif listing.filed >= start + custody:
+                assert listing.appraisal != MISSING
+                bound += exit.decided < start
+            before += listing.filed < start
+    assert bound > 2 < before

@@ -10,7 +10,7 @@ import pytest
 from worlds import shipped, small_pilot
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market import closing
+from sfund_sim.market import closing, exchange
 from sfund_sim.market.simulate import simulate
 from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Route
 
@@ -172,3 +172,16 @@ def test_votes_are_those_of_the_run_and_not_of_the_history_of_funds_that_outlive
     journal = simulate(small_pilot(funds=60), 1, 1)
     assert len(journal.votes) > 10
     assert min(row.day for row in journal.votes) >= 0
+
+
+def test_a_sale_for_which_the_fund_has_no_room_left_is_not_told_as_a_default(monkeypatch):
+    """The last place may go to another buyer between hammer and payment; nobody fails to pay then."""
+    for module in (closing, exchange):
+        monkeypatch.setattr(module, "would_exceed_cap", lambda *_: True)
+    world = small_pilot(partnership__preemption__applies=False, venues__beijing__payment_failure_probability=0.0)
+    journal = simulate(world, 1, 5)
+    awarded = [row for row in journal.listings if row.winner != MISSING]
+    ended = [row for row in awarded if row.ending not in (ListingEnding.OPEN, ListingEnding.OVERTAKEN)]
+    assert len(ended) > 5
+    assert {row.ending for row in ended} == {ListingEnding.NO_ROOM}
+    assert all(row.buyer == MISSING for row in journal.exits)

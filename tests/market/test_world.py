@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import small_pilot, watched
+from worlds import changed, shipped, small_pilot, watched
 
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.ground.errors import BrokenInvariant
+from sfund_sim.market import agreement, closing
 from sfund_sim.market.accounts import Accounts
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.quarter_clock import QuarterClock
-from sfund_sim.market.simulate import simulate
+from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.market.world import Holdings
 from sfund_sim.terms import FundState, Purpose, RegisterEntry, Trigger
 
@@ -171,3 +174,51 @@ def test_a_replication_leaves_nothing_behind_that_only_the_collector_could_free(
     finally:
         gc.enable()
     assert len(journal.listings) > 20
+
+
+def test_no_partner_comes_twice_in_a_fund_however_small_the_market():
+    for funds in (1, 3, 5, 30):
+        market = build_market(small_pilot(funds=funds), 1, 1, HeapDiary())[0]
+        pairs = set(zip(market.holdings.fund.tolist(), market.holdings.owner.tolist(), strict=True))
+        assert len(pairs) == len(market.holdings)
+
+
+def test_a_fund_begins_in_the_quarter_that_holds_its_founding_day():
+    market = build_market(small_pilot(funds=400), 1, 1, HeapDiary())[0]
+    ends, first, founded = market.clock.ends, market.funds.start_quarter, market.funds.vintage
+    known = first < ends.size
+    assert (founded[known] <= ends[first[known]]).all()
+    assert (founded[known] > np.append(ends, 0)[first[known] - 1])[first[known] > 0].all()
+
+
+def test_one_named_fund_among_many_drawn_ones_does_not_tell_everybody_how_long_funds_live():
+    world = small_pilot()
+    lives = build_market(world, 1, 1, HeapDiary())[0].typical_lives
+    (named,) = shipped("case_central_soe").canonical()["population"]["named_funds"]
+    named["terms"]["exit_years"] = 15.0
+    with_one = changed(world, population__named_funds=[named])
+    assert build_market(with_one, 1, 1, HeapDiary())[0].typical_lives == lives
+    alone = changed(with_one, population__funds__count=0)
+    assert max(build_market(alone, 1, 1, HeapDiary())[0].typical_lives) > max(lives)
+
+
+def test_partners_who_want_out_themselves_are_not_asked_to_buy(monkeypatch):
+    asked = {closing: "answer_now", agreement: "meet_now"}
+    found = []
+
+    def of_one_who_stays(ask):
+        def watching(market, about):
+            answer, holdings, fund = ask(market, about), market.holdings, about.exit.fund
+            rows = np.flatnonzero((holdings.fund == fund) & holdings.on_sale)
+            investor = getattr(answer, "taker", getattr(answer, "investor", MISSING))
+            found.append(0 <= investor < market.first_buyer)
+            assert investor not in holdings.owner[rows].tolist()
+            return answer
+
+        return watching
+
+    for module, name in asked.items():
+        monkeypatch.setattr(module, name, of_one_who_stays(getattr(module, name)))
+    world = small_pilot(funds=60, haste=8.0, partnership__preemption_interest_probability=1.0)
+    simulate(world, 1, 1)
+    assert sum(found) > 10
