@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sfund_sim.cli.options import LangOption, language
+from sfund_sim.cli.options import Lang, LangOption, language
 
 app = typer.Typer()
 
@@ -32,6 +32,12 @@ def merge(
     code = command().main(args=gathered(shares, out), prog_name="sfund", standalone_mode=False)
     if isinstance(code, int) and code:
         raise typer.Exit(code)
+
+
+_UNRELEASED = {
+    Lang.EN: "note: this sfund_sim is no release that others can install, so its code is in the bundle, in 'code'",
+    Lang.ZH: "注意：这份 sfund_sim 并非他人可安装的发布版本，因此其代码已放入复现文件夹的 code 中",
+}
 
 
 class Form(StrEnum):
@@ -71,9 +77,14 @@ def bundle(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that run has made.")],
     *,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: RUN-bundle).")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Make a replication folder for a journal: scenario, versions, one script, citation, methods, LaTeX tables."""
+    from sfund_sim.report.bundling import CODE
     from sfund_sim.report.bundling import bundle as make
 
     whole = Path(os.path.abspath(folder))
-    typer.echo(make(folder, out or whole.with_name(f"{whole.name}-bundle")))
+    made = make(folder, out or whole.with_name(f"{whole.name}-bundle"))
+    typer.echo(made)
+    if (made / CODE).is_dir():
+        typer.echo(_UNRELEASED[language(lang)], err=True)

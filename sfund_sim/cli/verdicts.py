@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
-from sfund_sim.experiments.inspection import CHECKS, FILES
+from sfund_sim.experiments.manifest import NAME
+from sfund_sim.experiments.manifest_claims import OWN_WORD
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.inspection import Inspection
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _CHECKS_ZH = {
     "files": "各文件与清单所载哈希一致，无缺失、无添加",
+    "manifest": "results_sha256 为全部文件的哈希，清单所述与文件相符",
     "chain": "每条记录均由前一条记录封存",
     "dates": "日期从不倒退",
     "units": "没有份额凭空出现、消失或重复出售",
@@ -22,6 +24,7 @@ _CHECKS_ZH = {
     "awards": "没有未经成交确认或低于底价的转让",
     "payments": "受让方所付、转让方所收与约定价款一致",
     "holdings": "由登记簿重建的持有份额与期末持有份额一致",
+    "exits": "退出表中的成交与登记簿一致：价格、转让方、受让方、份额、日期",
 }
 _MOST_FILES = 20
 
@@ -30,8 +33,7 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
     """The verdict on a run folder: a line a check, then what was read, or the first thing that is wrong."""
     is_zh = spoken is Lang.ZH
     right, wrong = ("通过", "有误") if is_zh else ("ok", "WRONG")
-    checks = CHECKS if inspection.has_ledgers else {FILES: CHECKS[FILES]}
-    for check, meaning in checks.items():
+    for check, meaning in inspection.checks.items():
         finding = inspection.first(check)
         yield f"{wrong if finding else right:<6} {_CHECKS_ZH[check] if is_zh else meaning}"
         if finding:
@@ -42,6 +44,10 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
     elif not inspection.has_ledgers:
         yield ("注意：本次运行未保留登记簿（--keep），份额、款项与持有情况无从核对" if is_zh
                else "note: the run kept no ledgers (--keep); shares, money, holdings: not checked")  # fmt: skip
+    if inspection.is_run:
+        own_word = ", ".join(OWN_WORD)
+        yield (f"注意：清单中下列项目无法由文件核对：{own_word}；重新运行见 sfund replay" if is_zh
+               else f"note: no file confirms the manifest's {own_word}; sfund replay runs it again")  # fmt: skip
     ledgers, records, files = inspection.ledgers, inspection.records, inspection.files
     if inspection.is_sound:
         yield (f"通过：{files} 个文件、{ledgers} 本登记簿、{records:,} 条记录" if is_zh
@@ -63,7 +69,10 @@ def replay_lines(again: Replay, spoken: Lang) -> Iterator[str]:
         return
     number = len(again.differing)
     yield f"不一致：{number} 个文件" if is_zh else f"different: {number} of {again.files} files"
+    note = "（运行之后被改动）" if is_zh else " (altered after the run)"
     for name in again.differing[:_MOST_FILES]:
-        yield f"  {name}"
+        yield f"  {name}{note if name in again.altered else ''}"
     if number > _MOST_FILES:
         yield f"  … {number - _MOST_FILES}"
+    if again.entries:
+        yield f"  {NAME}{'：' if is_zh else ': '}{', '.join(again.entries)}"

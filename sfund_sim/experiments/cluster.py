@@ -101,7 +101,11 @@ def replicate_here(job: Job, number: int) -> Finished | Failure:
 def version_differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     """What is installed otherwise there than here, in words."""
     here, there = ({"sfund_sim": each["sfund_sim"], **each["versions"]} for each in (ours, theirs))
-    return [f"{name} {there.get(name)} there, {here[name]} here" for name in here if there.get(name) != here[name]]
+    return [
+        f"{name} {manifest.short(there.get(name))} there, {manifest.short(here[name])} here"
+        for name in here
+        if there.get(name) != here[name]
+    ]
 
 
 def _check_workers(client: Client, address: str) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import facts_of, files_in
-from sfund_sim.experiments.final_holdings import final_holdings
 from sfund_sim.experiments.keeping import LEDGER, kept_by
+from sfund_sim.experiments.manifest_claims import false_claims
 from sfund_sim.experiments.rendering import ledger_name
+from sfund_sim.experiments.rows_to_audit import final_holdings, final_sales
 from sfund_sim.market import register
 from sfund_sim.outcomes.audit import RULES, Verdict, audit
-from sfund_sim.outcomes.register_books import Held
+from sfund_sim.outcomes.register_books import Held, Sold
 
-FILES = "files"
-CHECKS = {FILES: "every file has the manifest's hash, none is missing, none was added", **RULES}
+FILES, MANIFEST, EXITS = "files", "manifest", "exits"
+CHECKS = {
+    FILES: "every file has the manifest's hash, none is missing, none was added",
+    MANIFEST: "results_sha256 is the hash of all files, and what the manifest says of them is so",
+    **RULES,
+}
 """What is checked, by name, in the order of the verdict."""
 
 
@@ -48,6 +55,18 @@ class Inspection:
     """Are there ledgers? Without them only the hashes of files can be checked."""
     is_run: bool = True
     """Is it a run's folder? Comparisons and sweeps never have ledgers."""
+    has_exits: bool = True
+    """Is there a table of exits, which ledgers are held against?"""
+
+    @property
+    def checks(self) -> dict[str, str]:
+        """What could be checked, by name."""
+        left_out = () if self.has_ledgers else RULES
+        return {
+            name: meaning
+            for name, meaning in CHECKS.items()
+            if name not in left_out and (name != EXITS or self.has_exits)
+        }
 
     @property
     def is_sound(self) -> bool:
@@ -69,26 +88,37 @@ def inspect(folder: Path) -> Inspection:
     records = 0
     failed = about.get("failed_replications", [])
     there = [number for number in range(1, about["replications"] + 1) if number not in failed] if has_ledgers else []
-    for replication, holdings in final_holdings(folder / kept.file_of("holdings"), there):
+    has_exits = kept.keeps(EXITS)
+    sales = final_sales(folder / kept.file_of(EXITS), there) if has_exits else repeat(None)
+    for replication, holdings, sold in zip(
+        there, final_holdings(folder / kept.file_of("holdings"), there), sales, strict=False
+    ):
         name = ledger_name(replication)
-        verdict = _audited(folder / name, about, replication, holdings)
+        if not (folder / name).is_file():
+            findings.append(Finding("chain", name, "it is missing"))
+            continue
+        verdict = _audited(folder / name, about, replication, holdings, sold)
         records += verdict.records
         findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
     findings += _changed_files(folder, about["outputs"])
-    return Inspection(folder, len(about["outputs"]), len(there), records, tuple(findings), has_ledgers, is_run)
+    findings += [Finding(MANIFEST, manifest.NAME, claim) for claim in false_claims(folder, about)]
+    found = tuple(findings)
+    return Inspection(folder, len(about["outputs"]), len(there), records, found, has_ledgers, is_run, has_exits)
 
 
 def _place(name: str, record: int) -> str:
     return f"{name}, record {record}" if record else name
 
 
-def _audited(path: Path, about: dict[str, Any], replication: int, final: dict[str, Held]) -> Verdict:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""
+def _audited(
+    path: Path,
+    about: dict[str, Any],
+    replication: int,
+    final: Mapping[str, Held],
+    sold: Mapping[str, Sold] | None,
+) -> Verdict:
     first = register.genesis(about["scenario_sha256"], about["seed"], replication)
-    return audit(content, genesis=first, final=final)
+    return audit(path.read_bytes(), genesis=first, final=final, sold=sold)
 
 
 def _changed_files(folder: Path, outputs: dict[str, Any]) -> list[Finding]:

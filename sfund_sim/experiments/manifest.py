@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sfund_sim import __version__
-from sfund_sim.experiments.archive import FileFacts
-from sfund_sim.ground.errors import NotARunFolder
+from sfund_sim.experiments.archive import FileFacts, facts_of
+from sfund_sim.experiments.source_code import source_sha256
+from sfund_sim.ground.errors import NotARunFolder, OutputError
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -24,7 +25,11 @@ RUN = "run"
 _LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "chinesecalendar", "holidays")
 """Libraries whose version may move a number or a figure."""
 
-_FIELDS = {"format": int, "scenario_sha256": str, "seed": int, "replications": int, "outputs": dict, "versions": dict}
+SOURCE = "sfund_sim_source"
+"""Among the versions, the hash of the program's own code."""
+
+_FIELDS = {"format": int, "sfund_sim": str, "scenario_sha256": str, "seed": int, "replications": int, "outputs": dict,
+           "versions": dict, "results_sha256": str}  # fmt: skip
 """What every manifest has, by type."""
 
 
@@ -32,16 +37,23 @@ def present(*others: str) -> dict[str, Any]:
     """The manifest's entries on what is installed: sfund_sim, Python, libraries that may move a number or a figure.
 
     ``others`` are libraries that are used besides. The system's C library counts too: NumPy asks it for the logarithm
-    behind the most extreme of its random numbers in single precision.
+    behind the most extreme of its random numbers in single precision. So does the hash of sfund_sim's own code, by
+    which a part added to it, or a rule changed, is told from the version that it was.
     """
     libraries = {name: metadata.version(name) for name in (*_LIBRARIES, *others)}
-    system = {"python": platform.python_version(), "c_library": _c_library()}
+    system = {SOURCE: source_sha256(), "python": platform.python_version(), "c_library": _c_library()}
     return {"sfund_sim": __version__, "versions": system | libraries}
 
 
 def _c_library() -> str:
     """As in ``glibc 2.36``; where Python cannot tell, the system and its release."""
     return " ".join(platform.libc_ver()).strip() or f"{platform.system()} {platform.release()}"
+
+
+def short(version: object) -> str:
+    """A version as it is told; of a hash only its beginning."""
+    text = str(version)
+    return f"{text[:12]}..." if len(text) == 64 else text
 
 
 def results_hash(outputs: Mapping[str, FileFacts]) -> str:
@@ -76,9 +88,48 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{folder} is not a run folder: its {NAME} cannot be read ({why})",
             f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why}）",
         ) from error
-    if not isinstance(found, dict) or not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
+    if not isinstance(found, dict) or not _has_form(found):
         raise NotARunFolder(
             f"{folder} is not a run folder of this version: its {NAME} is of another form",
             f"{folder} 不是本版本的运行结果文件夹：其 {NAME} 格式不同",
         )
     return found
+
+
+def _has_form(found: dict[str, Any]) -> bool:
+    if not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
+        return False
+    entries = found["outputs"].values()
+    return all(isinstance(each, dict) and {"size": int, "sha256": str} == _types(each) for each in entries)
+
+
+def _types(entry: dict[str, Any]) -> dict[str, type]:
+    return {name: type(value) for name, value in entry.items()}
+
+
+def outputs_of(about: Mapping[str, Any]) -> dict[str, FileFacts]:
+    """Size and hash of every file as a manifest has them."""
+    return {name: FileFacts(**facts) for name, facts in about["outputs"].items()}
+
+
+def is_sealed(about: Mapping[str, Any]) -> bool:
+    """Is the ``results_sha256`` that users cite the hash of the manifest's outputs?"""
+    return bool(about["results_sha256"] == results_hash(outputs_of(about)))
+
+
+def check_unaltered(folder: Path, about: Mapping[str, Any], names: Iterable[str]) -> None:
+    """OutputError unless these files are what the run wrote and the manifest's own hash fits: one line, the first."""
+    outputs = outputs_of(about)
+    if not is_sealed(about):
+        raise _altered(folder, folder / NAME, "has a results_sha256 that is not the hash of its outputs",
+                       "中的 results_sha256 不是其所列文件的哈希")  # fmt: skip
+    for name in names:
+        path = folder / name
+        if not path.is_file():
+            raise _altered(folder, path, "is missing", "缺失")
+        if facts_of(path) != outputs[name]:
+            raise _altered(folder, path, "is not what the run wrote", "与运行时写入的内容不符")
+
+
+def _altered(folder: Path, path: Path, what: str, what_zh: str) -> OutputError:
+    return OutputError(f"{path} {what}; see 'sfund audit {folder}'", f"{path} {what_zh}；请查看 sfund audit {folder}")

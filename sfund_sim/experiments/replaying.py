@@ -1,4 +1,4 @@
-"""Replay of a run folder: run its scenario again, with the same seed, and compare every file."""
+"""Replay of a run folder: run its scenario again, with the same seed, and compare every byte with those on disk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import facts_of, files_in
 from sfund_sim.experiments.keeping import keeping, kept_by
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.run_folder import Wishes
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.run_folder import Reporter
 
 
+_REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "kept", "report", "warnings",
+             "repeat_in_this_folder", "results_sha256", "outputs")  # fmt: skip
+"""Entries of the manifest that a second run must have too; the others tell of the moment and the machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """How a second run compares with the first."""
@@ -28,13 +34,17 @@ class Replay:
     files: int
     differing: tuple[str, ...]
     """Files of another content now, and files that only one of the two has."""
+    altered: frozenset[str]
+    """Those of them that are no longer what the first run wrote."""
+    entries: tuple[str, ...]
+    """Entries of the manifest that are otherwise now, of those that a second run must have too."""
     versions: tuple[str, ...]
     """Versions that have changed since, in words."""
 
     @property
     def is_identical(self) -> bool:
-        """Are all files the same, byte for byte?"""
-        return not self.differing
+        """Are all files the same, byte for byte, and does the manifest say the same of them?"""
+        return not self.differing and not self.entries
 
 
 def replay(
@@ -44,7 +54,7 @@ def replay(
     reporter: Reporter | None = None,
     told: Callable[[], None] = lambda: None,
 ) -> Replay:
-    """Run the plan that ``plan_of`` made of a folder, and compare what comes out with the folder's manifest.
+    """Run the plan that ``plan_of`` made of a folder, and compare what comes out with what lies in the folder.
 
     ``reporter`` makes figures and report, if the run had any.
     """
@@ -53,11 +63,13 @@ def replay(
     wishes = Wishes(reporter if about["report"] else None, about["language"], keeping=tables)
     with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
         again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
-    before, now = about["outputs"], again["outputs"]
-    names = sorted({*before, *now})
-    return Replay(
-        len(names), tuple(name for name in names if before.get(name) != now.get(name)), changed_versions(about, again)
-    )
+    written, now = manifest.outputs_of(about), manifest.outputs_of(again)
+    there = {name: facts_of(folder / name) for name in files_in(folder) if name != manifest.NAME}
+    names = sorted({*there, *now})
+    differing = [name for name in names if there.get(name) != now.get(name)]
+    altered = frozenset(name for name in differing if there.get(name) != written.get(name))
+    entries = tuple(entry for entry in _REPEATED if about.get(entry) != again.get(entry))
+    return Replay(len(names), tuple(differing), altered, entries, changed_versions(about, again))
 
 
 def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | None = None) -> Plan:
@@ -77,4 +89,8 @@ def changed_versions(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, 
     """Versions that differ between two manifests (or a manifest and what is installed), in words."""
     then = {"sfund_sim": before["sfund_sim"], **before["versions"]}
     here = {"sfund_sim": now["sfund_sim"], **now["versions"]}
-    return tuple(f"{name} {then.get(name, 'none')} -> {here[name]}" for name in here if then.get(name) != here[name])
+    return tuple(
+        f"{name} {manifest.short(then.get(name, 'none'))} -> {manifest.short(here[name])}"
+        for name in here
+        if then.get(name) != here[name]
+    )

@@ -32,6 +32,11 @@ SCENARIO_FILE = "scenario.resolved.yaml"
 """The run folder's own scenario: complete, with seed and number of replications."""
 
 
+def repeat_command(replications: int, seed: int, kept: Keeping) -> str:
+    """The command that gives a run's results again, typed in its folder."""
+    return " ".join([f"sfund run {SCENARIO_FILE} --reps {replications} --seed {seed}", *kept.words])
+
+
 class Making(NamedTuple):
     """How results were made; nothing in tables or figures depends on it."""
 
@@ -95,7 +100,7 @@ class Results:
     @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the run folder."""
-        return " ".join([f"sfund run {SCENARIO_FILE} --reps {self.wanted} --seed {self.seed}", *self.keeping.words])
+        return repeat_command(self.wanted, self.seed, self.keeping)
 
     @property
     def exits(self) -> pd.DataFrame:

@@ -226,7 +226,9 @@ def differences(state: Mapping[str, Any], identity: Identity) -> list[str]:
         if state.get(name) != wanted[name]
     ]
     then, now = state.get("versions", {}), wanted["versions"]
-    return found + [f"{name} {then.get(name)} there, {now[name]} now" for name in now if then.get(name) != now[name]]
+    return found + [
+        f"{name} {_short(then.get(name))} there, {_short(now[name])} now" for name in now if then.get(name) != now[name]
+    ]
 
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
@@ -236,8 +238,7 @@ def write_state(folder: Path, state: Mapping[str, Any]) -> None:
 
 
 def _short(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"{text[:12]}..." if len(text) == 64 else text
+    return manifest.short(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _free(final: Path, *, or_numbered: bool) -> Path:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sfund_sim.market.register import FIELDS, HEADER, first_broken
-from sfund_sim.outcomes.register_books import Books, Breach, Held, Record
+from sfund_sim.outcomes.register_books import Books, Breach, Held, Record, Sold
 from sfund_sim.terms import RegisterEntry
 
 RULES = {
@@ -21,6 +21,7 @@ RULES = {
     "awards": "nothing changes hands without an award, nor below the floor",
     "payments": "what buyers pay is what sellers get and what was agreed",
     "holdings": "holdings rebuilt from the register are the final holdings",
+    "exits": "the sales in the table of exits are the register's: price, seller, buyer, units, date",
 }
 """What is checked, by name, in the order of the verdict."""
 
@@ -43,8 +44,10 @@ class Verdict:
     """At most one a rule: those seen on reading, in the order of records, then those seen when all was read."""
 
 
-def audit(content: bytes, *, genesis: str, final: Mapping[str, Held]) -> Verdict:
-    """Replay a chain's file and compare what it comes to with the final holdings."""
+def audit(
+    content: bytes, *, genesis: str, final: Mapping[str, Held], sold: Mapping[str, Sold] | None = None
+) -> Verdict:
+    """Replay a chain's file and compare what it comes to with the final holdings, and with the sales if given."""
     faults: dict[str, Fault] = {}
 
     def note(record: int, rule: str, what: str) -> None:
@@ -63,7 +66,7 @@ def audit(content: bytes, *, genesis: str, final: Mapping[str, Held]) -> Verdict
         except Breach as breach:
             note(record.number, breach.rule, breach.what)
     in_order = sorted(faults.values(), key=lambda fault: (fault.record == 0, fault.record, fault.rule != "chain"))
-    for found in (books.unsettled(), books.differing(final)):
+    for found in (books.unsettled(), books.differing(final), books.sold_otherwise(sold) if sold is not None else ()):
         for number, left in sorted(found, key=_by_number)[:1]:
             in_order += [] if left.rule in faults else [Fault(number, left.rule, left.what)]
     return Verdict(len(records), tuple(in_order))

@@ -39,6 +39,17 @@ class Held(NamedTuple):
     units: int
 
 
+class Sold(NamedTuple):
+    """What one sale came to: who sold how many units of which fund to whom, when, for how much."""
+
+    fund: str
+    seller: str
+    buyer: str
+    units: int
+    date: str
+    fen: int
+
+
 class Breach(Exception):
     """A record breaks a rule of the register."""
 
@@ -61,6 +72,8 @@ class Deal:
     price: int = 0
     """Price of the last award, fen."""
     seller: str = ""
+    fund: str = ""
+    units: int = 0
     transferred: int = 0
     """Record of the transfer; 0 before it."""
     transfer_date: str = ""
@@ -120,6 +133,18 @@ class Books:
             if here != there:
                 what = f"holding {name}: register has {_told(here)}, the final table {_told(there)}"
                 yield self.touched.get(name, 0), Breach("holdings", what)
+
+    def sold_otherwise(self, sold: Mapping[str, Sold]) -> Iterator[tuple[int, Breach]]:
+        """Sales that differ from those of the table of exits, each with the record of its transfer."""
+        here = {name: deal for name, deal in self._deals.items() if deal.transferred}
+        for name in dict.fromkeys([*here, *sold]):
+            deal, told = here.get(name), sold.get(name)
+            known = (
+                Sold(deal.fund, deal.seller, deal.buyer, deal.units, deal.transfer_date, deal.price) if deal else None
+            )
+            if known != told:
+                what = f"exit {name}: register has {_sale_told(known)}, the table of exits {_sale_told(told)}"
+                yield deal.transferred if deal else 0, Breach("exits", what)
 
     def _hold(self, record: Record, holding: str, held: Held) -> None:
         self.held[holding] = held
@@ -187,6 +212,7 @@ class Books:
     def _transfer(self, record: Record) -> None:
         deal, before = self._deals[record.deal], self.held.get(record.holding)
         deal.transferred, deal.transfer_date, deal.floor = record.number, record.date, None
+        deal.fund, deal.units = record.fund, record.units
         self._listed.discard(deal.holding)
         self._hold(record, record.holding, Held(record.fund, record.taker, record.units))
         if before != Held(record.fund, record.giver, record.units):
@@ -223,6 +249,13 @@ class Books:
 
 def _told(held: Held | None) -> str:
     return f"{held.units} units of {held.fund} owned by {held.owner}" if held else "none"
+
+
+def _sale_told(sold: Sold | None) -> str:
+    if sold is None:
+        return "no sale"
+    price = f"{sold.fen / 100:.2f} yuan on {sold.date}"
+    return f"{sold.units} units of {sold.fund} from {sold.seller} to {sold.buyer} for {price}"
 
 
 def _days_between(first: str, last: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shlex
@@ -12,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from sfund_sim import __version__
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import Staging, keep_out_of, staged
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.results import SCENARIO_FILE
+from sfund_sim.experiments.source_code import DISTRIBUTION, is_released, source_files, source_sha256
 from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
 from sfund_sim.outcomes.intervals import MOST_GROUPS
 from sfund_sim.report.exporting import read_table
@@ -25,7 +24,8 @@ from sfund_sim.report.latex import booktabs
 from sfund_sim.report.words import LANGUAGES, group_word, outcome_heading, phrase
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 
-_DISTRIBUTION = "sfund-sim"
+CODE = "code"
+"""Folder of a bundle with the code that made the run, where no package index has it."""
 _REQUIREMENT = re.compile(r"^[A-Za-z0-9._-]+")
 _COPIED = ("summary.csv", "dictionary.csv", manifest.NAME)
 _OUTCOMES = ("share_sold", "median_exit_days", "median_price_to_nav", "share_better_than_held")
@@ -35,8 +35,9 @@ _NEEDED = {SCENARIO_FILE, "summary.csv", "runs.csv"}
 def bundle(folder: Path, out: Path) -> Path:
     """Make the replication folder of a run and return it.
 
-    Raises NotARunFolder when it is none or that of a comparison or sweep, OutputError when its files are not those that
-    were written, or when something stands at ``out``, ScenarioError when ``out`` lies within it.
+    Code that is not a release goes into it, for nobody could install it. Raises NotARunFolder when it is none or that
+    of a comparison or sweep, OutputError when its files are not those that were written, when other code made it, or
+    when something stands at ``out``, ScenarioError when ``out`` lies within it.
     """
     about = manifest.read_manifest(folder)
     if missing := sorted(_NEEDED - about["outputs"].keys()):
@@ -45,28 +46,35 @@ def bundle(folder: Path, out: Path) -> Path:
             f"{folder} 不是单次运行的结果文件夹（其中没有 {missing[0]}）；bundle 只接受这类文件夹",
         )
     keep_out_of(folder, out)
+    manifest.check_unaltered(folder, about, about["outputs"])
+    _check_code(folder, about)
     loaded = load_scenario(folder / SCENARIO_FILE)
     with staged(out) as staging:
         for name in (SCENARIO_FILE, *_COPIED):
-            staging.write(name if name == SCENARIO_FILE else f"results/{name}", _unaltered(folder, name, about))
+            content = (folder / name).read_bytes()
+            staging.write(name if name == SCENARIO_FILE else f"results/{name}", content)
         _write_script(staging, about)
+        if not is_released():
+            about = about | {"sfund_sim": f"{about['sfund_sim']}+{source_sha256()[:12]}"}
+            for name, content in source_files():
+                staging.write(f"{CODE}/sfund_sim/{name}", content)
         _write_words(staging, about, loaded, folder)
         for language in LANGUAGES:
             staging.write(f"tables/by_lp_kind.{language}.tex", _by_lp_kind(folder, loaded, about, language).encode())
     return staging.final
 
 
-def lock() -> str:
-    """``name==version`` of sfund_sim and everything that it needs, a line each, in alphabetical order.
+def lock(about: dict[str, Any]) -> str:
+    """``name==version`` of everything that sfund_sim needs, a line each, in alphabetical order: the run's versions.
 
-    Where sfund_sim runs from its source without being installed, of everything that is installed.
+    With sfund_sim itself where it is a release. Where it runs from its source without being installed, of everything
+    that is installed.
     """
     found: dict[str, str] = {}
-    waiting = [_DISTRIBUTION]
+    waiting = [DISTRIBUTION]
     try:
-        metadata.distribution(_DISTRIBUTION)
+        metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
-        found[_DISTRIBUTION] = __version__
         waiting = [each.metadata["Name"] for each in metadata.distributions()]
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
@@ -76,8 +84,10 @@ def lock() -> str:
             installed = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue
-        found[name] = installed.version
+        found[name] = about["versions"].get(name, installed.version)
         waiting += [_name(text) for text in installed.requires or () if "extra ==" not in text]
+    if not is_released():
+        found.pop(DISTRIBUTION, None)
     return "".join(f"{name}=={version}\n" for name, version in sorted(found.items()))
 
 
@@ -86,16 +96,16 @@ def _name(requirement: str) -> str:
     return found.group() if found else requirement
 
 
-def _unaltered(folder: Path, name: str, about: dict[str, Any]) -> bytes:
-    """Content of a file; OutputError when it is not what the run wrote."""
-    content = (folder / name).read_bytes()
-    wanted = about["outputs"].get(name, {}).get("sha256")
-    if wanted and hashlib.sha256(content).hexdigest() != wanted:
+def _check_code(folder: Path, about: dict[str, Any]) -> None:
+    """OutputError when the run was made by other code than this, which could not be promised to make it again."""
+    then, now = about["versions"].get(manifest.SOURCE, "?"), source_sha256()
+    if then != now:
         raise OutputError(
-            f"{folder / name} is not what the run wrote; see 'sfund audit {folder}'",
-            f"{folder / name} 与运行时写入的内容不符；请查看 sfund audit {folder}",
+            f"{folder} was made by other code of sfund_sim ({then[:12]} then, {now[:12]} now): bundle it with the code "
+            "that made it, or run it again",
+            f"{folder} 由另一份 sfund_sim 代码生成（当时 {then[:12]}，现在 {now[:12]}）："
+            "请用当时的代码打包，或重新运行",
         )
-    return content
 
 
 def _write_script(staging: Staging, about: dict[str, Any]) -> None:
@@ -106,7 +116,7 @@ def _write_script(staging: Staging, about: dict[str, Any]) -> None:
     staging.write("command.json", (json.dumps(command, ensure_ascii=False) + "\n").encode())
     versions = {"sfund_sim": about["sfund_sim"], "versions": about["versions"]}
     staging.write("versions.json", (json.dumps(versions, indent=1) + "\n").encode())
-    staging.write("requirements.lock.txt", lock().encode())
+    staging.write("requirements.lock.txt", lock(about).encode())
     staging.write("run.py", _template("run.py.txt").encode())
     staging.write("run.sh", _template("run.sh").encode())
 
@@ -114,7 +124,8 @@ def _write_script(staging: Staging, about: dict[str, Any]) -> None:
 def _write_words(staging: Staging, about: dict[str, Any], loaded: LoadedScenario, folder: Path) -> None:
     title = loaded.scenario.title
     facts = {"version": about["sfund_sim"], "python": about["versions"]["python"], "title": title.en}
-    staging.write("README.md", _template("README.md").format(**facts).encode())
+    code = "" if is_released() else f"| `{CODE}/` | the code of sfund_sim that made the run: it is no release |\n"
+    staging.write("README.md", _template("README.md").format(**facts, code=code).encode())
     citation = facts | {"title": json.dumps(title.en), "results_sha256": about["results_sha256"]}
     staging.write("CITATION.cff", _template("CITATION.cff").format(**citation).encode())
     for language in LANGUAGES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -32,8 +31,6 @@ _STATA_VERSION: Literal[118] = 118
 """File format of Stata 14 and later: the first whose text is UTF-8, which Chinese labels need."""
 _WHOLE = ("count", "days", "0/1", "fen")
 _SUFFIXES = (".csv", ".parquet")
-_LONGEST_LINE = 1 << 16
-"""Bytes from the end of a table in which its last line surely begins."""
 _HEADINGS_OF_DICTIONARY: dict[Language, list[str]] = {
     "en": ["name", "label", "unit", "definition", "tables"],
     "zh": ["名称", "标签", "单位", "定义（英文）", "所在的表"],
@@ -42,25 +39,21 @@ _HEADINGS_OF_ABOUT: dict[Language, list[str]] = {"en": ["entry", "value"], "zh":
 _NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
 
 
-def tables_of(folder: Path) -> list[str]:
-    """Names of the tables in a folder that a command has made; NotARunFolder when it is none."""
-    outputs = manifest.read_manifest(folder)["outputs"]
-    return [Path(name).stem for name in outputs if _is_table(name)]
-
-
 def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), language: Language = "en") -> list[Path]:
     """Write tables (all unless named) in another form and return the files made.
 
     A workbook is one file, of the other forms each table is one in the folder ``out``. Raises ScenarioError for a table
-    that is not there or an ``out`` within the folder, OutputError when something stands at ``out`` or a table has too
-    many rows for Excel.
+    that is not there or an ``out`` within the folder, OutputError when something stands at ``out``, a table is not what
+    the run wrote, or has too many rows for Excel.
     """
-    there = tables_of(folder)
+    about = manifest.read_manifest(folder)
+    there = {Path(name).stem: name for name in about["outputs"] if _is_table(name)}
     keep_out_of(folder, out)
     if unknown := [name for name in tables if name not in there]:
         raise ScenarioError([Problem("--table", 0, 0, f"there is no table '{unknown[0]}'; allowed: {', '.join(there)}",
                                      f"没有名为“{unknown[0]}”的表；可用：{'、'.join(there)}")])  # fmt: skip
-    chosen = list(tables) or there
+    chosen = list(tables) or list(there)
+    manifest.check_unaltered(folder, about, [there[name] for name in chosen])
     if form == "xlsx":
         with refusals_told(out):
             refuse_to_overwrite(out)
@@ -93,14 +86,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _from_csv(path: Path) -> pd.DataFrame:
-    """A CSV table as texts; ValueError when it is cut off: a short last line would be filled up without a word."""
-    raw = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _LONGEST_LINE))
-        *_, last, after = file.read().decode("utf-8", "replace").split("\n")
-    if after or len(next(csv.reader([last]))) != raw.columns.size:
-        raise ValueError("it is cut off")
-    return raw
+    """A CSV table as texts."""
+    return pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
 
 
 def _from_parquet(path: Path) -> pd.DataFrame:

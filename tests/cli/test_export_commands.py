@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from sfund_sim.cli import main
+from sfund_sim.experiments.source_code import source_files, source_sha256
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.report import exporting
 from sfund_sim.report.exporting import read_table
@@ -320,26 +321,22 @@ def test_parquet_and_csv_hold_the_same_rows_with_labels(folder, tmp_path):
     assert "private institution" in "".join(text)
 
 
-DAMAGES = [
-    lambda text: text[:3000],
-    lambda text: text[: text.rindex(",")],
-    lambda text: text[: text.rindex(",")] + "\n",
-    lambda text: text[:-2],
-    lambda text: text.replace("price_cny", "prize", 1),
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_table_is_one_line_and_leaves_nothing(folder, tmp_path, capfd, damage):
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_altered_or_missing_table_is_one_line_and_leaves_nothing(folder, tmp_path, capfd, language):
     place = tmp_path / "run"
     shutil.copytree(folder, place)
-    (place / "exits.csv").write_text(damage((folder / "exits.csv").read_text("utf-8")), "utf-8")
-    assert main(["export", str(place), "--to", "dta", "--out", str(tmp_path / "x")]) == 1
-    said = capfd.readouterr().err
-    assert said.startswith(f"sfund: {place / 'exits.csv'} cannot be read: ")
-    assert said.endswith("; `sfund audit` tells what was altered\n")
-    assert said.count("\n") == 1
+    (place / "exits.csv").write_text((folder / "exits.csv").read_text("utf-8")[:3000], "utf-8")
+    (place / "votes.csv").unlink()
+    options = ["--to", "dta", "--out", str(tmp_path / "x"), "--lang", language]
+    words = {"en": ("is not what the run wrote", "is missing"), "zh": ("与运行时写入的内容不符", "缺失")}
+    for name, said in zip(("exits", "votes"), words[language], strict=True):
+        assert main(["export", str(place), *options, "--table", name]) == 1
+        complaint = capfd.readouterr().err
+        assert f"{place / name}.csv" in complaint
+        assert said in complaint
+        assert complaint.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert main(["export", str(place), *options, "--table", "summary"]) == 0
 
 
 def test_what_cannot_be_exported_is_told_with_the_remedy(folder, tmp_path, capfd, monkeypatch):
@@ -364,7 +361,7 @@ def bundled(folder):
 
 
 def test_the_script_of_a_bundle_reproduces_the_run_and_checks_every_hash(bundled, tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     again = [sys.executable, str(bundled / "run.py"), "--workers", "1"]
     ended = subprocess.run(again, capture_output=True, text=True, timeout=90, check=False, env=environment)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -384,9 +381,32 @@ def test_the_words_of_a_bundle_are_those_of_the_run(folder, bundled):
     assert "共进行 3 次独立重复（随机种子 5）" in chinese
     lines = (bundled / "requirements.lock.txt").read_text().splitlines()
     assert f"numpy=={about['versions']['numpy']}" in lines
-    assert any(line.startswith("sfund-sim==") for line in lines)
+    assert not any(line.startswith("sfund-sim==") for line in lines), "nobody could install what is no release"
     assert all(line.count("==") == 1 and "/" not in line for line in lines)
     assert 'title: "The Beijing pilot' in (bundled / "CITATION.cff").read_text()
+
+
+def test_a_bundle_has_the_code_that_made_the_run_where_it_is_no_release(folder, bundled, tmp_path, capfd):
+    assert dict(source_files(bundled / "code/sfund_sim")) == dict(source_files())
+    assert "| `code/` |" in (bundled / "README.md").read_text()
+    assert f"sfund_sim 0.1.0+{source_sha256()[:12]}" in (bundled / "methods.en.md").read_text()
+    for language, note in (("en", "note: this sfund_sim is no release"), ("zh", "并非他人可安装的发布版本")):
+        assert main(["bundle", str(folder), "--out", str(tmp_path / language), "--lang", language]) == 0
+        assert note in capfd.readouterr().err
+
+
+def test_a_run_of_other_code_makes_no_bundle_and_a_replay_says_so(folder, tmp_path, capfd):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    about = json.loads((copy / "manifest.json").read_text())
+    about["versions"]["sfund_sim_source"] = "0" * 64
+    (copy / "manifest.json").write_text(json.dumps(about))
+    assert main(["bundle", str(copy)]) == 1
+    complaint = capfd.readouterr().err
+    assert "was made by other code of sfund_sim (000000000000 then, " in complaint
+    assert complaint.count("\n") == 1
+    assert main(["replay", str(copy), "--workers", "1"]) == 0
+    assert "sfund_sim_source 000000000000... -> " in capfd.readouterr().out
 
 
 def test_the_latex_tables_of_a_bundle_are_booktabs(bundled):
@@ -412,9 +432,16 @@ def test_an_altered_run_or_another_folder_makes_no_bundle(folder, tmp_path, capf
 
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    (copy / "summary.csv").write_text("altered")
+    honest = (copy / "stages.csv").read_bytes()
+    (copy / "stages.csv").write_text("altered")
     assert main(["bundle", str(copy), "--out", str(tmp_path / "bundle")]) == 1
     assert "is not what the run wrote" in capfd.readouterr().err
+    (copy / "stages.csv").write_bytes(honest)
+    manifest = copy / "manifest.json"
+    about = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(about | {"results_sha256": "0" * 64}))
+    assert main(["bundle", str(copy), "--out", str(tmp_path / "bundle")]) == 1
+    assert "has a results_sha256 that is not the hash of its outputs" in capfd.readouterr().err
     assert main(["bundle", str(tmp_path)]) == 2
     assert not (tmp_path / "bundle").exists()
     comparison = tmp_path / "comparison"

@@ -101,7 +101,8 @@ def test_a_folder_that_is_there_already_is_refused_before_anything_runs(folder, 
 def test_audit_passes_an_honest_run_and_says_what_it_read(folder, capfd):
     assert main(["audit", str(folder)]) == 0
     lines = capfd.readouterr().out.splitlines()
-    assert all(line.startswith("ok ") for line in lines[:-1])
+    assert all(line.startswith("ok ") for line in lines[:-2])
+    assert lines[-2].startswith("note: no file confirms the manifest's command, versions, ")
     assert lines[-1].startswith("sound: 14 files, 2 ledgers, ")
 
 
@@ -146,7 +147,21 @@ def test_replay_of_a_run_whose_manifest_says_otherwise_lists_the_files_and_warns
         manifest.write_text(honest, "utf-8")
     lines = capfd.readouterr().out.splitlines()
     assert lines[0].startswith("note: versions have changed since: numpy 0.0.1 -> ")
-    assert lines[1:] == ["different: 1 of 14 files", "  exits.csv"]
+    assert lines[1:] == ["different: 0 of 14 files", "  manifest.json: outputs"]
+
+
+def test_replay_of_a_run_with_a_byte_changed_names_the_file(folder, capfd):
+    exits = folder / "exits.csv"
+    honest = exits.read_bytes()
+    exits.write_bytes(honest.replace(b"1", b"2", 1))
+    try:
+        assert main(["replay", str(folder), "--workers", "1"]) == 1
+        assert main(["export", str(folder), "--to", "csv"]) == 1
+    finally:
+        exits.write_bytes(honest)
+    out, complaint = capfd.readouterr()
+    assert out.splitlines() == ["different: 1 of 14 files", "  exits.csv (altered after the run)"]
+    assert complaint.endswith(f"sfund: {exits} is not what the run wrote; see 'sfund audit {folder}'\n")
 
 
 def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):

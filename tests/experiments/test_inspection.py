@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 
+import pandas as pd
 import pytest
 from fake_markets import one_sale
 
+from sfund_sim.experiments.archive import facts_of
 from sfund_sim.experiments.inspection import CHECKS, inspect
-from sfund_sim.experiments.manifest import NotARunFolder, read_manifest
+from sfund_sim.experiments.keeping import keeping
+from sfund_sim.experiments.manifest import NotARunFolder, manifest_bytes, outputs_of, read_manifest, results_hash
 from sfund_sim.experiments.replaying import plan_of, replay
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
@@ -88,6 +92,68 @@ def test_files_that_are_missing_or_added_are_found(folder):
     assert inspect(folder).first("chain").where == "ledger/rep_0001.csv"
 
 
+def test_a_ledger_that_is_gone_is_said_to_be_missing(folder):
+    (folder / "ledger/rep_0002.csv").unlink()
+    inspection = inspect(folder)
+    assert inspection.findings[0].text() == "ledger/rep_0002.csv: it is missing"
+    assert {finding.what for finding in inspection.findings} == {"it is missing"}
+
+
+def rehashed(folder, name):
+    """Enter a file's present hash, and the hash of all, in the manifest: what somebody who alters numbers would do."""
+    about = read_manifest(folder)
+    about["outputs"][name] = asdict(facts_of(folder / name))
+    about["results_sha256"] = results_hash(outputs_of(about))
+    (folder / "manifest.json").write_bytes(manifest_bytes(about))
+
+
+SALE = {"price_cny": "1.00", "share_units": "7", "end_date": "2020-01-01", "buyer_id": "beta", "lp_id": "bank",
+        "sold": "0"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "value"), SALE.items())
+def test_a_sale_altered_with_its_hashes_is_found_against_the_ledger_and_its_row_named(folder, column, value):
+    table = pd.read_csv(folder / "exits.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    table.loc[table["exit_id"] == "R2-X0", column] = value
+    table.to_csv(folder / "exits.csv", index=False)
+    rehashed(folder, "exits.csv")
+    (finding,) = inspect(folder).findings
+    assert finding.check == "exits"
+    assert finding.where == "ledger/rep_0002.csv, record 8"
+    assert finding.what.startswith("exit R2-X0: register has ")
+
+
+def test_a_sale_altered_in_parquet_is_found_too(pilot, tmp_path):
+    pq = pytest.importorskip("pyarrow.parquet")
+    wishes = Wishes(keeping=keeping("parquet"))
+    folder = run_into(planned(pilot, simulate=one_sale, workers=1), tmp_path / "run", wishes).folder
+    assert inspect(folder).is_sound
+    table = pq.read_table(folder / "exits.parquet")
+    place = table.column_names.index("price_cny")
+    pq.write_table(table.set_column(place, "price_cny", [[1.0] * table.num_rows]), folder / "exits.parquet")
+    rehashed(folder, "exits.parquet")
+    assert "exit R1-X0: register has " in inspect(folder).first("exits").what
+
+
+def test_without_a_table_of_exits_the_ledger_is_audited_alone(pilot, tmp_path):
+    wishes = Wishes(keeping=keeping(kept=["ledger"]))
+    inspection = inspect(run_into(planned(pilot, simulate=one_sale, workers=1), tmp_path / "run", wishes).folder)
+    assert inspection.is_sound
+    assert "exits" not in inspection.checks
+    assert "payments" in inspection.checks
+
+
+FALSE = {"results_sha256": "0" * 64, "sfund_sim": "9.9.9", "seed": 8, "replications": 4, "kept": ["ledger"],
+         "report": True, "scenario": "other", "repeat_in_this_folder": "sfund run other"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "value"), FALSE.items())
+def test_what_the_manifest_says_otherwise_than_the_files_is_found(folder, entry, value):
+    about = read_manifest(folder)
+    (folder / "manifest.json").write_bytes(manifest_bytes(about | {entry: value}))
+    assert inspect(folder).first("manifest").what.startswith(f"{entry} is ")
+
+
 @pytest.mark.parametrize("holdings", [b"", b"\xff\xfe", b"rep,holding_id\n1,2\n", b"a\n" * 3])
 def test_holdings_that_cannot_be_read_are_a_finding_not_a_crash(folder, holdings):
     (folder / "holdings.csv").write_bytes(holdings)
@@ -104,7 +170,7 @@ def test_what_is_no_run_folder_is_told_so_in_one_line(tmp_path, manifest):
 
 
 def test_checks_are_told_in_words():
-    assert list(CHECKS)[:2] == ["files", "chain"]
+    assert list(CHECKS)[:3] == ["files", "manifest", "chain"]
     assert all(CHECKS.values())
 
 
@@ -124,6 +190,25 @@ def test_a_replay_lists_the_files_that_differ_and_versions_that_changed(folder):
     }
     assert len(again.versions) == 1
     assert again.versions[0].startswith("numpy 0.0.1 -> ")
+
+
+def test_a_replay_compares_the_bytes_on_disk(folder):
+    content = bytearray((folder / "exits.csv").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "exits.csv").write_bytes(content)
+    (folder / "votes.csv").unlink()
+    again = replay(folder, plan_of(folder, workers=1, simulate=one_sale))
+    assert (again.is_identical, again.differing) == (False, ("exits.csv", "votes.csv"))
+    assert again.altered == {"exits.csv", "votes.csv"}
+
+
+@pytest.mark.parametrize(("entry", "value"), [("results_sha256", "0" * 64), ("warnings", ["none"]), ("report", None)])
+def test_a_replay_compares_what_the_manifest_says_of_the_results(folder, entry, value):
+    about = read_manifest(folder)
+    (folder / "manifest.json").write_bytes(manifest_bytes(about | {entry: value}))
+    again = replay(folder, plan_of(folder, workers=1, simulate=one_sale))
+    assert not again.is_identical
+    assert entry in again.entries
 
 
 def test_a_replay_leaves_nothing_behind(folder, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sfund_sim.market import register
 from sfund_sim.outcomes.audit import RULES, Fault, audit
-from sfund_sim.outcomes.register_books import Held
+from sfund_sim.outcomes.register_books import Held, Sold
 
 FIRST = register.genesis("a" * 64, 1, 1)
 
@@ -179,4 +179,29 @@ def test_an_empty_register_of_an_empty_market_passes():
 
 
 def test_every_rule_that_is_promised_can_be_broken():
-    assert {"chain", *(rule for _, _, rule in BREACHES)} == set(RULES)
+    assert {"chain", "exits", *(rule for _, _, rule in BREACHES)} == set(RULES)
+
+
+SOLD = {
+    "X1": Sold("F1", "soe", "alpha", 600, "2020-03-30", 60_000),
+    "X2": Sold("F1", "bank", "beta", 150, "2020-04-10", 9_000),
+}
+
+
+def test_the_sales_of_an_honest_table_of_exits_are_the_registers():
+    assert audit(told(), genesis=FIRST, final=FINAL, sold=SOLD).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("sold", "record", "exit"),
+    [
+        (SOLD | {"X2": SOLD["X2"]._replace(fen=9_001)}, 17, "X2"),
+        (SOLD | {"X1": SOLD["X1"]._replace(buyer="beta")}, 13, "X1"),
+        ({"X2": SOLD["X2"]}, 13, "X1"),
+        (SOLD | {"X3": SOLD["X2"]}, 0, "X3"),
+    ],
+)
+def test_a_sale_that_the_register_has_otherwise_or_not_at_all_is_found(sold, record, exit):
+    (fault,) = audit(told(), genesis=FIRST, final=FINAL, sold=sold).faults
+    assert (fault.record, fault.rule) == (record, "exits")
+    assert fault.what.startswith(f"exit {exit}: ")

@@ -1,0 +1,107 @@
+"""What an audit holds ledgers against, replication by replication: final holdings, and the exits that were sales."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from sfund_sim.outcomes.register_books import Held, Sold
+
+_HOLDINGS = ("rep", "holding_id", "fund_id", "owner_id", "share_units")
+_EXITS = ("rep", "exit_id", "sold", "fund_id", "lp_id", "buyer_id", "share_units", "end_date", "price_cny")
+
+T = TypeVar("T")
+
+
+class _Row(NamedTuple):
+    rep: int
+    name: str
+    told: object
+
+
+def final_holdings(path: Path, replications: Sequence[int]) -> Iterator[Mapping[str, Held]]:
+    """Who holds what at the end of each of the replications, which ascend; by the name of the holding.
+
+    The table, CSV or Parquet, is read once from front to back, and one replication of it is held in memory. There is
+    nothing from where it cannot be read.
+    """
+    return _by_replication(path, _HOLDINGS, _holding, Held, replications)
+
+
+def final_sales(path: Path, replications: Sequence[int]) -> Iterator[Mapping[str, Sold]]:
+    """What was sold in each of the replications, by the name of the exit; read like ``final_holdings``."""
+    return _by_replication(path, _EXITS, _sale, Sold, replications)
+
+
+def _by_replication(
+    path: Path,
+    columns: tuple[str, ...],
+    read: Callable[..., _Row],
+    kind: type[T],
+    replications: Sequence[int],
+) -> Iterator[Mapping[str, T]]:
+    groups = groupby(_readable(path, columns, read), key=lambda row: row.rep)
+    at, rows = next(groups, (0, iter(())))
+    for wanted in replications:
+        while 0 < at < wanted:
+            at, rows = next(groups, (0, iter(())))
+        found = {row.name: row.told for row in rows} if at == wanted else {}
+        yield {name: told for name, told in found.items() if isinstance(told, kind)}
+
+
+def _holding(rep: object, holding: object, fund: object, owner: object, units: object) -> _Row:
+    return _Row(int(str(rep)), str(holding), Held(_on_one_line(fund), _on_one_line(owner), int(str(units))))
+
+
+def _sale(rep: object, exit: object, is_sold: object, *facts: object) -> _Row:
+    number = int(str(rep))
+    if not int(str(is_sold)):
+        return _Row(number, str(exit), None)
+    fund, seller, buyer, units, date, price = facts
+    return _Row(
+        number,
+        str(exit),
+        Sold(
+            fund=_on_one_line(fund),
+            seller=_on_one_line(seller),
+            buyer=_on_one_line(buyer),
+            units=int(str(units)),
+            date=str(date),
+            fen=round(float(str(price)) * 100.0),
+        ),
+    )
+
+
+def _on_one_line(name: object) -> str:
+    """A name as it stands in a ledger."""
+    return " ".join(str(name).split())
+
+
+def _readable(path: Path, columns: tuple[str, ...], read: Callable[..., _Row]) -> Iterator[_Row]:
+    try:
+        for cells in _parquet(path, columns) if path.suffix == ".parquet" else _csv(path, columns):
+            yield read(*cells)
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        return
+
+
+def _csv(path: Path, columns: tuple[str, ...]) -> Iterator[Sequence[object]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        heading = next(rows, [])
+        places = [heading.index(name) for name in columns]
+        for row in rows:
+            if len(row) != len(heading):
+                raise ValueError(row)
+            yield [row[place] for place in places]
+
+
+def _parquet(path: Path, columns: tuple[str, ...]) -> Iterator[Sequence[object]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=list(columns)):
+            yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
