@@ -107,7 +107,17 @@ class Comparison:
     @property
     def warnings(self) -> tuple[str, ...]:
         """How many runs are missing, if any, and what the others warned of, each text once."""
-        return (*missing_note(self.failures, len(self.scenarios) * self.wanted), *self.making.warnings)
+        missing = missing_note(self.failures, len(self.scenarios) * self.wanted)
+        return (*self.cautions, *missing, *self.making.warnings)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the reader of any number here must know first: that the scenarios do not run for the same time."""
+        horizons = [one.scenario.horizon for one in self.scenarios]
+        if len({(one.start, one.end) for one in horizons}) == 1:
+            return ()
+        times = "; ".join(f"{name} {one.start} to {one.end}" for name, one in zip(self.names, horizons, strict=True))
+        return (f"horizons differ ({times}): counts, sums and shares by the end are not comparable",)
 
     @property
     def infos(self) -> list[RunInfo]:

@@ -62,6 +62,21 @@ def paired_grids(first: Grid, second: Grid, *, confidence: float = 0.95) -> pd.D
     return pd.concat(parts, ignore_index=True) if parts else _table([], [])
 
 
+def one_sided(first: Grid, second: Grid) -> dict[Key, tuple[int, int]]:
+    """Replications in which only the first scenario has an outcome, and those in which only the second has it.
+
+    To leave them out is to choose: a median time that is not reached is missing where things went slowly.
+    """
+    _, rows, rows_too = np.intersect1d(first.replications, second.replications, return_indices=True)
+    place = {key: number for number, key in enumerate(second.keys)}
+    found = {}
+    for number, key in enumerate(first.keys):
+        if key in place:
+            one, two = np.isnan(first.values[rows, number]), np.isnan(second.values[rows_too, place[key]])
+            found[key] = int(np.sum(two & ~one)), int(np.sum(one & ~two))
+    return found
+
+
 def _compared(keys: list[Key], one: Floats, two: Floats, confidence: float) -> pd.DataFrame:
     gone = np.isnan(one) | np.isnan(two)
     one[gone], two[gone] = np.nan, np.nan

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sfund_sim.outcomes.comparison import Grid, paired_grids
+from sfund_sim.outcomes.comparison import Grid, one_sided, paired_grids
 from sfund_sim.outcomes.dictionary import entry, outcomes
 from sfund_sim.outcomes.intervals import Floats, student_quantile
+from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.verdicts import Finding, judged, sentence
 
 KEY = ["outcome", "group_by", "group"]
@@ -29,8 +30,9 @@ def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Seque
     """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
 
     ``levels`` is the table of levels with their ``scenario_id``, ``values`` has the paired values of each scenario.
-    Where only one of the two has an outcome, its level is shown and the difference missing. One family of tests: the
-    whole table.
+    Levels are those of ``levels``. Where only one of the two has an outcome, in all replications or in some, the
+    difference is missing: those that have it in both would be a selection. No interval reaches beyond the largest
+    difference that there can be. One family of tests: the whole table.
     """
     baseline, *others = scenarios
     parts = [_contrast(levels, values, baseline, other) for other in others]
@@ -39,6 +41,10 @@ def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Seque
     table["p_value"] = p_value
     survives = holm(p_value)
     table["beyond_chance"] = survives.astype(np.int64)
+    most = np.array([_largest(outcome) for outcome in table["outcome"]], np.float64)
+    for end in ("low", "high"):
+        table[end] = np.clip(table[end].to_numpy(np.float64), -most, most)
+    table["most"] = most
     findings = list(_findings(table, survives, values[baseline].replications.size))
     looked_at = int(np.sum(~np.isnan(p_value)))
     table["verdict"] = [str(judged(finding)) for finding in findings]
@@ -64,9 +70,13 @@ def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, o
     sides = [levels[levels["scenario_id"] == name][[*KEY, "estimate"]] for name in (baseline, other)]
     both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_first", "_second"), sort=False)
     pairs = paired_grids(values[baseline], values[other])
-    table = both.merge(pairs.drop(columns="unit"), on=KEY, how="left", sort=False)
-    for side in ("first", "second"):
-        table[f"level_{side}"] = table[f"level_{side}"].fillna(table[f"estimate_{side}"])
+    paired = ["difference", "low", "high", "variance_removed"]
+    table = both.merge(pairs[[*KEY, *paired, "replications"]], on=KEY, how="left", sort=False)
+    table = table.rename(columns={f"estimate_{side}": f"level_{side}" for side in ("first", "second")})
+    alone = one_sided(values[baseline], values[other])
+    keys = zip(table["outcome"], table["group_by"], table["group"], strict=True)
+    table[["only_first", "only_second"]] = np.array([alone.get(key, (0, 0)) for key in keys]).reshape(-1, 2)
+    table.loc[(table["only_first"] > 0) | (table["only_second"] > 0), paired] = np.nan
     table["unit"] = [entry(name).unit for name in table["outcome"]]
     table["replications"] = table["replications"].fillna(0).astype(np.int64)
     level = table["level_first"].abs()
@@ -106,5 +116,13 @@ def _p_values(table: pd.DataFrame) -> Floats:
 def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:
     names = ("level_first", "level_second", "difference", "low", "high")
     numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
-    for row in zip(table["unit"], *numbers, survives.tolist(), table["replications"].tolist(), strict=True):
-        yield Finding(*row, replications=replications)  # type: ignore[misc]
+    more = (table[name].tolist() for name in ("only_first", "only_second", "most"))
+    for row in zip(table["unit"], *numbers, survives.tolist(), table["replications"].tolist(), *more, strict=True):
+        *known, only_first, only_second, most = row
+        yield Finding(*known, replications, only_first, only_second, most)  # type: ignore[call-arg]
+
+
+def _largest(outcome: str) -> float:
+    """Largest difference between two values of an outcome: 1 for a share."""
+    least, greatest = MEASURES[outcome].bounds
+    return greatest - least

@@ -50,6 +50,10 @@ class SurvivalCurve:
         place = np.searchsorted(self.times, np.asarray(when, np.float64), side="right")
         return np.concatenate(([1.0], self.survival))[place]
 
+    def reaches(self, when: float) -> bool:
+        """Is the curve known so long: was anybody followed to that time, or had all ended before?"""
+        return bool(self.times.size and (self.times[-1] >= when or self.survival[-1] <= 0.0))
+
     def numbers_at_risk(self, when: ArrayLike) -> NDArray[np.int64]:
         """Number whose duration is at least ``when``."""
         place = np.searchsorted(self.times, np.asarray(when, np.float64), side="left")

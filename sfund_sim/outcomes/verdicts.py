@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     NO_SCENARIO = "not_in_scenario"
     NEITHER = "in_neither"
     TOO_FEW = "too_few_pairs"
+    SELECTED = "selected_pairs"
+    NOTHING = "nothing_ruled_out"
 
 
 class Finding(NamedTuple):
@@ -39,12 +41,19 @@ class Finding(NamedTuple):
     """Replications in which both scenarios have the outcome."""
     replications: int = 0
     """All replications."""
+    only_first: int = 0
+    """Replications in which only the first scenario has it."""
+    only_second: int = 0
+    most: float = math.inf
+    """Largest difference that there can be."""
 
 
 def judged(finding: Finding) -> Verdict:
     """The verdict on a difference."""
+    lacks = math.isnan(finding.level_first), math.isnan(finding.level_second)
+    if (finding.only_first or finding.only_second) and (finding.pairs or not any(lacks)):
+        return Verdict.SELECTED
     if math.isnan(finding.low):
-        lacks = math.isnan(finding.level_first), math.isnan(finding.level_second)
         return {(True, True): Verdict.NEITHER, (True, False): Verdict.NO_BASELINE, (False, True): Verdict.NO_SCENARIO,
                 (False, False): Verdict.TOO_FEW}[lacks]  # fmt: skip
     if finding.low == finding.high == 0:
@@ -53,7 +62,7 @@ def judged(finding: Finding) -> Verdict:
         return Verdict.HIGHER if finding.is_beyond_chance else Verdict.MAYBE_HIGHER
     if finding.high < 0:
         return Verdict.LOWER if finding.is_beyond_chance else Verdict.MAYBE_LOWER
-    return Verdict.NOT_SEEN
+    return Verdict.NOT_SEEN if max(-finding.low, finding.high) < finding.most else Verdict.NOTHING
 
 
 _SENTENCES: dict[Verdict, tuple[str, str]] = {
@@ -88,6 +97,15 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "nothing can be said: fewer than two replications have it in both scenarios",
         "无法判断：两个情景中同时有该指标的重复不足两次",
     ),
+    Verdict.SELECTED: (
+        "no difference is defined: {first} of {every} replications have it in the baseline only, {second} in the "
+        "scenario only, and those that have it in both are a selection",
+        "差异无定义：{every}次重复中，仅基准情景有该指标的{first}次，仅该情景有的{second}次，两者皆有的重复是经过筛选的",
+    ),
+    Verdict.NOTHING: (
+        "no difference can be seen, and no size of it is ruled out",
+        "看不出差异，也不能排除任何大小的影响",
+    ),
 }
 
 
@@ -96,10 +114,12 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     sizes = sorted((abs(finding.low), abs(finding.high)))
     near, far = (size_text(size, finding.unit, language) for size in sizes)
     english, chinese = _SENTENCES[judged(finding)]
-    text = (chinese if language == "zh" else english).format(near=near, far=far, m=f"{looked_at:,}")
-    if not 1 < finding.pairs < finding.replications:
-        return text
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
+    text = (chinese if language == "zh" else english).format(
+        near=near, far=far, m=f"{looked_at:,}", every=every, first=finding.only_first, second=finding.only_second
+    )
+    if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
+        return text
     return (
         f"{text}（仅{every}次重复中的{pairs}次）"
         if language == "zh"

@@ -23,7 +23,8 @@ VENUE = ("hit_rate", "mean_bidders", "share_with_competition")
 PUBLIC = ("share_better_than_held", "recycled_cny", "companies_financed_count", "forced_liquidations")
 HEADLINES = (*TIMING, *PRICING, *VENUE, *PUBLIC)
 """Outcomes of the tables and figures of a comparison, in their order."""
-_DEFINED = (Verdict.HIGHER, Verdict.LOWER, Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER, Verdict.NOT_SEEN, Verdict.SAME)
+_DEFINED = (Verdict.HIGHER, Verdict.LOWER, Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER, Verdict.NOT_SEEN, Verdict.SAME,
+            Verdict.NOTHING)  # fmt: skip
 
 
 class Difference(NamedTuple):
@@ -60,9 +61,13 @@ class Difference(NamedTuple):
         return self.verdict_zh if language == "zh" else self.verdict_en
 
     def levels(self, language: Language) -> tuple[str, str]:
-        """Level in the baseline and in the scenario, with unit."""
-        texts = [number_text(level, self.unit, language) for level in (self.level_first, self.level_second)]
-        return texts[0], texts[1]
+        """Level in the baseline and in the scenario, with unit; words for a median that is not reached."""
+        return self._level(self.level_first, language), self._level(self.level_second, language)
+
+    def _level(self, level: float, language: Language) -> str:
+        if self.outcome == "median_exit_days" and math.isnan(level):
+            return phrase("not_reached", language)
+        return number_text(level, self.unit, language)
 
     def size(self, language: Language) -> str:
         """The difference with its sign and unit."""
@@ -103,7 +108,8 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
     table = comparison.differences
     tested, kept = looked_at(table)
     removed = table["variance_removed"].dropna()
-    lines = [phrase("compare_looked_at", language, n=f"{tested:,}", kept=f"{kept:,}")]
+    lines = [phrase("compare_looked_at", language, n=f"{tested:,}", kept=f"{kept:,}"),
+             phrase("compare_levels_note", language)]  # fmt: skip
     if len(removed):
         lines.append(phrase(
             "compare_pairing", language, median=f"{removed.median() * 100:.0f}%", least=f"{removed.min() * 100:.0f}%",

@@ -22,6 +22,7 @@ from sfund_sim.report.comparison_rows import (
     notes,
 )
 from sfund_sim.report.terminal import COLUMNS, wrapped
+from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import phrase
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 def print_comparison(comparison: Comparison, *, language: Language, console: Console) -> None:
     """Print levels and paired differences of the headline outcomes, then each verdict as a sentence."""
     differences = comparison.differences
+    for caution in comparison.cautions:
+        console.print(Text(wrapped(warning_text(caution, language)), style="bold"))
     for name in comparison.names[1:]:
         heading = phrase("compare_differences_of", language, scenario=name, baseline=comparison.names[0])
         console.print(Text(heading, style="bold"), width=COLUMNS)

@@ -14,6 +14,9 @@ _CHINESE = {
     r"(\d+) of (\d+) runs failed and are missing from all results \((.+)\): ([\d, ]+)(?: and \d+ more)?": (
         r"\2 次运行中有 \1 次失败，全部结果均不含这些运行（见 \3）：编号 \4 等"
     ),
+    r"horizons differ \((.+)\): counts, sums and shares by the end are not comparable": (
+        r"各情景的起止日期不同（\1）：计数、合计及截至期末的占比不可比"
+    ),
     r"figures are drawn from the first (\d+) of (\d+) replications; all numbers from all": (
         r"各图仅根据前 \1 次重复绘制（共 \2 次）；所有数值均来自全部重复"
     ),

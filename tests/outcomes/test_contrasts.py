@@ -7,6 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from sfund_sim.outcomes.comparison import Grid
@@ -59,8 +61,12 @@ def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str
         ([0.1, 0.2, 0.3], None, "not_in_scenario", "the scenario has no such outcome"),
         (None, [0.1, 0.2, 0.3], "not_in_baseline", "the baseline has no such outcome"),
         ([NAN, NAN, NAN], [NAN, NAN, NAN], "in_neither", "neither scenario has such an outcome"),
-        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "too_few_pairs", "fewer than two replications"),
-        ([0.1, 0.2, NAN], [0.1, 0.2, 0.4], "same", "the same in every replication (in 2 of 3 replications)"),
+        ([0.1, NAN, NAN], [0.2, NAN, NAN], "too_few_pairs", "fewer than two replications"),
+        ([0.1, 0.2, NAN], [0.1, 0.2, NAN], "same", "the same in every replication (in 2 of 3 replications)"),
+        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "selected_pairs", "1 of 3 replications have it in the baseline only, 1 in"),
+        ([0.1, 0.2, NAN], [0.5, 0.6, 0.7], "selected_pairs", "0 of 3 replications have it in the baseline only, 1 in"),
+        ([0.1, NAN, NAN], [NAN, 0.6, NAN], "selected_pairs", "1 of 3 replications have it in the baseline only, 1 in"),
+        ([0.0, 1.0], [1.0, 0.0], "nothing_ruled_out", "no size of it is ruled out"),
     ],
 )
 def test_each_state_of_knowledge_has_its_verdict(a, b, verdict, words) -> None:
@@ -71,6 +77,23 @@ def test_each_state_of_knowledge_has_its_verdict(a, b, verdict, words) -> None:
     if b is None or a is None:
         assert np.isnan(row["difference"])
         assert row[["level_first", "level_second"]].notna().sum() == 1
+
+
+def test_what_some_replications_lack_on_one_side_has_its_own_level_and_no_difference() -> None:
+    """Left out, the replications in which nothing happened would make the others look like all."""
+    row = contrasts(*frames(a=[0.1, 0.2, 0.3, 0.4], b=[0.5, 0.6, NAN, NAN]), ["a", "b"]).iloc[0]
+    assert row["level_first"] == pytest.approx(0.25), "the baseline's own level, of all its replications"
+    assert row[["difference", "low", "high", "variance_removed", "p_value"]].isna().all()
+    assert (row["beyond_chance"], row["replications"]) == (0, 2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=6))
+def test_no_interval_of_a_share_reaches_beyond_what_can_be(pairs) -> None:
+    one, two = zip(*pairs, strict=True)
+    row = contrasts(*frames(a=list(one), b=list(two)), ["a", "b"]).iloc[0]
+    assert -1 <= row["low"] <= row["high"] <= 1
+    for size in re.findall(r"larger than ([\d.]+) percentage points", row["verdict_en"]):
+        assert float(size) <= 100
 
 
 def test_many_scenarios_are_all_taken_from_the_first() -> None:

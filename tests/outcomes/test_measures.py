@@ -73,6 +73,24 @@ def test_times_to_exit_are_kaplan_meiers_with_censored_exits(tables: Tables, val
     assert curve.restricted_mean(1095).value > np.minimum(finished, 1095).mean()
 
 
+@pytest.mark.parametrize("days", [2, 300, 364, 365, 366, 1094, 1095, 1096, 2000])
+def test_nothing_is_said_of_times_to_which_nobody_could_be_followed(info: RunInfo, tables: Tables, days: int) -> None:
+    """One wish on the first day of a run of so many days, still open at its end."""
+    short, one = replace(info, horizon_days=days), {name: table[table["rep"] == 1] for name, table in tables.items()}
+    waiting = one["exits"].head(1).assign(followed_days=days - 1, event=0, censored=1)
+
+    def of_everybody(exits: pd.DataFrame) -> pd.Series:
+        found = replication_values({**one, "exits": exits}, short)
+        return found[(found["group_by"] == "all")].set_index("outcome")["value"]
+
+    value = of_everybody(waiting)
+    assert np.isnan(value["share_out_in_one_year"]) == (days <= 365)
+    assert np.isnan(value["restricted_mean_exit_days"]) == (days <= 1095)
+    value = of_everybody(waiting.assign(event=1, censored=0))
+    assert value["restricted_mean_exit_days"] == min(days - 1, 1095), "known when all are out before"
+    assert value["share_out_in_one_year"] == (days <= 366)
+
+
 def test_who_gives_up_stays_without_its_money(tables: Tables, values: pd.Series) -> None:
     mine = tables["exits"].query("rep == 1").reset_index(drop=True)
     lapsed = mine["ending"] == "lapsed"

@@ -72,14 +72,20 @@ def median_exit_days(exits: Cells) -> Values:
 
 @outcome("exits", never_by=BY_WAY_OUT, bounds=(0, RESTRICTED_MEAN_LIMIT_DAYS))
 def restricted_mean_exit_days(exits: Cells) -> Values:
-    """Mean days to cash, counting at most three years (Royston and Parmar 2013: needs no proportional hazards)."""
-    return exits.survival(lambda curve: curve.restricted_mean(RESTRICTED_MEAN_LIMIT_DAYS).value)
+    """Mean days to cash, counting at most three years (Royston and Parmar 2013: needs no proportional hazards).
+
+    NaN where nobody could be followed so long and some were still without their money: the curve ends before.
+    """
+    limit = RESTRICTED_MEAN_LIMIT_DAYS
+    return exits.survival(lambda curve: curve.restricted_mean(limit).value if curve.reaches(limit) else np.nan)
 
 
 @outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
 def share_out_in_one_year(exits: Cells) -> Values:
-    """Probability of cash within a year of the wish."""
-    return exits.survival(lambda curve: 1.0 - float(curve.at(ONE_YEAR_DAYS)))
+    """Probability of cash within a year of the wish; NaN where the curve ends before."""
+    return exits.survival(
+        lambda curve: 1.0 - float(curve.at(ONE_YEAR_DAYS)) if curve.reaches(ONE_YEAR_DAYS) else np.nan
+    )
 
 
 @outcome("exits", bounds=POSITIVE)
