@@ -137,13 +137,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _show(saved: SavedSweep, spoken: Lang) -> None:
     """The indices, or the differences, or the levels, for everybody together."""
     from rich.console import Console
-    from rich.table import Table
+
+    from sfund_sim.report.terminal_table import print_table
 
     headings, rows = _rows(saved.results, spoken)
-    shown = Table(*headings)
-    for row in rows[:_MOST_LINES]:
-        shown.add_row(*row)
-    Console().print(shown)
+    print_table(Console(), "", headings, rows[:_MOST_LINES])
     if len(rows) > _MOST_LINES:
         typer.echo(f"……共 {len(rows)} 行" if spoken is Lang.ZH else f"... {len(rows)} rows in all")
 
@@ -157,6 +155,11 @@ def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None
     typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")
+
+
+_HEADINGS = {"factor": "sweep_factor", "index": "sweep_index", "policy_id": "sweep_combination",
+             "point_id": "sweep_point", "estimate": "sweep_estimate", "difference": "sweep_difference"}  # fmt: skip
+"""Phrase of each heading on the terminal."""
 
 
 def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str]]]:
@@ -179,6 +182,6 @@ def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str
     texts = [write(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
     columns = [table[key].astype(str).tolist() for key in keys]
     columns += [[outcome_heading(name, spoken.value) for name in table["outcome"]], texts]
-    last = phrase("sweep_difference", spoken.value) if number == "difference" else number
-    headings = [*keys, phrase("sweep_outcome", spoken.value), f"{last} [95 %]"]
+    *first, last = (phrase(_HEADINGS[name], spoken.value) for name in (*keys, number))
+    headings = [*first, phrase("sweep_outcome", spoken.value), f"{last} [95 %]"]
     return headings, [list(row) for row in zip(*columns, strict=True)]

@@ -1,4 +1,4 @@
-"""A comparison on the terminal, in 80 columns, and as plain data for ``--json``."""
+"""A comparison on the terminal, in at most 80 columns, and as plain data for ``--json``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sfund_sim.ground.errors import Language
@@ -21,7 +19,8 @@ from sfund_sim.report.comparison_rows import (
     group_name,
     notes,
 )
-from sfund_sim.report.terminal import COLUMNS, wrapped
+from sfund_sim.report.terminal import wrapped
+from sfund_sim.report.terminal_table import print_table, width_of
 from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import phrase
 
@@ -31,12 +30,12 @@ if TYPE_CHECKING:
 
 def print_comparison(comparison: Comparison, *, language: Language, console: Console) -> None:
     """Print levels and paired differences of the headline outcomes, then each verdict as a sentence."""
-    differences = comparison.differences
+    differences, width = comparison.differences, width_of(console)
     for caution in comparison.cautions:
-        console.print(Text(wrapped(warning_text(caution, language)), style="bold"))
+        console.print(Text(wrapped(warning_text(caution, language), width), style="bold"))
     for name in comparison.names[1:]:
         heading = phrase("compare_differences_of", language, scenario=name, baseline=comparison.names[0])
-        console.print(Text(heading, style="bold"), width=COLUMNS)
+        console.print(Text(heading, style="bold"), width=width)
         of_scenario = differences[differences["scenario_id"] == name]
         groups = {
             group_name(group, language): list(differences_of(of_scenario, HEADLINES, group))
@@ -47,12 +46,12 @@ def print_comparison(comparison: Comparison, *, language: Language, console: Con
                 titled = phrase(
                     "compare_terminal_title", language, sellers=sellers, first=comparison.names[0], second=name
                 )
-                console.print(_table(titled, rows, language))
+                _print_rows(titled, rows, language, console)
         for sellers, rows in groups.items():
             for line in _sentences(sellers, rows, language):
-                console.print(Text(wrapped(line if language == "en" else _chinese(line))))
+                console.print(Text(wrapped(line if language == "en" else _chinese(line), width)))
     for note in [phrase("compare_terminal_note", language), *notes(comparison, language)]:
-        console.print(Text(wrapped(note), style="dim"))
+        console.print(Text(wrapped(note, width), style="dim"))
 
 
 def _sentences(sellers: str, rows: list[Difference], language: Language) -> list[str]:
@@ -71,18 +70,15 @@ def _chinese(line: str) -> str:
     return line.replace(" (", "（", 1).replace("): ", "）：", 1)
 
 
-def _table(title: str, rows: list[Difference], language: Language) -> Table:
-    table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
-                  padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
-    table.add_column(phrase("compare_column_outcome", language), ratio=1, no_wrap=True)
-    for heading in ("A", "B", phrase("compare_column_difference", language),
-                    phrase("compare_column_removed", language)):  # fmt: skip
-        table.add_column(heading, justify="right", no_wrap=True)
+def _print_rows(title: str, rows: list[Difference], language: Language, console: Console) -> None:
+    headings = [phrase("compare_column_outcome", language), "A", "B", phrase("compare_column_difference", language),
+                phrase("compare_column_removed", language)]  # fmt: skip
+    cells = []
     for row in rows:
         mark = "*" if row.beyond_chance else ""
         difference = " ".join(part for part in (row.short_size(language) + mark, row.interval(language)) if part)
-        table.add_row(row.name(language), *row.levels(language), difference, row.removed())
-    return table
+        cells.append([row.name(language), *row.levels(language), difference, row.removed()])
+    print_table(console, title, headings, cells)
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from sfund_sim.experiments.retelling import Retold
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import Language
 from sfund_sim.report.narrative import Narrator, money
-from sfund_sim.report.terminal import COLUMNS, wrapped
+from sfund_sim.report.terminal import wrapped
+from sfund_sim.report.terminal_table import COLUMNS
 from sfund_sim.report.words import NO_VALUE, phrase, word
 from sfund_sim.terms import Ending, Route
 

@@ -1,4 +1,4 @@
-"""The summary of a run on the terminal, in 80 columns, and as plain data for ``--json``."""
+"""The summary of a run on the terminal, in at most 80 columns, and as plain data for ``--json``."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.findings import Cell, Summary, findings
+from sfund_sim.report.terminal_table import COLUMNS, print_table, width_of
 from sfund_sim.report.words import NO_VALUE, group_word, phrase
-
-COLUMNS = 80
 
 
 class _Column(NamedTuple):
@@ -47,48 +44,48 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     found = Summary(summary)
     kinds = [("lp_kind", group) for group in found.groups("lp_kind")]
     routes = [("route", group) for group in found.groups("route") if group != "hold"]
-    console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=COLUMNS)
+    console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=width_of(console))
     if kinds:
         totals = [(grouping, group) for grouping, group in _TOTALS if group in found.groups(grouping)]
-        console.print(_table("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, language)))
+        _print_groups("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, language), console)
     if routes:
-        console.print(_table("terminal_routes", routes, _BY_ROUTE, (found, language)))
+        _print_groups("terminal_routes", routes, _BY_ROUTE, (found, language), console)
     for sentence in findings(found, language):
-        console.print(Text(wrapped(f"- {sentence}")))
+        console.print(Text(wrapped(f"- {sentence}", width_of(console))))
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
-    console.print(Text(wrapped(note), style="dim"))
+    console.print(Text(wrapped(note, width_of(console)), style="dim"))
 
 
 _PIECE = re.compile(r"（?(?:[!-~\u00a0–]+|.)[，。；：）、]*\s*")
 """What may not be cut: a Latin word or a Chinese character, with the punctuation that clings to it."""
 
 
-def wrapped(text: str) -> str:
-    """Text in lines of at most 80 columns, cut between Latin words and between Chinese characters."""
+def wrapped(text: str, width: int = COLUMNS) -> str:
+    """Text in lines of at most so many columns, cut between Latin words and between Chinese characters."""
     lines = [""]
     for piece in _PIECE.findall(text):
-        if cell_len(lines[-1] + piece.rstrip()) > COLUMNS:
+        if cell_len(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _table(
-    title: str, groups: list[tuple[str, str]], columns: Mapping[str, _Column], shown: tuple[Summary, Language]
-) -> Table:
+def _print_groups(
+    title: str,
+    groups: list[tuple[str, str]],
+    columns: Mapping[str, _Column],
+    shown: tuple[Summary, Language],
+    console: Console,
+) -> None:
     summary, language = shown
-    table = Table(title=phrase(title, language), title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False,
-                  padding=(0, 1, 0, 0), width=COLUMNS)  # fmt: skip
-    table.add_column(phrase("group_word", language), no_wrap=True, ratio=1)
-    table.add_column("n", justify="right", no_wrap=True)
-    for heading in columns:
-        table.add_column(phrase(heading, language), justify="right", no_wrap=True)
-    for place, (grouping, group) in enumerate(groups):
+    rows = []
+    for grouping, group in groups:
         name = phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, language)
         cells = [_short(summary, (column.outcome, grouping, group), column, language) for column in columns.values()]
-        ends_kinds = grouping == "lp_kind" and groups[place + 1][0] != "lp_kind"
-        table.add_row(name, f"{summary.n(('exits_count', grouping, group)):,}", *cells, end_section=ends_kinds)
-    return table
+        rows.append([name, f"{summary.n(('exits_count', grouping, group)):,}", *cells])
+    last_kind = max((place for place, (grouping, _) in enumerate(groups) if grouping == "lp_kind"), default=-1)
+    headings = [phrase("group_word", language), "n", *(phrase(heading, language) for heading in columns)]
+    print_table(console, phrase(title, language), headings, rows, ends={last_kind})
 
 
 def _short(summary: Summary, cell: Cell, column: _Column, language: Language) -> str:

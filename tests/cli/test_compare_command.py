@@ -59,6 +59,58 @@ def test_a_comparison_is_repeated_by_the_command_in_its_folder(folder, tmp_path,
     assert again["differences"][0]["verdict_en"]
 
 
+def table_of(folder, name):
+    return list(csv.DictReader(io.StringIO((folder / f"{name}.csv").read_text("utf-8-sig"))))
+
+
+def test_levels_on_the_terminal_are_those_of_the_table_of_levels(tmp_path, capfd):
+    """In some replications before the pilot not half of the sellers get out: the others are not the whole."""
+    words = ["beijing_pilot", "before_pilot", "--seed", "1", "--reps", "3", "--workers", "1", "--no-report"]
+    assert main(["compare", *words, "--out", str(tmp_path / "out")]) == 0
+    told = capfd.readouterr().out
+    names = ("scenario_id", "outcome", "group_by", "group")
+    level = {tuple(row[name] for name in names): row["estimate"] for row in table_of(tmp_path / "out", "levels")}
+    differences = {tuple(row[name] for name in names[1:]): row for row in table_of(tmp_path / "out", "differences")}
+    for key, row in differences.items():
+        assert row["level_first"] == level.get(("beijing_pilot", *key), "")
+        assert row["level_second"] == level.get(("before_pilot", *key), "")
+    median = differences["median_exit_days", "all", "all"]
+    assert (median["verdict"], median["difference"], median["high"]) == ("selected_pairs", "", "")
+    first, second = (
+        f"{float(median[name]):,.0f}" if median[name] else "not reached" for name in ("level_first", "level_second")
+    )
+    assert re.search(rf"median time(?: to)? +{first} +{second}\b", told)
+    assert "…" not in told
+    assert "(in 2 of 3 replications)" not in told
+
+
+def test_different_horizons_are_warned_of_everywhere(tmp_path, capfd):
+    short = tmp_path / "short.yaml"
+    short.write_text("extends: beijing_pilot\nschema_version: 1\nname: short\nhorizon: {end: 2018-12-31}\n")
+    words = [
+        "compare",
+        "beijing_pilot",
+        str(short),
+        "--set",
+        "population.funds.count=3",
+        "--reps",
+        "2",
+        "--workers",
+        "1",
+    ]
+    for language, said in (
+        ("en", "horizons differ (beijing_pilot 2018-01-01 to 2027-12-31;"),
+        ("zh", "各情景的起止日期不同（"),
+    ):
+        assert main([*words, "--out", str(tmp_path / language), "--lang", language]) == 0
+        assert said in capfd.readouterr().out
+        page = (tmp_path / language / "comparison.html").read_text("utf-8")
+        assert "horizons differ (" in half(page, "en")
+        assert "各情景的起止日期不同（" in half(page, "zh")
+        about = json.loads((tmp_path / language / "manifest.json").read_text("utf-8"))
+        assert about["warnings"][0].startswith("horizons differ (")
+
+
 def failing_at(failed, monkeypatch):
     """Let the run with this number raise."""
     from sfund_sim.experiments import executor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 
@@ -145,7 +146,8 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
     assert main([*again, "--workers", "2", "--lang", "zh"]) == 0
     told = capfd.readouterr().out
     assert "结果：" in told
-    assert re.search(r"成交占比 +│ [+-][\d.]+个百分点 \[", told)
+    assert re.search(r"成交占比 +[+-][\d.]+个百分点 \[", told)
+    assert re.search(r"政策组合 +指标 +差异 \[95 %\]", told)
     for name in ("points.csv", "values.csv", "summary.csv", "effects.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
 
@@ -159,6 +161,31 @@ def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
     for command in (["replay", str(folder)], ["explain", "exit", str(folder), "R1-X0"]):
         assert main(command) == 2
         assert "holds a sweep; to repeat it: sfund sweep scenario.resolved.yaml" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_levers_of_long_names_are_told_apart_and_headed_in_the_reader_s_language(tmp_path, capfd, monkeypatch, columns):
+    levers = (
+        "venues.beijing.disclosure.days: {low: 5, high: 40}\n    venues.beijing.disclosure.invited: {low: 5, high: 40}"
+    )
+    text = TEXT.replace("    venues.beijing.auction: [first_price, second_price]\n", "").replace(
+        "levers:", "uncertainties:"
+    )
+    text = text.replace("venues.beijing.disclosure.days: [10, 30]", levers)
+    file = tmp_path / "two.yaml"
+    file.write_text(text.replace("  outcomes", "  design: morris\n  points: 2\n  outcomes"))
+    monkeypatch.setenv("COLUMNS", columns)
+    words = ["sweep", str(file), "--workers", "1", "--no-report", "--lang", "zh"]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    told = capfd.readouterr().out
+    joined = re.sub(r"\s+", "", told)
+    assert "disclosure.days" in joined
+    assert "disclosure.invited" in joined
+    assert "指数" in told
+    assert "估计值 [95 %]" in told
+    assert not re.search(r"\b(factor|index|estimate)\b", told)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "out/sensitivity.csv").read_text("utf-8-sig"))))
+    assert told.count("mu_star") == len([row for row in rows if row["index"] == "mu_star" and row["group"] == "all"])
 
 
 def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path, capfd):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -28,6 +29,21 @@ def printed(numbers: pd.DataFrame, info: RunInfo, language: Language) -> str:
     file = io.StringIO()
     print_summary(numbers, info, language=language, console=Console(file=file, width=200))
     return file.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [30, 40, 60, 79])
+def test_a_narrow_terminal_loses_no_number(
+    numbers: pd.DataFrame, info: RunInfo, language: Language, width: int
+) -> None:
+    def numbers_of(text: str) -> list[str]:
+        return re.findall(r"\d[\d,.]*", text.replace("\n", " "))
+
+    file = io.StringIO()
+    print_summary(numbers, info, language=language, console=Console(file=file, width=width))
+    narrow = file.getvalue()
+    assert max(cell_len(line) for line in narrow.splitlines()) <= width
+    assert sorted(numbers_of(narrow)) == sorted(numbers_of(printed(numbers, info, language)))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
