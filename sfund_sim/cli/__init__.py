@@ -5,17 +5,36 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
-from sfund_sim.ground.errors import BrokenInvariant, Language, NotARunFolder, ScenarioError, SfundError
+from sfund_sim.ground.errors import (
+    BrokenInvariant,
+    Language,
+    NotARunFolder,
+    OutputError,
+    Problem,
+    ScenarioError,
+    SfundError,
+)
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
 
 _DEBUG = "--debug"
+_VARIABLE = "SFUND_LANG"
+_SYSTEM = {
+    errno.ENOENT: ("there is no such file or folder", "没有该文件或文件夹"),
+    errno.ENOSPC: ("no room is left on the disk or device", "磁盘或设备空间已满"),
+    errno.EACCES: ("you may not read or write there", "没有读写权限"),
+    errno.EISDIR: ("it is a folder, not a file", "这是文件夹，不是文件"),
+}
+"""What the system says when it refuses, in words."""
 
 
 class Interrupted(Exception):
@@ -29,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_debugging = _DEBUG in given or os.environ.get("SFUND_DEBUG") == "1"
     language = language_of(given)
     try:
+        _check_language(given)
         return _run([argument for argument in given if argument != _DEBUG])
     except ScenarioError as error:
         for problem in error.problems:
@@ -47,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence_output()
         return FAILED
     except OSError as error:
-        _say(f"sfund: {error}")
+        _say(("sfund：" if language == "zh" else "sfund: ") + told(error, language))
         _silence_output()
         return FAILED
     except Exception as error:
@@ -57,10 +77,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def language_of(arguments: Sequence[str]) -> Language:
     """The language of ``--lang zh`` or ``--lang=zh``, wherever it stands; else of SFUND_LANG; else English."""
+    asked = _asked(arguments)
+    last = asked[-1] if asked else os.environ.get(_VARIABLE, "")
+    return "zh" if _known(last) == "zh" else "en"
+
+
+def _asked(arguments: Sequence[str]) -> list[str]:
     words = [word for argument in arguments for word in argument.split("=", 1)]
-    asked = [after for word, after in pairwise(words) if word == "--lang"]
-    last = asked[-1] if asked else os.environ.get("SFUND_LANG", "")
-    return "zh" if last.lower().startswith("zh") else "en"
+    return [after for word, after in pairwise(words) if word == "--lang"]
+
+
+def _known(wanted: str) -> str:
+    """The language's own part of a name such as ``zh_CN.UTF-8``."""
+    return re.split(r"[-_.@]", wanted.lower(), maxsplit=1)[0]
+
+
+def _check_language(arguments: Sequence[str]) -> None:
+    """ScenarioError when the environment asks for a language that there is not; ``--lang`` has its own check."""
+    wanted = os.environ.get(_VARIABLE, "")
+    if not _asked(arguments) and _known(wanted) not in ("", "en", "zh"):
+        raise ScenarioError([Problem(_VARIABLE, 0, 0, f"'{wanted}' is not allowed; allowed: en, zh (仅可用 en 或 zh)",
+                                     f"“{wanted}”不在允许范围内；可用：en、zh")])  # fmt: skip
+
+
+def told(error: OSError, language: Language) -> str:
+    """What the system refused, in words."""
+    english, chinese = _SYSTEM.get(error.errno or 0, (error.strerror or str(error),) * 2)
+    place = f"{error.filename}: " if error.filename else ""
+    return place + (chinese if language == "zh" else english)
 
 
 def _run(arguments: list[str]) -> int:
@@ -114,6 +158,25 @@ def _speak_utf8() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def telling(folder: object) -> Iterator[None]:
+    """Say what came out; OutputError with the folder when nothing can be said: the results are complete all the same.
+
+    A pipe that was closed is no mishap but what the reader wanted.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence_output()
+        raise OutputError(
+            f"the results are complete in {folder}, but cannot be shown here: {told(error, 'en')}",
+            f"结果已完整保存在 {folder}，但无法在此显示：{told(error, 'zh')}",
+        ) from error
 
 
 def _silence_output() -> None:

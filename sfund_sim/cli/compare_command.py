@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.means import (
     ClusterOption,
@@ -90,7 +91,8 @@ def compare(
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    with telling(saved.folder):
+        _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
 
 
 def _tell(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:

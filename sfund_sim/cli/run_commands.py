@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sfund_sim.cli import telling
 from sfund_sim.cli.means import (
     ClusterOption,
     KeepOption,
@@ -102,7 +103,8 @@ def run(
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    with telling(saved.folder):
+        _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
 
 
 def _tell(saved: Saved, plan: Plan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:

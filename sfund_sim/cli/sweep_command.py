@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.means import (
     ClusterOption,
@@ -82,7 +83,8 @@ def sweep(
             _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), wishes.keeping, told)
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
-    _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
+    with telling(saved.folder):
+        _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
 
 
 def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: bool, quiet: bool) -> None:

@@ -19,6 +19,7 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
         "sold": ("share_sold", "all", "all"),
         "open": ("share_open", "all", "all"),
         "liquidated": ("share_liquidated", "all", "all"),
+        "lapsed": ("share_lapsed", "all", "all"),
     },
     "finding_time": {
         "state": ("median_exit_days", "is_state", "state"),
@@ -50,6 +51,7 @@ SHARED_N: Mapping[str, str] = {
     "sold": "decisions",
     "open": "decisions",
     "liquidated": "decisions",
+    "lapsed": "decisions",
     "state_year": "state",
     "other_year": "other",
     "hit": "bidders",

@@ -12,7 +12,7 @@ from typing import Any
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import Language
 from sfund_sim.market.journal import BidRow, ExitRow, Journal, Trail, VoteRow
-from sfund_sim.report.words import word
+from sfund_sim.report.words import filled, word
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Remark, Trigger
 
 FEN_PER_YUAN = 100
@@ -69,7 +69,8 @@ class Narrator:
     def _waiting(self, count: int, until: int) -> str:
         if self.language == "zh":
             return f"至 {self._date(until)} 又复议 {count} 次，结论不变，继续等待。"
-        return f"It thinks again {count} times until {self._date(until)}, with the same answer: it waits."
+        often = "once" if count == 1 else f"{count} times"
+        return f"It thinks again {often} until {self._date(until)}, with the same answer: it waits."
 
     def _rule(self, text: str) -> str:
         return f"规则变更：{text}" if self.language == "zh" else f"The rules change: {text}."
@@ -89,7 +90,7 @@ class Narrator:
             "kind": word("lp_kind", LpKind(row.lp_kind).label, self.language),
             "fund": self.journal.names["funds"][row.fund],
         }
-        return templates[self.language].format(**shown)
+        return filled(templates[self.language], shown)
 
     def _shown(self, kind: str, value: int) -> str:
         if value == MISSING:
@@ -151,7 +152,9 @@ class Narrator:
         since = row.decided if row.decided != MISSING else row.wished
         days = row.ended - since
         text = (
-            f"= {ending}；自决定起 {days} 天" if self.language == "zh" else f"= {ending}; {days} days from the decision"
+            f"= {ending}；自决定起 {days} 天"
+            if self.language == "zh"
+            else f"= {ending}; {days} {'day' if days == 1 else 'days'} from the decision"
         )
         if Ending(row.ending).is_sale and row.nav > 0:
             ratios = self._ratios(row)

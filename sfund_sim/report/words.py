@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
+import string
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
@@ -35,7 +38,23 @@ def word(family: str, label: str, language: Language) -> str:
 
 def phrase(label: str, language: Language, **values: object) -> str:
     """A sentence or heading of the report, with its values put in."""
-    return word("text", label, language).format(**values)
+    return filled(word("text", label, language), values)
+
+
+class _Counted(string.Formatter):
+    """``{n:exit|exits}`` is the number with the word that goes with it: 1 exit, 2 exits."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        number = str(value).rpartition("\N{NO-BREAK SPACE}")[2]  # of "n = 1" the number
+        return f"{value} {one if number == '1' else many}"
+
+
+def filled(template: str, values: Mapping[str, object]) -> str:
+    """A template with its values put in; ``{n:exit|exits}`` adds the word that goes with the number."""
+    return _Counted().vformat(template, (), values)
 
 
 def families() -> dict[str, set[str]]:

@@ -59,7 +59,9 @@ def test_every_command_explains_itself(name, capsys):
         (ScenarioError([Problem("a.yaml", 1, 2, "wrong", "错误")]), 2, "a.yaml:1:2: wrong"),
         (OutputError("the disk is full"), 1, "sfund: the disk is full"),
         (KeyboardInterrupt(), 130, "sfund: interrupted; nothing was saved"),
-        (PermissionError(13, "Permission denied"), 1, "sfund: [Errno 13] Permission denied"),
+        (PermissionError(13, "Permission denied"), 1, "sfund: you may not read or write there"),
+        (FileNotFoundError(2, "No such file or directory", "a/b"), 1, "sfund: a/b: there is no such file or folder"),
+        (OSError(5, "Input/output error"), 1, "sfund: Input/output error"),
         (BrokenInvariant("cash is gone\non day 5"), 1, "sfund: internal error: BrokenInvariant: cash is gone on day 5. "
          "This is a bug: report it with the scenario and the output of --debug"),
         (ZeroDivisionError(), 1, "sfund: internal error: ZeroDivisionError. This is a bug: report it with the scenario "
@@ -100,6 +102,23 @@ def test_a_bug_is_told_in_chinese_too(capsys, monkeypatch):
 def test_the_language_is_known_before_the_arguments_are_parsed(arguments, language, monkeypatch):
     monkeypatch.delenv("SFUND_LANG", raising=False)
     assert language_of(arguments) == language
+
+
+@pytest.mark.parametrize("wanted", ["xx", "fr_FR.UTF-8", "zhuang"])
+def test_a_language_that_there_is_not_is_refused_in_one_line(wanted, monkeypatch, capsys):
+    monkeypatch.setenv("SFUND_LANG", wanted)
+    assert main(["validate", "beijing_pilot"]) == 2
+    out, complaint = capsys.readouterr()
+    assert (out, complaint.count("\n")) == ("", 1)
+    assert complaint.startswith(f"SFUND_LANG: '{wanted}' is not allowed; allowed: en, zh")
+    assert main(["validate", "beijing_pilot", "--lang", "zh"]) == 0, "what is asked for on the spot counts"
+
+
+@pytest.mark.parametrize("wanted", ["", "en", "EN_us.UTF-8", "zh", "zh-Hans", "zh_CN.UTF-8"])
+def test_languages_are_known_by_their_usual_names(wanted, monkeypatch, capsys):
+    monkeypatch.setenv("SFUND_LANG", wanted)
+    assert main(["validate", "beijing_pilot"]) == 0
+    assert ("正确" in capsys.readouterr().out) == wanted.startswith("zh")
 
 
 PROGRAM = [sys.executable, "-c", "import sys; from sfund_sim.cli import main; sys.exit(main())"]

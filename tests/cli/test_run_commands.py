@@ -164,6 +164,35 @@ def test_replay_of_a_run_with_a_byte_changed_names_the_file(folder, capfd):
     assert complaint.endswith(f"sfund: {exits} is not what the run wrote; see 'sfund audit {folder}'\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")
+@pytest.mark.parametrize(("language", "words"), [("en", "the results are complete in"), ("zh", "结果已完整保存在")])
+@pytest.mark.parametrize("how", [[], ["--json"], ["--quiet"]])
+def test_what_cannot_be_shown_is_said_to_be_complete_and_where(tmp_path, language, words, how):
+    program = [sys.executable, "-c", "import sys; from sfund_sim.cli import main; sys.exit(main())"]
+    out = tmp_path / "run"
+    few = [
+        "--set",
+        "population.funds.count=3",
+        "--reps",
+        "1",
+        "--workers",
+        "1",
+        "--no-report",
+        "--lang",
+        language,
+        *how,
+    ]
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([*program, "run", "beijing_pilot", *few, "--out", str(out)], stdout=full,
+                               stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert words in last
+    assert str(out) in last
+    assert "Errno" not in ended.stderr
+    assert main(["audit", str(out)]) == 0
+
+
 def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
     exits = list(csv.DictReader(io.StringIO((folder / "exits.csv").read_text("utf-8-sig"))))
     sold = next(row for row in exits if row["sold"] == "1" and row["rep"] == "2")

@@ -84,6 +84,14 @@ def test_the_page_is_the_same_each_time(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_all_ways_in_which_a_wish_can_end_are_told_and_add_up(numbers: pd.DataFrame, language: Language) -> None:
+    first = findings(Summary(numbers), language)[0]
+    shares = [float(share) for share in re.findall(r"([\d.]+)% \[", first)]
+    assert len(shares) == 4
+    assert sum(shares) == pytest.approx(100, abs=0.2)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_number_of_a_finding_is_followed_by_its_own_n(numbers: pd.DataFrame, language: Language) -> None:
     every = numbers.assign(n=range(1001, 1001 + len(numbers)))
     sentences = findings(Summary(every), language)

@@ -11,7 +11,17 @@ import pytest
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import GROUPINGS
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.words import LANGUAGES, estimate_text, families, group_word, outcome_heading, phrase, word
+from sfund_sim.report.narrative import _templates
+from sfund_sim.report.words import (
+    LANGUAGES,
+    estimate_text,
+    families,
+    filled,
+    group_word,
+    outcome_heading,
+    phrase,
+    word,
+)
 from sfund_sim.terms import (
     BuyerKind,
     Ending,
@@ -90,3 +100,35 @@ def test_headings_of_times_carry_their_unit() -> None:
     assert outcome_heading("median_exit_days", "zh") == "退出用时中位数（天）"
     assert outcome_heading("share_sold", "en") == "share sold"
     assert phrase("bidders_or_more", "zh", n=4) == "4家及以上"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 investors were"),
+        (1, "1 investor was"),
+        ("1", "1 investor was"),
+        ("1,001", "1,001 investors were"),
+        ("n\xa0=\xa01", "n\xa0=\xa01 investor was"),
+        ("n\xa0=\xa011", "n\xa0=\xa011 investors were"),
+    ],
+)
+def test_a_number_has_the_word_that_goes_with_it(count: object, words: str) -> None:
+    assert filled("{n:investor was|investors were} shown it", {"n": count}) == f"{words} shown it"
+
+
+def test_other_forms_of_numbers_are_as_ever() -> None:
+    assert filled("{n:,} and {n:.1f}, {text}", {"n": 1200, "text": "1"}) == "1,200 and 1200.0, 1"
+
+
+COUNTED = re.compile(
+    r"\{\w+\} (exits|sales|rounds|uses|replications|points|rows|companies|investors|LPs|working days|are ready|days)\b"
+)
+
+
+def test_no_english_sentence_counts_one_in_the_plural() -> None:
+    """Where a number may be 1, the sentence has both forms."""
+    always_several = {"terminal_note", "finding_recycling"}
+    texts = {label: word("text", label, "en") for label in families()["text"] - always_several}
+    texts |= {remark: sentences["en"] for remark, (_, sentences) in _templates().items()}
+    assert [label for label, text in texts.items() if COUNTED.search(text)] == []
