@@ -116,6 +116,7 @@ class VoteRow(NamedTuple):
     fund: int
     day: int
     rule_share: float
+    """Share of the fund's units whose owners are in favour."""
     in_favour: int
     partners: int
     barred: int

@@ -165,7 +165,7 @@ def _votes(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         **reader.key(rows["fund"].size),
         "fund_id": reader.fund(rows["fund"]),
         "vote_date": reader.date(rows["day"]),
-        "rule_share": rows["rule_share"],
+        "share_in_favour": rows["rule_share"],
         **{name: whole(rows[name]) for name in ("in_favour", "partners", "barred", "carried")},
     }
 
