@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from pages import ROOT
 
+from sfund_sim.experiments.source_code import source_sha256
+
 DATA = {
     "sfund_sim/py.typed",
     "sfund_sim/lab/cases.json",
@@ -51,3 +53,9 @@ def test_an_installed_wheel_knows_its_scenarios_far_from_the_sources(wheel: Path
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "mine.yaml").read_text("utf-8") == (ROOT / "scenarios" / "beijing_pilot.yaml").read_text("utf-8")
+
+
+def test_a_wheel_and_the_clone_that_it_was_made_of_are_the_same_code(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    assert (tmp_path / "site/sfund_sim/shipped").is_dir()
+    assert source_sha256(tmp_path / "site/sfund_sim") == source_sha256()
