@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _YEAR, _WEEK = 365.25, 7.0
 _LONGEST_YEARS = 5
+_MARGIN = 1.03
+"""A frame is so much longer than its last day, so that a step on that very day is seen."""
+_NOBODY = 1e-9
+"""A share below which nobody is left."""
 _FEWEST_AT_RISK = 10
 """Panels end where fewer are still at risk: beyond, a curve says more of single exits than of the market."""
 _LETTERS = "ABCDEFGH"
@@ -61,6 +65,8 @@ class _Line(NamedTuple):
     value: Floats
     low: Floats
     high: Floats
+    until: float
+    """Last day on which it is known; infinite where nobody is left whose exit could change it."""
 
 
 class _Panel(NamedTuple):
@@ -94,8 +100,7 @@ def time_to_exit(exits: pd.DataFrame, info: RunInfo, language: Language) -> Draw
     for heading, kinds in _KINDS.items():
         curves = [(kind, _curve(part)) for kind in kinds if len(part := exits[exits["lp_kind"] == kind])]
         named = [(word("lp_kind", kind, language), curve) for kind, curve in curves]
-        lines = [_Line(name, look, 1.0, curve.times, curve.survival, curve.low, curve.high)
-                 for look, (name, curve) in enumerate(named)]  # fmt: skip
+        lines = [_survival_line(curve, look, name) for look, (name, curve) in enumerate(named)]
         panels.append(_Panel(phrase(heading, language), lines, named, 1.0))
         rows += [_survival_rows(kind, curve) for kind, curve in curves]
     figure = _drawn(panels, phrase("share_waiting", language), info, language)
@@ -130,8 +135,7 @@ def waiting_by_scenario(exits: Mapping[str, pd.DataFrame], info: RunInfo, langua
         parts = [(name, table[table["is_state"] == is_state]) for name, table in exits.items()]
         curves = [(name, _curve(part)) for name, part in parts if len(part)]
         labels = [_shortened(f"{letters[name]}  {name}") for name, _ in curves]
-        lines = [_Line(labels[look], look, 1.0, curve.times, curve.survival, curve.low, curve.high)
-                 for look, (_, curve) in enumerate(curves)]  # fmt: skip
+        lines = [_survival_line(curve, look, labels[look]) for look, (_, curve) in enumerate(curves)]
         waiting = [(letters[name], curve) for name, curve in curves]
         panels.append(_Panel(phrase(heading, language), lines, waiting, 1.0))
         rows += [_survival_rows(name, _curve(part)).assign(sellers=heading) for name, part in parts]
@@ -159,10 +163,19 @@ def _way_word(way: str, language: Language) -> str:
     return word("ending", way, language) if way not in ("agreement", "venue") else word("route", way, language)
 
 
+def _survival_line(curve: SurvivalCurve, look: int, label: str) -> _Line:
+    until = _known_until(curve.times, float(curve.survival[-1]))
+    return _Line(label, look, 1.0, curve.times, curve.survival, curve.low, curve.high, until)
+
+
 def _incidence_line(curve: Incidence, number: int, label: str) -> _Line:
-    return _Line(
-        label, number, 0.0, curve.times, *(line[:, number] for line in (curve.probability, curve.low, curve.high))
-    )
+    value, low, high = (line[:, number] for line in (curve.probability, curve.low, curve.high))
+    return _Line(label, number, 0.0, curve.times, value, low, high,
+                 _known_until(curve.times, float(curve.waiting[-1])))  # fmt: skip
+
+
+def _known_until(times: Floats, left: float) -> float:
+    return math.inf if left < _NOBODY else float(times[-1])
 
 
 def _survival_rows(kind: str, curve: SurvivalCurve) -> pd.DataFrame:
@@ -190,7 +203,7 @@ def _drawn(panels: Sequence[_Panel], ylabel: str, info: RunInfo, language: Langu
 
 def _longest_years(curves: Sequence[SurvivalCurve]) -> float:
     last = max(float(curve.times[curve.at_risk >= _fewest(curve)].max()) for curve in curves)
-    return min(max(last / _YEAR, 0.25), _LONGEST_YEARS)
+    return min(max(_MARGIN * last / _YEAR, 0.25), _LONGEST_YEARS)
 
 
 def _fewest(curve: SurvivalCurve) -> float:
@@ -223,17 +236,26 @@ def _highest(line: _Line, longest: float) -> float:
 
 
 def _draw_line(axes: Axes, line: _Line, longest: float) -> None:
-    """Draw a curve and its band week by week, which is finer than the eye and keeps the file small."""
-    weeks = np.arange(0.0, longest * _YEAR + _WEEK, _WEEK)
-    place = np.searchsorted(line.times, weeks, side="right")
-    known = weeks <= line.times[-1]
+    """Draw a curve and its band, step by step."""
+    days = _days_drawn(line, longest * _YEAR)
+    place = np.searchsorted(line.times, days, side="right")
+    known = days <= line.until
     value, low, high = (
         np.where(known, np.concatenate(([line.start], np.where(np.isnan(end), line.value, end)))[place], np.nan)
         for end in (line.value, line.low, line.high)
     )
-    colour, years = PALETTE[line.look], weeks / _YEAR
+    colour, years = PALETTE[line.look], days / _YEAR
     axes.step(years, value, where="post", color=colour, linestyle=DASHES[line.look], linewidth=1.8, label=line.label)
     axes.fill_between(years, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
+
+
+def _days_drawn(line: _Line, last: float) -> Floats:
+    """Days on which a curve is drawn anew: those of its steps; of many steps, those of each week's first day.
+
+    Weeks are finer than the eye and keep the file small.
+    """
+    steps, weeks = line.times[line.times <= last], np.arange(0.0, last, _WEEK)
+    return np.union1d(steps if steps.size <= weeks.size else weeks, [0.0, min(line.until, last), last])
 
 
 def _dress(axes: Axes, panel: _Panel, longest: float, language: Language) -> None:

@@ -175,7 +175,29 @@ def test_a_market_with_only_waiting_state_sellers_says_that_others_have_no_exit(
 def test_a_handful_of_exits_is_shown_to_the_last(tables: Tables, info: RunInfo) -> None:
     few = tables["exits"].query("lp_kind == 'central_soe' and event == 1").head(4)
     figure = time_to_exit(few, info, "en").figure
-    assert figure.axes[0].get_xlim()[1] * 365.25 == pytest.approx(min(few["followed_days"].max(), 5 * 365.25))
+    last = min(few["followed_days"].max(), 5 * 365.25)
+    assert last < figure.axes[0].get_xlim()[1] * 365.25 < 1.05 * last
+
+
+def test_one_sale_is_a_step_on_its_day_within_the_frame(tables: Tables, info: RunInfo) -> None:
+    """Neither the frame's end, which is that day's, nor a grid of weeks hides it."""
+    one = tables["exits"].query("is_state == 1 and sold == 1 and route == 'venue'").head(1)
+    day = float(one["followed_days"].iloc[0])
+    for drawing, before, after in ((time_to_exit, 1.0, 0.0), (ways_out, 0.0, 1.0)):
+        axes = drawing(one, info, "en").figure.axes[0]
+        days, values = np.array(axes.get_lines()[0].get_data()) * [[365.25], [1.0]]
+        assert values[days < day - 0.01].tolist() == [before] * int((days < day - 0.01).sum())
+        assert values[np.abs(days - day) < 0.01].tolist() == [after]
+        assert axes.get_xlim()[1] * 365.25 > 1.01 * day
+
+
+def test_a_curve_ends_with_the_last_day_on_which_anybody_was_followed(tables: Tables, info: RunInfo) -> None:
+    waiting = (
+        tables["exits"].query("lp_kind == 'central_soe' and ending == 'open'").sort_values("followed_days").head(3)
+    )
+    days, values = time_to_exit(waiting, info, "en").figure.axes[0].get_lines()[0].get_data()
+    assert days[~np.isnan(values)].max() * 365.25 == pytest.approx(waiting["followed_days"].max())
+    assert np.isnan(values[-1])
 
 
 def test_a_way_out_has_one_colour_in_both_halves(tables: Tables, info: RunInfo) -> None:
