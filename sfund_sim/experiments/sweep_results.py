@@ -18,6 +18,7 @@ from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
+from sfund_sim.experiments.run_folder import dictionary
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import TableFiles
 
@@ -185,6 +186,7 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
     from sfund_sim.outcomes.csv_text import csv_bytes
 
     staging.write(SCENARIO_FILE, resolved_yaml(results.plan).encode())
+    staging.write("dictionary.csv", dictionary())
     staging.write("points.csv", _points_bytes(results.points))
     if not results.values.empty:
         with TableFiles(staging) as files:

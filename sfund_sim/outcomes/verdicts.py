@@ -165,6 +165,14 @@ def size_text(size: float, unit: str, language: Language) -> str:
     return (chinese if language == "zh" else english).format(number)
 
 
+def size_name(unit: str, language: Language) -> str:
+    """The unit in which ``size_text`` tells a size, for a heading; empty for numbers and for money, which have none."""
+    if unit == "CNY":
+        return ""
+    _, english, chinese = _OF_UNIT[unit]
+    return (chinese if language == "zh" else english).replace("{}", "").strip()
+
+
 def signed_text(size: float, unit: str, language: Language) -> str:
     """The same with its sign; 0 has none."""
     text = size_text(abs(size), unit, language)

@@ -12,8 +12,21 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.drawing import BLUE, DASHES, FAINT, PALETTE, VERMILLION, Drawn, house_style, per_cent, small_print
+from sfund_sim.outcomes.verdicts import scale, size_name, size_text
+from sfund_sim.report.drawing import (
+    DASHES,
+    FAINT,
+    INK,
+    ORANGE,
+    PALETTE,
+    SKY,
+    Drawn,
+    house_style,
+    per_cent,
+    small_print,
+)
 from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
@@ -31,6 +44,10 @@ _LETTERS_ACROSS, _MOST_LINES = 60, 4
 """Letters that all labels below a panel have room for side by side, and lines that one of them may take."""
 _ASIDE = 0.12
 """Distance of neighbouring groups at one level without a number, so that equal intervals do not hide each other."""
+_DARK_FROM = 0.2
+"""How far above the middle of a map's colours writing is white: 0 is the middle, 1 the darkest."""
+_INDEX_AXES = {"latin_hypercube": "sweep_axis_rank", "sobol": "sweep_axis_variance"}
+"""What axes of bars are called; those of Morris measures, by the unit of the outcome."""
 _LOGARITHMIC_FROM = 30.0
 """An axis whose largest value is so many times its smallest is logarithmic."""
 
@@ -80,9 +97,8 @@ def _response(part: pd.DataFrame, frame: _Frame) -> Drawn:
         _name_lever(figure, factor)
         small_print(figure, frame.info, frame.language)
     pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
-    caption = phrase(
-        "sweep_response_caption", frame.language, factor=factor, n=frame.info.replications, pairing=pairing
-    )
+    which = "sweep_response_caption_one" if frame.info.replications == 1 else "sweep_response_caption"
+    caption = phrase(which, frame.language, factor=factor, n=frame.info.replications, pairing=pairing)
     name = f"response_{short_name(factor)}" + (f"_by_{grouping}" if grouping != "all" else "")
     return Drawn(name, _response_title(factor, grouping, frame.language), caption, figure, part)
 
@@ -106,10 +122,11 @@ def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Fr
         rows = part[part["group"] == group].set_index("level_value").reindex(labels)
         middle = rows["estimate"].to_numpy(np.float64)
         reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T
+        bars = reach if np.isfinite(reach).any() else None  # one replication has no interval, not one of width 0
         style = DASHES[number % len(DASHES)] if numbers is not None else "none"
         name = group_word(str(part["group_by"].iloc[0]), str(group), frame.language)
         at = places if numbers is not None else places + (number - (len(groups) - 1) / 2) * _ASIDE
-        axes.errorbar(at, middle, np.nan_to_num(reach), color=PALETTE[number % len(PALETTE)], linestyle=style,
+        axes.errorbar(at, middle, bars, color=PALETTE[number % len(PALETTE)], linestyle=style,
                       marker="o", markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip
     counts = part.groupby("level_value", sort=False)["n"].sum().loc[labels]
     told = [_shortened(label) if numbers is not None else _wrapped(label, len(labels)) for label in labels]
@@ -134,29 +151,46 @@ def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
     with house_style():
         figure, panels = _panels(len(outcomes))
         for axes, outcome in zip(panels, outcomes, strict=True):
-            _draw_map(axes, part[part["outcome"] == outcome], frame.language)
-            axes.set_title(outcome_heading(outcome, frame.language))
+            mine = part[part["outcome"] == outcome]
+            half_width = _mean_half_width(mine)
+            _draw_map(axes, mine, half_width, frame.language)
+            axes.set_title(_map_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
         _name_lever(figure, factor)
         figure.supylabel(second, fontsize=10)
         small_print(figure, frame.info, frame.language)
     title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
-    caption = phrase("sweep_heat_caption", frame.language, n=frame.info.replications)
+    which = "sweep_heat_caption_one" if frame.info.replications == 1 else "sweep_heat_caption"
+    caption = phrase(which, frame.language, n=frame.info.replications)
     return Drawn(f"map_{short_name(factor)}_{short_name(second)}", title, caption, figure, part)
 
 
-def _draw_map(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+def _mean_half_width(part: pd.DataFrame) -> float:
+    """Mean half-width of the cells' intervals; NaN where no cell has one."""
+    return float(((part["high"] - part["low"]) / 2).mean())
+
+
+def _map_heading(outcome: str, unit: str, half_width: float, language: Language) -> str:
+    heading = outcome_heading(outcome, language)
+    if math.isnan(half_width):
+        return heading
+    return f"{heading}\n" + phrase("sweep_heat_interval", language, size=size_text(half_width, unit, language))
+
+
+def _draw_map(axes: Axes, part: pd.DataFrame, half_width: float, language: Language) -> None:
+    """Cells of one outcome; the colours run at least over an interval's width, so that chance is not seen as colour."""
     across, down = (list(dict.fromkeys(part[name])) for name in ("level_value", "second_level_value"))
     table = part.pivot(index="second_level_value", columns="level_value", values="estimate").loc[down, across]
     values = table.to_numpy(np.float64)
-    image = axes.imshow(values, origin="lower", aspect="auto", cmap="Blues")
-    middle = np.nanmin(values) + 0.6 * np.ptp(values[~np.isnan(values)]) if np.any(~np.isnan(values)) else 0.0
+    known = values[~np.isnan(values)]
+    middle = (known.min() + known.max()) / 2 if known.size else 0.0
+    reach = max(float(np.ptp(known)) / 2 if known.size else 0.0, np.nan_to_num(half_width), 1e-12)
+    axes.imshow(values, origin="lower", aspect="auto", cmap="Blues", vmin=middle - reach, vmax=middle + reach)
     for row, column in np.ndindex(values.shape):
         text = number_text(float(values[row, column]), str(part["unit"].iloc[0]), language)
-        dark = values[row, column] > middle
+        dark = values[row, column] > middle + _DARK_FROM * reach
         axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
     axes.set_xticks(range(len(across)), [_shortened(label) for label in across], fontsize=8)
     axes.set_yticks(range(len(down)), [_shortened(label) for label in down], fontsize=8)
-    image.set_clim(np.nanmin(values), np.nanmax(values))
 
 
 def _bars(table: pd.DataFrame, design: str, frame: _Frame) -> Drawn:
@@ -166,8 +200,9 @@ def _bars(table: pd.DataFrame, design: str, frame: _Frame) -> Drawn:
     with house_style():
         figure, panels = _panels(len(outcomes), height=1.3 + 0.42 * len(factors), width=5.2, columns=2)
         for axes, outcome in zip(panels, outcomes, strict=True):
-            _draw_bars(axes, table[table["outcome"] == outcome])
+            _draw_bars(axes, table[table["outcome"] == outcome], frame.language)
             axes.set_title(outcome_heading(outcome, frame.language))
+            _index_axis(axes, outcome, design, frame.language)
         if table["index"].nunique() > 1:
             figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         small_print(figure, frame.info, frame.language)
@@ -175,7 +210,7 @@ def _bars(table: pd.DataFrame, design: str, frame: _Frame) -> Drawn:
     return Drawn("sensitivity", phrase("sweep_bars_title", frame.language), caption, figure, table)
 
 
-def _draw_bars(axes: Axes, table: pd.DataFrame) -> None:
+def _draw_bars(axes: Axes, table: pd.DataFrame, language: Language) -> None:
     names = list(dict.fromkeys(table["index"]))
     strength = table[table["index"] == ("ST" if "ST" in names else names[0])].set_index("factor")["estimate"].abs()
     factors = list(strength.fillna(0.0).sort_values(kind="stable").index)
@@ -185,10 +220,25 @@ def _draw_bars(axes: Axes, table: pd.DataFrame) -> None:
         middle = rows["estimate"].to_numpy(np.float64)
         reach = np.nan_to_num(np.clip([middle - rows["low"], rows["high"] - middle], 0.0, None))
         places = np.arange(len(factors)) + (len(names) / 2 - number - 0.5) * thick
-        axes.barh(places, np.nan_to_num(middle), thick, xerr=reach, color=(BLUE, VERMILLION)[number], label=name,
-                  error_kw={"ecolor": FAINT, "capsize": 2, "elinewidth": 1})  # fmt: skip
+        axes.barh(places, np.nan_to_num(middle), thick, xerr=reach, color=(SKY, ORANGE)[number],
+                  label=word("index", name, language),
+                  error_kw={"ecolor": INK, "capsize": 2, "elinewidth": 1})  # fmt: skip
     axes.set_yticks(range(len(factors)), [".".join(factor.split(".")[-2:]) for factor in factors], fontsize=8)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
+
+
+def _index_axis(axes: Axes, outcome: str, design: str, language: Language) -> None:
+    """Say below bars what they measure: an index has its name, an effect is in the outcome's unit."""
+    if design in _INDEX_AXES:
+        axes.set_xlabel(phrase(_INDEX_AXES[design], language))
+        return
+    unit = entry(outcome).unit
+    name = size_name(unit, language)
+    axes.set_xlabel(phrase("sweep_axis_effect_in" if name else "sweep_axis_effect", language, unit=name))
+    one = 1.0 if unit == "CNY" else scale(1.0, unit, language)
+    axes.xaxis.set_major_formatter(
+        lambda size, _: number_text(size, unit, language) if unit == "CNY" else f"{round(size / one, 6):g}"
+    )
 
 
 def _panels(

@@ -16,7 +16,8 @@ from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
-from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase
+from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase, word
+from sfund_sim.scenario.sources import parameters
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.designs import Design, Factor
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sfund_sim.report.drawing import Drawn
 
 _MOST_ROWS = 60
+_UNITS_SAID = ("days", "years", "quarters", "minutes", "CNY", "fen", "1/year")
+"""Units that stand behind a value; shares and numbers of something speak for themselves."""
 
 
 class _FactorRow(NamedTuple):
@@ -86,34 +89,48 @@ def _varied(design: Design) -> set[str]:
 
 
 def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _Page:
+    units = {one.path: one.unit for one in parameters(results.plan.loaded)}
     return _Page(
         language,
         partial(phrase, language=language),
-        [_factor_row(factor, language) for factor in results.plan.design.factors],
+        [_factor_row(factor, units, language) for factor in results.plan.design.factors],
         _effect_rows(results, language),
         [(drawn.title, drawn.caption, inline_svg(drawn, f"{drawn.name}-{language}")) for drawn in drawings],
     )
 
 
-def _factor_row(factor: Factor, language: Language) -> _FactorRow:
-    from sfund_sim.experiments.sweep_tables import shown
-
+def _factor_row(factor: Factor, units: Mapping[str, str], language: Language) -> _FactorRow:
     kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", language)
     if package := factor.experiment.packages.get(factor.name):
-        return _FactorRow([factor.name], kind, [f"{level}: {_sets(one, language)}" for level, one in package.items()])
+        told = [f"{level}: {_sets(one, units, language)}" for level, one in package.items()]
+        return _FactorRow([factor.name], kind, told)
     unknown = factor.experiment.uncertainties.get(factor.name)
     paths = [factor.name, *(unknown.also if unknown else ())]
+    unit = _unit_said(units.get(factor.name, ""), language)
     if factor.levels or unknown is None:
-        return _FactorRow(paths, kind, [", ".join(shown(level.value) for level in factor.levels)])
+        return _FactorRow(paths, kind, [", ".join(_told(level.value) for level in factor.levels) + unit])
     distribution = phrase(f"sweep_{unknown.distribution}", language)
-    return _FactorRow(paths, kind, [f"{shown(unknown.low)} … {shown(unknown.high)} ({distribution})"])
+    return _FactorRow(paths, kind, [f"{_told(unknown.low)} … {_told(unknown.high)}{unit} ({distribution})"])
 
 
-def _sets(level: Mapping[str, object], language: Language) -> str:
-    """What a level of a package sets."""
+def _unit_said(unit: str, language: Language) -> str:
+    """A unit as it stands behind a value, with the space between them."""
+    return f" {word('unit', unit, language)}" if unit in _UNITS_SAID else ""
+
+
+def _told(value: object) -> str:
+    """A level as people read it: thousands apart."""
     from sfund_sim.experiments.sweep_tables import shown
 
-    return ", ".join(f"{path} = {shown(value)}" for path, value in level.items()) or phrase("sweep_nothing", language)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return shown(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
+
+
+def _sets(level: Mapping[str, object], units: Mapping[str, str], language: Language) -> str:
+    """What a level of a package sets."""
+    sets = [f"{path} = {_told(value)}{_unit_said(units.get(path, ''), language)}" for path, value in level.items()]
+    return ", ".join(sets) or phrase("sweep_nothing", language)
 
 
 def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:

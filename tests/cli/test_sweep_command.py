@@ -46,8 +46,8 @@ def rows(path):
 
 def test_a_sweep_leaves_tables_figures_with_their_numbers_and_a_page(folder):
     assert {path.name for path in folder.iterdir()} == {
-        "effects.csv", "figures", "manifest.json", "points.csv", "report.html", "scenario.resolved.yaml",
-        "summary.csv", "values.csv",
+        "dictionary.csv", "effects.csv", "figures", "manifest.json", "points.csv", "report.html",
+        "scenario.resolved.yaml", "summary.csv", "values.csv",
     }  # fmt: skip
     figures = {path.name for path in (folder / "figures").iterdir()}
     for name in (
@@ -64,6 +64,21 @@ def test_a_sweep_leaves_tables_figures_with_their_numbers_and_a_page(folder):
     page = (folder / "report.html").read_text("utf-8")
     assert page.count("<figure>") == 10
     assert "与第一个政策组合的差异" in page
+
+
+def test_the_page_tells_values_as_people_read_them_with_their_unit(tmp_path):
+    file = tmp_path / "range.yaml"
+    experiment = """experiment:
+  levers:
+    population.buyers.market_s_fund.mean_capital_cny: [5.0e+7, 5.0e+8]
+  outcomes: [share_sold]
+  replications: 1
+"""
+    file.write_text(TEXT.partition("experiment:")[0] + experiment, "utf-8")
+    assert main(["sweep", str(file), "--out", str(tmp_path / "s"), "--workers", "1", "--quiet"]) == 0
+    page = (tmp_path / "s/report.html").read_text("utf-8")
+    assert "50,000,000, 500,000,000 yuan" in half(page, "en")
+    assert "50,000,000, 500,000,000 元" in half(page, "zh")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

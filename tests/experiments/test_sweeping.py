@@ -123,7 +123,14 @@ def test_the_folder_has_the_same_bytes_for_one_worker_and_two_and_says_how_to_re
     about = json.loads(one.pop("manifest.json"))
     two.pop("manifest.json")
     assert one == two
-    assert {"points.csv", "values.csv", "summary.csv", "effects.csv", "scenario.resolved.yaml"} == set(one)
+    assert {
+        "dictionary.csv",
+        "points.csv",
+        "values.csv",
+        "summary.csv",
+        "effects.csv",
+        "scenario.resolved.yaml",
+    } == set(one)
     assert (about["kind"], about["points"], about["command"]) == ("sweep", 3, "sfund sweep x.yaml")
     again = sf.load_scenario(folders[0] / "scenario.resolved.yaml")
     assert again.scenario.experiment.replications == 4

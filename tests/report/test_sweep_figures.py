@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
+import pytest
 
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import house_style
-from sfund_sim.report.sweep_figures import _Frame, _response, _wrapped
+from sfund_sim.report.sweep_figures import _bars, _Frame, _heat_map, _response, _wrapped
 
 
 def rows(outcome: str, group: str) -> list[dict[str, object]]:
@@ -50,3 +54,54 @@ def test_a_long_code_is_broken_behind_its_underscores():
     assert _wrapped("second_price", 5) == "second_\nprice"
     assert _wrapped("weighted_tender", 5) == "weighted_\ntender"
     assert _wrapped("a_b c_d", 5) == "a_b c_d"
+
+
+def test_one_replication_is_drawn_without_an_interval(info: RunInfo) -> None:
+    part = pd.DataFrame(rows("share_sold", "state")).assign(low=np.nan, high=np.nan)
+    drawn = _response(part, _Frame(replace(info, replications=1), "en", pairing=True))
+    [container] = drawn.figure.axes[0].containers
+    assert not container.has_yerr
+    assert "95 %" not in drawn.caption
+
+
+def pairs(first: float, second: float, half_width: float) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"factor": "a.b", "second_factor": "c.d", "outcome": "share_sold", "unit": "share", "group_by": "all",
+         "group": "all", "level_value": level, "second_level_value": "1", "estimate": estimate,
+         "low": estimate - half_width, "high": estimate + half_width, "n": 10}
+        for level, estimate in (("1", first), ("2", second))
+    ])  # fmt: skip
+
+
+def test_cells_that_differ_by_less_than_their_intervals_look_alike(info: RunInfo) -> None:
+    def colours(half_width: float) -> np.ndarray:
+        [image] = _heat_map(pairs(0.665, 0.684, half_width), frame).figure.axes[0].get_images()
+        return image.to_rgba(image.get_array())[..., :3].reshape(-1, 3)
+
+    frame = _Frame(info, "en", pairing=True)
+    within, beyond = colours(0.25), colours(0.001)
+    assert np.abs(within[0] - within[1]).max() < 0.06
+    assert np.abs(beyond[0] - beyond[1]).max() > 0.6
+    title = _heat_map(pairs(0.665, 0.684, 0.25), frame).figure.axes[0].get_title(loc="left")
+    assert "intervals: ±25 percentage points" in title
+
+
+@pytest.mark.parametrize(
+    ("design", "index", "outcome", "told"),
+    [
+        ("latin_hypercube", "srrc", "share_sold", "srrc"),
+        ("sobol", "ST", "share_sold", "variance"),
+        ("morris", "mu_star", "share_sold", "percentage points"),
+        ("morris", "mu_star", "median_exit_days", "days"),
+        ("morris", "mu_star", "mean_bidders", "effect of the whole range"),
+    ],
+)
+def test_bars_of_sensitivity_say_what_they_measure_in_which_unit(
+    info: RunInfo, design: str, index: str, outcome: str, told: str
+) -> None:
+    table = pd.DataFrame([{"outcome": outcome, "factor": "a.b", "index": index, "estimate": 0.0137, "low": 0.01,
+                           "high": 0.02, "n": 8}])  # fmt: skip
+    axes = _bars(table, design, _Frame(info, "en", pairing=True)).figure.axes[0]
+    assert told in axes.get_xlabel()
+    if told == "percentage points":
+        assert axes.xaxis.get_major_formatter()(0.0137) == "1.37"
