@@ -35,8 +35,10 @@ from sfund_sim.report.drawing import (
     PALETTE,
     VERMILLION,
     Drawn,
+    Look,
     empty_figure,
     house_style,
+    look_of,
     per_cent,
     small_print,
 )
@@ -51,11 +53,17 @@ if TYPE_CHECKING:
 MOST_SCENARIOS = len(PALETTE)
 _WIDEST, _NARROWEST = 1.0, 0.02
 """Frame of the axis of relative differences: a small level makes large shares of it, which would hide the rest."""
+_EDGE = 1.07
+"""The frame's end, in half-widths: what lies at the very end of the axis is not hidden below the arrow there."""
+_SPREAD = 0.7
+"""Part of a row over which the marks of its scenarios are spread."""
 _ROW_GAP = 0.6
 """Room between the outcomes of timing, price, venue and public interest, in rows."""
 _LETTERS_ACROSS, _HEAD_ROWS, _ROW_INCHES = 160, 2, 0.2
 """Letters that the scenarios' names have room for side by side above the figure of differences, rows of names for which
 there is room, and the height of a further one."""
+_FEW, _SCENARIO_INCHES = 3, 0.3
+"""Scenarios whose marks have room on a row, and what the figure grows by with each further one."""
 _MOST_NAMES = 100
 """Letters of all names together in the small print."""
 
@@ -103,7 +111,7 @@ def forest(comparison: Comparison, info: RunInfo, language: Language) -> Drawn:
     names = ["scenario_id", "outcome", "group_by", "group", "unit", "difference", "low", "high"]
     data = pd.DataFrame([[getattr(row, name) for name in names] for row in drawn], columns=names)
     data["relative_difference"] = [row.difference / abs(row.level_first) for row in drawn]
-    numbers = phrase("compare_forest_numbers", language) if len(comparison.names) == 2 else ""
+    numbers = phrase("compare_forest_numbers" if len(comparison.names) == 2 else "compare_forest_dashes", language)
     caption = phrase("compare_forest_caption", language, n=comparison.replications, numbers=numbers)
     return Drawn("differences", phrase("compare_forest_title", language), caption, figure, data)
 
@@ -127,10 +135,11 @@ def _forest(panels: list[_Panel], scenarios: list[str], language: Language) -> F
     heights = _heights()
     columns = min(max(_LETTERS_ACROSS // (max(map(len, scenarios)) + 6), 1), 4)
     more = _ROW_INCHES * max(math.ceil(len(scenarios) / columns) - _HEAD_ROWS, 0)
-    tall = 7.6 + more
+    tall = 7.6 + more + _SCENARIO_INCHES * max(len(scenarios) - _FEW, 0)
     figure = Figure(figsize=(13, tall))
+    right, gap = (0.935, 0.25) if len(scenarios) == 1 else (0.985, 0.08)  # with numbers behind each panel, or without
     grid = figure.add_gridspec(
-        1, len(panels), left=0.17, right=0.985, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=0.08
+        1, len(panels), left=0.17, right=right, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=gap
     )
     reach = _reach([row for panel in panels for row in panel.rows if _is_drawn(row)])
     for place, panel in enumerate(panels):
@@ -157,19 +166,25 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
     scenarios, reach = frame
     heights = _heights()
     for number, scenario in enumerate(scenarios):
-        colour = PALETTE[(number + 1) % len(PALETTE)]  # the first one is the baseline's, in the figure of times
-        down = 0.0 if len(scenarios) == 1 else 0.5 * (0.5 - number / (len(scenarios) - 1))
-        rows = [row for row in panel.rows if row.scenario_id == scenario and _is_drawn(row)]
-        axes.plot([], [], "o", color=colour, label=scenario)
-        for row in rows:
-            _draw_row(axes, row, (heights[row.outcome] + down, reach), colour)
+        look = look_of(number + 1)  # the first one is the baseline's, in the figure of times
+        down = 0.0 if len(scenarios) == 1 else _SPREAD * (0.5 - number / (len(scenarios) - 1))
+        axes.plot([], [], look.marker, color=look.colour, label=scenario)
+        for row in (row for row in panel.rows if row.scenario_id == scenario):
+            if _is_drawn(row):
+                _draw_row(axes, row, (heights[row.outcome] + down, reach), look, 5 if len(scenarios) <= _FEW else 3.5)
+            elif any(_is_drawn(other) for other in panel.rows if other.outcome == row.outcome):
+                _write(axes, (0.015, heights[row.outcome] + down), "–", look.colour)
             if len(scenarios) == 1:
                 text = f"{row.short_size(language)}{'*' if row.beyond_chance else ''}"
-                axes.annotate(text, (1.0, heights[row.outcome]),
-                              (-2, 7), axes.get_yaxis_transform(), textcoords="offset points", fontsize=7,
-                              color=FAINT, ha="right", va="center")  # fmt: skip
-    axes.axvline(0, color=FAINT, linewidth=0.8)
-    axes.set_xlim(-reach, reach)
+                _write(axes, (1.03, heights[row.outcome]), text, FAINT)
+    for outcome, height in heights.items() if panel.rows else ():
+        rows = [row for row in panel.rows if row.outcome == outcome]
+        if not any(map(_is_drawn, rows)):
+            _write(axes, (0.02, height), _why_not(rows, language), FAINT)
+    if not panel.rows:
+        axes.text(0.5, 0.5, phrase("no_exit", language), transform=axes.transAxes, ha="center", color=FAINT)
+    axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
+    axes.set_xlim(-_EDGE * reach, _EDGE * reach)
     axes.locator_params("x", nbins=5, prune="both")
     axes.set_ylim(min(heights.values()) - 0.7, 0.8)
     axes.set_title(panel.heading)
@@ -178,16 +193,30 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
     axes.tick_params(axis="y", length=0)
 
 
-def _draw_row(axes: Axes, row: Difference, place: tuple[float, float], colour: str) -> None:
+def _write(axes: Axes, place: tuple[float, float], text: str, colour: str) -> None:
+    """Write a few small letters on a row, from a share of the panel's width on."""
+    axes.text(*place, text, transform=axes.get_yaxis_transform(), fontsize=7, color=colour, va="center")
+
+
+def _why_not(rows: list[Difference], language: Language) -> str:
+    """Why none of an outcome's rows has a difference as a share of the baseline's level; no rows: it has no sellers."""
+    reasons = {"baseline_is_nought" if row.is_defined else row.verdict for row in rows} or {"no_such_group"}
+    return phrase(f"compare_{reasons.pop()}" if len(reasons) == 1 else "compare_no_share", language)
+
+
+def _draw_row(axes: Axes, row: Difference, place: tuple[float, float], look: Look, size: float) -> None:
+    """An interval, cut at the frame's end, and its estimate; one that lies beyond the end is a large arrow there."""
     height, reach = place
     low, middle, high = (one / abs(row.level_first) for one in (row.low, row.difference, row.high))
-    axes.plot([max(low, -reach), min(high, reach)], [height, height], color=colour, linewidth=1.6)
-    if abs(middle) <= reach:
-        filled = colour if row.beyond_chance else "white"
-        axes.plot(middle, height, "o", color=colour, markerfacecolor=filled, markersize=5)
-    for end, is_beyond, mark in ((-reach, low < -reach, "<"), (reach, high > reach, ">")):
+    edge = _EDGE * reach
+    axes.plot(np.clip([low, high], -edge, edge), [height, height], color=look.colour, linewidth=1.6)
+    filled = look.colour if row.beyond_chance else "white"
+    for end, is_beyond, mark in ((-edge, low < -edge, "<"), (edge, high > edge, ">")):
         if is_beyond:
-            axes.plot(end, height, mark, color=colour, markersize=6, clip_on=False)
+            axes.plot(end, height, mark, color=look.colour, markersize=size, clip_on=False)
+    mark = look.marker if abs(middle) <= edge else "<" if middle < 0 else ">"
+    axes.plot(np.clip(middle, -edge, edge), height, mark, color=look.colour, markerfacecolor=filled,
+              markersize=size if abs(middle) <= edge else 2 * size, clip_on=False)  # fmt: skip
 
 
 def waterfall(comparison: Comparison, info: RunInfo, language: Language) -> Drawn:
@@ -204,19 +233,19 @@ def waterfall(comparison: Comparison, info: RunInfo, language: Language) -> Draw
 
 
 def _bars(steps: pd.DataFrame, language: Language) -> Figure:
-    figure = Figure(figsize=(11, 1.5 + 0.42 * len(steps)))
-    axes = figure.add_axes((0.22, 0.17, 0.75, 0.79))
+    tall = 1.8 + 0.42 * len(steps)
+    figure = Figure(figsize=(11, tall))
+    axes = figure.add_axes((0.22, 0.98 / tall, 0.75, 1 - 1.43 / tall))
     level = 0.0
     rows = zip(*(steps[name].tolist() for name in ("step", "estimate", "low", "high")), strict=True)
     for place, (step, estimate, low, high) in enumerate(rows):
         is_level = step in (BASELINE, ALL_OFF)
         start, end = (0.0, estimate) if is_level else (level, level - estimate)
-        colour = GREY if is_level else (BLUE if estimate >= 0 else VERMILLION)
-        axes.barh(-place, end - start, 0.62, start, color=colour)
+        axes.barh(-place, end - start, 0.62, start, color=GREY if is_level else (BLUE if estimate >= 0 else VERMILLION))
         reach = [[estimate - low], [high - estimate]] if is_level else [[high - estimate], [estimate - low]]
         if not np.isnan(low):
             axes.errorbar(end, -place, xerr=reach, fmt="none", ecolor=INK, capsize=3, linewidth=1.2)
-        text = f"{estimate * 100:.1f}%" if is_level else f"{round(estimate * 100, 1) + 0.0:+.1f}pp"
+        text = f"{estimate * 100:.1f}%" if is_level else _points(estimate)
         edge = max(start, end, end + (0 if np.isnan(low) else float(np.max(reach))))
         axes.annotate(text, (edge, -place), (5, 0), textcoords="offset points", va="center", fontsize=9)
         level = end
@@ -228,4 +257,14 @@ def _bars(steps: pd.DataFrame, language: Language) -> Figure:
     per_cent(axes, "x")
     axes.grid(axis="x")
     axes.set_axisbelow(True)
+    for colour, told in ((GREY, "level"), (BLUE, "adds"), (VERMILLION, "takes")):
+        axes.barh(0, 0, color=colour, label=phrase(f"compare_waterfall_{told}", language))
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3)
     return figure
+
+
+def _points(estimate: float) -> str:
+    """A contribution in percentage points: so many decimals that its sign is not that of nothing."""
+    points = 100 * estimate
+    digits = next((digits for digits in (1, 2) if round(points, digits)), 0)
+    return f"{points:+.{digits}f}pp" if digits else "0pp"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib
 import pandas as pd
@@ -29,6 +29,7 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (
 )  # fmt: skip
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY)
 DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (3, 1, 1, 1, 1, 1)), "-", "--")
+MARKERS = ("o", "s", "D", "^")
 PNG_DPI = 200
 _PATH_DATA = re.compile(r' d="[^"]*"')
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
@@ -56,6 +57,20 @@ class Drawn:
     def svg(self) -> str:
         """The figure as SVG; made once, for the file and for the page."""
         return svg_text(self.figure)
+
+
+class Look(NamedTuple):
+    """How a scenario or a group is drawn."""
+
+    colour: str
+    dashes: Any
+    marker: str
+
+
+def look_of(number: int) -> Look:
+    """The look of the so-manieth, from 0: eight colours with a dash each; the next eight have another marker."""
+    turn, place = divmod(number, len(PALETTE))
+    return Look(PALETTE[place], DASHES[(place + turn) % len(DASHES)], MARKERS[turn % len(MARKERS)])
 
 
 @cache

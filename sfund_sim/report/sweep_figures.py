@@ -16,14 +16,13 @@ from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.verdicts import scale, size_name, size_text
 from sfund_sim.report.drawing import (
-    DASHES,
     FAINT,
     INK,
     ORANGE,
-    PALETTE,
     SKY,
     Drawn,
     house_style,
+    look_of,
     per_cent,
     small_print,
 )
@@ -123,11 +122,12 @@ def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Fr
         middle = rows["estimate"].to_numpy(np.float64)
         reach = np.abs(rows[["low", "high"]].to_numpy(np.float64) - middle[:, None]).T
         bars = reach if np.isfinite(reach).any() else None  # one replication has no interval, not one of width 0
-        style = DASHES[number % len(DASHES)] if numbers is not None else "none"
+        look = look_of(number)
+        style = look.dashes if numbers is not None else "none"
         name = group_word(str(part["group_by"].iloc[0]), str(group), frame.language)
         at = places if numbers is not None else places + (number - (len(groups) - 1) / 2) * _ASIDE
-        axes.errorbar(at, middle, bars, color=PALETTE[number % len(PALETTE)], linestyle=style,
-                      marker="o", markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip
+        axes.errorbar(at, middle, bars, color=look.colour, linestyle=style,
+                      marker=look.marker, markersize=4, capsize=3 + 2 * number, label=name)  # fmt: skip
     counts = part.groupby("level_value", sort=False)["n"].sum().loc[labels]
     told = [_shortened(label) if numbers is not None else _wrapped(label, len(labels)) for label in labels]
     _scale(axes, [f"{text}\nn={count:,}" for text, count in zip(told, counts, strict=True)], numbers)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import matplotlib.figure
+import pandas as pd
 import pytest
 from fake_markets import one_sale
 from matplotlib.colors import to_hex
 
 from sfund_sim.experiments.comparing import compare, planned_comparison
-from sfund_sim.report.comparison_figures import comparison_figures
-from sfund_sim.report.drawing import house_style
+from sfund_sim.experiments.decomposing import ALL_OFF, BASELINE
+from sfund_sim.report.comparison_figures import _bars, _draw_row, comparison_figures
+from sfund_sim.report.comparison_rows import Difference
+from sfund_sim.report.drawing import BLUE, VERMILLION, house_style, look_of
 from sfund_sim.terms import LpKind
 
 SHORT = ["beijing_pilot", "wider", "longer"]
@@ -87,3 +91,70 @@ def test_names_stay_within_the_frame_and_touch_no_heading(request, names):
 def test_scenarios_for_which_there_is_no_line_are_told(short, long):
     assert "Drawn are the first 8 of 10 scenarios." in long["time_to_exit"].caption
     assert "Drawn are the first" not in short["time_to_exit"].caption
+
+
+def test_more_scenarios_than_colours_are_told_apart_by_markers(long):
+    [legend] = legends(long["differences"].figure)
+    looks = [(to_hex(handle.get_color()), handle.get_marker()) for handle in legend.legend_handles]
+    assert len(set(looks)) == len(looks) == len(LONG) - 1
+    assert len({colour for colour, _ in looks}) < len(looks)
+    assert len({look_of(number) for number in range(32)}) == 32
+
+
+def row(low, middle, high):
+    return Difference("x", "share_sold", "all", "all", "share", 1.0, 1.0 + middle, middle, low, high, 0.0, 9, 1,
+                      "clearly_lower", "", "")  # fmt: skip
+
+
+def marks(difference):
+    """Markers of a row drawn in a frame of half-width 1: what, where, how large."""
+    axes = matplotlib.figure.Figure().add_subplot()
+    _draw_row(axes, difference, (0.0, 1.0), look_of(1), 5)
+    lines = [line for line in axes.get_lines() if line.get_marker() not in ("None", None, "")]
+    return [(line.get_marker(), float(line.get_xdata()[0]), line.get_markersize()) for line in lines]
+
+
+def test_an_estimate_has_a_mark_wherever_it_lies():
+    assert marks(row(0.1, 0.2, 0.3)) == [("o", 0.2, 5)]
+    (arrow, _, small), (mark, at, _) = marks(row(0.1, 0.5, 3.0))
+    assert (arrow, mark, at) == (">", "o", 0.5)
+    *_, (mark, at, size) = marks(row(-4.0, -3.0, -2.0))
+    assert (mark, at) == ("<", pytest.approx(-1.07))
+    assert size > small
+
+
+def test_all_of_it_lost_is_drawn_beside_the_arrow_and_not_below_it():
+    (arrow, end, _), (mark, at, _) = marks(row(-1.4, -1.0, -0.6))
+    assert (arrow, mark, at) == ("<", "o", -1.0)
+    assert end < -1.05
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "no share: the baseline is 0"), ("zh", "无比例：基准为0")])
+def test_rows_without_a_difference_say_why(pilot, language, told):
+    figure = drawn(pilot, ["beijing_pilot", "wider"], language)["differences"].figure
+    written = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert told in written
+    assert any(text in ("of the whole market only", "仅针对整个市场") for text in written)
+
+
+def test_numbers_of_differences_stand_outside_the_frame(pilot):
+    figure = drawn(pilot, ["beijing_pilot", "wider"])["differences"].figure
+    with house_style():
+        figure.draw_without_rendering()
+    numbers = [text for axes in figure.axes for text in axes.texts if text.get_position()[0] > 1]
+    assert numbers
+    assert all(text.get_window_extent().x0 > text.axes.get_window_extent().x1 for text in numbers)
+
+
+def test_contributions_have_a_legend_and_a_number_with_the_sign_of_their_colour():
+    steps = pd.DataFrame({
+        "step": [BASELINE, "leaks", "fees", "floors", ALL_OFF], "estimate": [0.3, -0.0004, 0.0, 0.0123, 0.29],
+        "low": float("nan"), "high": float("nan"), "label_en": list("abcde"), "label_zh": list("abcde"),
+    })  # fmt: skip
+    axes = _bars(steps, "en").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["30.0%", "-0.04pp", "0pp", "+1.2pp", "29.0%"]
+    legend = axes.get_legend()
+    colours = {text.get_text(): to_hex(patch.get_facecolor())
+               for text, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)}  # fmt: skip
+    assert colours["adds to it"] == to_hex(BLUE)
+    assert colours["takes from it"] == to_hex(VERMILLION)
