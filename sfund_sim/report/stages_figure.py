@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,13 +10,22 @@ from matplotlib.figure import Figure
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
-from sfund_sim.report.drawing import BLUE, GREY, VERMILLION, Drawn, empty_figure, house_style, small_print
+from sfund_sim.report.drawing import BLUE, FAINT, GREY, VERMILLION, Drawn, empty_figure, house_style, small_print
 from sfund_sim.report.words import number_text, phrase, word
 from sfund_sim.terms import Stage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_WAITS = {
+    ("wished", "custody"): "wait_way_out",
+    ("intent", "published"): "wait_consent",
+    ("bidding", "signed"): "wait_notice",
+    ("signed", "registered"): "wait_payment",
+    ("", "intent"): "wait_round",
+    ("", "paid"): "wait_payment",
+}
+"""What is waited for between two stages; an empty word stands for any stage before."""
 _VENUE_STAGES = {stage.label for stage in Stage if Stage.CUSTODY <= stage <= Stage.REGISTERED}
 
 
@@ -66,17 +75,56 @@ def _gantt(mine: pd.DataFrame, exit_row: pd.Series, language: Language) -> Figur
     axes = figure.add_axes((0.27, 0.75 / height, 0.66, 1 - 1.1 / height))
     begins = mine["entered_date"].to_numpy("datetime64[D]")
     ends = mine["left_date"].fillna(str(exit_row["end_date"])).to_numpy("datetime64[D]")
+    waits = _waits(mine, begins, ends)
+    whole = ends.max() - begins.min()
     for place, (stage, is_over) in enumerate(zip(mine["stage"], mine["left_date"].notna(), strict=True)):
         colour = VERMILLION if stage == "disclosed" else BLUE if stage in _VENUE_STAGES else GREY
         days = int((ends[place] - begins[place]).astype(int))
-        axes.barh(place, days, 0.6, begins[place], color=colour)
-        axes.plot([begins[place]], [place], "|", color=colour, markersize=12, markeredgewidth=1.8)
+        axes.barh(place, days, 0.6, begins[place], color=colour, edgecolor=colour, linewidth=0.8)
         text = phrase("days_suffix", language, n=days) + ("" if is_over else f" · {phrase('open_stage', language)}")
+        if wait := waits.get(place):
+            axes.plot([wait.since, begins[place]], [place, place], color=FAINT, linewidth=1)
+            told = f"{phrase(wait.what, language)} {phrase('days_suffix', language, n=wait.days)}"
+            if wait.since - begins.min() < whole // 2 and 3 * (begins[place] - wait.since) < whole:
+                text += f" · {phrase('after_wait', language, wait=told)}"
+            else:
+                _write_wait(axes, wait, place, told, is_long=3 * (begins[place] - wait.since) >= whole)
         axes.annotate(text, (ends[place], place), (5, 0), textcoords="offset points", fontsize=8, va="center")
     axes.set_yticks(range(len(mine)), _stage_names(mine, language))
     axes.set_ylim(len(mine) - 0.4, -0.6)
     _date_axis(axes)
     return figure
+
+
+def _write_wait(axes: Axes, wait: _Wait, place: int, told: str, *, is_long: bool) -> None:
+    """Say what is waited for: amid a long line, left of a short one."""
+    if is_long:
+        axes.text(wait.since + wait.days // 2, place, told, fontsize=8, va="center", ha="center", color=FAINT,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+    else:
+        axes.annotate(told, (wait.since, place), (-5, 0), textcoords="offset points", fontsize=8, va="center",
+                      ha="right", color=FAINT)  # fmt: skip
+
+
+class _Wait(NamedTuple):
+    """Days before a stage on which the exit was in none."""
+
+    since: Any
+    days: int
+    what: str
+    """Phrase of what is waited for."""
+
+
+def _waits(mine: pd.DataFrame, begins: Any, ends: Any) -> dict[int, _Wait]:
+    """The wait before each row that has one: from the end of what came before to its own beginning."""
+    waits = {}
+    for place in range(1, len(mine)):
+        since = ends[:place].max()
+        if begins[place] > since:
+            before, after = mine["stage"][place - 1], mine["stage"][place]
+            what = _WAITS.get((before, after)) or _WAITS.get(("", after), "wait_other")
+            waits[place] = _Wait(since, int((begins[place] - since).astype(int)), what)
+    return waits
 
 
 def _stage_names(mine: pd.DataFrame, language: Language) -> list[str]:

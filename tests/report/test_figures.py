@@ -127,6 +127,36 @@ def test_any_exit_can_be_drawn_through_its_stages(tables: Tables, info: RunInfo)
     assert one.data["left_date"].isna().sum() == 1
 
 
+def through_stages(tables: Tables, info: RunInfo, rows: list[tuple[int, str, str, str]]) -> Figure:
+    """The figure of one exit that was in these stages: round, stage, first day, day after the last."""
+    exits = tables["exits"].query("ending == 'sold_by_bidding' and route == 'venue'").head(1)
+    names = ["round", "stage", "entered_date", "left_date"]
+    stages = pd.DataFrame(rows, columns=names).assign(exit_id=exits["exit_id"].iloc[0], stage_days=0)
+    return stages_of_exit({**tables, "exits": exits, "stages": stages}, info, "en").figure
+
+
+def test_waits_between_stages_are_drawn_and_told(tables: Tables, info: RunInfo) -> None:
+    figure = through_stages(tables, info, [
+        (0, "wished", "2021-01-04", "2021-02-01"), (0, "custody", "2021-03-01", "2021-03-05"),
+        (1, "intent", "2021-03-05", "2021-03-10"), (2, "intent", "2021-04-01", "2021-04-06"),
+        (2, "published", "2021-04-20", "2021-04-22"), (2, "bidding", "2021-04-22", "2021-04-26"),
+        (2, "signed", "2021-05-26", "2021-05-28"), (2, "registered", "2021-06-04", "2021-06-08"),
+        (2, "paid", "2021-06-04", "2021-06-04"),
+    ])  # fmt: skip
+    told = texts(figure)
+    for wait in ("looks for a way out 28 d", "pause before a further round 22 d", "GP's consent 14 d",
+                 "partners' notice 30 d", "until the payment 7 d"):  # fmt: skip
+        assert told.count(wait) == 1
+    assert len(figure.axes[0].get_lines()) == 5
+
+
+def test_bars_of_stages_have_nothing_sticking_out(tables: Tables, info: RunInfo) -> None:
+    axes = through_stages(tables, info, [(1, "intent", "2021-03-05", "2021-03-10"),
+                                         (1, "published", "2021-03-10", "2021-03-12")]).axes[0]  # fmt: skip
+    assert axes.get_lines() == []
+    assert [bar.get_width() for bar in axes.patches] == [5, 2]
+
+
 def test_flows_of_money_add_up_to_the_mean_of_a_replication(drawn: dict[str, Drawn], tables: Tables) -> None:
     total = tables["recycling"]["amount_cny"].sum() / 6
     assert drawn["recycling"].data["amount_cny"].sum() == pytest.approx(total)
