@@ -192,7 +192,7 @@ class RegisterEntry(Term):
 
 
 class Remark(Term):
-    """Remarks in the story of an exit; the numbers that go with each are told in ``outcomes/narrative.py``."""
+    """Remarks in the story of an exit; the numbers that go with each are told in ``report/remarks.csv``."""
 
     WISHED = 0
     DECIDED = 1
@@ -224,7 +224,10 @@ class Remark(Term):
     LEAKED = 27
     PART_SALE = 28
     OPEN_LISTING_REFUSED = 29
-    FUND_EXTENDED = 30
+    CALLED = 30
+    DISTRIBUTED = 31
+    REPORTED = 32
+    RECKONED = 33
 
 
 class Purpose(Term):

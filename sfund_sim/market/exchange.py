@@ -184,6 +184,7 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
         appraisal=exit.appraisal,
     )
     market.listings.append(listing)
+    market.remark(exit, Remark.RECKONED, seen.at_venue, seen.nav)
     market.remark(exit, Remark.LISTED, listing.floor, exit.listings, listing.number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))

@@ -30,6 +30,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.sheet import Sheet
+from sfund_sim.market.tidings import tell_flows, tell_reports
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Floats
 from sfund_sim.scenario.model import Scenario
@@ -179,6 +180,7 @@ def _quarters(market: Market, clocks: SellClocks, returns: Floats) -> Dates:
 def _end_quarter(market: Market, quarter: int) -> None:
     """What funds do, then fund-raising and what buyers tell."""
     close_quarter(market, quarter)
+    tell_flows(market, quarter)
     market.journal.settle()
     raise_money(market, quarter)
     market.hear_from_buyers()
@@ -203,6 +205,7 @@ def _publications(market: Market) -> Dates:
 def _publish(market: Market, quarter: int) -> None:
     """The quarter's NAV is told, and buyers tell what they have by then."""
     market.flows.publish(quarter, market.clock.last_ended(market.today))
+    tell_reports(market)
     market.hear_from_buyers()
 
 

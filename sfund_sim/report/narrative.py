@@ -12,6 +12,7 @@ from typing import Any
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import Language
 from sfund_sim.market.journal import BidRow, ExitRow, Journal, Trail, VoteRow
+from sfund_sim.report.tidings import TIDINGS, Meanwhile, Wait, meanwhile, worth_telling
 from sfund_sim.report.words import filled, word
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Remark, Trigger
 
@@ -33,27 +34,31 @@ class Narrator:
     def story(self, exit: int) -> list[str]:
         """One line an event, dated, in order of time; the first and last lines say what it was about and came to."""
         row = self.journal.exits[exit]
-        told, waits = self._without_repeats([remark for remark in self.journal.trail if remark.exit == exit])
-        events = [(_day(row, remark), 2, self._sentence(row, remark)) for remark in told]
-        events += [(day, 3, self._waiting(count, until)) for day, count, until in waits]
+        mine = [remark for remark in self.journal.trail if remark.exit == exit]
+        told, waits = self._without_repeats([remark for remark in mine if remark.remark not in TIDINGS])
+        events = [(news.day, 1, self._sentence(row, news)) for news in worth_telling(mine, waits)]
+        events += [(_day(row, remark), 2, self._sentence(row, remark)) for remark in told]
+        events += [(wait.day, 3, self._waiting(wait, meanwhile(mine, wait))) for wait in waits]
         events += [event for remark in told for event in self._bids(remark)]
         lasts = range(row.wished, row.ended + 1)
-        events += [
-            (vote.day, 0, self._vote(vote))
-            for vote in self.journal.votes
-            if vote.fund == row.fund and vote.day in lasts
-        ]
+        events += [(vote.day, 0, self._vote(vote, row)) for vote in self._votes(row)]
         events += [(day, 0, self._rule(text)) for day, text in self.rule_changes if day in lasts]
         events.sort(key=lambda event: event[:2])
         lines = [f"{self._date(day)}  {text}" for day, _, text in events]
         return [self._heading(exit, row), *lines, self._outcome(row)]
 
-    def _without_repeats(self, told: list[Trail]) -> tuple[list[Trail], list[tuple[int, int, int]]]:
-        """Reviews that end in waiting are told once a stretch; of the others only their number (day, count, until)."""
+    def _votes(self, row: ExitRow) -> list[VoteRow]:
+        """Its fund's votes while the seller wanted out; of those after a sale the first, for which it made room."""
+        votes = [vote for vote in self.journal.votes if vote.fund == row.fund and vote.day >= row.wished]
+        after = [vote for vote in votes if vote.day > row.ended and Ending(row.ending).is_sale]
+        return [vote for vote in votes if vote.day <= row.ended] + after[:1]
+
+    def _without_repeats(self, told: list[Trail]) -> tuple[list[Trail], list[Wait]]:
+        """Reviews that end in waiting are told once a stretch; of the others only their number."""
         days = sorted({remark.day for remark in told})
         by_day = {day: [remark for remark in told if remark.day == day] for day in days}
         kept: list[Trail] = []
-        waits: list[tuple[int, int, int]] = []
+        waits: list[Wait] = []
         stretch: list[int] = []
         for day in days:
             idle = all(remark.remark in _IDLE for remark in by_day[day])
@@ -63,14 +68,22 @@ class Narrator:
             stretch = [*stretch, day] if idle else []
         return kept, waits + self._stretch_end(stretch)
 
-    def _stretch_end(self, stretch: list[int]) -> list[tuple[int, int, int]]:
-        return [(stretch[1], len(stretch) - 1, stretch[-1])] if len(stretch) > 1 else []
+    def _stretch_end(self, stretch: list[int]) -> list[Wait]:
+        return [Wait(stretch[0], stretch[1], len(stretch) - 1, stretch[-1])] if len(stretch) > 1 else []
 
-    def _waiting(self, count: int, until: int) -> str:
-        if self.language == "zh":
-            return f"至 {self._date(until)} 又复议 {count} 次，结论不变，继续等待。"
-        often = "once" if count == 1 else f"{count} times"
-        return f"It thinks again {often} until {self._date(until)}, with the same answer: it waits."
+    def _waiting(self, wait: Wait, meantime: Meanwhile) -> str:
+        until, zh = self._date(wait.until), self.language == "zh"
+        paid, called, nav = (money(fen or 0, self.language) for fen in meantime)
+        if zh:
+            parts = [f"分配 {paid}"] * (meantime.paid > 0) + [f"催缴 {called}"] * (meantime.called > 0)
+            text = f"至 {until} 又复议 {wait.times} 次，结论不变，继续等待。"
+            text += f"其间基金就该份额{'、'.join(parts)}。" if parts else ""
+            return text + (f"期末披露净值 {nav}。" if meantime.nav is not None else "")
+        parts = [f"pays {paid} to this share"] * (meantime.paid > 0) + [f"calls {called}"] * (meantime.called > 0)
+        times = "once" if wait.times == 1 else f"{wait.times} times"
+        text = f"It thinks again {times} until {until}, with the same answer: it waits."
+        text += f" Meanwhile the fund {' and '.join(parts)}." if parts else ""
+        return text + (f" The published NAV is {nav} then." if meantime.nav is not None else "")
 
     def _rule(self, text: str) -> str:
         return f"规则变更：{text}" if self.language == "zh" else f"The rules change: {text}."
@@ -127,13 +140,18 @@ class Narrator:
             else f"    {who} 估值 {worth}，最高出价 {offer}。"
         )
 
-    def _vote(self, vote: VoteRow) -> str:
+    def _vote(self, vote: VoteRow, row: ExitRow) -> str:
         if self.language == "zh":
-            result = "通过" if vote.carried else "未通过"
-            return f"延期表决：{vote.in_favour}/{vote.partners} 名合伙人赞成，{vote.barred} 名不得投赞成票；{result}。"
-        result = "carried" if vote.carried else "failed"
+            result, since = "通过" if vote.carried else "未通过", "此次退出之后，" if vote.day > row.ended else ""
+            return (
+                f"{since}延期表决：{vote.in_favour}/{vote.partners} 名合伙人赞成，"
+                f"{vote.barred} 名不得投赞成票；{result}。"
+            )
+        result, vote_to = "carried" if vote.carried else "failed", "Vote to extend the fund"
+        if vote.day > row.ended:
+            vote_to = "After this exit, vote to extend the fund"
         return (
-            f"Vote to extend the fund: {vote.in_favour} of {vote.partners} partners in favour, "
+            f"{vote_to}: {vote.in_favour} of {vote.partners} partners in favour, "
             f"{vote.barred} barred from voting for it; {result}."
         )
 
@@ -156,12 +174,15 @@ class Narrator:
             if self.language == "zh"
             else f"= {ending}; {days} {'day' if days == 1 else 'days'} from the decision"
         )
-        if Ending(row.ending).is_sale and row.nav > 0:
-            ratios = self._ratios(row)
-            text += f"；{ratios}" if self.language == "zh" else f"; {ratios}"
-        return text
+        if row.price == MISSING:
+            return text
+        price, told = money(row.price, self.language), self._ratios(row)
+        if self.language == "zh":
+            return f"{text}；{price}" + (f"，{told}" if told else "")
+        return f"{text}; {price}" + (f": {told}" if told else "")
 
     def _ratios(self, row: ExitRow) -> str:
+        """The price as a share of what it may be held against, with each amount."""
         names = {
             "nav": ("NAV", "净值"),
             "appraisal": ("appraisal", "评估值"),
@@ -171,9 +192,9 @@ class Narrator:
         told = []
         for field, (en, zh) in names.items():
             base = getattr(row, field)
-            if base not in (MISSING, 0):
-                ratio = f"{row.price / base:.0%}"
-                told.append(f"{ratio} of {en}" if self.language == "en" else f"为{zh}的 {ratio}")
+            if base > 0:
+                ratio, amount = f"{row.price / base:.0%}", money(base, self.language)
+                told.append(f"{ratio} of {en} ({amount})" if self.language == "en" else f"为{zh}（{amount}）的 {ratio}")
         return ", ".join(told) if self.language == "en" else "，".join(told)
 
     def _date(self, day: int) -> str:

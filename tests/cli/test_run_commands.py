@@ -205,7 +205,7 @@ def test_an_exit_is_explained_by_its_identifier_or_its_number(folder, capfd):
     assert main(["explain", "exit", str(folder), sold["exit_id"], "--lang", "zh"]) == 0
     story = capfd.readouterr().out
     assert story.startswith(f"退出 {sold['exit_id']}：")
-    assert re.search(r"；为净值的 \d+%，", story.splitlines()[-1])
+    assert re.search(r"元，为净值（[\d.,]+ [万亿]元）的 \d+%，", story.splitlines()[-1])
 
 
 def test_a_run_in_which_nobody_wanted_out_has_no_exit_to_explain(tmp_path, capfd):
@@ -227,7 +227,10 @@ def test_a_forced_sale_is_told_on_the_day_on_which_the_exit_ended(tmp_path, capf
     assert main(["explain", "exit", str(place), row["exit_id"]]) == 0
     *_, sale, outcome = capfd.readouterr().out.splitlines()
     assert sale.startswith(f"{row['end_date']}  The fund is liquidated after a failed vote")
-    assert outcome == f"= fund liquidated; {row['days_from_decision']} days from the decision"
+    said, _, ratios = outcome.partition(": ")
+    price = f"CNY {float(row['price_cny']) / 1e6:,.1f} m"
+    assert said == f"= fund liquidated; {row['days_from_decision']} days from the decision; {price}"
+    assert ratios.startswith(f"{float(row['price_to_nav']):.0%} of NAV (CNY {float(row['nav_cny']) / 1e6:,.1f} m), ")
 
 
 @pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5"])
