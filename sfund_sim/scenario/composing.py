@@ -205,7 +205,7 @@ class Composer:
                 f"'{event.value[:40]}' is not a finite number; write an ordinary number, or null for none",
                 f"“{event.value[:40]}”不是有限的数；请写普通数字，若无则写 null",
             )
-            return Scalar(place, 0, event.value)
+            return Scalar(place, None, event.value)
 
     def _quoted(self, text: str, place: Place) -> Scalar:
         if found := _NO_TEXT.search(text):

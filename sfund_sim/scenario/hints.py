@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sfund_sim.scenario.fullwidth import is_wide
 from sfund_sim.scenario.merging import LAYER_KEYS
-from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, spelled
+from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, child, spelled
 from sfund_sim.scenario.remedies import date_meant, last_day_of_month, nearest, number_meant, truth_meant
 from sfund_sim.scenario.shapes import Shape
 from sfund_sim.scenario.wording import NOTHING, RENAMED, Words
 
+_THREE_FIGURES = re.compile("[0-9]{3}")
 _WORD_KINDS = ("literal_error", "enum", "part_kind_unknown", "unknown_dict_key")
 
 
@@ -44,6 +46,9 @@ def hint_for(finding: Finding) -> Words:
             "; a value with what it rests on is {value: ..., source: ..., status: ...}",
             "；带依据的值须写作 {value: ..., source: ..., status: ...}",
         )
+    if kind == "string_type" and isinstance(node, Mapping):
+        given = node.entries.get("kind")
+        return _write(finding.key, given.node.text, "") if given and isinstance(given.node, Scalar) else NOTHING
     if not isinstance(node, Scalar) or node.value is None:
         return NOTHING
     return _for_scalar(kind, finding.key, node, finding.shape)
@@ -61,13 +66,36 @@ def _keys(finding: Finding) -> list[str]:
 
 def _for_key(finding: Finding) -> Words:
     key = finding.key
+    if thousands := _thousands(finding):
+        return thousands
     if close := key_meant(finding):
         return _did_you_mean(close)
     if key in RENAMED and RENAMED[key].split(".")[0] in _keys(finding):
         return _did_you_mean(RENAMED[key])
+    if key == "kind":  # Any part has one: where the others stand is no help.
+        return NOTHING
     elsewhere = [path for path in _paths(finding.root) if len(path) > 1 and path[: len(finding.path)] != finding.path]
     known = [spelled(path) for path in elsewhere if path[-1] == key or f"{path[-2]}_{path[-1]}" == key]
     return _did_you_mean(known[0]) if known else NOTHING
+
+
+def _thousands(finding: Finding) -> Words | None:
+    """For ``{count: 1,000}``, in which YAML's comma has ended the number: how to write it; None when it is not that."""
+    parent = finding.root
+    for step in finding.path[:-1]:
+        parent = child(parent, step) or parent
+    if not (_THREE_FIGURES.fullmatch(finding.key) and isinstance(parent, Mapping)):
+        return None
+    here = parent.entries[finding.key].key
+    before = [(entry.key, key, entry.node) for key, entry in parent.entries.items() if entry.key < here]
+    place, key, node = max(before, key=lambda one: one[0], default=(here, "", finding.node))
+    if place[:2] != here[:2] or not (isinstance(node, Scalar) and isinstance(node.value, int)):
+        return None
+    number = node.text + finding.key
+    return Words(
+        f"; a comma ends a value between brackets: write {key}: {number}",
+        f"；括号内的逗号会结束一个值：请写作 {key}: {number}",
+    )
 
 
 def _for_word(finding: Finding) -> Words:
@@ -92,7 +120,7 @@ def _for_scalar(kind: str, key: str, node: Scalar, shape: Shape | None) -> Words
         meant = truth_meant(node.text)
         return _write(key, meant, node.text) if meant else NOTHING
     if kind == "string_type":
-        return _write(key, f'"{node.text}"', node.text)
+        return Words("; put it in quotes", "；请加引号").plus(_write(key, f'"{node.text}"', node.text))
     if kind in ("less_than_equal", "less_than") and shape is not None:
         return _for_percentage(node, shape)
     return _in_figures(node) if kind.endswith("_type") else NOTHING

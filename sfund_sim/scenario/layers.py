@@ -60,7 +60,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
     if root is None:
         raise ScenarioError(_in_order(layers))
     scenario, problems = validated(Scenario, root, is_whole=layers.is_whole)
-    layers.problems += problems
+    layers.problems += _elsewhere(problems, layers.problems)
     if scenario is not None:
         layers.problems += experiment_complaints(root, scenario)
     if not layers.problems and not variant:
@@ -98,6 +98,12 @@ def _overridden(layers: Layers, overrides: Sequence[str], root: Mapping | None) 
         if root is not None:
             root = with_override(root, given, layers.problems)
     return root
+
+
+def _elsewhere(problems: list[Problem], known: list[Problem]) -> list[Problem]:
+    """The problems at places of which nothing is known to be wrong yet: what cannot be read fits nowhere either."""
+    places = {(problem.file, problem.line, problem.column) for problem in known}
+    return [problem for problem in problems if (problem.file, problem.line, problem.column) not in places]
 
 
 def _in_order(layers: Layers) -> list[Problem]:

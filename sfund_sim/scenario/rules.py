@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
-from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
@@ -131,11 +131,10 @@ class Disclosure(Described):
     @classmethod
     def _known(cls, rule: str) -> str:
         if rule not in DisclosureRule.members:
-            allowed = ", ".join(sorted(DisclosureRule.members))
-            raise RuleError(
-                f"there is no disclosure rule '{rule}'; allowed: {allowed}",
-                f"没有名为 '{rule}' 的披露规则；可用：{allowed}",
-            )
+            raise PydanticCustomError(
+                "part_kind_unknown", "there is no {family} '{given}'; allowed: {allowed}",
+                {"family": DisclosureRule.family, "given": rule, "allowed": ", ".join(sorted(DisclosureRule.members))},
+            )  # fmt: skip
         return rule
 
     def chooser(self) -> DisclosureRule:

@@ -41,31 +41,35 @@ class PolicyChange(Described):
         return self.because_zh or self.because if language == "zh" else self.because
 
 
-def _set_path(tree: dict[str, Any], path: str, value: Any, change: PolicyChange) -> None:
+Place = tuple[str | int, ...]
+"""Where a change stands in a scenario, as steps from its top."""
+
+
+def _set_path(tree: dict[str, Any], path: str, value: Any, change: PolicyChange, at: Place) -> None:
     """Set one dotted path in a plain tree in place; RuleError when the path does not exist."""
     *parents, leaf = path.split(".")
     place: Any = tree
     for step in parents:
-        place = place[_known(place, step, path, change)]
-    place[_known(place, leaf, path, change)] = value
+        place = place[_known(place, step, path, change, at)]
+    place[_known(place, leaf, path, change, at)] = value
 
 
-def _known(place: Any, step: str, path: str, change: PolicyChange) -> str:
+def _known(place: Any, step: str, path: str, change: PolicyChange, at: Place) -> str:
     if isinstance(place, dict) and step in place:
         return step
     allowed = ", ".join(sorted(place)) if isinstance(place, dict) else "nothing: it is a single value"
     raise RuleError(
         f"policy of {change.on}: there is no rule '{path}' ('{step}' is not known; allowed: {allowed})",
         f"{change.on} 的政策：没有规则 '{path}'（'{step}' 未知；可用：{allowed}）",
-        path=("policy",),
+        path=(*at, "set", path),
     )
 
 
-def apply_change(book: RuleBook, change: PolicyChange) -> RuleBook:
-    """The rule book after a change; RuleError when a path or a value does not fit."""
+def apply_change(book: RuleBook, change: PolicyChange, place: Place = ("policy",)) -> RuleBook:
+    """The rule book after a change; RuleError, with the change's ``place``, when a path or a value does not fit."""
     tree = book.model_dump(mode="json")
     for path, value in change.set.items():
-        _set_path(tree, path, value, change)
+        _set_path(tree, path, value, change, place)
     try:
         return RuleBook.model_validate(tree)
     except ValidationError as error:
@@ -74,7 +78,7 @@ def apply_change(book: RuleBook, change: PolicyChange) -> RuleBook:
         raise RuleError(
             f"policy of {change.on}: {where}: {first['msg']} (got {first['input']!r})",
             f"{change.on} 的政策：{where} 的取值 {first['input']!r} 无效（{first['msg']}）",
-            path=("policy",),
+            path=place,
         ) from None
 
 
@@ -100,8 +104,8 @@ class Timeline:
     def replay(cls, book: RuleBook, changes: list[PolicyChange], start: date) -> Timeline:
         """Apply all changes in order of date (changes of one day in the order written)."""
         epochs = [Epoch(-(10**9), book, None)]
-        for change in sorted(changes, key=lambda change: change.on):
-            book = apply_change(book, change)
+        for number, change in sorted(enumerate(changes), key=lambda numbered: numbered[1].on):
+            book = apply_change(book, change, ("policy", number))
             epochs.append(Epoch((change.on - start).days, book, change))
         return cls(epochs, [epoch.start for epoch in epochs])
 

@@ -37,7 +37,7 @@ _WHOLE = Words("{given} is not a whole number{limits}", "{given}不是整数{lim
 _NUMBER = Words("{given} is not a number{limits}", "{given}不是数{limits}")
 _TRUTH = Words("{given} is neither true nor false; write true or false", "{given}不是真假值；请写 true 或 false")
 _DATE = Words("{given} is not a date; write YYYY-MM-DD without quotes", "{given}不是日期；请写作 YYYY-MM-DD，不加引号")
-_TEXT = Words("{given} is not text; put it in quotes", "{given}不是文字；请加引号")
+_TEXT = Words("{given} is not text", "{given}不是文字")
 _LIST = Words("{given} is not a list; write each item after a '- '", "{given}不是列表；每一项请另起一行并以“- ”开头")
 _MAPPING = Words(
     "{given} is not a mapping; write 'key: value' lines below it", "{given}不是映射；请在其下逐行写“键: 值”"

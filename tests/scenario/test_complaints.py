@@ -111,6 +111,26 @@ def test_a_date_or_number_where_text_is_needed_is_told_to_be_quoted():
     assert lines(read_small("name: 5")[1]) == ["s.yaml:1:7: name: '5' is not text; put it in quotes; write name: \"5\""]
 
 
+def test_a_mapping_where_text_is_needed_is_not_told_to_be_quoted():
+    assert lines(read_small("name: {kind: wide, size: 3}")[1]) == [
+        "s.yaml:1:7: name: a mapping is not text; write name: wide"
+    ]
+    assert lines(read_small("name: [a]")[1]) == ["s.yaml:1:7: name: a list is not text"]
+
+
+def test_a_comma_that_ends_a_number_between_brackets_is_seen_for_what_it_is():
+    [problem] = read_small("name: x\nrooms: {a: {open: true, notice_days: 1,000, fee_rate: 0.1}}")[1]
+    assert problem.text().endswith("; a comma ends a value between brackets: write notice_days: 1000")
+    assert problem.message_zh.endswith("；括号内的逗号会结束一个值：请写作 notice_days: 1000")
+
+
+def test_kinds_elsewhere_are_no_hint_for_a_kind_that_is_not_wanted():
+    span, rooms = "span: {start: 2020-01-01, end: 2021-01-01, kind: y}", "rooms: {a: {format: {kind: rising}}}"
+    [problem] = read_small(f"name: x\n{span}\n{rooms}")[1]
+    assert problem.text().startswith("s.yaml:2:44: span.kind: unknown key 'kind'; allowed: ")
+    assert "did you mean" not in problem.message
+
+
 def test_quoted_iso_dates_are_dates():
     small, problems = read_small("name: x\nspan: {start: '2020-01-01', end: \"2021-01-01\"}")
     assert problems == []
@@ -183,6 +203,36 @@ def test_the_replay_of_the_timeline_does_not_repeat_what_is_told_change_by_chang
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
     assert [(problem.line, problem.column) for problem in caught.value.problems] == [(3, 40), (4, 61)]
+
+
+def load_problems(tmp_path, text, *overrides):
+    path = tmp_path / "s.yaml"
+    path.write_text(f"extends: beijing_pilot\nschema_version: 1\nname: s\n{text}\n", "utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path, list(overrides))
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("key", ["policy", "policy_added"])
+def test_a_dated_change_of_what_is_no_rule_is_told_at_its_own_line(tmp_path, key):
+    text = f"{key}:\n  - {{on: 2022-03-01, because: b, set: {{seed: 3}}}}"
+    [problem] = load_problems(tmp_path, text)
+    assert (problem.file, problem.line) == (str(tmp_path / "s.yaml"), 5)
+    assert "there is no rule 'seed'" in problem.message
+
+
+@pytest.mark.parametrize(("text", "overrides"), [("horizon: {end: .inf}", []), ("", ["horizon.end=.inf"])])
+def test_a_number_that_is_not_finite_is_told_once(tmp_path, text, overrides):
+    [problem] = load_problems(tmp_path, text, *overrides)
+    assert "'.inf' is not a finite number" in problem.message
+
+
+def test_a_disclosure_rule_nearly_right_is_guessed(tmp_path):
+    [problem] = load_problems(tmp_path, "", "venues.beijing.disclosure.rule=by_fits")
+    assert problem.message.endswith("; did you mean 'by_fit'?")
+    assert problem.message_zh.endswith("；是否想写“by_fit”？")
+    [problem] = load_problems(tmp_path, "", "venues.beijing.disclosure.rule={kind: by_fit, invited: 9}")
+    assert problem.message.endswith(": a mapping is not text; write rule: by_fit")
 
 
 def test_a_broken_rule_without_chinese_is_told_in_english():

@@ -176,7 +176,7 @@ KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
         (["count=!!int 5"], ["--set count=!!int 5: tags are not allowed in a scenario file "
                              "('tag:yaml.org,2002:int'); remove it: files are data and run no code"]),
         (["extends=base.yaml"], ["--set extends=base.yaml: 'extends' can only be written in a file"]),
-        (["name="], ["--set name=: name: nothing (null) is not text; put it in quotes"]),
+        (["name="], ["--set name=: name: nothing (null) is not text"]),
     ],
 )  # fmt: skip
 def test_values_set_from_the_command_line(overrides, told):
