@@ -8,9 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pages import ROOT
+
+from sfund_sim.report.words import families
+from sfund_sim.scenario.named import BuyerKindName
+from sfund_sim.terms import BuyerKind
 
 _EXAMPLE = re.compile(r"^```python file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -39,16 +44,33 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extended")
     shutil.copytree(ROOT / "sfund_sim", folder / "sfund_sim", ignore=shutil.ignore_patterns("__pycache__", "shipped"))
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
-    for path, code in examples().items():
-        assert not (folder / path).exists()
-        (folder / path).write_text(code, "utf-8")
+    drop_in(folder)
     return folder
+
+
+def drop_in(folder: Path) -> None:
+    """Write the page's examples below a copy of the package, also where the reader has followed the page already."""
+    for path, code in examples().items():
+        (folder / path).write_text(code, "utf-8")
 
 
 def python(extended: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(extended)}
     return subprocess.run([sys.executable, "-P", *arguments], cwd=extended.parent, env=environment, capture_output=True,
                           text=True, check=False)  # fmt: skip
+
+
+def test_who_has_followed_the_page_can_still_run_these_tests(extended: Path) -> None:
+    before = {path: (extended / path).read_text("utf-8") for path in examples()}
+    drop_in(extended)
+    assert {path: (extended / path).read_text("utf-8") for path in examples()} == before == examples()
+
+
+def test_kinds_of_buyers_have_a_name_for_scenarios_and_words_for_each_code_as_the_page_says() -> None:
+    names = set(get_args(BuyerKindName))
+    assert names | {BuyerKind.CO_LP.label} == set(BuyerKind.labels()) == families()["buyer_kind"]
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert all(place in page for place in ("`BuyerKind` in `terms.py`", "`BuyerKindName` in `scenario/named.py`"))
 
 
 def test_the_page_shows_an_auction_a_disclosure_rule_and_a_trigger() -> None:
