@@ -57,6 +57,16 @@ class LazyGroup(TyperGroup):
             return TyperCommand(cmd_name, help=known.purpose)
         return command_of(import_module(known.module).app, cmd_name)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Take the options before the command; ScenarioError for one that only commands have: it stands behind them."""
+        option = args[0].partition("=")[0] if args else ""
+        if option.startswith("-") and not any(option in one.opts for one in self.get_params(ctx)):
+            from sfund_sim.ground.errors import Problem, ScenarioError
+
+            message = f"options stand behind the command: sfund COMMAND ... {option}"
+            raise ScenarioError([Problem(option, 0, 0, message, f"选项写在命令之后：sfund 命令 … {option}")])
+        return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The help, from the table alone."""
         self._is_listing = True

@@ -37,6 +37,19 @@ def test_help_is_success_and_wrong_usage_is_exit_code_2(arguments, code, capsys)
     assert "Traceback" not in printed.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--lang", "zh", "validate", "beijing_pilot"], "--lang: 选项写在命令之后：sfund 命令 … --lang"),
+        (["--seed=3", "run", "x"], "--seed: options stand behind the command: sfund COMMAND ... --seed"),
+        (["-q", "merge"], "-q: options stand behind the command: sfund COMMAND ... -q"),
+    ],
+)
+def test_an_option_before_the_command_is_told_where_it_goes(arguments, line, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"{line}\n"
+
+
 def test_the_help_lists_every_command_without_importing_its_module(capsys, monkeypatch):
     def refuse(name):
         raise AssertionError(f"{name} was imported for the help")

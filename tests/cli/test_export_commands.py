@@ -75,13 +75,15 @@ def test_merged_shares_are_the_plain_comparison(tmp_path):
     assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
 
 
-def test_merged_shares_are_the_plain_sweep(tmp_path):
+def test_merged_shares_are_the_plain_sweep(tmp_path, capfd):
     file = tmp_path / "tiny.yaml"
     file.write_text(SWEEP)
     command = ["sweep", str(file), "--workers", "1", "--no-report", "--quiet"]
     assert main([*command, "--out", str(tmp_path / "plain")]) == 0
     shares = shares_of(command, tmp_path / "joined")
-    assert main(["merge", *shares, "--out", str(tmp_path / "joined")]) == 0
+    capfd.readouterr()
+    assert main(["merge", *shares, "-q", "--out", str(tmp_path / "joined")]) == 0
+    assert capfd.readouterr().out.splitlines() == [str(tmp_path / "joined")]
     assert contents(tmp_path / "joined") == contents(tmp_path / "plain")
 
 
