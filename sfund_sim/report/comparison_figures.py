@@ -190,7 +190,7 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
     axes.set_title(panel.heading)
     per_cent(axes, "x")
     axes.grid(axis="x")
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=7)
 
 
 def _write(axes: Axes, place: tuple[float, float], text: str, colour: str) -> None:
