@@ -11,6 +11,7 @@ import pytest
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import GROUPINGS
 from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.outcomes.verdicts import Verdict
 from sfund_sim.report.narrative import _templates
 from sfund_sim.report.words import (
     LANGUAGES,
@@ -132,3 +133,9 @@ def test_no_english_sentence_counts_one_in_the_plural() -> None:
     texts = {label: word("text", label, "en") for label in families()["text"] - always_several}
     texts |= {remark: sentences["en"] for remark, (_, sentences) in _templates().items()}
     assert [label for label, text in texts.items() if COUNTED.search(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", [each for each in Verdict if "pairs" in each or "_in_" in each])
+def test_a_figure_can_say_why_there_is_no_difference(verdict, language):
+    assert phrase(f"compare_{verdict}", language)
