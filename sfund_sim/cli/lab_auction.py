@@ -7,11 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, print_measures, save_figure, wrong_input
+from sfund_sim.cli.lab_options import (
+    Flag,
+    OutOption,
+    SeedOption,
+    print_measures,
+    save_figure,
+    without_its_parent,
+    wrong_input,
+)
+from sfund_sim.cli.options import LangOption
 
 if TYPE_CHECKING:
     from sfund_sim.lab.chance import Chance
     from sfund_sim.lab.lesson import Lesson
+
+PARENTS = {
+    "relist_cost": "relist",
+    "holding_cost": "relist",
+    "discount": "relist",
+    "window": "bid_rate",
+    "hard_close": "bid_rate",
+}
+"""Options that say more of another one, by parameter name."""
 
 
 def auction(
@@ -45,9 +63,11 @@ def auction(
     reps: Annotated[int, Flag("--reps", min=2, help="Auctions.")] = 200_000,
     seed: SeedOption = 1,
     out: OutOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Hold one auction many times: price, sale rate, surplus, efficiency, with errors and theory."""
-    with wrong_input():
+    with wrong_input(context):
+        without_its_parent(context, PARENTS)
         _auction(context.params)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sfund_sim.cli.lab_options import FAILED, Flag, SeedOption, wrong_input
+from sfund_sim.cli.options import LangOption
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(
+    context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Case file (default: the published set).")] = None,
     *,
     own: Annotated[bool, Flag("--own", help="Run our own few cases as well as the published set.")] = False,
@@ -26,13 +29,14 @@ def check(
     workers: Annotated[int | None, Flag("--workers", min=1, help="Processes (default: one a processor).")] = None,
     out: Annotated[Path | None, Flag("--out", help="Results to write: a JSON list of id, found, se and z.")] = None,
     page: Annotated[Path | None, Flag("--page", help="Page to write for readers (Markdown).")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Hold the market's mechanisms against known results; exit code 1 if one of them fails."""
     from sfund_sim.lab.cases import OWN, PUBLISHED, read_cases, shipped
     from sfund_sim.lab.check import check as answers
     from sfund_sim.lab.page import verification_page
 
-    with wrong_input():
+    with wrong_input(context):
         sets = [shipped(PUBLISHED) if file is None else read_cases(file)] + ([shipped(OWN)] if own else [])
         cases = [case for given in sets for case in given.cases]
         processes = workers or os.cpu_count() or 1
@@ -73,8 +77,13 @@ def _print_families(verdicts: Sequence[Verdict]) -> None:
 
 
 def _json(verdicts: Sequence[Verdict]) -> str:
-    rows = [{"id": one.case.id, "found": one.found, "se": one.se, "z": one.z} for one in verdicts]
-    return json.dumps(rows, indent=1) + "\n"
+    rows = [{"id": one.case.id, "found": _number(one.found), "se": _number(one.se), "z": one.z} for one in verdicts]
+    return json.dumps(rows, indent=1, allow_nan=False) + "\n"
+
+
+def _number(number: float | None) -> float | None:
+    """The number, null where it is none: JSON has no word for NaN or infinity."""
+    return number if number is not None and isfinite(number) else None
 
 
 def _total(numbers: str, failed: list[str], setting: str) -> str:

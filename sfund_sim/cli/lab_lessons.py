@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
-from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, print_measures, save_figure, wrong_input
+from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, is_given, print_measures, save_figure, wrong_input
+from sfund_sim.cli.options import LangOption
+from sfund_sim.ground.errors import RuleError
 
 if TYPE_CHECKING:
     from sfund_sim.lab.other_lessons import FundTable
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def fund(
+    context: typer.Context,
     *,
     commitment: Annotated[float, Flag("--commitment", help="Commitment.")] = 100.0,
     calls: Annotated[
@@ -26,9 +30,10 @@ def fund(
     yield_rate: Annotated[float, Flag("--yield", min=0, max=1, help="Least share of NAV paid out a year.")] = 0.0,
     required_irr: Annotated[str, Flag("--required-irr", help="IRRs that buyers require.")] = "0.15,0.18,0.25",
     out: OutOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Print the Takahashi-Alexander table of a fund, and its discount to NAV by age and required IRR."""
-    with wrong_input():
+    with wrong_input(context):
         from sfund_sim.funds.takahashi import TakahashiSpec
         from sfund_sim.lab.other_lessons import fund_table
 
@@ -49,9 +54,15 @@ def fund(
 
 def _numbers(option: str, text: str) -> tuple[float, ...]:
     try:
-        return tuple(float(number) for number in text.split(","))
+        numbers = tuple(float(number) for number in text.split(","))
     except ValueError:
-        raise ValueError(f"{option} takes numbers with commas between them, not '{text}'") from None
+        raise RuleError(
+            f"{option} takes numbers with commas between them, not '{text}'",
+            f"{option} 须为以逗号分隔的数，而非“{text}”",
+        ) from None
+    if not all(isfinite(number) for number in numbers):
+        raise RuleError(f"{option} takes finite numbers, not '{text}'", f"{option} 须为有限的数，而非“{text}”")
+    return numbers
 
 
 def _print_fund(table: FundTable) -> None:
@@ -65,6 +76,7 @@ def _print_fund(table: FundTable) -> None:
 
 
 def vote(
+    context: typer.Context,
     *,
     partners: Annotated[int, Flag("--partners", min=1, max=1000, help="Partners, with equal commitments.")] = 10,
     refusal: Annotated[float, Flag("--refusal", min=0, max=1, help="Chance that a partner refuses.")] = 0.05,
@@ -72,9 +84,10 @@ def vote(
     reps: Annotated[int, Flag("--reps", min=2, help="Votes.")] = 200_000,
     seed: SeedOption = 1,
     out: OutOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Vote on extending a fund: how often it is carried, and how many times in a row."""
-    with wrong_input():
+    with wrong_input(context):
         from sfund_sim.funds.extension import ExtensionRule
         from sfund_sim.lab.chance import Chance
         from sfund_sim.lab.lesson import part_of
@@ -91,6 +104,7 @@ def vote(
 
 
 def timing(
+    context: typer.Context,
     *,
     hazards: Annotated[str, Flag("--hazards", help="Constant hazards of the ways out, a year.")] = "0.08,0.12",
     weibull: Annotated[str | None, Flag("--weibull", help="Weibull laws instead: SHAPE,SCALE;SHAPE,SCALE;...")] = None,
@@ -99,13 +113,16 @@ def timing(
     companies: Annotated[int, Flag("--companies", min=2, max=200_000, help="Companies followed.")] = 5_000,
     seed: SeedOption = 1,
     out: OutOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Let ways out compete: their incidence by Aalen-Johansen, the truth, and what 1 - Kaplan-Meier would claim."""
-    with wrong_input():
+    with wrong_input(context):
         from sfund_sim.lab.chance import Chance
         from sfund_sim.lab.other_lessons import exit_curves, exit_table
         from sfund_sim.lab.timing import CompetingExits, ExitLaw
 
+        if weibull is not None and is_given(context, "hazards"):
+            raise RuleError("give --hazards or --weibull, not both", "--hazards 与 --weibull 只能选其一")
         laws = (
             [ExitLaw.of_hazard(hazard) for hazard in _numbers("--hazards", hazards)]
             if weibull is None
@@ -125,5 +142,8 @@ def _laws(text: str) -> list[ExitLaw]:
 
     pairs = [_numbers("--weibull", pair) for pair in text.split(";")]
     if any(len(pair) != 2 or min(pair) <= 0 for pair in pairs):
-        raise ValueError("--weibull takes SHAPE,SCALE (both above 0) for each way out, with ; between them")
+        raise RuleError(
+            "--weibull takes SHAPE,SCALE (both above 0) for each way out, with ; between them",
+            "--weibull 须为各退出方式写“形状,尺度”（均大于 0），以 ; 分隔",
+        )
     return [ExitLaw(*pair) for pair in pairs]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
@@ -74,7 +75,7 @@ class Uniform(ValueLaw):
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Uniform:
         if self.lowest >= self.highest:
-            raise ValueError("highest must be above lowest")
+            raise RuleError("highest must be above lowest", "上界必须大于下界")
         return self
 
     def cdf(self, value: FloatArray) -> FloatArray:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.laws import FloatArray, ValueLaw
 
 _FAR = 1.0 - 1e-16
@@ -51,15 +52,29 @@ class Demand:
         return self.revenue(reserve) + self.no_sale(reserve) * unsold
 
 
-def integral(of: Callable[[float], float], law: ValueLaw, start: float, *, end: float = np.inf) -> float:
-    """Integral of a function from ``start`` to ``end`` or the end of the law, in pieces that suit a long tail."""
+def integral(
+    of: Callable[[float], float], law: ValueLaw, start: float, *, end: float = np.inf, turns: Sequence[float] = ()
+) -> float:
+    """Integral of a function from ``start`` to ``end`` or the end of the law, in pieces that suit a long tail.
+
+    Pieces above 0 are integrated over the law's own coordinate, in which it is smooth. ``turns`` are further places at
+    which the function is not smooth.
+    """
     from scipy.integrate import quad
 
+    def over_coordinate(place: float) -> float:
+        value = law.value_at(np.asarray(place))
+        return of(float(value)) * float(law.stretch(value))
+
     far = min(law.high, end, float(law.quantile(np.asarray(_FAR))))
-    cuts = [float(law.quantile(np.asarray(probability))) for probability in (0.01, 0.5, 0.99, 0.999999)]
-    ends = [start, *(cut for cut in cuts if start < cut < far), max(far, start)]
-    pieces = pairwise(ends)
-    return float(sum(quad(of, low, high, epsabs=1e-11, epsrel=1e-11, limit=200)[0] for low, high in pieces))
+    cuts = [*turns, *(float(law.quantile(np.asarray(probability))) for probability in (0.01, 0.5, 0.99, 0.999999))]
+    ends = [start, *sorted({cut for cut in cuts if start < cut < far}), max(far, start)]
+    total = 0.0
+    for low, high in pairwise(ends):
+        first, last = (float(law.coordinate(np.asarray(place))) for place in (low, high)) if low > 0 else (low, high)
+        piece = quad(over_coordinate if low > 0 else of, first, last, epsabs=1e-11, epsrel=1e-11, limit=200)
+        total += piece[0]
+    return float(total)
 
 
 def expected_excess(law: ValueLaw, reserve: float) -> float:
@@ -106,7 +121,10 @@ def optimal_relisting(demand: Demand, *, discount: float, cost: float) -> tuple[
     seller to whom an unsold share is worth discount V - cost. ValueError if waiting for ever costs nothing.
     """
     if not (0 <= discount <= 1) or (discount == 1 and cost <= 0):
-        raise ValueError("relisting needs a discount in [0, 1], and a cost above 0 if the discount is 1")
+        raise RuleError(
+            "relisting needs a discount in [0, 1], and a cost above 0 if the discount is 1",
+            "再次挂牌须折现因子在 0 与 1 之间；折现因子为 1 时成本须大于 0",
+        )
 
     def gain(value: float) -> float:
         unsold = discount * value - cost
@@ -127,7 +145,10 @@ def optimal_search(law: ValueLaw, *, offers: float, rate: float, cost: float) ->
     Mortensen 1986, equation for the reservation wage). ValueError if waiting for ever costs nothing.
     """
     if rate < 0 or cost < 0 or rate + cost <= 0:
-        raise ValueError("a search needs a discount rate or a holding cost above 0, and neither below 0")
+        raise RuleError(
+            "a search needs a discount rate or a holding cost above 0, and neither below 0",
+            "搜寻须折现率或持有成本之一大于 0，且二者均不为负",
+        )
 
     def gain(reserve: float) -> float:
         return offers * expected_excess(law, reserve) - rate * reserve - cost

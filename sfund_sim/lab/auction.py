@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.bidding import BiddingStrategy, BidView
 from sfund_sim.investors.bidding.information import InformationModel
 from sfund_sim.investors.bidding.truthful import Truthful
@@ -112,11 +113,20 @@ class Auction(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Auction:
         if not self.poisson and (self.bidders < 1 or self.bidders != int(self.bidders)):
-            raise ValueError("the number of bidders must be a whole number, at least 1, unless it is Poisson")
+            raise RuleError(
+                "the number of bidders must be a whole number, at least 1, unless it is Poisson",
+                "除泊松情形外，竞买人数须为不小于 1 的整数",
+            )
         if self.information is not None and (self.poisson or self.partner != "absent" or self.presence() < 1):
-            raise ValueError("a common value needs a known number of bidders and no partner")
+            raise RuleError(
+                "a common value needs a known number of bidders and no partner",
+                "共同价值须竞买人数已知，且没有其他合伙人",
+            )
         if self.poisson and isinstance(self.disclosure, Random):
-            raise ValueError("disclosure to a number of investors needs a known number of them to choose from")
+            raise RuleError(
+                "disclosure to a number of investors needs a known number of them to choose from",
+                "向若干投资者披露，须可选的投资者人数已知",
+            )
         return self
 
     def floor_price(self, round: int = 0) -> float:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sfund_sim.ground.errors import SfundError
 from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Parameters, Question
+from sfund_sim.lab.refusals import told
 
 PUBLISHED, OWN = "cases.json", "own_cases.json"
 """The set of 452 points shipped with the package, and a few points of our own that it does not cover."""
@@ -76,7 +77,7 @@ def read_cases(path: Path) -> CaseFile:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"{path}: cannot be read: {error}") from None
+        raise CaseError(f"{path}: cannot be read: {error}", f"{path}：无法读取：{error}") from None
     return _read(text, str(path))
 
 
@@ -84,13 +85,15 @@ def _read(text: str, name: str) -> CaseFile:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        raise CaseError(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+        where = f"{name}:{error.lineno}:{error.colno}"
+        raise CaseError(f"{where}: not JSON: {error.msg}", f"{where}：不是 JSON：{error.msg}") from None
     if not isinstance(content, dict) or not isinstance(content.get("cases"), list):
-        raise CaseError(f"{name}: expected an object with a list 'cases'")
+        raise CaseError(f"{name}: expected an object with a list 'cases'", f"{name}：应为含有列表“cases”的对象")
     try:
         return CaseFile.model_validate(content)
     except ValidationError as error:
-        raise CaseError(f"{name}: {_first(error, content)}") from None
+        first = _first(error, content)
+        raise CaseError(f"{name}: {first}", f"{name}：{first}") from None
 
 
 def _first(error: ValidationError, content: dict[str, Any]) -> str:
@@ -108,19 +111,29 @@ def ask(case: Case) -> Asked:
     """Find the question of a case and check its parameters. CaseError if there is none or they are wrong."""
     family = FAMILIES.get(case.family)
     if family is None:
-        raise CaseError(f"case {case.id}: unknown family '{case.family}'; allowed: {', '.join(sorted(FAMILIES))}")
+        allowed = ", ".join(sorted(FAMILIES))
+        raise CaseError(
+            f"case {case.id}: unknown family '{case.family}'; allowed: {allowed}",
+            f"算例 {case.id}：没有名为“{case.family}”的类别；可用：{allowed}",
+        )
     question = family.get(case.quantity)
     if question is None:
         near = difflib.get_close_matches(case.quantity, family, n=1, cutoff=0.0)
         raise CaseError(
-            f"case {case.id}: family {case.family} has no quantity '{case.quantity}'; did you mean '{near[0]}'?"
+            f"case {case.id}: family {case.family} has no quantity '{case.quantity}'; did you mean '{near[0]}'?",
+            f"算例 {case.id}：类别 {case.family} 没有“{case.quantity}”这个量；是否指“{near[0]}”？",
         )
     try:
         return Asked(case, question, question.parameters.model_validate(case.params))
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(step) for step in problem["loc"]) or "params"
-        raise CaseError(f"case {case.id}: {where}: {problem['msg']} (given: {_shown(problem['input'])})") from None
+        raise refused(case, error, given=_shown(error.errors()[0]["input"])) from None
+
+
+def refused(case: Case, error: ValueError, *, given: str = "") -> CaseError:
+    """The error of a case that the lab cannot answer, with the case's name and what stands in it."""
+    words = told(error)
+    en, zh = (f" (given: {given})", f"（所给：{given}）") if given else ("", "")
+    return CaseError(f"case {case.id}: {words.en}{en}", f"算例 {case.id}：{words.zh}{zh}")
 
 
 def _shown(given: Any) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from sfund_sim.ground.errors import SfundError
 from sfund_sim.ground.processes import in_processes
 from sfund_sim.ground.streams import key_of_name
-from sfund_sim.lab.cases import Asked, Case, CaseError, ask
+from sfund_sim.lab.cases import Asked, Case, ask, refused
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.comparing import World
 from sfund_sim.lab.estimate import Estimate, standard_errors_off
@@ -125,7 +125,7 @@ def _world(asked: Asked) -> World:
     try:
         return asked.question.world(asked.parameters)
     except ValueError as error:
-        raise CaseError(f"case {asked.case.id}: {_line(error)}") from None
+        raise refused(asked.case, error) from None
 
 
 def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> list[Estimate]:
@@ -138,7 +138,7 @@ def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> list[Es
         chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
         columns = _world(first).sample(chance, replications)
     except ValueError as error:
-        raise CaseError(f"case {first.case.id}: {_line(error)}") from None
+        raise refused(first.case, error) from None
     return [_estimate(one, columns, replications) for one in asked]
 
 
@@ -150,7 +150,3 @@ def _estimate(asked: Asked, columns: Columns, replications: int) -> Estimate:
     if asked.question.is_proportion and 0 < expected < 1:
         return Estimate(found, math.sqrt(expected * (1.0 - expected) / replications))
     return Estimate(found, se or (asked.case.sd_per_replication or 0.0) / math.sqrt(replications))
-
-
-def _line(error: ValueError) -> str:
-    return " ".join(str(error).split())

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.parts import Part
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.bidding.cautious import Cautious
@@ -22,6 +23,7 @@ from sfund_sim.lab.estimate import Estimate, Measure, mean
 from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.lab.theory import Known, of_auction, of_relisting, of_timed_bidding
+from sfund_sim.scenario.wording import FAMILIES_ZH
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.auctions.descending import Descending
@@ -45,11 +47,16 @@ def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
     member = members.get(kind.strip())
     if member is None:
         family = next(iter(members.values())).family
-        raise ValueError(f"there is no {family} '{kind}'; allowed: {', '.join(sorted(members))}")
+        allowed = ", ".join(sorted(members))
+        raise RuleError(
+            f"there is no {family} '{kind}'; allowed: {allowed}",
+            f"没有名为“{kind}”的{FAMILIES_ZH.get(family, family)}；可用：{allowed}",
+        )
     numbers = [number for number in rest.split(",") if number.strip()]
     names = list(member.model_fields)
     if len(numbers) > len(names):
-        raise ValueError(f"{kind} takes {len(names)} numbers: {', '.join(names)}")
+        taken = ", ".join(names)
+        raise RuleError(f"{kind} takes {len(names)} numbers: {taken}", f"{kind} 至多取 {len(names)} 个数：{taken}")
     given: dict[str, Any] = dict(zip(names, numbers, strict=False))
     return member.model_validate(given)
 
@@ -95,16 +102,21 @@ class Lesson(BaseModel):
     @model_validator(mode="after")
     def _one_disclosure(self) -> Lesson:
         if self.invited is not None and self.reach is not None:
-            raise ValueError("disclose to a number of investors or with a probability, not both")
+            raise RuleError(
+                "disclose to a number of investors or with a probability, not both", "披露人数与披露概率只能选其一"
+            )
         if self.increment and self.format != "ascending":
-            raise ValueError("only an ascending auction has a least raise")
+            raise RuleError("only an ascending auction has a least raise", "只有多次报价（升价）才有最小加价幅度")
         if self.naive and self.information is None:
-            raise ValueError("naive bidders need a common value to be naive about")
+            raise RuleError("naive bidders need a common value to be naive about", "天真的竞买人须以共同价值为前提")
         if self.entry_cost and self.poisson:
-            raise ValueError("costly entry needs a known number of investors")
+            raise RuleError("costly entry needs a known number of investors", "有成本的参与须投资者人数已知")
         bound = self.budgets is not None or np.isfinite(self.budget)
         if self.entry_cost and (bound or self.information is not None or self.risk != 1 or self.increment):
-            raise ValueError("costly entry needs private values, no budgets, no least raise, and no aversion to risk")
+            raise RuleError(
+                "costly entry needs private values, no budgets, no least raise, and no aversion to risk",
+                "有成本的参与须为私人价值，且没有预算、最小加价幅度与风险厌恶",
+            )
         return self
 
     def auction(self) -> Auction:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sfund_sim.funds.extension import ExtensionRule
-from sfund_sim.funds.extension.at_least import AtLeast
 from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.two_thirds import TwoThirds
 from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Chance, Draw, FloatArray
 from sfund_sim.lab.estimate import Estimate, Measure, mean
 from sfund_sim.lab.timing import CompetingExits
-from sfund_sim.lab.votes import Extension, Extensions
+from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions, chance_of_failure
 from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
@@ -45,12 +44,18 @@ class FundTable:
 
 
 def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[float, ...]) -> FundTable:
-    """The Takahashi-Alexander table, with the discount to NAV by age and required IRR; ValueError without money."""
+    """The Takahashi-Alexander table, with the discount to NAV by age and required IRR.
+
+    RuleError without money, or if the numbers grow beyond all bounds.
+    """
     if not commitment > 0:
-        raise ValueError("the commitment must be above 0")
+        raise RuleError("the commitment must be above 0", "认缴额须大于 0")
     if not all(-1 < rate < np.inf for rate in required_irrs):
-        raise ValueError("a required IRR must be above -1 (-100 % a year)")
-    flows = project(spec, commitment)
+        raise RuleError("a required IRR must be above -1 (-100 % a year)", "要求的内部收益率须大于 -1（即每年 -100 %）")
+    with np.errstate(over="ignore", invalid="ignore"):
+        flows = project(spec, commitment)
+    if not all(np.isfinite(column).all() for column in (flows.nav, flows.distributions.cumsum())):
+        raise RuleError("the fund grows beyond what a computer can count", "基金增长超出计算机可表示的范围")
     ages = np.arange(1, spec.life_years + 1)
     rates = np.array(required_irrs, np.float64).reshape(-1, 1)
     return FundTable(flows, required_irrs, discount_to_nav(spec, age=ages, required_irr=rates))
@@ -60,34 +65,21 @@ def vote_table(
     rule: ExtensionRule, *, partners: int, refusal: float, chance: Chance, replications: int
 ) -> list[Measure]:
     """Chance that a vote is carried, and how many are carried in a row; equal commitments, independent refusals."""
-    carried = chance_carried(rule, partners, refusal)
+    fails = chance_of_failure(rule, partners, refusal)
     once = Extension(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
-    table = [Measure("vote carried", mean(once["carried"]), carried)]
-    if carried < 1.0 - 1e-4:
+    table = [Measure("vote carried", mean(once["carried"]), 1.0 - fails)]
+    if fails * MOST_VOTES >= 1:
         again = Extensions(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
-        table.append(Measure("extensions in a row", mean(again["extensions"]), carried / (1.0 - carried)))
+        table.append(Measure("extensions in a row", mean(again["extensions"]), (1.0 - fails) / fails))
     return table
-
-
-def chance_carried(rule: ExtensionRule, partners: int, refusal: float) -> float:
-    """Binomial chance that enough of equal partners agree; all of them under unanimity."""
-    from scipy.special import bdtrc
-
-    if isinstance(rule, GpAlone):
-        return 1.0
-    needed = partners
-    if isinstance(rule, AtLeast):
-        needed = rule.partners
-    elif isinstance(rule, TwoThirds):
-        needed = ceil(rule.share * partners * (1.0 - 1e-12))
-    return float(bdtrc(needed - 1, partners, 1.0 - refusal)) if needed <= partners else 0.0
 
 
 def by_partners(refusal: float, partners: Sequence[int]) -> dict[str, FloatArray]:
     """Chance that a vote is carried under each of the usual rules, by number of partners."""
     rules: dict[str, ExtensionRule] = {"unanimous": Unanimous(), "two thirds": TwoThirds(), "GP alone": GpAlone()}
     return {
-        name: np.array([chance_carried(rule, number, refusal) for number in partners]) for name, rule in rules.items()
+        name: np.array([1.0 - chance_of_failure(rule, number, refusal) for number in partners])
+        for name, rule in rules.items()
     }
 
 
@@ -97,7 +89,9 @@ class ExitCurves:
 
     incidence: Incidence
     waiting: SurvivalCurve
-    """Kaplan-Meier for the first way out, the others treated as censoring: 1 minus it overstates the first way."""
+    """Kaplan-Meier for the first way out, the others treated as censoring: 1 minus it overstates the first way.
+
+    Where there is no other way, it is the incidence itself."""
     horizon: float
     truth: FloatArray
     """[ways] probability of having left by the horizon, by each way."""
@@ -131,7 +125,8 @@ def exit_table(curves: ExitCurves) -> list[Measure]:
         for way, name in enumerate(curves.incidence.causes)
     ]
     claimed = Estimate(1.0 - float(curves.waiting.survival[-1]), float(curves.waiting.standard_error[-1]))
-    return [*table, Measure("1 - Kaplan-Meier of way 1 (overstates it)", claimed, float(curves.truth[0]))]
+    said = " (overstates it)" if len(curves.truth) > 1 else ""
+    return [*table, Measure(f"1 - Kaplan-Meier of way 1{said}", claimed, float(curves.truth[0]))]
 
 
 def true_incidence(exits: CompetingExits, way: int, horizon: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.laws import ValueLaw
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import World
@@ -30,9 +31,14 @@ class WithLaw(Parameters):
     @model_validator(mode="after")
     def _known_law(self) -> WithLaw:
         if self.dist not in ValueLaw.members:
-            raise ValueError(f"there is no law '{self.dist}'; allowed: {', '.join(sorted(ValueLaw.members))}")
+            allowed = ", ".join(sorted(ValueLaw.members))
+            raise RuleError(
+                f"there is no law '{self.dist}'; allowed: {allowed}", f"没有名为“{self.dist}”的分布；可用：{allowed}"
+            )
         if (self.dist == "lognormal") != (self.mu is not None and self.sigma is not None):
-            raise ValueError("mu and sigma belong to the lognormal law, and to no other")
+            raise RuleError(
+                "mu and sigma belong to the lognormal law, and to no other", "mu 与 sigma 只属于对数正态分布"
+            )
         return self
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 from sfund_sim.venue.auctions.ascending import Ascending
 
@@ -25,7 +26,10 @@ class TimedBidding(BaseModel):
     @model_validator(mode="after")
     def _ends(self) -> TimedBidding:
         if self.format.soft_close and self.bids * self.format.window_minutes > _MOST_BIDS_IN_A_WINDOW:
-            raise ValueError(f"with more than {_MOST_BIDS_IN_A_WINDOW} bids expected in a window no end is in sight")
+            raise RuleError(
+                f"with more than {_MOST_BIDS_IN_A_WINDOW} bids expected in a window no end is in sight",
+                f"一个报价期内预期报价多于 {_MOST_BIDS_IN_A_WINDOW} 次时，竞价看不到终点",
+            )
         return self
 
     def sample(self, chance: Chance, replications: int) -> Columns:

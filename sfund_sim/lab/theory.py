@@ -2,110 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from sfund_sim.investors.bidding.budgets import threshold
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.bidding.information import UniformError, Wallet
 from sfund_sim.investors.bidding.naive import Naive
-from sfund_sim.investors.bidding.shading import Rivalry, equilibrium, unit_nodes
-from sfund_sim.investors.laws import ValueLaw
-from sfund_sim.investors.reserves import integral
 from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.crowd import Crowd, chance_of_sale
 from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
-from sfund_sim.venue.auctions.ascending import Ascending
-from sfund_sim.venue.disclosure.random import Random
 
 Known = dict[str, float]
 """Theoretical values by the name of the measure: revenue, sold, surplus, profit, efficient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Those who may bid: their number (known, thinned by ``reach``, or Poisson) and what each would pay."""
-
-    law: ValueLaw
-    number: float
-    reach: float
-    poisson: bool
-    budget_law: ValueLaw | None
-
-    @classmethod
-    def of(cls, auction: Auction) -> Crowd:
-        """The crowd that an auction's disclosure and entry leave."""
-        number = auction.bidders
-        if isinstance(auction.disclosure, Random):
-            number = min(number, auction.disclosure.invited)
-        return cls(auction.law, number, auction.presence(), auction.poisson, auction.budget_law)
-
-    def pays(self, price: float) -> float:
-        """Chance that an investor is there and would pay the price."""
-        able = 1.0 if self.budget_law is None else float(self.budget_law.survival(np.asarray(price)))
-        return self.reach * able * float(self.law.survival(np.asarray(price)))
-
-    def nobody(self, price: float) -> float:
-        """Chance that nobody would pay the price."""
-        pays = self.pays(price)
-        return float(np.exp(-self.number * pays)) if self.poisson else float((1.0 - pays) ** self.number)
-
-    def exactly_one(self, price: float) -> float:
-        """Chance that just one would pay the price."""
-        pays = self.pays(price)
-        if self.poisson or self.number == 0:
-            return self.number * pays * self.nobody(price)
-        return float(self.number * pays * (1.0 - pays) ** (self.number - 1.0))
-
-    def second_price(self, floor: float, cap: float) -> float:
-        """Expected price of a continuous clock: floor x P(sale) + integral of P(two would pay x), up to a budget."""
-
-        def two(price: float) -> float:
-            return 1.0 - self.nobody(price) - self.exactly_one(price)
-
-        inner = min(max(floor, self.law.low), cap)
-        climb = (inner - floor) * two(floor) + integral(two, self.law, inner, end=cap)
-        return floor * (1.0 - self.nobody(floor)) + climb
-
-    def stepped_price(self, floor: float, step: float) -> float:
-        """Expected price of a clock with steps: rung k is climbed if two would pay the last one and one this one.
-
-        P(rung k) = 1 - P(nobody at k) - n p_k (1 - p_(k-1))^(n-1); derived; step -> 0 gives ``second_price``.
-        """
-        total, rung = floor * (1.0 - self.nobody(floor)), 1
-        while True:
-            last, price = floor + (rung - 1) * step, floor + rung * step
-            alone = self.exactly_one(last) * self.pays(price) / self.pays(last) if self.pays(last) > 0 else 0.0
-            climbed = 1.0 - self.nobody(price) - alone
-            total += step * climbed
-            if climbed < 1e-13:
-                return total
-            rung += 1
-
-    def first_price(self, strategy: Equilibrium, auction: Auction) -> float:
-        """Expected price when the best bid is paid: the bid function integrated over the law of the highest value.
-
-        With u = F(value), the highest value is at u with density n q (1 - q (1 - u))^(n - 1), or m e^(-m (1 - u)).
-        """
-        floor, rivals = auction.floor_price(), auction.rivals()
-        rivalry = Rivalry(strategy.law, strategy.poisson, strategy.risk_exponent, auction.presence())
-        jump = np.inf
-        if strategy.budget_is_known:
-            jump = threshold(rivalry, budget=auction.budget, floor=floor, rivals=rivals)
-        first, last = (float(self.law.cdf(np.asarray(value))) for value in (floor, max(jump, floor)))
-        nodes, weights = unit_nodes()
-        u = np.clip(first + (last - first) * nodes, 2.0**-54, 1.0 - 2.0**-53)
-        there = 1.0 - self.reach * (1.0 - u)
-        highest = np.exp(-self.number * (1.0 - there)) if self.poisson else there ** (self.number - 1.0)
-        bids = equilibrium(rivalry, self.law.quantile(u), floor=floor, rivals=rivals)
-        shaded = (last - first) * float((bids * self.number * self.reach * highest) @ weights)
-        return shaded + (auction.budget * (1.0 - self.nobody(jump)) if np.isfinite(jump) else 0.0)
-
-    def surplus(self, floor: float) -> float:
-        """Expected worth to a buyer of highest value, 0 when unsold."""
-        inner = max(floor, self.law.low)
-        return inner * (1.0 - self.nobody(inner)) + integral(lambda price: 1.0 - self.nobody(price), self.law, inner)
+STANDARD = ("ascending", "descending", "first_price", "second_price", "weighted_tender")
+"""Formats whose prices theory knows; in the lab nobody offers terms, so the last is decided by the price alone."""
 
 
 def of_auction(auction: Auction) -> Known:
@@ -113,17 +25,16 @@ def of_auction(auction: Auction) -> Known:
     if auction.information is not None:
         return _common_value(auction)
     crowd, floor = Crowd.of(auction), auction.floor_price()
-    is_private = not isinstance(auction.strategy, Naive) and auction.format.kind != "weighted_tender"
-    known: Known = {"sold": 1.0 - crowd.nobody(floor)} if floor <= auction.budget else {"sold": 0.0}
-    price = _price(auction, crowd) if is_private else None
+    sold = chance_of_sale(auction)
+    known: Known = {} if sold is None else {"sold": sold}
+    price = _price(auction, crowd) if auction.format.kind in STANDARD else None
     if price is not None:
         known["revenue"] = price
     unbound = auction.budget_law is None and not np.isfinite(auction.budget)
-    stepped = isinstance(auction.format, Ascending) and bool(np.any(auction.format.step(floor)))
-    if price is not None and unbound and not stepped and auction.partner == "absent":
+    if price is not None and unbound and not auction.format.step(floor) and auction.partner == "absent":
         known["surplus"] = crowd.surplus(floor)
         known["profit"] = known["surplus"] - price
-        if known["sold"] > 0 and crowd.reach == 1.0 and (crowd.poisson or crowd.number == auction.bidders):
+        if sold and crowd.reach == 1.0 and (crowd.poisson or crowd.number == auction.bidders):
             known["efficient"] = 1.0
     return known
 
@@ -151,8 +62,13 @@ def _believes_what_is_so(strategy: Equilibrium, auction: Auction) -> bool:
 
 
 def _common_value(auction: Auction) -> Known:
-    """Klemperer's wallet game for two, and Kagel and Levin's uniform errors for any number; no floor, no budget."""
-    if auction.floor_price() > 0 or np.isfinite(auction.budget) or Crowd.of(auction).number != auction.bidders:
+    """Klemperer's wallet game for two, and Kagel and Levin's uniform errors for any number.
+
+    Neither knows a floor, a budget, a least raise, or investors who are not there.
+    """
+    bound = auction.budget_law is not None or np.isfinite(auction.budget) or auction.floor_price() > 0
+    is_other = auction.format.kind not in STANDARD or auction.format.step(0.0)
+    if bound or is_other or Crowd.of(auction).number != auction.bidders:
         return {}
     n, naive, pricing = auction.bidders, isinstance(auction.strategy, Naive), auction.format.pricing
     if isinstance(auction.information, Wallet) and n == 2 and auction.format.manner == "sealed":

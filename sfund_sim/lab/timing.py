@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sfund_sim.funds.hazards import first_of, weibull_time
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, in_blocks
 
 
@@ -19,9 +20,11 @@ class ExitLaw(NamedTuple):
 
     @classmethod
     def of_hazard(cls, hazard: float) -> ExitLaw:
-        """The exponential law of a constant hazard. ValueError if that is not above 0."""
-        if not hazard > 0:
-            raise ValueError(f"a hazard must be above 0, not {hazard}")
+        """The exponential law of a constant hazard. RuleError if that is not above 0, or infinite."""
+        if not 0 < hazard < np.inf:
+            raise RuleError(
+                f"a hazard must be above 0 and finite, not {hazard}", f"风险率须大于 0 且有限，而非 {hazard}"
+            )
         return cls(1.0, 1.0 / hazard)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 
-MOST_VOTES = 100_000
-HOPELESS = 1_000
-"""If none of a block's funds is refused in so many votes, none will be."""
+MOST_VOTES = 10_000
+"""Votes carried before one that fails, on average, that are still followed."""
 
 
 class Extension(BaseModel):
@@ -35,24 +35,46 @@ class Extension(BaseModel):
 
 
 class Extensions(Extension):
-    """The same, voted on every year until a vote fails."""
+    """The same, voted on every year until a vote fails; refused if that takes for ever, or so long on average."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Extensions:
+        fails = chance_of_failure(self.rule, self.partners, self.refusal)
+        if fails == 0:
+            raise RuleError("the term is extended for ever: no vote ever fails", "存续期无限延长：表决从不被否决")
+        if fails * MOST_VOTES < 1:
+            raise RuleError(
+                f"a vote fails once in {1 / fails:,.0f} on average; at most {MOST_VOTES:,} are followed",
+                f"平均每 {1 / fails:,.0f} 次表决才有一次被否决；至多跟踪 {MOST_VOTES:,} 次",
+            )
+        return self
 
     def sample(self, chance: Chance, replications: int) -> Columns:
-        """Column: ``extensions`` (votes carried before the first that failed).
-
-        ValueError if no vote fails in 1,000 years, or some funds are still extended after 100,000.
-        """
+        """Column: ``extensions`` (votes carried before the first that failed)."""
         return in_blocks(chance, replications, self._until_refused)
 
     def _until_refused(self, deal: Deal) -> Columns:
         extensions = np.zeros(deal.size)
         standing = np.arange(deal.size)
-        for year in range(MOST_VOTES):
+        year = 0
+        while standing.size:
             carried = self._vote(Deal(deal.chance, deal.block, standing.size, year))
             standing = standing[carried > 0]
             extensions[standing] += 1.0
-            if not standing.size:
-                return Columns({"extensions": extensions})
-            if year >= HOPELESS and standing.size == deal.size:
-                break
-        raise ValueError(f"the term is still extended after {year + 1:,} votes: nobody ever refuses")
+            year += 1
+        return Columns({"extensions": extensions})
+
+
+def chance_of_failure(rule: ExtensionRule, partners: int, refusal: float) -> float:
+    """Chance that a vote fails: the rule asked once for each number of equal partners in favour, by the binomial law.
+
+    Exact for every rule to which it does not matter who of equal partners agrees.
+    """
+    from scipy.special import bdtr
+
+    in_favour = np.arange(partners + 1)
+    votes = np.arange(partners)[:, None] < in_favour
+    fails = ~rule.carried(votes, np.ones((partners, 1)))
+    # The chance of each number in favour, taken from the side of those who refuse, where little is lost by rounding.
+    refusing = np.diff(bdtr(np.arange(partners + 1), partners, refusal), prepend=0.0)[::-1]
+    return min(float(refusing @ fails), 1.0)

@@ -144,7 +144,7 @@ def _broken_rules(error: object, message: str) -> list[RuleError]:
 
 def _words(finding: Finding) -> Words:
     path = spelled(finding.path)
-    limits = _limits(finding.shape.limits()) if finding.shape else NOTHING
+    limits = limits_in_words(finding.shape.limits()) if finding.shape else NOTHING
     given = _given(finding.node)
     values = {
         **finding.context,
@@ -190,7 +190,8 @@ def _given(node: Node) -> Words:
     return Words(f"'{text}'", f"“{text}”")
 
 
-def _limits(limits: dict[str, float]) -> Words:
+def limits_in_words(limits: dict[str, float]) -> Words:
+    """What numbers are allowed; ``limits`` are by the validator's names: ge, gt, le, lt."""
     if not limits:
         return Words("", "")
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))

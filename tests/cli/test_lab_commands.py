@@ -121,9 +121,83 @@ def test_a_lesson_prints_its_table_and_draws_its_picture(arguments, said, tmp_pa
         (["fund", "--required-irr", "a"], "--required-irr takes numbers"),
         (["vote", "--rule", "at_least"], "required"),
         (["timing", "--hazards", "0"], "above 0"),
+        (["timing", "--hazards", "0.1,inf"], "--hazards takes finite numbers"),
+        (["timing", "--hazards", "0.1", "--weibull", "1,2"], "not both"),
         (["timing", "--weibull", "1,2,3"], "SHAPE,SCALE"),
     ],
 )
 def test_a_wrong_choice_is_explained_with_exit_code_2(arguments, said, capsys):
     assert main(["lab", *arguments]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["fund", f"--{name}", "inf"] for name in ("growth", "commitment", "bow")),
+        *(
+            ["auction", f"--{name}", number]
+            for name in ("reserve", "budget", "risk", "entry-cost", "signal-error", "relist-cost", "holding-cost")
+            for number in ("inf", "nan")
+        ),
+        ["timing", "--horizon", "inf"],
+        ["timing", "--censoring", "inf"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_number_that_is_not_finite_is_refused_by_the_name_of_its_option(arguments, capsys):
+    assert main(["lab", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert arguments[1] in said
+    assert said.count("\n") == 1 or "greater than" in said
+
+
+@pytest.mark.parametrize("command", [["auction"], ["vote"], ["check"]])
+def test_more_replications_than_a_computer_holds_are_refused_with_the_bound(command, capsys):
+    assert main(["lab", *command, "--reps", "2000000000"]) == 2
+    assert capsys.readouterr().err == "sfund lab: --reps is at most 10,000,000, not 2,000,000,000\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "parent"),
+    [
+        (["--relist-cost", "0.1"], "--relist"),
+        (["--holding-cost", "0.1"], "--relist"),
+        (["--discount", "0.9"], "--relist"),
+        (["--window", "3"], "--bid-rate"),
+        (["--hard-close"], "--bid-rate"),
+    ],
+)
+def test_an_option_that_says_more_of_another_is_refused_without_it(option, parent, capsys):
+    assert main(["lab", "auction", *option]) == 2
+    assert capsys.readouterr().err == f"sfund lab: {option[0]} has no effect without {parent}\n"
+
+
+def test_a_timed_period_without_a_bid_takes_its_window(capsys):
+    assert main(["lab", "auction", "--bid-rate", "0", "--window", "3", "--reps", "10"]) == 0
+    assert "3.000000" in capsys.readouterr().out
+
+
+def test_refusals_are_in_chinese_for_those_who_ask_for_it(monkeypatch, capsys):
+    assert main(["lab", "auction", "--reps", "10", "--bidders", "2.5", "--lang", "zh"]) == 2
+    assert capsys.readouterr().err == "sfund lab：除泊松情形外，竞买人数须为不小于 1 的整数\n"
+    monkeypatch.setenv("SFUND_LANG", "zh")
+    assert main(["lab", "timing", "--hazards", "inf"]) == 2
+    assert capsys.readouterr().err == "sfund lab：--hazards 须为有限的数，而非“inf”\n"
+
+
+def test_results_that_are_no_numbers_are_null_in_json(case_file, tmp_path, capsys):
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    fund = {"RC": [0.25], "L": 1, "B": 2.5, "G": 0.1}
+    file = case_file(family="D03", quantity="IRR incl. terminal NAV (== G)", params=fund, expected=0.1)
+    assert main(["lab", "check", file, "--reps", "500", "--out", str(tmp_path / "r.json")]) == 1
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"), parse_constant=refuse)[0]["found"] is None
+
+
+def test_one_way_out_alone_is_not_said_to_be_overstated(capsys):
+    assert main(["lab", "timing", "--hazards", "0.1", "--companies", "300"]) == 0
+    assert "overstates" not in capsys.readouterr().out
+    assert main(["lab", "timing", "--hazards", "0.1,0.2", "--companies", "300"]) == 0
+    assert "overstates" in capsys.readouterr().out

@@ -28,6 +28,17 @@ LESSONS = [
     {"format": "sealed", "bidders": 5, "budget": 0.4},
     {"format": "sealed", "bidders": 8, "invited": 3, "law": Uniform(lowest=0.5, highest=2.0)},
     {"format": "second_price", "bidders": 3, "budgets": Uniform(), "reserve": 0.1},
+    {"bidders": 3, "law": Uniform(lowest=1.0, highest=3.0), "budgets": Uniform()},
+    {
+        "format": "second_price",
+        "bidders": 5,
+        "law": Uniform(lowest=1, highest=3),
+        "budgets": Uniform(lowest=0.5, highest=0.6),
+    },
+    {"bidders": 4, "poisson": True, "law": Uniform(lowest=1, highest=2), "budgets": Exponential(), "reserve": 0.3},
+    {"bidders": 4, "law": Uniform(lowest=1, highest=2), "budgets": Uniform(highest=3), "budget": 1.5},
+    {"bidders": 3, "law": Uniform(lowest=1, highest=3), "budgets": Uniform(), "increment": 0.1},
+    {"bidders": 3, "law": Lognormal(mu=0.0, sigma=2.0)},
     {"format": "second_price", "bidders": 6, "entry_cost": 0.05},
     {"format": "ascending", "bidders": 5, "increment": 0.07, "law": Lognormal(), "reserve": 0.5},
     {"format": "ascending", "bidders": 2, "poisson": True, "increment": 0.3, "reserve": 0.2},
@@ -137,8 +148,47 @@ def test_a_floor_that_nobody_reaches_is_said_and_not_waited_for():
     listing = Lesson(format="second_price", bidders=2, reserve=1.5).auction()
     with pytest.raises(ValueError, match="cannot be sold"):
         Relisting(listing=listing).sample(Chance(1), 10)
-    with pytest.raises(ValueError, match="nobody ever refuses"):
+    with pytest.raises(ValueError, match="no vote ever fails"):
         Extensions(rule=Unanimous(), partners=3, refusal=0.0).sample(Chance(1), 10)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_what_is_rare_is_followed_whatever_the_seed_and_what_is_too_rare_is_not(seed):
+    """A block of one replication alone needs a thousand rounds here; no sample may decide that it never ends."""
+    rule, lesson = Unanimous(), Lesson(bidders=1, reserve=0.999)
+    table = vote_table(rule, partners=1, refusal=0.001, chance=Chance(seed), replications=8193)
+    table += sale_table(Relisting(listing=lesson.auction()), Chance(seed), 8193)
+    for measure in table:
+        assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4, measure
+    with pytest.raises(ValueError, match="once in 100,000 on average"):
+        Extensions(rule=rule, partners=1, refusal=1e-5)
+    with pytest.raises(ValueError, match="takes 1,000,000 listings on average"):
+        Relisting(listing=Lesson(bidders=1, reserve=1 - 1e-6).auction())
+
+
+def test_a_common_value_is_listed_again_only_where_the_first_listing_sells():
+    at_once = Relisting(listing=Lesson(bidders=2, information=Wallet()).auction()).sample(Chance(1), 100)
+    assert np.all(at_once["listings"] == 1)
+    with pytest.raises(ValueError, match="only without a floor"):
+        Relisting(listing=Lesson(bidders=2, information=Wallet(), reserve=0.5).auction())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"format": "second_price", "budgets": Uniform()},
+        {"format": "second_price", "budget": 0.5},
+        {"increment": 0.3, "information": UniformError(half_width=1.0)},
+        {"increment": 5.0, "information": UniformError(half_width=0.5)},
+        {"format": "sealed", "budgets": Uniform(highest=50.0), "information": UniformError(half_width=1.0)},
+        {"format": "sealed", "reserve": 0.4},
+    ],
+    ids=str,
+)
+def test_theory_of_a_common_value_is_silent_where_something_else_binds(other):
+    lesson = Lesson(**{"bidders": 2, "information": Wallet(), **other})
+    table = auction_table(lesson, lesson.auction().sample(Chance(1), 100))
+    assert [measure for measure in table if measure.theory is not None] == []
 
 
 def test_a_higher_reserve_meets_the_same_bidders():

@@ -57,6 +57,8 @@ POINTS = [
     ("A20", "mean number of extensions", {"lam": 3.0, "window": 1.2}, expm1(3.6)),
     ("B02", "mean time to sale at R*", {"lam": 2, "rho": 0.0, "h": 0.04, "dist": "uniform"}, 1 / (2 * 0.2)),
     ("B02", "P(unsold at time t), uniform offers", {"lam": 3, "R": 0.9, "t": 2.0}, exp(-0.6)),
+    ("B02", "P(unsold at time t), uniform offers", {"lam": 1, "R": 1.2, "t": 2.0}, 1.0),
+    ("B02", "P(unsold at time t), uniform offers", {"lam": 2, "R": 0.99999, "t": 30.0}, exp(-0.0006)),
     ("B04", "mean number of listings", {"bidders": "fixed", "n": 1, "beta": 1.0, "relist_cost": 0.02}, 1 / sqrt(0.02)),
     ("C04", "mean number open", {"lam": 2, "mean_open": 3, "law": "exponential"}, 6.0),
     ("C04", "autocovariance at lag s", {"lag": 4.0, "lam": 2, "mean_open": 3, "law": "fixed"}, 0.0),

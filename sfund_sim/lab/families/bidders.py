@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.bidding.budgets import threshold
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.bidding.shading import Rivalry
@@ -58,7 +59,7 @@ class Chosen(WithLaw):
     @model_validator(mode="after")
     def _not_more_than_all(self) -> Chosen:
         if self.n < self.K:
-            raise ValueError("K must not be above n")
+            raise RuleError("K must not be above n", "K 不得大于 n")
         return self
 
 

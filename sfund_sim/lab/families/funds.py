@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sfund_sim.funds.performance import Flows, dpi, internal_rate_of_return, ks_pme, tvpi
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
@@ -49,7 +50,7 @@ class InYear(FundParameters):
     @model_validator(mode="after")
     def _within_life(self) -> InYear:
         if self.t > self.L:
-            raise ValueError("t must not be above L, the life of the fund")
+            raise RuleError("t must not be above L, the life of the fund", "t 不得大于基金存续期 L")
         return self
 
 

@@ -6,6 +6,7 @@ from string import ascii_lowercase
 
 from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated
@@ -44,7 +45,9 @@ class Sample(Parameters):
     @model_validator(mode="after")
     def _one_status_a_time(self) -> Sample:
         if len(self.time) != len(self.status) or not set(self.status) <= {0, 1}:
-            raise ValueError("time and status must be equally long, and status 0 or 1")
+            raise RuleError(
+                "time and status must be equally long, and status 0 or 1", "time 与 status 须等长，且 status 为 0 或 1"
+            )
         return self
 
 
@@ -59,7 +62,9 @@ class Intervals(Parameters):
     @model_validator(mode="after")
     def _equally_long(self) -> Intervals:
         if not len(self.id) == len(self.t1) == len(self.t2) == len(self.st) > 0 or min(self.st) < 0:
-            raise ValueError("id, t1, t2 and st must be equally long, and st at least 0")
+            raise RuleError(
+                "id, t1, t2 and st must be equally long, and st at least 0", "id、t1、t2 与 st 须等长，且 st 不小于 0"
+            )
         return self
 
 
@@ -80,7 +85,11 @@ class States(Parameters):
     @model_validator(mode="after")
     def _known_state(self) -> States:
         if self.state not in self.names:
-            raise ValueError(f"there is no state '{self.state}'; allowed: {', '.join(self.names)}")
+            allowed = ", ".join(self.names)
+            raise RuleError(
+                f"there is no state '{self.state}'; allowed: {allowed}",
+                f"没有名为“{self.state}”的状态；可用：{allowed}",
+            )
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.laws import Uniform
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_of
@@ -23,7 +24,11 @@ class EqualBidders(Parameters):
     @classmethod
     def _known(cls, format: str) -> str:
         if format not in AuctionFormat.members:
-            raise ValueError(f"there is no auction format '{format}'; allowed: {', '.join(AuctionFormat.members)}")
+            allowed = ", ".join(AuctionFormat.members)
+            raise RuleError(
+                f"there is no auction format '{format}'; allowed: {allowed}",
+                f"没有名为“{format}”的竞价方式；可用：{allowed}",
+            )
         return format
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_search
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
@@ -42,6 +43,12 @@ class Relisted(WithLaw):
     beta: float = Field(ge=0, le=1)
     relist_cost: float = Field(ge=0)
 
+    @model_validator(mode="after")
+    def _whole_if_fixed(self) -> Relisted:
+        if self.bidders == "fixed" and (self.n < 1 or self.n != int(self.n)):
+            raise RuleError("a fixed number n must be a whole number, at least 1", "固定人数 n 须为不小于 1 的整数")
+        return self
+
 
 class AppraisalCase(WithLaw):
     """n bidders in each listing of a given length, with a floor as a multiple of NAV."""
@@ -67,7 +74,7 @@ def offers(asked: Search | Waiting, reservation: float) -> Relisting:
     """Offers one at a time: each is a listing with one bidder, who quotes what the share is worth to it."""
     single = Auction(format=FirstPrice(), bidders=1, law=asked.law, floor=ReservationFloor(), reservation=reservation)
     if isinstance(asked, Waiting):
-        return Relisting(listing=single, offers=asked.lam)
+        return Relisting(listing=single, offers=asked.lam, until=asked.t)
     return Relisting(listing=single, offers=asked.lam, rate=asked.rho, holding_cost=asked.h)
 
 
