@@ -38,7 +38,9 @@ def auction(
     format: Annotated[str, Flag("--format", help="ascending, sealed, second_price or descending.")] = "ascending",
     bidders: Annotated[float, Flag("--bidders", min=0, max=1000, help="Number of investors.")] = 5,
     poisson: Annotated[bool, Flag("--poisson", help="The number is Poisson with that mean, and unknown.")] = False,
-    values: Annotated[str, Flag("--values", help="uniform:0,1, exponential:1 or lognormal:MU,SIGMA.")] = "uniform:0,1",
+    values: Annotated[
+        str | None, Flag("--values", help="uniform:0,1 (default), exponential:1 or lognormal:MU,SIGMA.")
+    ] = None,
     reserve: Annotated[float, Flag("--reserve", min=0, help="Floor price.")] = 0.0,
     budget: Annotated[float | None, Flag("--budget", help="Budget of every bidder, known to all.")] = None,
     budgets: Annotated[str | None, Flag("--budgets", help="Law of bidders' own budgets, as for --values.")] = None,
@@ -97,10 +99,11 @@ def _lesson(chosen: dict[str, Any]) -> Lesson:
     from sfund_sim.lab.lesson import Lesson, part_of
 
     budgets, common = chosen["budgets"], chosen["common"]
+    private = {} if chosen["values"] is None else {"law": part_of(ValueLaw.members, chosen["values"])}
     same = ("format", "bidders", "poisson", "reserve", "risk", "entry_cost", "naive", "signal_error", "increment")
     return Lesson(
         **{name: chosen[name] for name in same},
-        law=part_of(ValueLaw.members, chosen["values"]),
+        **private,
         budget=float("inf") if chosen["budget"] is None else chosen["budget"],
         budgets=None if budgets is None else part_of(ValueLaw.members, budgets),
         information=None if common is None else part_of(InformationModel.members, common),

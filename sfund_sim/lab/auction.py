@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.bidding import BiddingStrategy, BidView
-from sfund_sim.investors.bidding.information import InformationModel
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.information import InformationModel, Wallet
 from sfund_sim.investors.bidding.truthful import Truthful
 from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
@@ -129,6 +130,27 @@ class Auction(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _bids_are_known(self) -> Auction:
+        """Refuse what would be held with bids that are no equilibrium."""
+        shown = getattr(self.disclosure, "invited", self.bidders)
+        if isinstance(self.information, Wallet) and shown < self.bidders:
+            raise RuleError(
+                "a sum of all investors' signals needs disclosure to all of them",
+                "价值为全体投资者信号之和时，须向全体披露",
+            )
+        if self.partner != "matches" or self.format.pricing != "first" or not isinstance(self.strategy, Equilibrium):
+            return self
+        bound = self.budget_law is not None or np.isfinite(self.budget) or self.floor_price() > self.law.low
+        if bound or self.poisson or self.presence() < 1 or not isinstance(self.law, Uniform):
+            raise RuleError(
+                "where a partner may match the winner's own bid, bids are known only for uniform values "
+                "and a known number of bidders, without a reserve, budgets, costly entry or a chance of disclosure",
+                "其他合伙人可按赢家自己的报价优先购买时，只在价值均匀分布、竞买人数已知，"
+                "且没有底价、预算、参与成本与披露概率时才知道如何报价",
+            )
+        return self
+
     def floor_price(self, round: int = 0) -> float:
         """Floor of a listing; round 0 is the first."""
         return self.floor.floor(round, self.appraised, self.reservation, False)
@@ -136,8 +158,10 @@ class Auction(BaseModel):
     def rivals(self) -> float:
         """How many rivals a bidder may have: known, or the mean of a Poisson number.
 
-        A partner who may match the price counts as a rival: to win, a bid must be above what the share is worth to it.
-        (With uniform values the equilibrium against such a partner is exactly that against one more bidder.)
+        A partner who may match the price counts as a rival: what a bid has won it keeps only if it is above what the
+        share is worth to the partner, which has probability F(b), not F(v). A first-price bidder's condition is then
+        a / (v - b) = (log G)'(v) / b'(v) + (log F)'(b). Only for uniform values and a known number is it solved by the
+        bids against one more bidder; all else is refused. Derived; Bikhchandani, Lippman and Ryan (2005).
         """
         if self.poisson:
             return self.bidders * self.presence()

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.parts import Part
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.bidding.cautious import Cautious
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
-from sfund_sim.investors.bidding.information import InformationModel
+from sfund_sim.investors.bidding.information import InformationModel, LognormalError
 from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.investors.laws import Uniform, ValueLaw
@@ -109,6 +109,16 @@ class Lesson(BaseModel):
             raise RuleError("only an ascending auction has a least raise", "只有多次报价（升价）才有最小加价幅度")
         if self.naive and self.information is None:
             raise RuleError("naive bidders need a common value to be naive about", "天真的竞买人须以共同价值为前提")
+        if self.signal_error and not isinstance(self.information, LognormalError):
+            raise RuleError(
+                "a signal's error belongs to a common value with lognormal errors",
+                "信号误差只属于带对数正态误差的共同价值",
+            )
+        if self.information is not None and ("law" in self.model_fields_set or self.risk != 1):
+            raise RuleError(
+                "a law of values and aversion to risk belong to private values, not to a common one",
+                "价值分布与风险厌恶只属于私人价值，不属于共同价值",
+            )
         if self.entry_cost and self.poisson:
             raise RuleError("costly entry needs a known number of investors", "有成本的参与须投资者人数已知")
         bound = self.budgets is not None or np.isfinite(self.budget)
@@ -210,13 +220,18 @@ def _table(names: dict[str, str], columns: Columns, known: Known) -> list[Measur
 def by_reserve(lesson: Lesson, chance: Chance, replications: int) -> dict[str, np.ndarray]:
     """What a reserve does: revenue and sale rate, found and in theory, at reserves over the range of values.
 
-    All reserves meet the same bidders with the same values. Arrays [reserves], NaN where theory is silent.
+    All reserves meet the same bidders with the same values. Arrays [reserves], NaN where theory is silent, and where
+    the bids under a reserve are not known.
     """
     top = float(lesson.law.quantile(np.asarray(0.98)))
     reserves = np.linspace(0.0, top, 25)
     rows = []
     for reserve in reserves:
-        auction = lesson.model_copy(update={"reserve": float(reserve)}).auction()
+        try:
+            auction = lesson.model_copy(update={"reserve": float(reserve)}).auction()
+        except ValidationError:
+            rows.append((np.nan,) * 4)
+            continue
         columns, known = auction.sample(chance, replications), of_auction(auction)
         found = float(columns["revenue"].mean()), float(columns["sold"].mean())
         rows.append((*found, known.get("revenue", np.nan), known.get("sold", np.nan)))
