@@ -17,6 +17,7 @@ from sfund_sim.cli.lab_options import (
     wrong_input,
 )
 from sfund_sim.cli.options import LangOption
+from sfund_sim.lab.formats import format_names
 
 if TYPE_CHECKING:
     from sfund_sim.lab.chance import Chance
@@ -35,7 +36,7 @@ PARENTS = {
 def auction(
     context: typer.Context,
     *,
-    format: Annotated[str, Flag("--format", help="ascending, sealed, second_price or descending.")] = "ascending",
+    format: Annotated[str, Flag("--format", help=f"One of {', '.join(format_names())}.")] = "ascending",
     bidders: Annotated[float, Flag("--bidders", min=0, max=1000, help="Number of investors.")] = 5,
     poisson: Annotated[bool, Flag("--poisson", help="The number is Poisson with that mean, and unknown.")] = False,
     values: Annotated[

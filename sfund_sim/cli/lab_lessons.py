@@ -73,6 +73,7 @@ def _print_fund(table: FundTable) -> None:
     for place, (year, paid, received, nav, net) in enumerate(rows):
         discounts = "".join(f"{discount:>13.6f}" if nav else f"{'–':>13}" for discount in table.discounts[:, place])
         typer.echo(f"{year:>4}  {paid:>12.6f}  {received:>12.6f}  {nav:>8.4f}  {net:>9.4f}{discounts}")
+    typer.echo("disc.: discount to NAV, as a fraction, at which a buyer earns that IRR; above 1 the buyer must be paid")
 
 
 def vote(

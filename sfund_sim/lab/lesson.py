@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -20,22 +20,18 @@ from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.estimate import Estimate, Measure, mean
+from sfund_sim.lab.formats import format_named
 from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.lab.theory import Known, of_auction, of_relisting, of_timed_bidding
 from sfund_sim.scenario.wording import FAMILIES_ZH
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
-from sfund_sim.venue.auctions.descending import Descending
-from sfund_sim.venue.auctions.first_price import FirstPrice
-from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.disclosure.all_eligible import AllEligible
 from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
 from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor
-
-FormatName = Literal["ascending", "sealed", "second_price", "descending"]
 
 
 def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
@@ -66,8 +62,8 @@ class Lesson(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    format: FormatName = "ascending"
-    """Auction format; sealed is one sealed quote that the winner pays."""
+    format: str = "ascending"
+    """Auction format, one of ``format_names()``; sealed is one sealed quote that the winner pays."""
     bidders: float = Field(default=5, ge=0)
     """Number of investors (mean number if Poisson)."""
     poisson: bool = False
@@ -105,6 +101,7 @@ class Lesson(BaseModel):
             raise RuleError(
                 "disclose to a number of investors or with a probability, not both", "披露人数与披露概率只能选其一"
             )
+        format_named(self.format)
         if self.increment and self.format != "ascending":
             raise RuleError("only an ascending auction has a least raise", "只有多次报价（升价）才有最小加价幅度")
         if self.naive and self.information is None:
@@ -156,9 +153,7 @@ class Lesson(BaseModel):
         return entry_probability(surplus, self.entry_cost, reach=1.0 if self.reach is None else self.reach)
 
     def _format(self) -> AuctionFormat:
-        if self.format == "ascending":
-            return Ascending(increment=self.increment)
-        return {"sealed": FirstPrice(), "second_price": SecondPrice(), "descending": Descending()}[self.format]
+        return Ascending(increment=self.increment) if self.increment else format_named(self.format)
 
     def _strategy(self) -> BiddingStrategy:
         if self.information is not None:
@@ -176,6 +171,7 @@ class Lesson(BaseModel):
 AUCTION_MEASURES = {
     "revenue": "price (0 if unsold)",
     "sold": "sale rate",
+    "price": "price of sales",
     "surplus": "surplus: worth to the buyer (0 if unsold)",
     "profit": "buyer's profit (0 if unsold)",
     "efficient": "efficiency: best owner has it, if sold",
@@ -191,7 +187,10 @@ PERIOD_MEASURES = {"duration": "timed period, minutes", "extensions": "times tha
 
 def auction_table(lesson: Lesson, columns: Columns) -> list[Measure]:
     """Measures of an auction that was held many times."""
-    table = _table(AUCTION_MEASURES, columns, of_auction(lesson.auction()))
+    known = of_auction(lesson.auction())
+    if "revenue" in known and known["sold"]:
+        known["price"] = known["revenue"] / known["sold"]
+    table = _table(AUCTION_MEASURES, columns, known)
     if lesson.preemption:
         table.append(Measure("the partner takes it", mean(columns["taken"]), None))
     if lesson.entry_cost:

@@ -23,7 +23,8 @@ STANDARD = ("ascending", "descending", "first_price", "second_price", "weighted_
 def of_auction(auction: Auction) -> Known:
     """What is known of an auction; measures that no theory gives are left out."""
     if auction.information is not None:
-        return _common_value(auction)
+        gains = _common_value(auction)
+        return {"sold": 1.0, **gains} if gains else {}
     crowd, floor = Crowd.of(auction), auction.floor_price()
     sold = chance_of_sale(auction)
     known: Known = {} if sold is None else {"sold": sold}
@@ -73,7 +74,7 @@ def _common_value(auction: Auction) -> Known:
     n, naive, pricing = auction.bidders, isinstance(auction.strategy, Naive), auction.format.pricing
     if isinstance(auction.information, Wallet) and n == 2 and auction.format.manner == "sealed":
         if not naive:
-            return {"revenue": 2 / 3, "profit": 1 / 3, "sold": 1.0}
+            return {"revenue": 2 / 3, "profit": 1 / 3}
         return {"first": {"revenue": 7 / 6, "profit": -1 / 6}, "second": {"revenue": 5 / 6, "profit": 1 / 6}}[pricing]
     if not isinstance(auction.information, UniformError) or n < 2:
         return {}
@@ -81,14 +82,14 @@ def _common_value(auction: Auction) -> Known:
     if naive:
         return {"profit": -e * (n - 1) / (n + 1) if pricing == "first" else -e * (n - 3) / (n + 1)}
     if auction.format.manner == "rising":
-        return {"profit": e / (n + 1), "sold": 1.0}
-    return {"profit": 2 * e / (n + 1) if pricing == "first" else 2 * e * (n - 1) / (n * (n + 1)), "sold": 1.0}
+        return {"profit": e / (n + 1)}
+    return {"profit": 2 * e / (n + 1) if pricing == "first" else 2 * e * (n - 1) / (n * (n + 1))}
 
 
 def of_relisting(relisting: Relisting) -> Known:
     """Listings until sold are geometric: V = (Rev - P0 c) / (1 - discount P0), less the cost of holding till then."""
     listing = of_auction(relisting.listing)
-    if listing.get("sold", 0.0) <= 0.0:
+    if listing.get("sold", 0.0) <= 0.0 or relisting.until is not None:
         return {}
     unsold = 1.0 - listing["sold"]
     known = {"listings": 1.0 / listing["sold"]}

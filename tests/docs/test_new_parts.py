@@ -94,6 +94,22 @@ def test_new_parts_enter_the_schema_that_editors_use(extended: Path) -> None:
     assert '"overdue"' in done.stdout
 
 
+def test_a_new_auction_format_is_held_in_the_lab_where_theory_says_of_it_only_what_it_says_of_all(
+    extended: Path,
+) -> None:
+    held = ["lab", "auction", "--format", "third_price", "--bidders", "4", "--reps", "2000", "--seed", "1"]
+    code = f"import sys; from sfund_sim.cli import main; sys.exit(main({held}))"
+    done = python(extended, "-c", code)
+    assert done.returncode == 0, done.stderr
+    rows = {line[:42].strip(): line[42:].split() for line in done.stdout.splitlines()}
+    price, sold = rows["price of sales"], rows["sale rate"]
+    assert abs(float(price[0]) - 0.4) < 4 * float(price[1]), (
+        "of four uniform values the third highest is 2/5 on average"
+    )
+    assert len(price) == 2
+    assert sold[2:] == ["1.000000", "0.00"]
+
+
 def test_a_new_auction_format_meets_the_contract_of_its_family(extended: Path) -> None:
     contract = ROOT / "tests" / "contracts" / "test_auction_formats.py"
     options = ["-n0", "-p", "no:cacheprovider", "-k", "ThirdPrice", "-c", str(ROOT / "pyproject.toml")]

@@ -13,6 +13,7 @@ from sfund_sim.investors.bidding.information import UniformError, Wallet
 from sfund_sim.investors.laws import Exponential, Lognormal, Uniform, ValueLaw
 from sfund_sim.lab.chance import Chance
 from sfund_sim.lab.estimate import standard_errors_off
+from sfund_sim.lab.formats import format_names
 from sfund_sim.lab.lesson import Lesson, auction_table, by_reserve, part_of, period_table, sale_table
 from sfund_sim.lab.other_lessons import exit_curves, exit_table, fund_table, vote_table
 from sfund_sim.lab.relisting import Relisting
@@ -45,6 +46,8 @@ LESSONS = [
     {"format": "ascending", "bidders": 6, "information": UniformError(half_width=0.3)},
     {"format": "sealed", "bidders": 2, "information": Wallet(), "naive": True},
     {"format": "sealed", "bidders": 1},
+    {"format": "weighted_tender", "bidders": 3, "law": Lognormal(), "reserve": 0.7},
+    {"format": "first_price", "bidders": 2},
     {"format": "ascending", "bidders": 50},
     {"format": "sealed", "bidders": 3, "reserve": 0.9, "budget": 0.5},
     {"format": "sealed", "bidders": 3, "invited": 0},
@@ -73,7 +76,7 @@ def lesson_of(choices):
         reject()
 
 
-FORMATS = st.sampled_from(["ascending", "sealed", "second_price", "descending"])
+FORMATS = st.sampled_from(format_names())
 INVITED = st.one_of(st.none(), st.integers(0, 12))
 
 
