@@ -17,11 +17,14 @@ from sfund_sim.cli.lab_options import (
     wrong_input,
 )
 from sfund_sim.cli.options import LangOption
+from sfund_sim.cli.progress import progress
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.formats import format_names
 
 if TYPE_CHECKING:
-    from sfund_sim.lab.chance import Chance
     from sfund_sim.lab.lesson import Lesson
+    from sfund_sim.lab.relisting import Relisting
+    from sfund_sim.lab.softclose import TimedBidding
 
 PARENTS = {
     "relist_cost": "relist",
@@ -76,15 +79,21 @@ def auction(
 
 def _auction(chosen: dict[str, Any]) -> None:
     from sfund_sim.lab.chance import Chance
-    from sfund_sim.lab.lesson import auction_table, by_reserve
+    from sfund_sim.lab.lesson import auction_table, by_reserve, period_table, sale_table
 
     lesson, chance, reps = _lesson(chosen), Chance(chosen["seed"]), chosen["reps"]
-    began = perf_counter()
-    columns = lesson.auction().sample(chance, reps)
-    took = perf_counter() - began
+    held, relisting, timed = lesson.auction(), _relisting(lesson, chosen), _timed(chosen)
+    with progress("auctions", reps * (1 + (relisting is not None) + (timed is not None))) as told:
+        began = perf_counter()
+        columns = held.sample(chance, reps, told)
+        took = perf_counter() - began
+        sales = None if relisting is None else sale_table(relisting, chance, reps, told)
+        periods = None if timed is None else period_table(timed, chance, reps, told)
     print_measures(auction_table(lesson, columns))
-    _print_sale(lesson, chosen, chance)
-    _print_period(chosen, chance)
+    for title, table in (("listed until sold", sales), ("timed period", periods)):
+        if table is not None:
+            typer.echo(f"\n{title}")
+            print_measures(table)
     typer.echo(f"{reps:,} auctions, seed {chosen['seed']}; {reps / took / 1e6:.1f} million a second")
     if chosen["out"] is not None:
         from sfund_sim.report.lab_figures import auction_figure
@@ -114,29 +123,26 @@ def _lesson(chosen: dict[str, Any]) -> Lesson:
     )
 
 
-def _print_sale(lesson: Lesson, chosen: dict[str, Any], chance: Chance) -> None:
-    from sfund_sim.lab.lesson import sale_table
+def _relisting(lesson: Lesson, chosen: dict[str, Any]) -> Relisting | None:
     from sfund_sim.lab.relisting import Relisting
 
     if not chosen["relist"]:
-        return
-    relisting = Relisting(
+        return None
+    return Relisting(
         listing=lesson.auction(),
         relist_cost=chosen["relist_cost"],
         holding_cost=chosen["holding_cost"],
         discount=chosen["discount"],
     )
-    typer.echo("\nlisted until sold")
-    print_measures(sale_table(relisting, chance, chosen["reps"]))
 
 
-def _print_period(chosen: dict[str, Any], chance: Chance) -> None:
-    from sfund_sim.lab.lesson import period_table
+def _timed(chosen: dict[str, Any]) -> TimedBidding | None:
     from sfund_sim.lab.softclose import TimedBidding
     from sfund_sim.venue.auctions.ascending import Ascending
 
     if chosen["bid_rate"] is None:
-        return
+        return None
+    if chosen["format"] != Ascending.kind:
+        raise RuleError("only an ascending auction has a timed period", "只有多次报价（升价）才有限时报价期")
     rule = Ascending(window_minutes=chosen["window"], soft_close=not chosen["hard_close"])
-    typer.echo("\ntimed period")
-    print_measures(period_table(TimedBidding(format=rule, bids=chosen["bid_rate"]), chance, chosen["reps"]))
+    return TimedBidding(format=rule, bids=chosen["bid_rate"])

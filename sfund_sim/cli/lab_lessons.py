@@ -10,6 +10,7 @@ import typer
 
 from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, is_given, print_measures, save_figure, wrong_input
 from sfund_sim.cli.options import LangOption
+from sfund_sim.cli.progress import progress
 from sfund_sim.ground.errors import RuleError
 
 if TYPE_CHECKING:
@@ -95,7 +96,11 @@ def vote(
         from sfund_sim.lab.other_lessons import vote_table
 
         chosen = part_of(ExtensionRule.members, rule)
-        print_measures(vote_table(chosen, partners=partners, refusal=refusal, chance=Chance(seed), replications=reps))
+        with progress("votes", 2 * reps) as told:
+            table = vote_table(
+                chosen, partners=partners, refusal=refusal, chance=Chance(seed), replications=reps, told=told
+            )
+        print_measures(table)
     if out is not None:
         from sfund_sim.lab.other_lessons import by_partners
         from sfund_sim.report.lab_figures import vote_figure

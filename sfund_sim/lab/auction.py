@@ -16,7 +16,7 @@ from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.bidding.information import InformationModel, Wallet
 from sfund_sim.investors.bidding.truthful import Truthful
 from sfund_sim.investors.laws import Uniform, ValueLaw
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, Told, in_blocks
 from sfund_sim.venue.auctions import AuctionFormat, BidBook, Clearing
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.disclosure.all_eligible import AllEligible
@@ -172,9 +172,9 @@ class Auction(BaseModel):
         """Chance that an investor is qualified, is reached, and looks at the offer."""
         return self.qualification * self.entry * float(getattr(self.disclosure, "probability", 1.0))
 
-    def sample(self, chance: Chance, replications: int) -> Columns:
+    def sample(self, chance: Chance, replications: int, told: Told = lambda done: None) -> Columns:
         """Hold the auction ``replications`` times."""
-        return Outcomes(in_blocks(chance, replications, self.hold))
+        return Outcomes(in_blocks(chance, replications, self.hold, told))
 
     def hold(self, deal: Deal) -> Columns:
         """Hold the auctions of one block at once."""

@@ -76,11 +76,18 @@ class Deal:
         return self.of(draw).random((rows, self.size))
 
 
-def in_blocks(chance: Chance, replications: int, one_block: Callable[[Deal], Columns]) -> Columns:
-    """Run an experiment block by block and join its columns."""
+Told = Callable[[int], object]
+"""Is told how many more replications are done, as they are."""
+
+
+def in_blocks(
+    chance: Chance, replications: int, one_block: Callable[[Deal], Columns], told: Told = lambda done: None
+) -> Columns:
+    """Run an experiment block by block and join its columns; ``told`` hears of each block."""
     columns = Columns()
     for number, first in enumerate(range(0, replications, BLOCK)):
         size = min(BLOCK, replications - first)
         for name, part in one_block(Deal(chance, number, size)).items():
             columns.setdefault(name, np.empty(replications))[first : first + size] = part
+        told(size)
     return columns

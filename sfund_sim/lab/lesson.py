@@ -18,7 +18,7 @@ from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.chance import Chance, Columns
+from sfund_sim.lab.chance import Chance, Columns, Told
 from sfund_sim.lab.estimate import Estimate, Measure, mean
 from sfund_sim.lab.formats import format_named
 from sfund_sim.lab.relisting import Relisting
@@ -198,14 +198,18 @@ def auction_table(lesson: Lesson, columns: Columns) -> list[Measure]:
     return table
 
 
-def sale_table(relisting: Relisting, chance: Chance, replications: int) -> list[Measure]:
-    """Measures of a share that is listed until it is sold."""
-    return _table(SALE_MEASURES, relisting.sample(chance, replications), of_relisting(relisting))
+def sale_table(
+    relisting: Relisting, chance: Chance, replications: int, told: Told = lambda done: None
+) -> list[Measure]:
+    """Measures of a share that is listed until it is sold; ``told`` hears of shares sold."""
+    return _table(SALE_MEASURES, relisting.sample(chance, replications, told), of_relisting(relisting))
 
 
-def period_table(timed: TimedBidding, chance: Chance, replications: int) -> list[Measure]:
-    """Measures of the timed period of open bidding."""
-    return _table(PERIOD_MEASURES, timed.sample(chance, replications), of_timed_bidding(timed))
+def period_table(
+    timed: TimedBidding, chance: Chance, replications: int, told: Told = lambda done: None
+) -> list[Measure]:
+    """Measures of the timed period of open bidding; ``told`` hears of periods ended."""
+    return _table(PERIOD_MEASURES, timed.sample(chance, replications, told), of_timed_bidding(timed))
 
 
 def _table(names: dict[str, str], columns: Columns, known: Known) -> list[Measure]:

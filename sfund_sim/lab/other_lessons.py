@@ -15,7 +15,7 @@ from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Chance, Draw, FloatArray
+from sfund_sim.lab.chance import Chance, Draw, FloatArray, Told
 from sfund_sim.lab.estimate import Estimate, Measure, mean
 from sfund_sim.lab.timing import CompetingExits
 from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions, chance_of_failure
@@ -62,14 +62,23 @@ def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[floa
 
 
 def vote_table(
-    rule: ExtensionRule, *, partners: int, refusal: float, chance: Chance, replications: int
+    rule: ExtensionRule,
+    *,
+    partners: int,
+    refusal: float,
+    chance: Chance,
+    replications: int,
+    told: Told = lambda done: None,
 ) -> list[Measure]:
-    """Chance that a vote is carried, and how many are carried in a row; equal commitments, independent refusals."""
+    """Chance that a vote is carried, and how many are carried in a row; equal commitments, independent refusals.
+
+    ``told`` hears of votes and of rows of votes that are over.
+    """
     fails = chance_of_failure(rule, partners, refusal)
-    once = Extension(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
+    once = Extension(rule=rule, partners=partners, refusal=refusal).sample(chance, replications, told)
     table = [Measure("vote carried", mean(once["carried"]), 1.0 - fails)]
     if fails * MOST_VOTES >= 1:
-        again = Extensions(rule=rule, partners=partners, refusal=refusal).sample(chance, replications)
+        again = Extensions(rule=rule, partners=partners, refusal=refusal).sample(chance, replications, told)
         table.append(Measure("extensions in a row", mean(again["extensions"]), (1.0 - fails) / fails))
     return table
 

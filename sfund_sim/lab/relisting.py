@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, Told, in_blocks
 from sfund_sim.lab.crowd import chance_of_sale
 
 MOST_LISTINGS = 10_000
@@ -74,13 +74,13 @@ class Relisting(BaseModel):
             )
         return self
 
-    def sample(self, chance: Chance, replications: int) -> Columns:
+    def sample(self, chance: Chance, replications: int, told: Told = lambda done: None) -> Columns:
         """Sell the share ``replications`` times.
 
         Columns: ``listings`` (number), ``time`` (to sale), ``price``, ``value`` (present value of price and costs). Of
         shares that were followed no longer, ``time`` is that of the listing that passed ``until``, and ``price`` NaN.
         """
-        return in_blocks(chance, replications, self._sell)
+        return in_blocks(chance, replications, self._sell, told)
 
     def _sell(self, deal: Deal) -> Columns:
         sales = _Sales(*(np.zeros(deal.size) for _ in range(4)))

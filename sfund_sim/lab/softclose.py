@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, Told, in_blocks
 from sfund_sim.venue.auctions.ascending import Ascending
 
 _MOST_BIDS_IN_A_WINDOW = 10
@@ -32,9 +32,9 @@ class TimedBidding(BaseModel):
             )
         return self
 
-    def sample(self, chance: Chance, replications: int) -> Columns:
+    def sample(self, chance: Chance, replications: int, told: Told = lambda done: None) -> Columns:
         """Columns: ``duration`` of the timed period (minutes), ``extensions`` (number)."""
-        return in_blocks(chance, replications, self._run)
+        return in_blocks(chance, replications, self._run, told)
 
     def _run(self, deal: Deal) -> Columns:
         generator = deal.of(Draw.WAITING)

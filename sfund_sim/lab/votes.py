@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, Told, in_blocks
 
 MOST_VOTES = 10_000
 """Votes carried before one that fails, on average, that are still followed."""
@@ -25,9 +25,9 @@ class Extension(BaseModel):
     refusal: float = Field(ge=0, le=1)
     """Chance that a partner refuses."""
 
-    def sample(self, chance: Chance, replications: int) -> Columns:
+    def sample(self, chance: Chance, replications: int, told: Told = lambda done: None) -> Columns:
         """Column: ``carried``."""
-        return in_blocks(chance, replications, lambda deal: Columns({"carried": self._vote(deal)}))
+        return in_blocks(chance, replications, lambda deal: Columns({"carried": self._vote(deal)}), told)
 
     def _vote(self, deal: Deal) -> FloatArray:
         in_favour = deal.uniforms(Draw.VOTES, self.partners) >= self.refusal
@@ -49,9 +49,9 @@ class Extensions(Extension):
             )
         return self
 
-    def sample(self, chance: Chance, replications: int) -> Columns:
+    def sample(self, chance: Chance, replications: int, told: Told = lambda done: None) -> Columns:
         """Column: ``extensions`` (votes carried before the first that failed)."""
-        return in_blocks(chance, replications, self._until_refused)
+        return in_blocks(chance, replications, self._until_refused, told)
 
     def _until_refused(self, deal: Deal) -> Columns:
         extensions = np.zeros(deal.size)

@@ -113,6 +113,7 @@ def test_a_lesson_prints_its_table_and_draws_its_picture(arguments, said, tmp_pa
         (["auction", "--poisson", "--disclose-to", "3"], "a known number of them to choose from"),
         (["auction", "--entry-cost", "0.1", "--budget", "0.5"], "no budgets"),
         (["auction", "--common", "wallet", "--disclose-probability", "0.5"], "known number of bidders"),
+        (["auction", "--format", "sealed", "--bid-rate", "1"], "only an ascending auction has a timed period"),
         (["auction", "--out", "picture.doc"], ".svg or .png"),
         (["auction", "--out", "no_such_folder/picture.png"], "there is no folder"),
         (["fund", "--calls", "0.5,2"], "less than or equal to 1"),

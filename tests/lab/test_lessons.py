@@ -171,6 +171,17 @@ def test_what_is_rare_is_followed_whatever_the_seed_and_what_is_too_rare_is_not(
         Relisting(listing=Lesson(bidders=1, reserve=1 - 1e-6).auction())
 
 
+def test_who_waits_is_told_of_all_that_is_done():
+    done = []
+    auction = Lesson(bidders=2, reserve=0.5).auction()
+    auction.sample(Chance(1), 20_000, done.append)
+    sale_table(Relisting(listing=auction), Chance(1), 20_000, done.append)
+    period_table(TimedBidding(format=Ascending(), bids=0.1), Chance(1), 20_000, done.append)
+    vote_table(Unanimous(), partners=2, refusal=0.5, chance=Chance(1), replications=20_000, told=done.append)
+    assert sum(done) == 5 * 20_000
+    assert len(done) == 5 * 3, "block by block"
+
+
 def test_a_common_value_is_listed_again_only_where_the_first_listing_sells():
     at_once = Relisting(listing=Lesson(bidders=2, information=Wallet()).auction()).sample(Chance(1), 100)
     assert np.all(at_once["listings"] == 1)
