@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WRONG_INPUT, FAILED = 2, 1
 MOST_REPS = 10_000_000
-"""Replications of a lesson or a case: their columns fill some 600 MB, and standard errors are below 0.0005."""
+"""Replications of a lesson or a case: an auction takes a gigabyte of memory for them."""
 
 Flag = typer.Option
 SeedOption = Annotated[int, Flag("--seed", min=0, help="Seed: the same seed gives the same numbers.")]

@@ -46,6 +46,15 @@ def test_the_table_for_many_values_agrees_with_quadrature_of_a_few(law, poisson,
     assert np.allclose(strategy.bids(values, view), few, atol=1e-7)
 
 
+@pytest.mark.parametrize("law", [Exponential(), Uniform(highest=1000.0)], ids=repr)
+@pytest.mark.parametrize("floor", [1e-5, 1e-4, 1e-3])
+def test_the_table_is_right_just_above_a_floor_that_is_small_beside_its_cells(law, floor):
+    strategy, view = Equilibrium(law=law, poisson=False), BidView("first", floor=floor, rivals=2)
+    values = floor + np.geomspace(1e-6, 1.0, 1000)
+    few = np.concatenate([strategy.bids(part, view) for part in np.array_split(values, 4)])
+    assert np.allclose(strategy.bids(values, view), few, rtol=1e-5, atol=0)
+
+
 @pytest.mark.parametrize("law", LAWS, ids=repr)
 @pytest.mark.parametrize("poisson", [False, True])
 def test_no_bidder_gains_by_bidding_as_if_its_value_were_another(law, poisson):

@@ -27,6 +27,8 @@ _HARDLY_EVER = -1.0e3
 _CHUNK = 512
 """Values integrated at once; more than that are worth a table."""
 _CELLS = 16384
+_STEEP = 4
+"""First cells above a floor, in which no cubic may follow the bid function."""
 _DRAWS = np.array([2.0**-54, 1.0 - 2.0**-53])
 """The lowest and the highest uniform of 53 bits: values outside their quantiles are never drawn."""
 _ROUNDING = 1e-6
@@ -139,9 +141,15 @@ class _Table:
     step: float
     cubic: tuple[FloatArray, FloatArray, FloatArray, FloatArray]
     """Coefficients of 1, t, t^2, t^3 in each cell, t running from 0 to 1."""
+    is_steep: bool
+    """Are the values of the first cells integrated one by one?"""
 
     def bids(self, values: FloatArray) -> FloatArray:
-        """Read the bid function; values beyond the grid are integrated one by one, values up to the floor unchanged."""
+        """Read the bid function; values up to the floor are unchanged, and some are integrated one by one.
+
+        These are values beyond the grid and, where rivals are sure to be there, those in the first cells above a floor:
+        the chance of winning may grow manyfold within them, which no cubic follows.
+        """
         above = values > self.floor
         inside = np.where(above, values, self.rivalry.law.value_at(np.asarray(self.first)))
         place = (self.rivalry.law.coordinate(inside) - self.first) / self.step
@@ -150,6 +158,8 @@ class _Table:
         c0, c1, c2, c3 = (np.take(part, cell, mode="clip") for part in self.cubic)
         read = np.where(above, c0 + t * (c1 + t * (c2 + t * c3)), values)
         beyond = above & ((t < -_ROUNDING) | (t > 1.0 + _ROUNDING))
+        if self.is_steep:
+            beyond |= above & (cell < _STEEP)
         if beyond.any():
             read[beyond] = _one_by_one(self.rivalry, values[beyond], self.floor, self.rivals)
         return read
@@ -171,4 +181,5 @@ def _table(rivalry: Rivalry, floor: float, rivals: float) -> _Table:
     slope = rivalry.growth(values, rivals) * (values - bid) / rivalry.risk_exponent * law.stretch(values) * step
     rise = np.diff(bid)
     cubic = (bid[:-1], slope[:-1], 3.0 * rise - 2.0 * slope[:-1] - slope[1:], slope[:-1] + slope[1:] - 2.0 * rise)
-    return _Table(rivalry, floor, rivals, float(first), float(step), cubic)
+    is_steep = bool(floor > lowest) and not rivalry.poisson and rivalry.presence == 1.0
+    return _Table(rivalry, floor, rivals, float(first), float(step), cubic, is_steep)
