@@ -147,9 +147,9 @@ def _laws(text: str) -> list[ExitLaw]:
     from sfund_sim.lab.timing import ExitLaw
 
     pairs = [_numbers("--weibull", pair) for pair in text.split(";")]
-    if any(len(pair) != 2 or min(pair) <= 0 for pair in pairs):
+    if any(len(pair) != 2 or min(pair) <= 0 or not 0.01 <= pair[0] <= 100 for pair in pairs):
         raise RuleError(
-            "--weibull takes SHAPE,SCALE (both above 0) for each way out, with ; between them",
-            "--weibull 须为各退出方式写“形状,尺度”（均大于 0），以 ; 分隔",
+            "--weibull takes SHAPE,SCALE (both above 0, SHAPE from 0.01 to 100) for each way out, with ; between them",
+            "--weibull 须为各退出方式写“形状,尺度”（均大于 0，形状为 0.01 至 100），以 ; 分隔",
         )
     return [ExitLaw(*pair) for pair in pairs]

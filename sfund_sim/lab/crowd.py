@@ -14,6 +14,9 @@ from sfund_sim.investors.reserves import integral
 from sfund_sim.lab.auction import Auction
 from sfund_sim.venue.disclosure.random import Random
 
+MOST_RUNGS = 100_000
+"""Steps of a clock that theory adds up; so many take some seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
@@ -70,20 +73,21 @@ class Crowd:
         climb = integral(two, self.law, min(floor, cap), end=cap, turns=turns)
         return floor * self.somebody(floor) + climb
 
-    def stepped_price(self, floor: float, step: float) -> float:
+    def stepped_price(self, floor: float, step: float) -> float | None:
         """Expected price of a clock with steps: rung k is climbed if two would pay the last one and one this one.
 
-        P(rung k) = 1 - P(nobody at k) - n p_k (1 - p_(k-1))^(n-1); derived; step -> 0 gives ``second_price``.
+        P(rung k) = 1 - P(nobody at k) - n p_k (1 - p_(k-1))^(n-1); derived; step -> 0 gives ``second_price``. None if
+        there are too many rungs to be added up.
         """
-        total, rung = floor * self.somebody(floor), 1
-        while True:
+        total = floor * self.somebody(floor)
+        for rung in range(1, MOST_RUNGS):
             last, price = floor + (rung - 1) * step, floor + rung * step
             alone = self.exactly_one(last) * self.pays(price) / self.pays(last) if self.pays(last) > 0 else 0.0
             climbed = self.somebody(price) - alone
             total += step * climbed
             if climbed < 1e-13:
                 return total
-            rung += 1
+        return None
 
     def first_price(self, strategy: Equilibrium, auction: Auction) -> float:
         """Expected price when the best bid is paid: the bid function integrated over the law of the highest value.

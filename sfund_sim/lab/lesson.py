@@ -33,6 +33,9 @@ from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
 from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor
 
+MOST_WORTH = 1e12
+"""Highest value that a law may give; values are multiples of some unit, as of the published NAV."""
+
 
 def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
     """A part written on one line: its kind, then its numbers in the order of its fields, as in ``lognormal:-0.16,0.2``.
@@ -102,6 +105,13 @@ class Lesson(BaseModel):
                 "disclose to a number of investors or with a probability, not both", "披露人数与披露概率只能选其一"
             )
         format_named(self.format)
+        with np.errstate(over="ignore"):
+            top = max(float(law.quantile(np.asarray(1.0 - 2.0**-53))) for law in (self.law, self.budgets) if law)
+        if not top <= MOST_WORTH:
+            raise RuleError(
+                f"values and budgets beyond {MOST_WORTH:.0e} are not counted exactly enough",
+                f"大于 {MOST_WORTH:.0e} 的价值与预算无法足够精确地计算",
+            )
         if self.increment and self.format != "ascending":
             raise RuleError("only an ascending auction has a least raise", "只有多次报价（升价）才有最小加价幅度")
         if self.naive and self.information is None:

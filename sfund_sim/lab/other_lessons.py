@@ -22,6 +22,9 @@ from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions, chance_of_fai
 from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
+_NOBODY_LEFT = 60.0
+"""Cumulative hazard at which the chance of not having left is nothing, exp(-60)."""
+
 
 @dataclass(frozen=True)
 class FundTable:
@@ -145,10 +148,13 @@ def true_incidence(exits: CompetingExits, way: int, horizon: float) -> float:
     own = exits.ways[way]
 
     def waiting(time: float) -> float:
-        return float(np.exp(-sum((time / law.scale) ** law.shape for law in exits.ways)))
+        with np.errstate(over="ignore"):
+            return float(np.exp(-sum(np.power(time / law.scale, law.shape) for law in exits.ways)))
 
     # In the own cumulative hazard the integrand is bounded even where the hazard itself is infinite at 0.
     def of_hazard(cumulative: float) -> float:
         return waiting(own.scale * cumulative ** (1.0 / own.shape))
 
-    return float(quad(of_hazard, 0.0, (horizon / own.scale) ** own.shape, epsabs=1e-12, limit=200)[0])
+    with np.errstate(over="ignore"):
+        end = min(float(np.power(horizon / own.scale, own.shape)), _NOBODY_LEFT)
+    return float(quad(of_hazard, 0.0, end, epsabs=1e-12, limit=200)[0])

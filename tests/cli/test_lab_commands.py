@@ -125,6 +125,7 @@ def test_a_lesson_prints_its_table_and_draws_its_picture(arguments, said, tmp_pa
         (["timing", "--hazards", "0.1,inf"], "--hazards takes finite numbers"),
         (["timing", "--hazards", "0.1", "--weibull", "1,2"], "not both"),
         (["timing", "--weibull", "1,2,3"], "SHAPE,SCALE"),
+        (["timing", "--weibull", "1e9,1"], "SHAPE from 0.01 to 100"),
     ],
 )
 def test_a_wrong_choice_is_explained_with_exit_code_2(arguments, said, capsys):

@@ -15,7 +15,7 @@ from sfund_sim.lab.chance import Chance
 from sfund_sim.lab.estimate import standard_errors_off
 from sfund_sim.lab.formats import format_names
 from sfund_sim.lab.lesson import Lesson, auction_table, by_reserve, part_of, period_table, sale_table
-from sfund_sim.lab.other_lessons import exit_curves, exit_table, fund_table, vote_table
+from sfund_sim.lab.other_lessons import exit_curves, exit_table, fund_table, true_incidence, vote_table
 from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.lab.timing import CompetingExits, ExitLaw
@@ -139,6 +139,34 @@ def test_an_open_clock_with_a_common_value_shows_the_signals_of_those_who_bid_on
     assert profit.mean() == pytest.approx(1 / 4, abs=4 * profit.std() / 200), "as if there were three"
 
 
+@pytest.mark.parametrize(
+    "law", [Lognormal(mu=0.0, sigma=3.0), Lognormal(mu=-10.0, sigma=4.0), Exponential(mean=1e10)], ids=repr
+)
+@pytest.mark.parametrize("format", ["sealed", "second_price"])
+def test_theory_of_a_long_tail_is_found_without_a_warning(law, format, recwarn):
+    lesson = Lesson(format=format, bidders=5, law=law)
+    for measure in auction_table(lesson, lesson.auction().sample(Chance(3), 10_000)):
+        assert measure.theory is not None
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    "law", [Lognormal(mu=0.0, sigma=500.0), Exponential(mean=1e300), Uniform(highest=1e308)], ids=repr
+)
+def test_values_that_no_sum_holds_are_refused_without_a_warning(law, recwarn):
+    for choices in ({"law": law}, {"budgets": law}):
+        with pytest.raises(ValueError, match=r"beyond 1e\+12"):
+            Lesson(**choices)
+    assert not recwarn.list
+
+
+def test_theory_is_silent_on_more_steps_than_it_adds_up():
+    lesson = Lesson(bidders=2, increment=1e-9)
+    known = {one.name: one.theory for one in auction_table(lesson, lesson.auction().sample(Chance(1), 100))}
+    assert known["price (0 if unsold)"] is None
+    assert known["sale rate"] == 1
+
+
 def test_a_share_listed_until_sold_and_a_timed_period_agree_with_theory():
     listing = Lesson(format="second_price", bidders=3, reserve=0.8).auction()
     relisting = Relisting(listing=listing, relist_cost=0.02, holding_cost=0.01, discount=0.95)
@@ -231,6 +259,13 @@ def test_competing_exits_are_read_rightly_and_one_minus_kaplan_meier_is_not():
     for measure in ways:
         assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4
     assert standard_errors_off(*claimed.estimate, claimed.theory) > 5
+
+
+@pytest.mark.parametrize("horizon", [1e3, 1e300])
+def test_in_the_long_run_everybody_has_left_by_one_way_or_another(horizon):
+    exits = CompetingExits(ways=(ExitLaw.of_hazard(0.08), ExitLaw.of_hazard(0.12)))
+    assert true_incidence(exits, 0, horizon) == pytest.approx(0.4, abs=1e-9)
+    assert true_incidence(exits, 1, horizon) == pytest.approx(0.6, abs=1e-9)
 
 
 def test_the_fund_table_is_that_of_the_published_appendix():
