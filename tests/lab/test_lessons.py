@@ -104,14 +104,19 @@ def test_any_mix_of_choices_gives_numbers_that_hang_together(**choices):
     format=FORMATS,
     bidders=st.integers(1, 8),
     poisson=st.booleans(),
-    law=st.sampled_from([Uniform(), Exponential(), Lognormal()]),
+    law=st.sampled_from([Uniform(), Uniform(lowest=0.5, highest=2.0), Exponential(), Lognormal()]),
     reserve=st.sampled_from([0.0, 0.4]),
     entry_cost=st.sampled_from([0.0, 0.05]),
     information=st.sampled_from([None, None, UniformError(half_width=1.0), Wallet()]),
     invited=INVITED,
     reach=st.one_of(st.none(), st.floats(0.1, 1)),
+    budget=st.sampled_from([np.inf, np.inf, 0.7]),
+    budgets=st.sampled_from([None, None, Uniform(), Uniform(lowest=0.3, highest=0.9)]),
+    increment=st.sampled_from([0.0, 0.0, 0.13]),
+    preemption=st.sampled_from([False, False, True]),
+    risk=st.sampled_from([1.0, 1.0, 0.5]),
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_theory_of_any_mix_agrees_with_what_is_found_or_says_nothing(**choices):
     lesson, auction = lesson_of(choices)
     for measure in auction_table(lesson, auction.sample(Chance(6), 4_000)):
