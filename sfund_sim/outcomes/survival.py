@@ -126,9 +126,7 @@ def curve_of_counts(times: Floats, leaving: NDArray[np.int64], ending: ArrayLike
         error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, confidence))
     else:
         left_out, quantile = np.empty((0, times.size)), normal_quantile(confidence)
-        with np.errstate(invalid="ignore"):
-            error = survival * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
-        error[survival <= 0] = 0.0
+        error = survival * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
     low, high = log_log_interval(survival, error, quantile)
     return SurvivalCurve(times, at_risk, events, survival, error, low, high, quantile, left_out)
 

@@ -47,3 +47,11 @@ def test_a_market_above_expectation_lifts_funds_with_beta_only():
     np.testing.assert_array_equal(plain.proceeds, boomed.proceeds)
     with_beta = Yale(market_beta=1.2).roll(some, GRID, boom, draws())
     assert (with_beta.proceeds.sum(axis=1) > plain.proceeds.sum(axis=1)).all()
+
+
+def test_the_last_years_nav_is_paid_out_in_four_equal_parts_and_nothing_is_called_in_it():
+    """Without growth, what is left four quarters before the term goes out evenly."""
+    one = funds(1, start_quarter=np.array([0]), term_quarters=np.array([40]))
+    paths = Yale(growth_per_year=0.0, rates_of_contribution=(0.4, 0.5)).roll(one, GRID, economy(), draws())
+    assert paths.proceeds[0, 36:40] == pytest.approx([paths.value[0, 35] / 4] * 4)
+    assert paths.invested[0, 36] == 0 < paths.invested[0, 35]

@@ -92,3 +92,10 @@ def test_a_hazard_of_nothing_never_fires(clocks_of):
     start(clocks, [0, 1], [0, 0], [[0.0, 0.0], [0.5, 1e9]])
     assert clocks.run(VIEW, LIVING, 1.0) == {0: (pytest.approx(0.5), 1)}
     assert clocks.run(VIEW, LIVING, 1e6) == {}
+
+
+@pytest.mark.parametrize("hazards", [[2.0, 1.0], [1.0, 2.0]])
+def test_the_sooner_trigger_counts_in_whichever_place(clocks_of, hazards):
+    clocks = clocks_of([hazards])
+    start(clocks, [0], [0], [[0.5], [0.5]])
+    assert clocks.run(VIEW, LIVING, 1.0) == {0: (pytest.approx(0.25), hazards.index(2.0))}

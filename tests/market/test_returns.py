@@ -1,16 +1,21 @@
-"""What deals came to: internal rates against rates known beforehand, and what a seller without a sale paid."""
+"""Internal rates of dated flows, against known rates and plain halving; which flows are a seller's or a buyer's."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from lone_seller import selling
 from scipy.optimize import brentq
 from worlds import small_pilot
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market.returns import internal_rates
+from sfund_sim.market.exit_columns import ExitColumns
+from sfund_sim.market.purchases import Purchase
+from sfund_sim.market.returns import LiveFlows, _rests, buyer_results, internal_rates, seller_values
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import LpKind
+from sfund_sim.terms import Ending, LpKind
 
 
 def test_a_price_that_comes_back_with_a_rate_has_that_rate():
@@ -52,3 +57,43 @@ def test_costs_without_a_sale_are_discounted_as_those_of_a_sale_are():
         years = (row.ended - row.decided) / 365.25
         lost = row.seller_costs * (1 + rates[LpKind(row.lp_kind).label]["discount_rate"]) ** -years
         assert row.held_value - row.realised_value == pytest.approx(lost, abs=2.0)
+
+
+def alone(market, exit):
+    """Values of one exit in a fund that pays 5 fen a unit on day 10 and 7 on day 20, and is worth nothing then."""
+    flows = SimpleNamespace(
+        ends=np.array([10.0, 20.0]), net=lambda _: np.array([[5.0, 7.0]]), final=np.zeros(len(market.funds)),
+        last=market.horizon - 1.0,
+    )  # fmt: skip
+    return flows, seller_values(market, flows, ExitColumns([exit], market.horizon))
+
+
+def test_what_a_fund_pays_on_the_day_of_the_decision_is_past_and_on_the_day_of_transfer_still_the_sellers():
+    market, exit = selling(decided=10, price=0, transferred=20)
+    _, values = alone(market, exit)
+    later = 70 * (1 + market.lp_mixes[exit.lp_kind].discount_rate) ** (-10 / 365.25)
+    assert (values.held, values.realised) == (pytest.approx([later]), pytest.approx([later]))
+    exit.transferred = 19
+    assert alone(market, exit)[1].realised == pytest.approx([0.0])
+
+
+def test_a_buyer_has_nothing_of_what_a_fund_pays_on_the_very_day_of_the_purchase():
+    market, exit = selling(price=35, transferred=10)
+    flows, _ = alone(market, exit)
+    market.purchases.append(Purchase(exit.number, exit.holding, exit.fund, exit.units, 10, 35))
+    assert buyer_results(market, flows).multiple == pytest.approx([70 / 35])
+
+
+def test_a_rest_still_due_at_the_horizon_is_a_debt_on_the_last_day():
+    market, exit = selling(price=1000, rest=300, transferred=5)
+    flows = LiveFlows(market)
+    rest, day = _rests(flows, [exit])
+    assert (rest.tolist(), day.tolist()) == ([[300]], [[market.horizon - 1]])
+    exit.end(Ending.SOLD_BY_BIDDING, 77)
+    assert _rests(flows, [exit])[1].tolist() == [[77]]
+
+
+def test_who_spent_on_a_sale_that_came_to_nothing_has_less_than_one_who_never_tried():
+    market, exit = selling(decided=1, costs=900)
+    _, values = alone(market, exit)
+    assert values.realised[0] < values.held[0]

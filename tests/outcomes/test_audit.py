@@ -205,3 +205,35 @@ def test_a_sale_that_the_register_has_otherwise_or_not_at_all_is_found(sold, rec
     (fault,) = audit(told(), genesis=FIRST, final=FINAL, sold=sold).faults
     assert (fault.record, fault.rule) == (record, "exits")
     assert fault.what.startswith(f"exit {exit}: ")
+
+
+def test_an_award_just_at_the_floor_is_none_below_it():
+    lower = [list(row) for row in STORY]
+    for number in (9, 10, 11):
+        lower[number - 1][8] = 50_000
+    assert faults(lower) == ()
+    lower[8][8] = 49_999
+    assert first(faults(lower)) == (9, "awards")
+
+
+@pytest.mark.parametrize(("paid_first", "passes"), [(2_700, True), (2_699, False)])
+def test_just_thirty_percent_is_enough_before_title_moves(paid_first, passes):
+    story = [list(row) for row in STORY]
+    story[14][8], story[19][8] = paid_first, 9_000 - paid_first
+    assert [(each.record, each.rule) for each in faults(story)] == ([] if passes else [(17, "payments")])
+
+
+@pytest.mark.parametrize(("read_on", "passes"), [("2021-04-10", True), ("2021-04-11", False)])
+def test_a_rest_may_be_due_for_just_a_year_after_the_title(read_on, passes):
+    """The register ends 365 or 366 days after the transfer of 10 April 2020, and the rest is in nobody's hands."""
+    story = [*without(20, 21), (read_on, *STORY[20][1:])]
+    assert [each.rule for each in faults(story)] == ([] if passes else ["payments"])
+
+
+def test_who_saw_an_earlier_listing_only_has_not_been_shown_this_one():
+    again = (("2020-02-21", "unlist", "X1", "H1", "F1", "soe", "", 600, ""),
+             ("2020-02-22", "list", "X1", "H1", "F1", "soe", "", 600, 45_000))  # fmt: skip
+    bid = ("2020-02-25", "bid", "X1", "H1", "F1", "", "beta", 600, 46_000)
+    shown = ("2020-02-24", "disclose", "X1", "H1", "F1", "", "beta", 600, "")
+    assert first(faults([*STORY[:7], *again, bid])) == (10, "disclosure")
+    assert "disclosure" not in {each.rule for each in faults([*STORY[:7], *again, shown, bid])}

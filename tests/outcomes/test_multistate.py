@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
+from sfund_sim.outcomes.intervals import log_log_interval
 from sfund_sim.outcomes.multistate import Spells, cumulative_incidence, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
@@ -78,3 +80,18 @@ def test_clusters_widen_the_error_of_copied_exits() -> None:
 def test_an_interval_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="end after"):
         occupancy(Spells([1], [3], [3], [1]), STATES)
+
+
+def test_who_was_lost_from_sight_comes_back_in_the_state_that_it_had_reached() -> None:
+    """The second spell ends in censoring; the third leads on from state 1, not from the start."""
+    one = Spells([1, 1, 1], [0, 1, 2], [1, 2, 3], [1, 0, 2])
+    assert occupancy(one, STATES).at(1).tolist() == [0, 1, 0, 0]
+    assert occupancy(one, STATES).at(3).tolist() == [0, 0, 1, 0]
+
+
+def test_intervals_of_three_replications_have_two_degrees_of_freedom() -> None:
+    curve = cumulative_incidence([1, 2, 3, 4, 5, 6], [1, 2, 1, 0, 1, 2], ("x", "y"), clusters=[1, 1, 2, 2, 3, 3])
+    low, high = log_log_interval(curve.probability, curve.standard_error, stats.t.ppf(0.975, 2))
+    np.testing.assert_allclose(curve.low, low)
+    np.testing.assert_allclose(curve.high, high)
+    assert np.isfinite(high).any()

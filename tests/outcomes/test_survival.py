@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from sfund_sim.outcomes.intervals import jackknife_error
 from sfund_sim.outcomes.survival import kaplan_meier, log_rank
 
 # R survival 'aml' (Miller 1997); validation family D07
@@ -117,3 +118,26 @@ def test_a_negative_duration_is_refused_and_an_empty_sample_is_a_flat_curve() ->
     assert empty.at(10) == 1
     assert np.isnan(empty.median().value)
     assert empty.restricted_mean(7).value == 7
+
+
+def test_one_who_is_out_at_a_time_was_at_risk_until_then() -> None:
+    assert kaplan_meier([5, 9], [1, 1]).numbers_at_risk([0, 5, 6, 9, 10]).tolist() == [2, 2, 1, 1, 0]
+
+
+def test_the_median_is_the_first_time_at_which_just_half_are_out() -> None:
+    assert kaplan_meier([1, 2], [1, 1]).median().value == 1
+
+
+def test_a_curve_that_has_come_to_nothing_has_no_error_and_no_interval() -> None:
+    curve = kaplan_meier([1, 2], [1, 1])
+    assert (curve.survival[-1], curve.standard_error[-1]) == (0, 0)
+    assert np.isnan([curve.low[-1], curve.high[-1]]).all()
+
+
+def test_three_replications_leave_two_degrees_of_freedom() -> None:
+    curve = kaplan_meier([1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 1, 1], clusters=[7, 7, 8, 8, 9, 9])
+    assert curve.quantile == pytest.approx(stats.t.ppf(0.975, 2))
+
+
+def test_the_jackknife_is_that_of_hand_arithmetic() -> None:
+    assert jackknife_error(np.array([1.0, 2.0, 3.0])) == pytest.approx(np.sqrt(2 / 3 * (1 + 0 + 1)))

@@ -31,10 +31,12 @@ def test_an_approval_cannot_reach_above_the_free_share():
 
 
 def test_the_partner_with_the_lowest_draw_among_the_willing_takes_the_share():
+    """Willing is whom the share is worth at least the price."""
     right = Preemption()
     values, draws = np.array([5.0, 9.0, np.nan, 8.0]), np.array([0.1, 0.7, 0.0, 0.3])
     assert right.taker(values, 6.0, draws) == 3
     assert right.taker(values, 8.5, draws) == 1
+    assert right.taker(values, 9.0, draws) == 1
     assert right.taker(values, 10.0, draws) == -1
     assert right.taker(values, np.nan, draws) == -1
     assert right.taker(np.empty(0), 1.0, np.empty(0)) == -1
@@ -67,3 +69,4 @@ def test_a_first_payment_below_thirty_percent_or_a_rest_after_a_year_is_refused(
 
 def test_each_side_pays_its_share_but_at_least_the_least_fee():
     assert Fees(seller_share=0.01, buyer_share=0.002, least_fen=50).of(10_000) == (100, 50)
+    assert Fees(seller_share=0.0, buyer_share=0.0, least_fen=7).of(100) == (7, 7)
