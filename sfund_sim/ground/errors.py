@@ -81,6 +81,10 @@ class RuleError(ValueError):
         """Where, below the validated model (keys and list positions); empty for the model itself."""
         super().__init__(message)
 
+    def below(self, *path: str | int) -> RuleError:
+        """The same, seen from further up."""
+        return RuleError(self.message, self.message_zh, (*path, *self.path))
+
 
 class RuleErrors(ValueError):
     """Several broken rules of one piece of a scenario, told together."""

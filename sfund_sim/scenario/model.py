@@ -8,9 +8,10 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from sfund_sim.funds.cashflow import CashFlowModel
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import RuleError, RuleErrors
 from sfund_sim.scenario.base import Days, Described, Rate, Share, Spread
 from sfund_sim.scenario.experiment import Experiment
+from sfund_sim.scenario.named_checks import wish_errors
 from sfund_sim.scenario.population import Population
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.scenario.timeline import PolicyChange, Timeline
@@ -165,6 +166,8 @@ class Scenario(RuleBook):
                     f"fund {fund.name} is founded on {fund.vintage}, after the end of the horizon",
                     f"基金 {fund.name} 的成立日 {fund.vintage} 晚于模拟期结束日",
                 )
+        if wrong := list(wish_errors(self.population.named_funds, self.horizon.start, self.horizon.end)):
+            raise RuleErrors([error.below("population", "named_funds") for error in wrong])
         self._check_policy_names()
         if sum(venue.funds_share for venue in self.venues.values()) > 1 + 1e-9:
             raise RuleError("the venues' funds_share add up to more than 1", "各平台 funds_share 之和超过 1")

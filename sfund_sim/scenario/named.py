@@ -45,7 +45,7 @@ class FundTerms(Described):
     """Preferred return to LPs a year, compounding, before the GP's carry."""
     catch_up_share: Share
     """Share of what comes after the hurdle that goes to the GP until it has caught up."""
-    carry_share: Share
+    carry_share: float = Field(ge=0, lt=1)
     """GP's share of profit."""
 
 

@@ -5,17 +5,41 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from sfund_sim.funds.extension import ExtensionRule
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import RuleError, RuleErrors
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.scenario.base import Count, Days, Described, Rate, Share, Spread, Years, Yuan
 from sfund_sim.scenario.named import BuyerKindName, FundTerms, LpKindName, NamedFund, StrategyName, TriggerName
+from sfund_sim.scenario.named_checks import name_errors
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+"""Years in which anything may be founded."""
 
 
 def _check_sum(shares: list[float], what: str, what_zh: str) -> None:
     if shares and abs(sum(shares) - 1.0) > 1e-6:
         total = f"{sum(shares):.6g}"
         raise RuleError(f"the shares of {what} add up to {total}, not 1", f"{what_zh}的占比之和为 {total}，应为 1")
+
+
+def _check_years(weights: dict[int, float], key: str, what: str, what_zh: str, *, needed: bool) -> None:
+    """Weights of years; ``needed``: somebody is founded in one of them."""
+    if wrong := [year for year in weights if not FIRST_YEAR <= year <= LAST_YEAR]:
+        text, text_zh = (
+            f"{wrong[0]} is no year from {FIRST_YEAR} to {LAST_YEAR}",
+            f"{wrong[0]} 不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间",
+        )
+        raise RuleError(text, text_zh, (key,))
+    if any(weight < 0 for weight in weights.values()):
+        raise RuleError(f"a {what} has a weight below 0", f"某一{what_zh}的权重小于 0", (key,))
+    if needed and not any(weight > 0 for weight in weights.values()):
+        raise RuleError(f"no {what} has a weight above 0", f"没有任何{what_zh}的权重大于 0", (key,))
+
+
+def _check_order(least: float, most: float, keys: tuple[str, str]) -> None:
+    if least > most:
+        below, above = keys
+        raise RuleError(f"{least:g} is more than {above}, {most:g}", f"{least:g} 大于 {above} 的 {most:g}", (below,))
 
 
 class StrategyMix(Described):
@@ -65,10 +89,7 @@ class FundStock(Described):
         if self.count:
             _check_sum([mix.share for mix in self.strategies.values()], "strategies", "基金策略")
             _check_sum([mix.share for mix in self.extension_rules], "extension_rules", "延期规则")
-            if not any(weight > 0 for weight in self.vintages.values()):
-                raise RuleError("no vintage has a weight above 0", "没有任何成立年份的权重大于 0")
-        if any(weight < 0 for weight in self.vintages.values()):
-            raise RuleError("a vintage has a weight below 0", "某一成立年份的权重小于 0")
+        _check_years(self.vintages, "vintages", "vintage", "成立年份", needed=self.count > 0)
         return self
 
 
@@ -171,6 +192,13 @@ class BuyerMix(Described):
     bidding: BiddingStrategy
     """How it bids."""
 
+    @model_validator(mode="after")
+    def _can_buy(self) -> BuyerMix:
+        _check_years(self.founded_years, "founded_years", "founding year", "设立年份", needed=self.count > 0)
+        _check_order(self.ticket_min_cny, self.ticket_max_cny, ("ticket_min_cny", "ticket_max_cny"))
+        _check_order(self.age_min_years, self.age_max_years, ("age_min_years", "age_max_years"))
+        return self
+
 
 class CoPartners(Described):
     """Partners of the same fund as buyers (pre-emption, and as known counterparties)."""
@@ -205,10 +233,8 @@ class Population(Described):
     def _consistent(self) -> Population:
         if self.funds.count:
             _check_sum([mix.share for mix in self.lps.values()], "lps", "有限合伙人")
-        names = [fund.name for fund in self.named_funds]
-        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
-        if twice:
-            raise RuleError(f"two funds are named {twice[0]}", f"有两只基金同名：{twice[0]}")
+        if wrong := list(name_errors(self.named_funds)):
+            raise RuleErrors([error.below("named_funds") for error in wrong])
         for fund in self.named_funds:
             for partner in fund.partners:
                 if partner.kind not in self.lps:

@@ -6,6 +6,7 @@ import copy
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
 from sfund_sim.market.flows import FundFlows
@@ -49,20 +50,22 @@ def test_a_quarter_that_ends_on_the_first_day_may_be_reported_that_day(monkeypat
     assert reported == list(range(reported[0], reported[0] + 7))
 
 
+def wishing(*days, vintage="2015-08-20", alone=False):
+    """Case B with a company in it that wants out on these days; ``alone``: and the guidance fund stays."""
+    funds = copy.deepcopy(CASE.canonical()["population"]["named_funds"])
+    funds[0]["vintage"] = vintage
+    if alone:
+        funds[0]["partners"][0]["wishes"] = []
+    funds[0]["partners"][1]["wishes"] = [{"on": day, "trigger": SHOCK} for day in days]
+    return changed(CASE, population__named_funds=funds)
+
+
 @pytest.mark.parametrize("end", ["2015-09-01", "2015-12-31", "2016-02-10"])
 def test_a_fund_may_be_founded_on_the_first_day(end):
-    scenario = changed(CASE, horizon={"start": "2015-08-20", "end": end}, policy=[])
+    scenario = changed(wishing(alone=True), horizon={"start": "2015-08-20", "end": end}, policy=[])
     journal = simulate(scenario, 1, 1)
     assert [row.vintage for row in journal.funds] == ([0] if end > "2015-09-30" else [])
     assert len(journal.exits) == 0
-
-
-def wishing(*days, vintage="2015-08-20"):
-    """Case B with a company in it that wants out on these days."""
-    funds = copy.deepcopy(CASE.canonical()["population"]["named_funds"])
-    funds[0]["vintage"] = vintage
-    funds[0]["partners"][1]["wishes"] = [{"on": day, "trigger": SHOCK} for day in days]
-    return changed(CASE, population__named_funds=funds)
 
 
 def shocks(journal):
@@ -88,10 +91,12 @@ def test_some_of_those_shares_are_sold_so_that_the_rule_is_tried():
     assert any(Ending(ending).is_sale for ending in endings)
 
 
-def test_a_wish_in_a_fund_that_does_not_live_yet_is_not_told():
-    journal = simulate(wishing("2020-02-01", "2022-05-01", vintage="2021-01-01"), 1, 1)
-    assert [row.wished for row in shocks(journal)] == [(date(2022, 5, 1) - CASE.horizon.start).days]
+def test_a_wish_may_come_on_the_day_after_the_quarter_in_which_the_fund_was_founded_and_no_sooner():
+    journal = simulate(wishing("2021-04-01", vintage="2021-01-01", alone=True), 1, 1)
+    assert [row.wished for row in shocks(journal)] == [(date(2021, 4, 1) - CASE.horizon.start).days]
     assert journal.exits[0].wished <= shocks(journal)[0].wished
+    with pytest.raises(ValidationError, match="2021-03-31 is not after 2021-03-31"):
+        wishing("2021-03-31", vintage="2021-01-01", alone=True)
 
 
 @pytest.mark.filterwarnings("ignore:working days")

@@ -1,0 +1,73 @@
+"""What named funds must keep to beside the rest of a scenario: names of their own, and wishes that can come about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import get_args
+
+from sfund_sim.ground.errors import RuleError
+from sfund_sim.scenario.named import BuyerKindName, LpKindName, NamedFund
+
+_DRAWN_FUND = re.compile(r"F\d{5,}")
+_DRAWN_INVESTOR = re.compile(rf"({'|'.join(sorted({*get_args(LpKindName), *get_args(BuyerKindName)}))})_\d{{3,}}")
+"""Names as the model gives them; tables know funds and investors by their names alone."""
+
+
+def name_errors(funds: list[NamedFund]) -> Iterator[RuleError]:
+    """Names that two funds or two LPs would have, or that the model gives to those it draws."""
+    seen: set[str] = set()
+    kinds: dict[str, str] = {}
+    for place, fund in enumerate(funds):
+        if fund.name in seen:
+            yield RuleError(f"two funds are named {fund.name}", f"有两只基金同名：{fund.name}", (place, "name"))
+        elif _DRAWN_FUND.fullmatch(fund.name):
+            yield _is_drawn(fund.name, (place, "name"))
+        seen.add(fund.name)
+        for number, partner in enumerate(fund.partners):
+            where = (place, "partners", number, "lp")
+            if _DRAWN_INVESTOR.fullmatch(partner.lp):
+                yield _is_drawn(partner.lp, where)
+            elif kinds.setdefault(partner.lp, partner.kind) != partner.kind:
+                known = kinds[partner.lp]
+                yield RuleError(
+                    f"{partner.lp} is of kind {partner.kind} here and of kind {known} in a fund before",
+                    f"{partner.lp} 在此属于 {partner.kind}，在前面的基金中属于 {known}",
+                    where,
+                )
+
+
+def wish_errors(funds: list[NamedFund], start: date, end: date) -> Iterator[RuleError]:
+    """Prescribed wishes that could not come about: outside the horizon, or before the fund's shares are issued."""
+    for place, fund in enumerate(funds):
+        issued = _quarter_end(fund.vintage)
+        for number, partner in enumerate(fund.partners):
+            for wish_number, wish in enumerate(partner.wishes):
+                where = (place, "partners", number, "wishes", wish_number, "on")
+                if not start <= wish.on <= end:
+                    yield RuleError(
+                        f"{wish.on} is outside the horizon, {start} to {end}",
+                        f"{wish.on} 不在模拟期 {start} 至 {end} 之内",
+                        where,
+                    )
+                elif wish.on <= issued:
+                    yield RuleError(
+                        f"{wish.on} is not after {issued}, when fund {fund.name} issues its shares (a quarter's end)",
+                        f"{wish.on} 不晚于基金 {fund.name} 发行份额的季度末 {issued}",
+                        where,
+                    )
+
+
+def _is_drawn(name: str, where: tuple[str | int, ...]) -> RuleError:
+    return RuleError(
+        f"'{name}' has the form of names that the model gives; choose another name",
+        f"“{name}”与模型自行命名的形式相同；请另取名称",
+        where,
+    )
+
+
+def _quarter_end(day: date) -> date:
+    """Last day of a day's quarter."""
+    month = 3 * ((day.month - 1) // 3) + 3
+    return date(day.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
