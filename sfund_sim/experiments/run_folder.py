@@ -101,7 +101,7 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         **results.keeping.data(),
         "language": wishes.language,
         "report": wishes.reporter is not None,
-        "command": wishes.command(results.replications) if wishes.command else results.repeat_command,
+        "command": wishes.command(results.wanted) if wishes.command else results.repeat_command,
         "repeat_in_this_folder": results.repeat_command,
         "finished_utc": manifest.utc_now(),
         "wall_seconds": round(results.making.wall_seconds, 3),

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,12 @@ class PartStore(Mapping[int, Replication]):
         """Open a folder; parts that are there already and whole are kept, all else is as if it were not there."""
         self.folder = folder
         self._numbers = set(_whole_numbers(folder))
+
+    def among(self, numbers: Set[int]) -> PartStore:
+        """The same folder, of which only these numbers count."""
+        some = copy(self)
+        some._numbers = self._numbers & numbers
+        return some
 
     def put(self, parcel: Parcel) -> None:
         """Keep a replication; it is on disk when this returns."""

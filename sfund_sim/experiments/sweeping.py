@@ -76,7 +76,8 @@ def sweep_plan(
     if measure is None:
         _check_outcomes(loaded, experiment)
         measure = MarketMeasure(tuple(experiment.outcomes), tuple(experiment.group_by))
-    often = replications or experiment.replications or loaded.scenario.replications
+    usual = experiment.replications or loaded.scenario.replications
+    often = usual if replications is None else replications
     run = planned(loaded, replications=often, seed=seed, workers=workers)
     design = design_of(experiment, loaded.root, run.seed)
     points = Points(_scenarios(loaded, design), often, experiment.pairing, measure)

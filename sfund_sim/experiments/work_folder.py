@@ -93,6 +93,8 @@ class WorkFolder:
         self._means = means
         self._jobs: list[Job] = []
         self._stores: list[PartStore] = []
+        self._asked: set[int] = set()
+        """Replications of the first job that were asked for: more may lie there from a time when more were wanted."""
 
     @property
     def kept(self) -> int:
@@ -101,14 +103,14 @@ class WorkFolder:
 
     @property
     def parts(self) -> PartStore:
-        """Finished replications of the only job."""
+        """Finished replications of the only job, of those that were asked for."""
         (store,) = self._stores
-        return store
+        return store.among(self._asked)
 
     def some_are_finished(self) -> tuple[Failure, ...]:
         """The failures, in the order of numbers; ReplicationFailed when there is nothing else."""
         failures = tuple(self.failures[number] for number in sorted(self.failures))
-        if failures and not self.kept:
+        if failures and not self._stores[0].among(self._asked):
             raise ReplicationFailed(failures[0])
         return failures
 
@@ -118,6 +120,8 @@ class WorkFolder:
         Jobs are told apart by the order in which they first come, which the experiment decides.
         """
         store = self._store_of(job)
+        if store is self._stores[0]:
+            self._asked.update(numbers)
         remainder, shares = self._means.share
         mine = [number for number in numbers if number % shares == remainder]
         there = [number for number in mine if number in store]
@@ -279,7 +283,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """Hold a work folder alone, as long as this process lives; OutputError when another one has it."""
     with (folder / _LOCK).open("w") as file:
         # Windows and some network file systems have no such lock: not to start twice is then the user's own care.
-        with suppress(ImportError):
+        with suppress(ImportError, OSError):
             import fcntl
 
             try:
@@ -288,7 +292,4 @@ def _locked(folder: Path) -> Iterator[None]:
                 raise OutputError(
                     f"{folder} is in use: another process works on it", f"{folder} 正在使用：另一进程正在其中工作"
                 ) from None
-            except OSError:
-                yield
-                return
         yield

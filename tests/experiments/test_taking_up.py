@@ -1,0 +1,76 @@
+"""Finished work that is taken up: only what is asked for counts; what cannot be locked; the command that repeats."""
+
+from __future__ import annotations
+
+import errno
+import sys
+
+import pytest
+from fake_markets import one_sale
+from test_resume import Interruption, contents, interrupted, plan_of, sometimes, whole
+
+from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.running import identity, run_into
+from sfund_sim.experiments.store import PartStore
+from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
+from sfund_sim.experiments.work_folder import Means, undertaken
+from sfund_sim.ground.errors import OutputError, ScenarioError
+
+__all__ = ["interrupted", "whole"]
+
+
+def test_fewer_replications_than_lie_there_give_no_more_than_were_asked_for(pilot, interrupted, tmp_path):
+    two = plan_of(pilot, replications=2)
+    alone = run_into(two, tmp_path / "alone", Wishes())
+    engine = Interruption()
+    saved = run_into(two, tmp_path / "run", Wishes(), means=Means(engine, resume=interrupted))
+    assert engine.asked == []
+    assert saved.manifest["replications"] == 2
+    assert contents(saved.folder) == contents(alone.folder)
+
+
+def test_some_of_a_folder_are_found_and_the_others_stay(interrupted):
+    store = PartStore(interrupted / "parts_1")
+    some = store.among({2, 3, 9})
+    assert (list(some), list(store)) == ([2, 3], [1, 2, 3])
+    assert some[3].number == 3
+    with pytest.raises(KeyError):
+        some.parcel(1)
+
+
+def test_the_command_that_repeats_a_run_counts_the_replications_that_failed_too(pilot, tmp_path):
+    """The first command, the repeat command and the manifest must say the same number."""
+    wishes = Wishes(command=lambda replications: f"sfund run x --reps {replications}")
+    saved = run_into(plan_of(pilot, simulate=sometimes), tmp_path / "run", wishes, means=Means(goes_on=True))
+    assert saved.manifest["replications"] == 6
+    assert saved.manifest["command"] == "sfund run x --reps 6"
+    assert "--reps 6 " in saved.manifest["repeat_in_this_folder"]
+
+
+def test_a_sweep_of_no_replications_is_refused(pilot):
+    experiment = {"levers": {"venues.beijing.disclosure.days": [10, 30]}, "outcomes": ["share_sold"]}
+    with pytest.raises(ScenarioError, match="replications: 0 is not allowed"):
+        sweep_plan(with_experiment(pilot, experiment), replications=0)
+
+
+@pytest.mark.parametrize("error", [ImportError("in the body"), OSError("in the body")])
+@pytest.mark.parametrize("refuses", [True, False], ids=["without a lock", "with a lock"])
+def test_what_goes_wrong_in_the_work_is_told_whether_or_not_it_can_be_locked(
+    pilot, interrupted, monkeypatch, error, refuses
+):
+    fcntl = pytest.importorskip("fcntl")
+
+    def no_lock(*_):
+        raise OSError(errno.ENOTSUP, "no locks here")
+
+    if refuses:
+        monkeypatch.setattr(fcntl, "flock", no_lock)
+    work = undertaken(interrupted.parent / "run", identity(plan_of(pilot)), Means(resume=interrupted))
+    with pytest.raises((ImportError, OutputError), match="in the body"), work:
+        raise error
+
+
+def test_work_goes_on_where_there_is_no_locking_at_all(pilot, interrupted, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    plan = plan_of(pilot, simulate=one_sale)
+    assert run_into(plan, interrupted.parent / "run", Wishes(), means=Means(resume=interrupted)).folder.is_dir()
