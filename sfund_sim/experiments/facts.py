@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from sfund_sim import __version__
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.outcomes.run_info import WHOLE_RUN, Names, Period, ReplicationRecord, RunInfo
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.scenario.timeline import Timeline
+from sfund_sim.scenario.timeline import Epoch, Timeline
 from sfund_sim.terms import BuyerKind, LpKind
 
 _LP_KINDS = {int(kind): kind for kind in LpKind}
@@ -39,7 +40,7 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
         version=__version__,
         start_date=scenario.horizon.start,
         horizon_days=scenario.horizon.days,
-        venue_open_days=tuple(opening_days(scenario.timeline()).values()),
+        venue_open_days=open_days(scenario.timeline(), scenario.horizon.days),
         periods=periods(scenario),
     )
 
@@ -58,16 +59,21 @@ def named(info: RunInfo, replication: Replication) -> tuple[RunInfo, Replication
     return replace(info, names=own), ReplicationRecord(replication.number, replication.tables, replication.counts)
 
 
-def opening_days(timeline: Timeline) -> Mapping[str, int | None]:
-    """First day on which each venue is open, by name in alphabetical order; None for never."""
-    venues = sorted({name for epoch in timeline.epochs for name in epoch.book.venues})
-    days = {
-        venue: [
-            epoch.start for epoch in timeline.epochs if venue in epoch.book.venues and epoch.book.venues[venue].open
-        ]
-        for venue in venues
-    }
-    return {venue: min(starts) if starts else None for venue, starts in days.items()}
+def open_days(timeline: Timeline, horizon_days: int) -> tuple[int, ...]:
+    """On how many days of the horizon each venue is open, by name in alphabetical order."""
+    bounds = np.clip([*timeline.starts, horizon_days], 0, horizon_days)
+    return tuple(
+        sum(
+            days
+            for days, epoch in zip(np.diff(bounds).tolist(), timeline.epochs, strict=True)
+            if _is_open(epoch, venue)
+        )
+        for venue in sorted({name for epoch in timeline.epochs for name in epoch.book.venues})
+    )
+
+
+def _is_open(epoch: Epoch, venue: str) -> bool:
+    return venue in epoch.book.venues and epoch.book.venues[venue].open
 
 
 def periods(scenario: Scenario) -> tuple[Period, ...]:
@@ -76,7 +82,8 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
     A scenario that drops the opening is divided on the same day, so that the two can be compared period by period.
     """
     written = Timeline.replay(scenario.rule_book(), scenario.policy, scenario.horizon.start)
-    first = min((day for day in opening_days(written).values() if day is not None), default=0)
+    opened = (epoch.start for epoch in written.epochs if any(venue.open for venue in epoch.book.venues.values()))
+    first = min(opened, default=0)
     if not 0 < first < scenario.horizon.days:
         return (WHOLE_RUN,)
     return Period("before_opening", WHOLE_RUN.first_day), Period("since_opening", first)

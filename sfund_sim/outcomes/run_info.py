@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.terms import BuyerKind, LpKind
 
 Arrays = Mapping[str, Mapping[str, NDArray[Any]]]
@@ -56,16 +57,15 @@ class RunInfo:
     horizon_days: int
     """Length of the run; the last day is number ``horizon_days - 1``."""
     names: Names = field(default_factory=Names)
-    venue_open_days: tuple[int | None, ...] = ()
-    """For each venue the first day on which it takes business, None for never."""
+    venue_open_days: tuple[int, ...] = ()
+    """For each venue the number of days of the run on which it takes business."""
     periods: tuple[Period, ...] = (WHOLE_RUN,)
     """In order of time; the first one also takes everything before it."""
 
     @property
     def venue_years(self) -> float:
         """Years for which venues were open, added up over the venues."""
-        days = [max(self.horizon_days - max(day, 0), 0) for day in self.venue_open_days if day is not None]
-        return sum(days) / 365.25
+        return sum(self.venue_open_days) / DAYS_A_YEAR
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""Facts of a run: for how long venues take business."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import VENUE, changed, small_pilot
+
+from sfund_sim.experiments.facts import run_info
+
+PILOT = small_pilot()
+
+
+def info_of(days):
+    """Of a run whose venue is shut at first and opens, or shuts, on each of these days in turn."""
+    turns = [
+        {"on": str(PILOT.horizon.start + timedelta(day)), "because": "a test", "set": {VENUE + "open": turn % 2 == 0}}
+        for turn, day in enumerate(days)
+    ]
+    scenario = changed(PILOT, venues__beijing__open=False, policy=turns)
+    return scenario, run_info(scenario, seed=1, replications=1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(-400, PILOT.horizon.days + 400), unique=True, max_size=4).map(sorted))
+def test_a_venues_open_days_are_those_on_which_the_rules_say_so(days):
+    scenario, info = info_of(days)
+    timeline = scenario.timeline()
+    counted = sum(timeline.on(day).venues["beijing"].open for day in range(scenario.horizon.days))
+    assert info.venue_open_days == (counted,)
+    assert info.venue_years == pytest.approx(counted / 365.25)
+
+
+def test_a_venue_that_was_open_for_a_year_counts_for_one_year_only():
+    _, info = info_of([100, 465])
+    assert info.venue_years == pytest.approx(365 / 365.25)
+    assert [period.first_day for period in info.periods[1:]] == [100]
