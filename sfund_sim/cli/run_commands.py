@@ -217,9 +217,20 @@ def _address(exit_id: str, rep: int | None) -> tuple[int, int]:
     from sfund_sim.outcomes.columns import row_of_name
 
     try:
-        return row_of_name(f"R{rep or 1}-X{exit_id}" if exit_id.isdecimal() else exit_id)
+        replication, row = row_of_name(f"R{rep or 1}-X{exit_id}" if exit_id.isdecimal() else exit_id)
     except ValueError:
         raise _no_exit(exit_id, "R1-X0, R1-X1 ...") from None
+    if rep not in (None, replication):
+        raise _other_replication(exit_id, replication, rep)
+    return replication, row
+
+
+def _other_replication(exit_id: str, replication: int, rep: int) -> ScenarioError:
+    from sfund_sim.ground.errors import Problem, ScenarioError
+
+    message = f"{exit_id} is of replication {replication}, not of {rep}; leave --rep out"
+    message_zh = f"{exit_id} 属于第 {replication} 次重复，而非第 {rep} 次；请去掉 --rep"
+    return ScenarioError([Problem("--rep", 0, 0, message, message_zh)])
 
 
 def _no_exit(exit_id: str, allowed: str) -> ScenarioError:

@@ -155,9 +155,9 @@ def row_names(letter: str, replication: int, rows: Codes) -> RowNames:
 
 
 def row_of_name(name: str) -> tuple[int, int]:
-    """Replication and row number of an identifier such as ``R3-X12``; ValueError when it is not one."""
+    """Replication and row number of an exit's identifier such as ``R3-X12``; ValueError when it is not one."""
     replication, _, row = name.strip().upper().partition("-")
-    if not (replication[:1] == "R" and replication[1:].isdecimal() and row[1:].isdecimal()):
+    if not (replication[:1] == "R" and replication[1:].isdecimal() and row[:1] == "X" and row[1:].isdecimal()):
         raise ValueError(f"'{name}' is not an identifier like R0-X12")
     return int(replication[1:]), int(row[1:])
 

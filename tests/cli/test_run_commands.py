@@ -233,10 +233,20 @@ def test_a_forced_sale_is_told_on_the_day_on_which_the_exit_ended(tmp_path, capf
     assert ratios.startswith(f"{float(row['price_to_nav']):.0%} of NAV (CNY {float(row['nav_cny']) / 1e6:,.1f} m), ")
 
 
-@pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5"])
+@pytest.mark.parametrize("exit_id", ["R9-X0", "R1-X99999", "first", "-5", "R1-L0", "R1-H0", "R1-0", "R1-XX0"])
 def test_an_exit_that_is_not_there_is_wrong_input(folder, capfd, exit_id):
+    """Listings and holdings have identifiers with the same numbers, which are no exits'."""
     assert main(["explain", "exit", str(folder), "--", exit_id]) == 2
-    assert capfd.readouterr().err.strip()
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "R1-X0 is of replication 1, not of 2"), ("zh", "R1-X0 属于第 1 次")])
+def test_a_replication_that_contradicts_the_identifier_is_wrong_input(folder, capfd, lang, said):
+    command = ["explain", "exit", str(folder), "R1-X0", "--lang", lang]
+    assert main([*command, "--rep", "2"]) == 2
+    assert said in (complaint := capfd.readouterr().err)
+    assert complaint.count("\n") == 1
+    assert main([*command, "--rep", "1"]) == 0
 
 
 def test_an_exit_is_not_explained_from_a_ledger_that_tells_another_history(folder, capfd):
