@@ -1,6 +1,6 @@
 """What a buyer believes and will pay, and what a seller will take: pure arithmetic on beliefs and prices.
 
-The present value of a holding is linear in NAV (a) and in unfunded commitment (b): see ``funds.takahashi``.
+The present value of a holding is linear in NAV (a) and in unfunded commitment (b): see ``funds.holding_value``.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ class RecyclingRow(NamedTuple):
 
 
 class RegisterRow(NamedTuple):
-    """One record of the venue's register; ``number`` follows without gaps, legs of one payment share ``deal``."""
+    """One record of the venue's register, numbered by its place; the records of one decision to sell share ``deal``."""
 
     day: int
     entry: int

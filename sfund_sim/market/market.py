@@ -1,4 +1,4 @@
-"""The market while it lives: everyone in it, the rules of the day, and the deeds by which the world changes."""
+"""The market while it lives: everyone in it, the rules of the day, waiting, and records; it changes by ``deeds``."""
 
 from __future__ import annotations
 

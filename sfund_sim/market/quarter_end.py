@@ -1,4 +1,4 @@
-"""The quarter's end: funds call and pay, terms end in votes, funds end, buyers meet calls, the next wishes form."""
+"""The quarter's end: funds call and pay, terms end in votes, funds end, buyers meet calls."""
 
 from __future__ import annotations
 

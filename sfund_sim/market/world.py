@@ -61,7 +61,7 @@ class Funds:
     term_quarters: Ints
     extension_quarters: Ints
     extension_rule: Ints
-    """Number of the rule in ``World.extension_rules``."""
+    """Number of the rule in ``Market.extension_rules``."""
     venue: Ints
     """Home venue; -1 for none."""
     fee_rate: Floats

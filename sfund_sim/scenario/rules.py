@@ -56,7 +56,7 @@ class Partnership(Described):
     private_gp_consent_probability: Share
     """Chance that a private GP consents."""
     vote_to_extend_guidance: bool
-    """May a government guidance fund whose policy goal is met vote to extend a fund's term?"""
+    """May a guidance fund that wants out (policy goal met, or term near) vote to extend the fund's term?"""
     forced_sale_discount: Share
     """What a forced liquidation loses of the true value of the companies left."""
 
