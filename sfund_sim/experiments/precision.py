@@ -18,7 +18,10 @@ from sfund_sim.ground.errors import Language
 FIRST_BATCH = 10
 _LOOKS_IN_A_ROW = 2
 _SMALLEST_GROWTH, _LARGEST_GROWTH = 0.2, 1.0
-"""Size of a batch over the number before it: an estimate of the variance from few replications is not trusted far."""
+"""Size of a batch over the number before it: an estimate of the variance from few replications is not trusted far.
+
+Assumptions, as the next: a fifth more at the least keeps looks few, twice at the most keeps early guesses cheap.
+"""
 _HOPELESS = 40
 """Replications without a single interval after which no more are tried."""
 

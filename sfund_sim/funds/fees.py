@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-QUARTERS_PER_YEAR = 4
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
+
 Floats = NDArray[np.float64]
 
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-QUARTERS_PER_YEAR = 4
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
+
 LEAST_GAIN = 1e-12
 """A catch-up that brings the GP no nearer to its share than this is none."""
 Floats = NDArray[np.float64]

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.build_drawn import drawn_funds, drawn_partners
 from sfund_sim.market.build_named import named_funds, named_partners, prescribed_wishes
@@ -15,8 +16,6 @@ from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.rosters import FundRoster, PartnerRoster
 from sfund_sim.market.world import Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
-
-QUARTERS_PER_YEAR = 4
 
 
 @dataclass(frozen=True)

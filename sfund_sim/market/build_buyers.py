@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.money import to_fen
 from sfund_sim.ground.streams import Streams
-from sfund_sim.market.buyers import Buyers
+from sfund_sim.market.buyers import LEAST_IRR, Buyers
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.scenario.model import Scenario
@@ -71,7 +71,7 @@ def build_buyers(scenario: Scenario, streams: Streams, clock: QuarterClock) -> B
         raising_rate=told("raising_rate"),
         raising_response=told("raising_response"),
         reinvest_share=told("reinvest_share"),
-        required_irr=np.maximum(told("required_irr") + told("required_irr_sd") * normal[3], 0.005),
+        required_irr=np.maximum(told("required_irr") + told("required_irr_sd") * normal[3], LEAST_IRR),
         ticket_min=to_fen(told("ticket_min_cny")),
         ticket_max=to_fen(told("ticket_max_cny")),
         concentration_share=told("concentration_share"),

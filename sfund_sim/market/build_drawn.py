@@ -6,16 +6,15 @@ from datetime import date
 
 import numpy as np
 
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.ground.money import YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.rosters import LP_KIND_STEP, FundRoster, PartnerRoster
-from sfund_sim.market.world import Floats, Ints
+from sfund_sim.market.world import LEAST_UNITS, Floats, Ints
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import GpKind, LpKind, Purpose, Strategy
 
-LEAST_UNITS = 100
-"""1 m yuan, the least that a qualified investor may put into one fund (CSRC Order 105 of 2014)."""
 LEAST_PARTNERS, MOST_PARTNERS = 2, 50
 """Partnership Enterprise Law 2006, Art. 61."""
 COMPANIES_LOG_SD = 0.3

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from sfund_sim.market.cells import Cells
 from sfund_sim.market.world import Flags, Floats, Ints
 
+LEAST_IRR = 0.005
+"""No investor is drawn that asks for less a year: the drawn spread must not make money free (assumption)."""
+
 
 @dataclass
 class BuyerCells(Cells):

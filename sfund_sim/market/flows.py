@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sfund_sim.funds.cashflow import EconomyPath, FundColumns, FundPaths
 from sfund_sim.funds.fees import management_fee
 from sfund_sim.funds.waterfall import Tiers, WaterfallState, WaterfallTerms, advance, shared
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
@@ -19,14 +20,15 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.timeline import Timeline
 from sfund_sim.terms import Purpose
 
-QUARTERS_PER_YEAR = 4
+HALF_A_QUARTER_DAYS = 45
+"""Before a quarter's end: the IPO window of that day stands for the quarter's (assumption)."""
 
 
 def economy_path(scenario: Scenario, timeline: Timeline, clock: QuarterClock, streams: Streams) -> EconomyPath:
     """The public market and the IPO window over all quarters; the window is the one in force at mid-quarter."""
     economy = scenario.economy
     shocks = streams.of(Purpose.PUBLIC_MARKET).standard_normal(clock.count)
-    windows = [timeline.on(int(end) - 45).ipo_window for end in clock.ends]
+    windows = [timeline.on(int(end) - HALF_A_QUARTER_DAYS).ipo_window for end in clock.ends]
     return EconomyPath(
         market_log_return=economy.market_expected_return / QUARTERS_PER_YEAR
         + economy.market_volatility * np.sqrt(1 / QUARTERS_PER_YEAR) * shocks,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
+from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Ints
 from sfund_sim.terms import BuyerKind
-
-QUARTERS_PER_YEAR = 4
 
 
 def found_buyers(market: Market, who: Ints) -> None:
@@ -46,5 +46,5 @@ def _multiples(market: Market) -> np.ndarray:
     called = market.funds.paid_in[fund] - market.holdings.paid_in_before[held]
     received = market.funds.distributed[fund] - market.holdings.distributed_before[held]
     paid = np.bincount(buyer, (market.holdings.basis[held] + called) * units, size)
-    worth = np.bincount(buyer, (received + market.funds.nav_published[fund] * 100.0) * units, size)
+    worth = np.bincount(buyer, (received + market.funds.nav_published[fund] * FEN_PER_YUAN) * units, size)
     return np.where(paid > 0, worth / np.maximum(paid, 1.0), 1.0)

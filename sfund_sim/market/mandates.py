@@ -13,6 +13,9 @@ from sfund_sim.scenario.rules import Disclosure, Suitability
 from sfund_sim.terms import GpKind
 from sfund_sim.venue.disclosure import DisclosureRule
 
+NAV_OVER_TICKET = 2.0
+"""Shares with up to so many times a buyer's largest ticket of NAV suit it: they may be sold below NAV (assumption)."""
+
 
 class Mandates:
     """Whom a fund suits and who qualifies; rules are known by identity, for they live as long as the timeline."""
@@ -25,7 +28,7 @@ class Mandates:
         self._kind = funds.strategy + len(wants) * (funds.gp == GpKind.STATE)
         """Row of each fund there."""
         self._least = np.array([buyers.age_min, buyers.ticket_min], np.float64)[:, None]
-        self._most = np.array([buyers.age_max, 2.0 * buyers.ticket_max])[:, None]
+        self._most = np.array([buyers.age_max, NAV_OVER_TICKET * buyers.ticket_max])[:, None]
         self._foundings = sorted(buyers.founded.tolist())
         self._qualified: dict[tuple[int, int], Flags] = {}
         """By rules, and by how many are founded."""

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
+LONGEST_QUARTER_DAYS = 92
+"""When the next report would come after the last that the run knows of: beyond the horizon in any case."""
+
 
 class Partners(NamedTuple):
     """Who holds shares of a fund, in the order of their numbers."""
@@ -209,7 +212,7 @@ class Market:
         """Day on which the next quarter's NAV is published."""
         lag = self.scenario.portfolio.report_lag_days
         place = self.clock.first_ending_after(self.today - lag)
-        return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + 92
+        return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + LONGEST_QUARTER_DAYS
 
     def next_review(self) -> Wake:
         """When sellers think again: on the day on which the next NAV is published or the next rule changes."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfund_sim.funds.cashflow import QuarterGrid
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class QuarterClock:
 
     def of_date(self, day: date) -> int:
         """Number of the quarter that holds a date; may lie beyond the last."""
-        return 4 * (day.year - self.first_year) + (day.month - 1) // 3
+        return QUARTERS_PER_YEAR * (day.year - self.first_year) + (day.month - 1) // 3
 
     def last_ended(self, day: int) -> int:
         """Newest quarter that has ended by a day; -1 when none has."""

@@ -11,7 +11,7 @@ from operator import itemgetter
 import numpy as np
 import simpy
 
-from sfund_sim.ground.calendar import Calendar
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR, Calendar
 from sfund_sim.ground.collecting import uncollected
 from sfund_sim.ground.diary import Diary, HeapDiary
 from sfund_sim.ground.streams import Streams
@@ -232,7 +232,7 @@ def _typical_lives(scenario: Scenario) -> tuple[int, ...]:
         named = [fund.terms for fund in scenario.population.named_funds if fund.strategy == strategy.label]
         terms = [mix.terms] if mix is not None else named
         years = [term.investment_years + term.exit_years for term in terms]
-        lives.append(round(4 * max(years)) if years else DEFAULT_LIFE_QUARTERS)
+        lives.append(round(QUARTERS_PER_YEAR * max(years)) if years else DEFAULT_LIFE_QUARTERS)
     return tuple(lives)
 
 
@@ -247,4 +247,6 @@ def _typical_extension(scenario: Scenario) -> int:
     mixes = _stock(scenario)
     years = [mixes[name].terms.extension_years for name in sorted(mixes)]
     years = years or [fund.terms.extension_years for fund in scenario.population.named_funds]
-    return max(1, round(4 * max(years, key=lambda y: (years.count(y), y)))) if years else DEFAULT_EXTENSION_QUARTERS
+    if not years:
+        return DEFAULT_EXTENSION_QUARTERS
+    return max(1, round(QUARTERS_PER_YEAR * max(years, key=lambda y: (years.count(y), y))))

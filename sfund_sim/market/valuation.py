@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 
 from sfund_sim.funds.factor_table import FactorTable, StrategyOutlook
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.scenario.model import Expectations
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Strategy
 
-QUARTERS_PER_YEAR = 4
 LONGEST_QUARTERS = 80
 LIQUIDATION_QUARTERS = 4
 """A failed vote sells what is left within a year (model.md section 2)."""

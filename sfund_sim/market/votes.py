@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfund_sim.funds.factor_table import places
+from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
@@ -77,7 +78,7 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     rates, barred = _voters(market, rows, rules)
     funds, outlooks, fund, rate_places = market.funds, market.outlooks(rules), at_term[vote], places(rates)
     strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
-    nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / 100.0
+    nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / FEN_PER_YUAN
     going_on, liquidated = outlooks.going_on, outlooks.liquidated
     on_nav, on_unfunded = going_on.read(going_on.cells(strategy, longer, False), *rate_places)
     off_nav, _ = liquidated.read(liquidated.cells(strategy, LIQUIDATION_QUARTERS, False), *rate_places)

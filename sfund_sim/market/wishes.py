@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.calendar import DAYS_A_YEAR
+from sfund_sim.ground.calendar import DAYS_A_YEAR, QUARTERS_PER_YEAR
+from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.triggers import SellView
 from sfund_sim.market.deeds import begin_exit
 from sfund_sim.market.exits import Exit
@@ -14,10 +15,9 @@ from sfund_sim.market.kind_clocks import KindClocks
 from sfund_sim.market.market import Market
 from sfund_sim.market.sale import sale
 from sfund_sim.market.votes import MUST_LEAVE
-from sfund_sim.market.world import EXTENDED, Floats, Ints, Keys
+from sfund_sim.market.world import EXTENDED, LEAST_UNITS, Floats, Ints, Keys
 from sfund_sim.terms import LpKind, Purpose
 
-LEAST_UNITS = 100
 _KEY_STEP, _KEY_SPACE = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 63)
 _IS_STATE = [kind.is_state for kind in LpKind]
 
@@ -129,10 +129,10 @@ class SellClocks:
         """What triggers look at, of the funds founded so far, when a quarter has ended."""
         funds = self.market.funds
         paid_in = funds.paid_in[founded]
-        total = funds.distributed[founded] / 100.0 + funds.nav_published[founded]
-        tvpi = np.where(paid_in > 0, total / (np.maximum(paid_in, 1) / 100.0), 1.0)
+        total = funds.distributed[founded] / FEN_PER_YUAN + funds.nav_published[founded]
+        tvpi = np.where(paid_in > 0, total / (np.maximum(paid_in, 1) / FEN_PER_YUAN), 1.0)
         age = (self.market.today - funds.vintage[founded]) / DAYS_A_YEAR
-        remaining = (funds.term_end[founded] - quarter) / 4.0
+        remaining = (funds.term_end[founded] - quarter) / QUARTERS_PER_YEAR
         return SellView(age, remaining, tvpi, market_return_1y)
 
     def _thresholds(self, rows: Ints, kinds: Ints) -> Floats:

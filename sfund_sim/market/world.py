@@ -22,6 +22,8 @@ from sfund_sim.market.holding_index import HoldingIndex
 from sfund_sim.terms import FundState
 
 FEN_PER_UNIT = YUAN_PER_UNIT * FEN_PER_YUAN
+LEAST_UNITS = 100
+"""1 m yuan, the least that a qualified investor may put into one fund (CSRC Order 105 of 2014)."""
 
 UNBORN, INVESTING, EXITING, EXTENDED, LIQUIDATING, ENDED = (int(state) for state in FundState)
 """States of a fund as plain numbers, which NumPy compares with a column far faster than a term."""

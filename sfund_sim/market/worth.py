@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.streams import further, normal_of
+from sfund_sim.market.buyers import LEAST_IRR
 from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
 from sfund_sim.market.sheet import Shares
@@ -18,7 +19,7 @@ def partners_as_lookers(market: Market, partners: Ints) -> Looker:
     spec, keys = market.scenario.population.co_partners, market.lps.keys(partners)
     rates = spec.required_irr + spec.required_irr_sd * market.streams.normal(Purpose.BUYER_TRAITS, keys)
     signal_log_sd = np.full(partners.size, spec.signal_log_sd)
-    return Looker.of(keys, signal_log_sd, np.maximum(rates, 0.005), market.scenario.expectations.mark_bias_log_sd)
+    return Looker.of(keys, signal_log_sd, np.maximum(rates, LEAST_IRR), market.scenario.expectations.mark_bias_log_sd)
 
 
 def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> Floats:

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.ground.money import FEN_PER_YUAN
+
 Bytes = NDArray[np.uint8]
 Codes = NDArray[np.int64]
 
@@ -113,7 +115,7 @@ class Money:
         """Some of its cells: whole fen where rounding to them leaves no doubt, ``%.2f`` itself elsewhere."""
         value = self.values[rows]
         with np.errstate(invalid="ignore", over="ignore"):
-            fen = np.abs(value) * 100.0
+            fen = np.abs(value) * FEN_PER_YUAN
             nearest = np.rint(fen)
             # A product is off by 2**-53 of itself: below 2**45 by less than a hundredth of a fen.
             sure = (fen < 2.0**45) & (np.abs(fen - nearest) < 0.49)

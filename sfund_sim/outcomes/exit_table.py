@@ -8,6 +8,7 @@ import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.outcomes.columns import (
     Reader,
     categories,
@@ -94,7 +95,7 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
     rows = arrays["exits"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
     sale = np.isin(rows["ending"], _SALES)
-    realised, held = rows["realised_value"] / 100.0, rows["held_value"] / 100.0
+    realised, held = rows["realised_value"] / FEN_PER_YUAN, rows["held_value"] / FEN_PER_YUAN
     return {
         "share_units": whole(rows["units"]),
         "price_cny": price,

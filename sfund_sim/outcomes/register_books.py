@@ -9,11 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sfund_sim.terms import RegisterEntry
-
-LEAST_FIRST_SHARE = 0.30
-"""Least share of the price that is paid before title moves (SASAC and MOF Order 32 of 2016, article 28)."""
-REST_DAYS = 365
-"""Most days for the rest of the price (same article)."""
+from sfund_sim.venue.settlement import LEAST_FIRST_SHARE, REST_DAYS
 
 
 class Record(NamedTuple):

@@ -11,12 +11,12 @@ from typing import Any
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import Language
+from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.journal import BidRow, ExitRow, Journal, Trail, VoteRow
 from sfund_sim.report.tidings import TIDINGS, Meanwhile, Wait, meanwhile, worth_telling
 from sfund_sim.report.words import filled, word
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Remark, Trigger
 
-FEN_PER_YUAN = 100
 _IDLE = (Remark.REVIEWED, Remark.OPEN_LISTING_REFUSED, Remark.HELD)
 """Remarks of a review that ends in waiting."""
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.multistate import Incidence, cumulative_incidence
@@ -32,7 +33,7 @@ from sfund_sim.terms import LpKind
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_YEAR, _WEEK = 365.25, 7.0
+_YEAR, _WEEK = DAYS_A_YEAR, 7.0
 _LONGEST_YEARS = 5
 _MARGIN = 1.03
 """A frame is so much longer than its last day, so that a step on that very day is seen."""

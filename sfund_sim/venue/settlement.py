@@ -6,6 +6,11 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LEAST_FIRST_SHARE = 0.30
+"""Least share of the price that is paid before title moves (SASAC and MOF Order 32 of 2016, article 28)."""
+REST_DAYS = 365
+"""Most days for the rest of the price (same article)."""
+
 
 class Payment(NamedTuple):
     """One part of the price: ``share`` is due so many working days, then so many calendar days, after signing."""
@@ -24,11 +29,11 @@ class SettlementTerms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    first_share: float = Field(default=1.0, ge=0.30, le=1)
+    first_share: float = Field(default=1.0, ge=LEAST_FIRST_SHARE, le=1)
     """Share of the price in the first payment; 1 means one sum, and 0.30 is the least the rule allows."""
     first_working_days: int = Field(default=5, ge=0, le=5)
     """Working days from signing to the first payment."""
-    rest_days: int = Field(default=365, ge=1, le=365)
+    rest_days: int = Field(default=REST_DAYS, ge=1, le=REST_DAYS)
     """Calendar days from signing to the last payment."""
 
     def schedule(self) -> tuple[Payment, ...]:

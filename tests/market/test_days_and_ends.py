@@ -19,7 +19,8 @@ from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.sale import sale
 from sfund_sim.market.simulate import build_market, simulate
-from sfund_sim.market.wishes import LEAST_UNITS, SellClocks
+from sfund_sim.market.wishes import SellClocks
+from sfund_sim.market.world import LEAST_UNITS
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import Ending, Stage
 

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import CompanyExit, Purpose
-
-QUARTERS_PER_YEAR = 4
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Amounts
+from sfund_sim.funds.cashflow.columns import Amounts
 from sfund_sim.funds.cashflow.company_plan import Agenda, CompanyPlan, RoundCycle
 from sfund_sim.funds.cashflow.company_records import BlockRecords
 from sfund_sim.funds.marks.last_round import LastRound
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import CompanyExit
 
 Slots = NDArray[np.int64]

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.funds.cashflow.columns import QUARTERS_PER_YEAR, Amounts, Blocks, FundColumns, Integers, Precision
+from sfund_sim.funds.cashflow.columns import Amounts, Blocks, FundColumns, Integers, Precision
 from sfund_sim.funds.cashflow.company_law import CompanyLaw
 from sfund_sim.funds.hazards import exponential_time
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import Purpose
 
 LEAST_TICKET = 0.5

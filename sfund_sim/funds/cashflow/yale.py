@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sfund_sim.funds.cashflow.columns import (
-    QUARTERS_PER_YEAR,
     Blocks,
     EconomyPath,
     Floats,
@@ -23,6 +22,7 @@ from sfund_sim.funds.growth import lognormal_growth
 from sfund_sim.funds.marks import MarkModel
 from sfund_sim.funds.marks.smoothed import Smoothed
 from sfund_sim.funds.takahashi import Portion
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import Purpose
 
 FUNDS_PER_BLOCK = 512

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sfund_sim.funds.marks.family import Floats, MarkModel, share_sold
-
-QUARTERS_PER_YEAR = 4
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 
 Amounts = NDArray[np.floating[Any]]
 
