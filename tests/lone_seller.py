@@ -19,7 +19,7 @@ def selling(*, units: int | None = 10, **told: Any) -> tuple[Market, Exit]:
     holding = 1
     exit = Exit(
         number=0, holding=holding, fund=int(market.holdings.fund[holding]), lp=int(market.holdings.owner[holding]),
-        lp_kind=0, is_state=True, must_leave=False, trigger=0, wished=0, key=1, horizon=market.horizon,
+        lp_kind=0, is_state=True, must_leave=False, trigger=0, wished=0, key=1,
         units=int(market.holdings.units[holding]) if units is None else units,
     )  # fmt: skip
     for name, value in told.items():

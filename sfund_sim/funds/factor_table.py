@@ -27,9 +27,7 @@ class StrategyOutlook(NamedTuple):
     """Growth of NAV a year."""
     bow: float
     contribution_rate: float
-    """Share of the unfunded called a year while the fund invests."""
-    later_contribution_rate: float = 0.0
-    """The same afterwards (fees and follow-on money)."""
+    """Share of the unfunded called a year while the fund invests; afterwards nothing is."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,10 @@ class FactorTable:
         cls, outlooks: Sequence[StrategyOutlook], *, forced_sale_discount: float = 0.0, longest_quarters: int = 60
     ) -> FactorTable:
         """Compute the grid for remaining lives of 0 to ``longest_quarters``; strategies by their code in ``terms``."""
-        life, growth, bow, investing_rate, later_rate = (
+        life, growth, bow, investing_rate = (
             np.array(column)[:, None, None, None] for column in zip(*outlooks, strict=True)
         )
-        rates = np.where(np.arange(2)[None, None, :, None] == 1, investing_rate, later_rate)
+        rates = np.where(np.arange(2)[None, None, :, None] == 1, investing_rate, 0.0)
         # Short lives take few steps: cut in pieces by remaining life, the grid costs half as much.
         pieces = [
             value_factors(

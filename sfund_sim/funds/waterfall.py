@@ -8,7 +8,7 @@ it quarter by quarter; (2) ``catch_up`` of it to the GP until the GP has ``carry
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -84,26 +84,12 @@ class WaterfallState:
         )
 
 
-class WaterfallStep(NamedTuple):
-    """One quarter's outcome: the new state and who got what, yuan [funds]."""
-
-    state: WaterfallState
-    to_lps: Floats
-    to_gp: Floats
-
-
-def step(state: WaterfallState, *, calls: Floats, proceeds: Floats, terms: WaterfallTerms) -> WaterfallStep:
+def advance(state: WaterfallState, calls: Floats, proceeds: Floats, tiers: Tiers) -> tuple[Floats, Floats]:
     """One quarter: the hurdle accrues on what was due before, the calls are paid in, the proceeds are shared out.
 
-    ``calls`` and ``proceeds`` are yuan [funds], not negative; all proceeds go out: to_lps + to_gp = proceeds.
+    ``calls`` and ``proceeds`` are yuan [funds], not negative. The state changes; returned is what LPs and GP get, which
+    adds up to the proceeds.
     """
-    after = WaterfallState(*(getattr(state, field.name).copy() for field in fields(state)))
-    to_lps, to_gp = advance(after, calls, proceeds, Tiers.of(terms))
-    return WaterfallStep(after, to_lps, to_gp)
-
-
-def advance(state: WaterfallState, calls: Floats, proceeds: Floats, tiers: Tiers) -> tuple[Floats, Floats]:
-    """The same in place; returns what LPs and GP get."""
     state.preferred_due *= tiers.accrual
     state.preferred_due += calls
     state.contributed += calls

@@ -18,8 +18,3 @@ Fen = NDArray[np.int64]
 def to_fen(yuan: float | NDArray[np.float64]) -> Fen:
     """Yuan to the nearest fen (int64)."""
     return np.asarray(np.rint(np.asarray(yuan, np.float64) * FEN_PER_YUAN), np.int64)
-
-
-def to_yuan(fen: int | Fen) -> NDArray[np.float64]:
-    """Fen to yuan (float64)."""
-    return np.asarray(np.asarray(fen) / FEN_PER_YUAN, np.float64)

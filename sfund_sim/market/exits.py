@@ -28,7 +28,6 @@ class Exit:
     wished: int
     key: int
     """The holding's address in the random streams, mixed with how often it was sold before."""
-    horizon: int
     decided: int = MISSING
     filed: int = MISSING
     signed: int = MISSING

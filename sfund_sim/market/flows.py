@@ -134,8 +134,7 @@ class FundFlows:
         net = shared(state, gross, tiers)
         net *= alive
         net /= units
-        funds.nav_true[:], funds.nav_marked[:] = net
-        self.marked[quarter] = net[1]
+        funds.nav_true[:], self.marked[quarter] = net
         return calls, payouts, -int((spent + short).sum())
 
     def publish(self, quarter: int, newest: int) -> None:
@@ -147,11 +146,6 @@ class FundFlows:
             nav += (self.called[:, later] - self.distributed[:, later]).sum(axis=1) / float(FEN_PER_YUAN)
         self.funds.nav_published = np.maximum(nav, 0.0) * (self.funds.state != ENDED)
         self.marked = {each: marked for each, marked in self.marked.items() if each > quarter}
-
-    def flows_between(self, fund: int, first: int, last: int) -> tuple[int, int]:
-        """Called and distributed, fen a unit, in the quarters that ended after day ``first`` up to day ``last``."""
-        low, high = self.clock.last_ended(first) + 1, self.clock.last_ended(last) + 1
-        return int(self.called[fund, low:high].sum()), int(self.distributed[fund, low:high].sum())
 
     def _portfolios(self, funds: Funds, quarter: int, discount: float) -> tuple[Floats, Floats, Floats]:
         """What portfolios take and bring this quarter, and their value and mark [2, funds], forced sales included.

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 
 class Purchase(NamedTuple):
-    """A holding bought second-hand; days from the scenario's start, money in fen."""
+    """A share bought second-hand; days from the scenario's start, money in fen."""
 
     exit: int
-    holding: int
     fund: int
     units: int
     day: int

@@ -57,7 +57,7 @@ def _wind_up(market: Market, ended: Ints, day: int) -> None:
     """Funds have paid their last: shares are cancelled, what rounding left pays for the winding up."""
     market.funds.state[ended] = ENDED
     market.funds.ended[ended] = day
-    for value in (market.funds.nav_true, market.funds.nav_marked, market.funds.nav_published):
+    for value in (market.funds.nav_true, market.funds.nav_published):
         value[ended] = 0.0
     market.accounts.outside += int(market.accounts.in_funds[ended].sum())
     market.accounts.in_funds[ended] = 0

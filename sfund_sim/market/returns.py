@@ -95,7 +95,7 @@ def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
     results = BuyerResults(*(np.full(len(market.exits), np.nan) for _ in BuyerResults._fields))
     for first in range(0, len(market.purchases), AT_ONCE):
         some = market.purchases[first : first + AT_ONCE]
-        exit, _, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
+        exit, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
         units, day, paid = (each[:, None].astype(np.float64) for each in told)
         rest, rest_day = _rests(flows, [market.exits[each.exit] for each in some])
         waits = flows.ends - day

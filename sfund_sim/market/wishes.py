@@ -88,7 +88,7 @@ class SellClocks:
             exit = Exit(
                 number=len(market.exits), holding=wish.holding, fund=fund, lp=lp, lp_kind=kind,
                 is_state=_IS_STATE[kind], must_leave=must_leave, trigger=wish.trigger,
-                wished=wish.day, key=key, horizon=market.horizon, units=units,
+                wished=wish.day, key=key, units=units,
             )  # fmt: skip
             begin_exit(market, exit)
 

@@ -86,8 +86,6 @@ class Funds:
     """Distributed to LPs so far, fen a unit."""
     nav_true: Floats = field(init=False)
     """True NAV net of carry at the last quarter end, yuan a unit."""
-    nav_marked: Floats = field(init=False)
-    """NAV net of carry as the manager marks it at the last quarter end (not yet published), yuan a unit."""
     nav_published: Floats = field(init=False)
     """Newest published NAV rolled forward for cash flows since, yuan a unit: what everyone sees."""
     cells: FundCells = field(init=False)
@@ -100,7 +98,7 @@ class Funds:
         self.extensions, self.forced = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.liquidation_start = np.full(size, MISSING)
         self.paid_in, self.distributed = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self.nav_true, self.nav_marked, self.nav_published = np.zeros(size), np.zeros(size), np.zeros(size)
+        self.nav_true, self.nav_published = np.zeros(size), np.zeros(size)
         self.cells = FundCells.of(self)
 
     def __len__(self) -> int:

@@ -39,7 +39,6 @@ class _Open:
 
     place: Place
     is_mapping: bool
-    is_flow: bool
     anchor: str | None
     items: list[Node] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -134,7 +133,7 @@ class Composer:
         self._check_not_key(place)
         if event.anchor:
             self._anchors[event.anchor] = None
-        self._open.append(_Open(place, is_mapping, bool(event.flow_style), event.anchor))
+        self._open.append(_Open(place, is_mapping, event.anchor))
 
     def _check_not_key(self, place: Place) -> None:
         if self._open and self._open[-1].wants_key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -89,11 +89,6 @@ def mapping_of(place: Place, entries: dict[str, Entry]) -> Mapping:
     size = 1 + sum(entry.node.size for entry in entries.values())
     height = 1 + max((entry.node.height for entry in entries.values()), default=0)
     return Mapping(place, entries, size=size, height=height)
-
-
-def with_evidence(node: Node, evidence: Evidence) -> Node:
-    """The node with what it rests on."""
-    return replace(node, evidence=evidence)
 
 
 def plain(node: Node) -> Any:

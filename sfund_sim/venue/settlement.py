@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pydantic import BaseModel, ConfigDict, Field
 
 LEAST_FIRST_SHARE = 0.30
 """Least share of the price that is paid before title moves (SASAC and MOF Order 32 of 2016, article 28)."""
 REST_DAYS = 365
 """Most days for the rest of the price (same article)."""
-
-
-class Payment(NamedTuple):
-    """One part of the price: ``share`` is due so many working days, then so many calendar days, after signing."""
-
-    working_days: int
-    days: int
-    share: float
 
 
 class SettlementTerms(BaseModel):
@@ -35,13 +25,6 @@ class SettlementTerms(BaseModel):
     """Working days from signing to the first payment."""
     rest_days: int = Field(default=REST_DAYS, ge=1, le=REST_DAYS)
     """Calendar days from signing to the last payment."""
-
-    def schedule(self) -> tuple[Payment, ...]:
-        """The payments in order of time; their shares add up to 1."""
-        first = Payment(self.first_working_days, 0, self.first_share)
-        if self.first_share == 1.0:
-            return (first,)
-        return (first, Payment(0, self.rest_days, 1.0 - self.first_share))
 
     def amounts(self, price_fen: int) -> tuple[int, ...]:
         """The payments in whole fen, adding up to the price; the last one takes the rounding."""

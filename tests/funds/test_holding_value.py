@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sfund_sim.funds.factor_table import RATES, FactorTable, StrategyOutlook
 from sfund_sim.funds.holding_value import Outlook, value_factors
 
-OUTLOOKS = [StrategyOutlook(28 + 4 * s, 0.06 + 0.02 * s, 2.5 + 0.5 * s, 0.4, 0.1) for s in range(4)]
+OUTLOOKS = [StrategyOutlook(28 + 4 * s, 0.06 + 0.02 * s, 2.5 + 0.5 * s, 0.4) for s in range(4)]
 TABLE = FactorTable.build(OUTLOOKS)
 
 
@@ -91,7 +91,7 @@ def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing,
         remaining=remaining,
         growth=typical.growth,
         bow=typical.bow,
-        contribution_rates=(typical.contribution_rate if investing else typical.later_contribution_rate,),
+        contribution_rates=(typical.contribution_rate if investing else 0.0,),
         last_year_evenly=True,
     )
     looked_up = TABLE.at(strategy, remaining, investing, np.array([rate]))

@@ -80,7 +80,7 @@ def test_what_a_fund_pays_on_the_day_of_the_decision_is_past_and_on_the_day_of_t
 def test_a_buyer_has_nothing_of_what_a_fund_pays_on_the_very_day_of_the_purchase():
     market, exit = selling(price=35, transferred=10)
     flows, _ = alone(market, exit)
-    market.purchases.append(Purchase(exit.number, exit.holding, exit.fund, exit.units, 10, 35))
+    market.purchases.append(Purchase(exit.number, exit.fund, exit.units, 10, 35))
     assert buyer_results(market, flows).multiple == pytest.approx([70 / 35])
 
 

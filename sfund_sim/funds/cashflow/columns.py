@@ -14,7 +14,6 @@ from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import CompanyExit, Purpose
 
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Amounts = NDArray[np.floating[Any]]
 """Single precision in the market, double where that is checked."""
 Precision = type[np.float32] | type[np.float64]

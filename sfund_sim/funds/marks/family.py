@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,6 @@ Floats = NDArray[np.float64]
 
 class MarkModel(Part, family="mark model"):
     """Turns true value into reported value."""
-
-    by_company: ClassVar[bool] = False
-    """Does it mark each company by itself where companies are modelled? (Only ``last_round`` does.)"""
 
     @abstractmethod
     def reported(self, value: Floats, *, invested: Floats, proceeds: Floats, window_shut: Floats) -> Floats:

@@ -25,7 +25,6 @@ class LastRound(MarkModel):
     """
 
     kind: ClassVar[str] = "last_round"
-    by_company: ClassVar[bool] = True
 
     round_interval_years: float = Field(default=1.5, ge=0.25)
     """Years from one financing round of a company to the next while the window is open (assumption)."""
