@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import get_args
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.scenario.named import BuyerKindName, LpKindName, NamedFund
+from sfund_sim.scenario.named import LpKindName, NamedFund
 
-_DRAWN_FUND = re.compile(r"F\d{5,}")
-_DRAWN_INVESTOR = re.compile(rf"({'|'.join(sorted({*get_args(LpKindName), *get_args(BuyerKindName)}))})_\d{{3,}}")
-"""Names as the model gives them; tables know funds and investors by their names alone."""
+_NOTHING = re.compile(r"(?!)")
+"""Fits no name."""
 
 
-def name_errors(funds: list[NamedFund]) -> Iterator[RuleError]:
+class DrawnNames:
+    """Names as the model gives them to those it draws: tables know funds and investors by their names alone."""
+
+    def __init__(self, *, funds: bool, buyers: Iterable[str]) -> None:
+        """``funds``: are any drawn, with their LPs? ``buyers``: kinds of which any are."""
+        self._fund = re.compile(r"F\d{5,}") if funds else _NOTHING
+        kinds = [rf"{kind}_\d{{5,}}" for kind in get_args(LpKindName) if funds]
+        kinds += [rf"{kind}_\d{{3,}}" for kind in buyers]
+        self._investor = re.compile("|".join(kinds)) if kinds else _NOTHING
+
+    def has_fund(self, name: str) -> bool:
+        """May it be the name of a fund that is drawn?"""
+        return self._fund.fullmatch(name) is not None
+
+    def has_investor(self, name: str) -> bool:
+        """May it be the name of an LP or a buyer that is drawn?"""
+        return self._investor.fullmatch(name) is not None
+
+
+def name_errors(funds: list[NamedFund], drawn: DrawnNames) -> Iterator[RuleError]:
     """Names that two funds or two LPs would have, or that the model gives to those it draws."""
     seen: set[str] = set()
     kinds: dict[str, str] = {}
     for place, fund in enumerate(funds):
         if fund.name in seen:
             yield RuleError(f"two funds are named {fund.name}", f"有两只基金同名：{fund.name}", (place, "name"))
-        elif _DRAWN_FUND.fullmatch(fund.name):
+        elif drawn.has_fund(fund.name):
             yield _is_drawn(fund.name, (place, "name"))
         seen.add(fund.name)
         for number, partner in enumerate(fund.partners):
             where = (place, "partners", number, "lp")
-            if _DRAWN_INVESTOR.fullmatch(partner.lp):
+            if drawn.has_investor(partner.lp):
                 yield _is_drawn(partner.lp, where)
             elif kinds.setdefault(partner.lp, partner.kind) != partner.kind:
                 known = kinds[partner.lp]

@@ -10,7 +10,7 @@ from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.scenario.base import Count, Days, Described, Rate, Share, Spread, Years, Yuan
 from sfund_sim.scenario.named import BuyerKindName, FundTerms, LpKindName, NamedFund, StrategyName, TriggerName
-from sfund_sim.scenario.named_checks import name_errors
+from sfund_sim.scenario.named_checks import DrawnNames, name_errors
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 """Years in which anything may be founded."""
@@ -233,7 +233,8 @@ class Population(Described):
     def _consistent(self) -> Population:
         if self.funds.count:
             _check_sum([mix.share for mix in self.lps.values()], "lps", "有限合伙人")
-        if wrong := list(name_errors(self.named_funds)):
+        buyers = [kind for kind, mix in self.buyers.items() if mix.count]
+        if wrong := list(name_errors(self.named_funds, DrawnNames(funds=self.funds.count > 0, buyers=buyers))):
             raise RuleErrors([error.below("named_funds") for error in wrong])
         for fund in self.named_funds:
             for partner in fund.partners:

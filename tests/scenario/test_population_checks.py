@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
-from worlds import shipped, small_pilot
+from worlds import changed, shipped, small_pilot
 
 from sfund_sim.cli import main
 from sfund_sim.ground.errors import ScenarioError
 from sfund_sim.market.simulate import simulate
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.scenario.named_checks import _DRAWN_FUND, _DRAWN_INVESTOR
+from sfund_sim.scenario.named import BuyerKindName
+from sfund_sim.scenario.named_checks import DrawnNames
 
 BUYERS = "population: {buyers: {insurer: "
 NEVER = ", ".join(f"{year}: 0" for year in shipped("beijing_pilot").population.buyers["insurer"].founded_years)
@@ -98,9 +101,20 @@ def test_only_a_kind_without_buyers_needs_no_founding_years():
 
 
 def test_the_model_gives_no_other_names_than_those_that_are_refused():
-    names = simulate(small_pilot(funds=10), 1, 1).names
-    assert all(_DRAWN_FUND.fullmatch(name) for name in names["funds"])
-    assert all(_DRAWN_INVESTOR.fullmatch(name) for name in [*names["lps"], *names["buyers"]])
+    names, drawn = simulate(small_pilot(funds=10), 1, 1).names, DrawnNames(funds=True, buyers=get_args(BuyerKindName))
+    assert all(map(drawn.has_fund, names["funds"]))
+    assert all(map(drawn.has_investor, [*names["lps"], *names["buyers"]]))
+
+
+def test_where_nobody_is_drawn_any_name_is_free():
+    nobody = DrawnNames(funds=False, buyers=[])
+    assert not nobody.has_fund("F00001")
+    assert not nobody.has_investor("central_soe_00001")
+    assert not DrawnNames(funds=False, buyers=["insurer"]).has_investor("company_00001")
+    tree = shipped("case_guidance_fund").canonical()["population"]
+    assert tree["funds"]["count"] == 0
+    tree["named_funds"][0]["name"] = "F00001"
+    assert changed(shipped("case_guidance_fund"), population=tree).population.named_funds[0].name == "F00001"
 
 
 def test_the_command_line_refuses_in_one_line_and_in_chinese(capfd):
