@@ -32,12 +32,17 @@ def _reordered(key, value, order):
 
 
 def peopled(scenario):
-    """The scenario with the two cases' funds in it, and a third that shares a partner with the first."""
+    """The scenario with the two cases' funds in it, and a third that shares a partner with the first.
+
+    Of the wishes that the cases prescribe, those within the scenario's horizon are kept.
+    """
+    first, last = str(scenario.horizon.start), str(scenario.horizon.end)
     funds = [shipped(name).canonical()["population"]["named_funds"][0] for name in CASES]
     funds.append(funds[0] | {"name": "Second Materials Fund", "vintage": "2019-02-01"})
     for fund in funds:
         for partner in fund["partners"]:
             partner["drawn_wishes"] = True
+            partner["wishes"] = [wish for wish in partner["wishes"] if first <= wish["on"] <= last]
     return with_leaves(scenario, {"population.named_funds": funds})
 
 
