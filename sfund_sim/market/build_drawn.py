@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 
-from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.ground.money import YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
