@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,23 +39,13 @@ from sfund_sim.terms import FundState, RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
     from sfund_sim.market.dockets import Dockets
+    from sfund_sim.market.partners import Partners
     from sfund_sim.market.sheet import Sheet
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
 LONGEST_QUARTER_DAYS = 92
 """When the next report would come after the last that the run knows of: beyond the horizon in any case."""
-
-
-class Partners(NamedTuple):
-    """Who holds shares of a fund, in the order of their numbers."""
-
-    moves: int
-    """The fund's ``Market.moves`` when this was looked up."""
-    everybody: list[int]
-    """LPs and buyers."""
-    staying: list[int]
-    """LPs that do not want to sell shares of this fund themselves."""
 
 
 @dataclass

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sfund_sim.market.exits import Exit
-from sfund_sim.market.market import Market, Partners
+from sfund_sim.market.market import Market
 from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
+
+
+class Partners(NamedTuple):
+    """Who holds shares of a fund, in the order of their numbers."""
+
+    moves: int
+    """The fund's ``Market.moves`` when this was looked up."""
+    everybody: list[int]
+    """LPs and buyers."""
+    staying: list[int]
+    """LPs that do not want to sell shares of this fund themselves."""
 
 
 def partners_of(market: Market, exit: Exit) -> list[int]:

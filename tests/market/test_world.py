@@ -196,6 +196,7 @@ def test_one_named_fund_among_many_drawn_ones_does_not_tell_everybody_how_long_f
     lives = build_market(world, 1, 1, HeapDiary())[0].typical_lives
     (named,) = shipped("case_central_soe").canonical()["population"]["named_funds"]
     named["terms"]["exit_years"] = 15.0
+    named["partners"] = [partner | {"wishes": []} for partner in named["partners"]]
     with_one = changed(world, population__named_funds=[named])
     assert build_market(with_one, 1, 1, HeapDiary())[0].typical_lives == lives
     alone = changed(with_one, population__funds__count=0)
