@@ -51,6 +51,7 @@ def transfer(market: Market, exit: Exit, investor: int, fee: int) -> None:
         buyer = investor - market.first_buyer
         market.buyers.cells.obligations[buyer] += market.unfunded_of(exit)
         market.buyers.cells.purchases[buyer] += 1
+    market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
     paid = exit.price - exit.rest + fee
     market.purchases.append(Purchase(exit.number, fund, exit.units, market.today, paid))
@@ -62,7 +63,7 @@ def begin_exit(market: Market, exit: Exit) -> None:
     market.selling[exit.number] = exit
     holdings, holding = market.holdings, exit.holding
     holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = True, exit.number, exit.trigger
-    _partners_move(market, exit.fund)
+    _note_news(market, exit.fund)
 
 
 def conclude_exit(market: Market, exit: Exit, ending: Ending) -> None:
@@ -115,12 +116,12 @@ def _no_longer_selling(market: Market, exit: Exit) -> None:
     market.selling.pop(exit.number, None)
     if holdings.exit[holding] == exit.number:
         holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = False, -1, -1
-    _partners_move(market, exit.fund)
+    _note_news(market, exit.fund)
 
 
-def _partners_move(market: Market, fund: int) -> None:
+def _note_news(market: Market, fund: int) -> None:
     """What was found out about the partners of a fund counts no more."""
-    market.moves[fund] = market.moves.get(fund, 0) + 1
+    market.news[fund] = market.news.get(fund, 0) + 1
 
 
 def _record_move(market: Market, entry: RegisterEntry, exit: Exit, holding: int, taker: int) -> None:

@@ -97,6 +97,8 @@ class Market:
     """The same, to look up one."""
     purchases: list[Purchase] = field(default_factory=list)
     moves: dict[int, int] = field(default_factory=dict)
+    """How often a share of a fund has changed hands, by fund."""
+    news: dict[int, int] = field(default_factory=dict)
     """How often a partner of a fund has come, left, or begun or ceased to sell, by fund."""
     partners: dict[int, Partners] = field(default_factory=dict)
     """Who holds shares of a fund, by fund."""

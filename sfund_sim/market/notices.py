@@ -1,7 +1,7 @@
 """Partners' answers to a notice of sale: whether one of them buys the share itself, at the price found.
 
-The answers to all notices that are out are prepared together. They rest on who is a partner then; when one of the
-fund's shares has changed hands since (``Answer.moves``), the sale asks its own partners anew.
+The answers to all notices that are out are prepared together. They rest on who is a partner then and does not want to
+leave; when that has changed since (``Answer.news``), the sale asks its own partners anew.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Answer(NamedTuple):
     """The partner that buys; MISSING when all waive."""
     worth: float
     """What the share is worth to the taker, fen."""
-    moves: int
-    """How often shares of the fund had changed hands when this was worked out."""
+    news: int
+    """The fund's ``Market.news`` when this was worked out."""
 
 
 def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[Answer]:
@@ -61,14 +61,14 @@ def answer_now(market: Market, notice: Notice) -> Answer:
     """The answer to a notice that runs out today: as it was prepared, or anew when the fund has other partners now."""
     exit = notice.exit
     answer = market.dockets.notices.answer(market.today, exit.number)
-    return answer if answer.moves == market.moves.get(exit.fund, 0) else _of_group(market, [notice])[0]
+    return answer if answer.news == market.news.get(exit.fund, 0) else _of_group(market, [notice])[0]
 
 
 def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
     exits, asked = [notice.exit for notice in group], [partners_of(market, notice.exit) for notice in group]
     takers, worths = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
-    moves = [market.moves.get(exit.fund, 0) for exit in exits]
-    return list(rows_of(Answer, map(len, asked), takers, worths, moves))
+    news = [market.news.get(exit.fund, 0) for exit in exits]
+    return list(rows_of(Answer, map(len, asked), takers, worths, news))
 
 
 def _interested(

@@ -13,8 +13,8 @@ from sfund_sim.scenario.rules import RuleBook
 class Partners(NamedTuple):
     """Who holds shares of a fund, in the order of their numbers."""
 
-    moves: int
-    """The fund's ``Market.moves`` when this was looked up."""
+    news: int
+    """The fund's ``Market.news`` when this was looked up."""
     everybody: list[int]
     """LPs and buyers."""
     staying: list[int]
@@ -63,12 +63,12 @@ def _partners(market: Market, fund: int) -> list[int]:
 
 def _looked_up(market: Market, fund: int) -> Partners:
     """Who holds shares of a fund; found anew once one of its partners came, left, or began or ceased to sell."""
-    moves, known = market.moves.get(fund, 0), market.partners.get(fund)
-    if known is None or known.moves != moves:
+    news, known = market.news.get(fund, 0), market.partners.get(fund)
+    if known is None or known.news != news:
         owners, on_sale = _owners(market, fund), market.holdings.on_sale[market.holdings.index.where(fund)]
         everybody, leaving = sorted(set(owners.tolist())), set(owners[on_sale].tolist())
         staying = [owner for owner in everybody if owner < market.first_buyer and owner not in leaving]
-        known = market.partners[fund] = Partners(moves, everybody, staying)
+        known = market.partners[fund] = Partners(news, everybody, staying)
     return known
 
 

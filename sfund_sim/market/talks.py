@@ -1,8 +1,8 @@
 """Talks between a seller and somebody it knows: with whom, and what the share is worth to the other side.
 
 Whom a seller meets rests on what buyers told last (``Market.hear_from_buyers``), and on the fund's partners. All talks
-that end within one stretch of days are prepared together; when shares of the fund have changed hands since
-(``Meeting.moves``), the other side is looked for anew. What it can still pay is looked at when the two bargain, after
+that end within one stretch of days are prepared together; when the fund has other partners since
+(``Meeting.news``), the other side is looked for anew. What it can still pay is looked at when the two bargain, after
 what it has paid already.
 """
 
@@ -42,8 +42,8 @@ class Meeting(NamedTuple):
     """MISSING when nobody fits."""
     worth: float
     """What the share is worth to it, fen."""
-    moves: int
-    """How often shares of the fund had changed hands when this was worked out."""
+    news: int
+    """The fund's ``Market.news`` when this was worked out."""
 
 
 def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meeting]:
@@ -59,14 +59,14 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     able = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
     columns = talks, pick.tolist(), partner.tolist(), wants(market, fund, units, when) & able
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
-    moves = [market.moves.get(each, 0) for each in fund.tolist()]
-    return list(rows_of(Meeting, met, _worths(market, talks, met), moves))
+    news = [market.news.get(each, 0) for each in fund.tolist()]
+    return list(rows_of(Meeting, met, _worths(market, talks, met), news))
 
 
 def meet_now(market: Market, talk: Talk) -> Meeting:
     """Whom a seller meets whose talks end today: as it was prepared, or anew when the fund has other partners now."""
     meeting = market.dockets.talks.answer(market.today, talk.exit.number)
-    if meeting.moves == market.moves.get(talk.exit.fund, 0):
+    if meeting.news == market.news.get(talk.exit.fund, 0):
         return meeting
     return brief_talks(market, [talk], [market.today])[0]
 
