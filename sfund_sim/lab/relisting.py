@@ -47,7 +47,6 @@ class Relisting(BaseModel):
     """Discount rate of time."""
     holding_cost: float = Field(default=0.0, ge=0)
     """Cost of holding the share, a unit of time."""
-
     until: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """If given, shares that are unsold at this time are followed no longer."""
 

@@ -73,9 +73,9 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
 
 def _ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, None]:
     """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
-    rule, regime = market.rules().state_assets, regime_of(exit, market.rules())
-    asked = exit.asked_for_approval == exit.appraisals
-    if regime != "full" or asked or not rule.floor.needs_approval(exit.rounds_on_appraisal):
+    rules, asked = market.rules(), exit.asked_for_approval == exit.appraisals
+    rule = rules.state_assets
+    if regime_of(exit, rules) != "full" or asked or not rule.floor.needs_approval(exit.rounds_on_appraisal):
         return
     exit.asked_for_approval = exit.appraisals
     yield market.after_working_days(rule.approval_days, Turn.FILING)

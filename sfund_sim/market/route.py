@@ -41,15 +41,18 @@ def is_open_to(venue: Venue, *, is_state: bool) -> bool:
 def agreement_floor(exit: Exit, seen: Assessment) -> float:
     """Least price by agreement: the reservation, and the appraised value where the rules demand it."""
     needs = seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value
-    appraised = seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
-    return max(seen.by_agreement, appraised) if needs else seen.by_agreement
+    return max(seen.by_agreement, _appraised(exit, seen)) if needs else seen.by_agreement
 
 
 def venue_floor(exit: Exit, seen: Assessment, venue: Venue, round: int) -> float:
-    """Floor of a listing round: the rule's, and never below the reservation; before an appraisal NAV stands for it."""
-    appraised = seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
+    """Floor of a listing round, by the rule that sets it."""
     rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
-    return max(rule.floor(round, appraised, seen.at_venue, exit.approved), 0.0)
+    return max(rule.floor(round, _appraised(exit, seen), seen.at_venue, exit.approved), 0.0)
+
+
+def _appraised(exit: Exit, seen: Assessment) -> float:
+    """Appraised value, fen; NAV stands for one that was never made."""
+    return seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
 
 
 def floor_rule(rules: RuleBook, venue: Venue, *, is_state: bool) -> FloorRule:
