@@ -28,7 +28,7 @@ def told(schema: Any, language: str = "en") -> Any:
     fields = []
     for field in schema:
         about = entry(field.name)
-        words = {"label": about.label(language), "unit": about.unit, "definition": about.definition}
+        words = {"label": about.label(language), "unit": about.unit, "definition": about.meaning(language)}
         fields.append(field.with_metadata(words))
     return pa.schema(fields, metadata=schema.metadata)
 

@@ -18,12 +18,18 @@ class Entry(NamedTuple):
     name: str
     unit: str
     definition: str
+    """In English; ``definition_zh`` is the same in Chinese."""
+    definition_zh: str
     label_en: str
     label_zh: str
 
     def label(self, language: str = "en") -> str:
         """What people read in tables and figures."""
         return self.label_zh if language == "zh" else self.label_en
+
+    def meaning(self, language: str = "en") -> str:
+        """What exactly is counted or measured."""
+        return self.definition_zh if language == "zh" else self.definition
 
 
 @cache

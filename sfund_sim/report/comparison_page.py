@@ -26,7 +26,7 @@ from sfund_sim.report.comparison_rows import (
 )
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import inline_svg, rendered
+from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, phrase
 from sfund_sim.scenario.sources import written
 
@@ -113,6 +113,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         first=first,
         warnings=comparison.warnings,
         assumptions=assumption_rows(comparison.scenarios),
+        measured=measured(comparison.differences["outcome"]),
         command=repeat_command(comparison),
         pages=[_page(comparison, drawings[one], one) for one in LANGUAGES],
     )

@@ -33,7 +33,7 @@ _WHOLE = ("count", "days", "0/1", "fen")
 _SUFFIXES = (".csv", ".parquet")
 _HEADINGS_OF_DICTIONARY: dict[Language, list[str]] = {
     "en": ["name", "label", "unit", "definition", "tables"],
-    "zh": ["名称", "标签", "单位", "定义（英文）", "所在的表"],
+    "zh": ["名称", "标签", "单位", "定义", "所在的表"],
 }
 _HEADINGS_OF_ABOUT: dict[Language, list[str]] = {"en": ["entry", "value"], "zh": ["项目", "内容"]}
 _NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
@@ -229,7 +229,7 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
         headings = [heading(column, language) for column in worded.columns]
         _sheet(book.create_sheet(name), headings, _rows(worded))
     words = [entry(column) for column in used]
-    about = ([each.name, each.label(language), each.unit, each.definition, each.tables] for each in words)
+    about = ([each.name, each.label(language), each.unit, each.meaning(language), each.tables] for each in words)
     _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)
     _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder))
     file = io.BytesIO()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from sfund_sim.outcomes.dictionary import Entry
+from sfund_sim.outcomes.dictionary import outcomes as entries_of_outcomes
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.warning_words import warning_text
-from sfund_sim.report.words import word
+from sfund_sim.report.words import outcome_heading, word
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -19,8 +22,14 @@ def rendered(template: str, **values: Any) -> str:
         loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(warning_text=warning_text, word=word)
+    environment.globals.update(warning_text=warning_text, word=word, heading=outcome_heading)
     return environment.get_template(template).render(values)
+
+
+def measured(outcomes: Iterable[str]) -> list[Entry]:
+    """Dictionary entries of the outcomes that a page shows, each once, in the dictionary's order."""
+    shown = set(outcomes)
+    return [one for one in entries_of_outcomes() if one.name in shown]
 
 
 _REFERENCE = re.compile(r'(\bid="|href="#|url\(#)')

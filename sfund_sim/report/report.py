@@ -14,7 +14,7 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.assumptions import AssumptionRow
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.findings import Summary, findings
-from sfund_sim.report.pages import inline_svg, rendered
+from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.summary_tables import SummaryTable, summary_tables
 from sfund_sim.report.words import LANGUAGES, phrase
 
@@ -66,7 +66,10 @@ def report_html(
     """The page with both languages, the given one shown first; ``figures`` by language. The same text on every run."""
     pages = [_page(one, facts.info, Summary(summary), figures[one]) for one in LANGUAGES]
     title = {"en": facts.info.title, "zh": facts.info.title_zh}
-    return rendered("template.html", facts=facts, info=facts.info, pages=pages, title=title, first=language)
+    return rendered(
+        "template.html", facts=facts, info=facts.info, pages=pages, title=title, first=language,
+        measured=measured(summary["outcome"]),
+    )  # fmt: skip
 
 
 def _page(language: Language, info: RunInfo, summary: Summary, figures: Sequence[Drawn]) -> _Page:

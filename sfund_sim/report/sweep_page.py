@@ -14,7 +14,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import difference_parts
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import inline_svg, rendered
+from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase, word
 from sfund_sim.scenario.sources import parameters
@@ -77,6 +77,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         warnings=results.warnings,
         first_combination=_combinations(results)[1],
         assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
+        measured=measured(results.summary["outcome"]),
         command=results.repeat_command,
         pages=[_page(results, drawings[one], one) for one in LANGUAGES],
     )

@@ -165,3 +165,12 @@ def test_chinese_is_written_whatever_the_encoding_of_the_terminal():
     done = subprocess.run([*PROGRAM, "validate", "nowhere.yaml"], capture_output=True, env=environment, check=False)
     assert done.returncode == 2
     assert "nowhere.yaml: 文件不存在" in done.stderr.decode("utf-8")
+
+
+def test_python_runs_the_package_where_the_program_is_not_on_the_path():
+    done = subprocess.run(
+        [sys.executable, "-m", "sfund_sim", "validate", "nowhere.yaml"], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"nowhere.yaml: ")

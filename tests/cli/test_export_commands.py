@@ -301,8 +301,9 @@ def test_excel_reads_dates_numbers_a_frozen_heading_and_a_dictionary(folder, tmp
     assert isinstance(value, datetime.datetime)
     assert value.date() == exits["wish_date"].iloc[0].date()
     assert sheet.cell(2, place + 1).number_format == "yyyy-mm-dd"
-    words = {row[0]: row[1] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)}
-    assert words["price_to_nav"] == entry("price_to_nav").label_zh
+    about = {row[0]: row for row in book["dictionary"].iter_rows(min_row=2, values_only=True)}
+    assert about["price_to_nav"][1] == entry("price_to_nav").label_zh
+    assert about["price_to_nav"][3] == entry("price_to_nav").definition_zh
     assert dict(book["about"].iter_rows(min_row=2, values_only=True))["seed"] == "5"
 
 

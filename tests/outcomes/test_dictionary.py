@@ -60,5 +60,16 @@ def test_names_suit_stata_and_every_entry_is_complete() -> None:
         assert one.kind in ("column", "outcome")
         assert one.unit in UNITS, one
         assert one.definition.endswith("."), one
+        assert re.search("[\u4e00-\u9fff].*。$", one.definition_zh), one
         assert one.label_en
         assert re.search("[\u4e00-\u9fff]", one.label_zh), one
+
+
+def test_definitions_are_told_in_both_languages_with_the_same_numbers_and_names() -> None:
+    for one in entries():
+        assert (one.meaning("en"), one.meaning("zh")) == (one.definition, one.definition_zh)
+        told_en, told_zh = (set(re.findall(r"\b\d[\d,.]*\d\b", text)) for text in (one.definition, one.definition_zh))
+        spelled_in_chinese = {"10,000", "100"}
+        assert told_en - spelled_in_chinese == told_zh, one.name
+        files_en, files_zh = (set(re.findall(r"[a-z_]+\.csv", text)) for text in (one.definition, one.definition_zh))
+        assert files_en == files_zh, one.name

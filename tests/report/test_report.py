@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from html_pages import check_page
 from made_up_market import made_up_record
+from markupsafe import escape
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.measures import summary
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables, replication_tables
@@ -164,3 +166,14 @@ def test_rows_and_tables_without_data_are_left_out(info: RunInfo) -> None:
     assert "liquidation" not in [row.label for table in shown for row in table.rows]
     assert "other sellers" not in [row.label for row in shown[0].rows]
     assert all(any(cell.n for cell in row.cells) for table in shown for row in table.rows)
+
+
+def test_every_outcome_of_the_summary_is_defined_on_the_page_in_both_languages(
+    page: str, numbers: pd.DataFrame
+) -> None:
+    english, chinese = page.split("<main")[1:]
+    for name in numbers["outcome"].unique():
+        about = entry(name)
+        for half, language in ((english, "en"), (chinese, "zh")):
+            assert f'<span class="those">{name}</span>' in half
+            assert str(escape(about.meaning(language))) in half
