@@ -56,7 +56,7 @@ def made_up_record(replication: int, *, exits: int) -> ReplicationRecord:
         _one_exit(journal, number, generator, market)
     for fund in range(FUNDS):
         _one_fund(journal, fund, generator)
-    return ReplicationRecord(replication, journal.arrays(), {})
+    return ReplicationRecord(replication, journal.arrays())
 
 
 def _one_exit(journal: Journal, number: int, generator: np.random.Generator, market: float) -> None:

@@ -56,7 +56,7 @@ def named(info: RunInfo, replication: Replication) -> tuple[RunInfo, Replication
         buyer_kinds=tuple(BuyerKind(kind) for kind in kinds.get("buyers", ())),
         venues=tuple(names.get("venues", ())),
     )
-    return replace(info, names=own), ReplicationRecord(replication.number, replication.tables, replication.counts)
+    return replace(info, names=own), ReplicationRecord(replication.number, replication.tables)
 
 
 def open_days(timeline: Timeline, horizon_days: int) -> tuple[int, ...]:

@@ -37,7 +37,6 @@ class ObservedRun:
 
     values: dict[str, NDArray[Any]]
     exits: dict[str, NDArray[Any]]
-    counts: dict[str, float] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     kinds: dict[str, list[int]] = field(default_factory=dict)
 

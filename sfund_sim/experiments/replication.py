@@ -24,10 +24,6 @@ class Record(Protocol):
     """What a run leaves behind: the journal of a market, or the values of one point of a sweep."""
 
     @property
-    def counts(self) -> dict[str, float]:
-        """Totals, by name."""
-
-    @property
     def names(self) -> dict[str, list[str]]:
         """Names by slot."""
 
@@ -85,7 +81,6 @@ class Replication:
     number: int
     """1-based."""
     tables: Tables
-    counts: dict[str, float]
     names: dict[str, list[str]] = field(default_factory=dict)
     """Names of funds, LPs, buyers and venues by slot."""
     kinds: dict[str, list[int]] = field(default_factory=dict)
@@ -164,4 +159,4 @@ def _failure(job: Job, number: int, error: Exception) -> Failure:
 
 def of_journal(journal: Record, number: int) -> Replication:
     """What comes home of a journal."""
-    return Replication(number, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)
+    return Replication(number, journal.arrays(), journal.names, journal.kinds)

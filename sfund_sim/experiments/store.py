@@ -22,7 +22,7 @@ from sfund_sim.experiments.archive import FileFacts, write_whole
 from sfund_sim.experiments.contents import Content, OnDisk, kept
 from sfund_sim.experiments.replication import Replication, waiting_place
 
-_FACTS = ("counts", "names", "kinds")
+_FACTS = ("names", "kinds")
 _TOLD_BY_FILES = ("register", "shown", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8

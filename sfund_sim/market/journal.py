@@ -210,7 +210,7 @@ class Trail(NamedTuple):
 
 @dataclass
 class Journal:
-    """All tables of one replication; ``counts`` are its totals (one row of runs.csv)."""
+    """All tables of one replication."""
 
     replication: int
     exits: Columns[ExitRow] = field(default_factory=lambda: Columns(ExitRow))
@@ -224,7 +224,6 @@ class Journal:
     register: Columns[RegisterRow] = field(default_factory=lambda: Columns(RegisterRow))
     shown: Columns[ShownRow] = field(default_factory=lambda: Columns(ShownRow))
     trail: Columns[Trail] = field(default_factory=lambda: Columns(Trail))
-    counts: dict[str, float] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     """Names by slot: ``funds``, ``lps``, ``buyers``, ``venues``; slots differ from replication to replication."""
     kinds: dict[str, list[int]] = field(default_factory=dict)

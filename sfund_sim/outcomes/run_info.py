@@ -74,7 +74,6 @@ class ReplicationRecord:
 
     replication: int
     arrays: Arrays
-    counts: Mapping[str, float] = field(default_factory=dict)
 
 
 def period_numbers(days: NDArray[np.int64], periods: tuple[Period, ...]) -> NDArray[np.int64]:

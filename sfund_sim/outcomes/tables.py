@@ -239,7 +239,6 @@ def _runs(reader: Reader, record: ReplicationRecord) -> dict[str, Any]:
         "start_date": [info.start_date.isoformat()],
         "horizon_days": [info.horizon_days],
         **{name: [value] for name, value in totals.items()},
-        **{name: [float(value)] for name, value in sorted(record.counts.items())},
     }
 
 

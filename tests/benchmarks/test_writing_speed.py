@@ -63,7 +63,7 @@ def test_a_ledger_costs_no_more_than_a_few_times_its_hashes():
     register = columns_of(RegisterRow) | {"day": np.arange(ROWS) // 300, "holding": np.arange(ROWS)}
     register |= {"entry": np.full(ROWS, int(RegisterEntry.ISSUE)), "deal": np.full(ROWS, MISSING)}
     names = {"funds": list(INFO.names.funds), "lps": list(INFO.names.lps)}
-    done = Replication(1, {"register": register, "shown": columns_of(ShownRow, 0)}, {}, names, {"lps": [0] * LPS})
+    done = Replication(1, {"register": register, "shown": columns_of(ShownRow, 0)}, names, {"lps": [0] * LPS})
     lines = [line.rpartition(b",")[0] for line in b"".join(ledger(INFO, done)).split(b"\n")[1:-1]]
 
     def seals() -> None:
@@ -78,7 +78,7 @@ def test_a_ledger_costs_no_more_than_a_few_times_its_hashes():
 
 def test_packing_and_unpacking_cost_a_few_hashes_of_the_content():
     files = {"holdings.csv": [bytes(range(256)) * 200_000]}
-    done = Replication(1, {"holdings": holdings(), "exits": holdings()}, {"total": 1.0}, files=files)
+    done = Replication(1, {"holdings": holdings(), "exits": holdings()}, files=files)
     content = sealed(done).content
     assert unsealed(content).opened().files == files
     once = seconds(lambda: hashlib.sha256(content).digest())

@@ -100,7 +100,7 @@ def plain_name(slot: int, names: list[str], word: str) -> str:
 def test_a_ledger_is_the_plain_one_to_the_byte(rows: list[RegisterRow], shown: list[list[int]]) -> None:
     columns, pairs = told(rows, shown)
     kinds = {"lps": [0, 1, 2, 3], "buyers": [0, 1]}
-    content = b"".join(ledger(INFO, Replication(1, {"register": columns, "shown": pairs}, {}, NAMES, kinds)))
+    content = b"".join(ledger(INFO, Replication(1, {"register": columns, "shown": pairs}, NAMES, kinds)))
     first = register.genesis("0" * 64, 5, 1)
     assert content == b"".join(register.chain([plain_lines(rows, shown)], first))
     assert register.first_broken(content.splitlines()[1:], first) == 0
@@ -116,5 +116,5 @@ def test_blocks_leave_no_seam(size: int) -> None:
     shown = [[number % 6, *range(number % 4)] for number in range(size)]
     columns, pairs = told(rows, shown)
     tables = {"register": columns, "shown": pairs}
-    content = b"".join(ledger(INFO, Replication(1, tables, {}, NAMES, {"lps": [0] * 4, "buyers": [0] * 2})))
+    content = b"".join(ledger(INFO, Replication(1, tables, NAMES, {"lps": [0] * 4, "buyers": [0] * 2})))
     assert [line.rpartition(b",")[0] for line in content.split(b"\n")[1:-1]] == plain_lines(rows, shown)

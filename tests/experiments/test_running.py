@@ -184,7 +184,6 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
                 Replication(
                     number,
                     tables,
-                    {"total": 0.1 * number},
                     {"lps": ["甲", "b"]},
                     {"lps": [1, 2]},
                     ("warned",),
@@ -197,7 +196,7 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
     np.testing.assert_array_equal(back.tables["exits"]["price"], [2, 2**62])
     np.testing.assert_array_equal(back.tables["exits"]["irr"], [0.1, np.nan])
     assert back.tables["bids"]["bid"].dtype == np.int64
-    assert (back.counts, back.names, back.kinds) == ({"total": 0.2}, {"lps": ["甲", "b"]}, {"lps": [1, 2]})
+    assert (back.names, back.kinds) == ({"lps": ["甲", "b"]}, {"lps": [1, 2]})
     assert (back.warnings, back.files) == (("warned",), {"a.b/c.csv": [b"\x00\xff"]})
     with pytest.raises(KeyError):
         store[4]
@@ -208,7 +207,7 @@ def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(
     """Small ones are compressed, large ones are not."""
     columns = {"day": np.arange(rows), "rate": np.linspace(0, 1, rows)}
     tables = dict.fromkeys(("exits", "register", "trail", "holdings"), columns)
-    whole, rest = Replication(1, tables, {}), Replication(1, tables, {}, files={"odd.csv": [b"x"]})
+    whole, rest = Replication(1, tables), Replication(1, tables, files={"odd.csv": [b"x"]})
     assert set(sealed(whole).opened().tables) == set(tables)
     back = unsealed(sealed(rest).content).opened()
     assert set(back.tables) == {"exits"}
@@ -222,7 +221,7 @@ def test_what_is_too_much_for_memory_does_not_travel_with_a_parcel(tmp_path):
     job = Job(lambda *_: one_sale(None, 1, 7), None, 7, lambda _: iter([("a/b.csv", [b"x", b"y" * 8 * rows])]))
     (kept,) = execute(replace(job, pack=sealed, room=tmp_path), [1])
     assert kept.opened().files["a/b.csv"].path.read_bytes() == b"x" + b"y" * 8 * rows
-    parcel = sealed(Replication(2, tables, {}), tmp_path)
+    parcel = sealed(Replication(2, tables), tmp_path)
     assert max(len(pickle.dumps(each)) for each in (kept, parcel)) < 20_000
     back = pickle.loads(pickle.dumps(parcel)).opened()
     np.testing.assert_array_equal(back.tables["exits"]["day"], np.arange(rows))
@@ -231,4 +230,4 @@ def test_what_is_too_much_for_memory_does_not_travel_with_a_parcel(tmp_path):
 
 def test_a_part_takes_no_columns_that_are_not_plain():
     with pytest.raises(ValueError, match="column names is not plain"):
-        sealed(Replication(1, {"exits": {"names": np.array(["a", None], object)}}, {}))
+        sealed(Replication(1, {"exits": {"names": np.array(["a", None], object)}}))

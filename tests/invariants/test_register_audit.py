@@ -18,7 +18,7 @@ from sfund_sim.outcomes.tables import replication_tables
 
 def audited(scenario, seed):
     journal = simulate(scenario, 1, seed)
-    replication = Replication(1, journal.arrays(), dict(journal.counts), journal.names, journal.kinds)
+    replication = Replication(1, journal.arrays(), journal.names, journal.kinds)
     info = run_info(scenario, seed=seed, replications=1)
     table = replication_tables(*named(info, replication))["holdings"]
     columns = zip(table["holding_id"], table["fund_id"], table["owner_id"], table["share_units"], strict=True)
