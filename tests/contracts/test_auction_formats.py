@@ -32,7 +32,7 @@ def acceptable(book):
 
 @every_format
 @given(book=books())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nothing_sells_below_the_floor_and_nobody_pays_more_than_its_bid(rule, book):
     result = rule.clear(book)
     sold = result.winner >= 0
@@ -45,7 +45,7 @@ def test_nothing_sells_below_the_floor_and_nobody_pays_more_than_its_bid(rule, b
 
 @every_format
 @given(book=books())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_winner_has_a_best_score_and_the_runner_up_is_the_best_of_the_others(rule, book):
     result = rule.clear(book)
     for auction in np.flatnonzero(result.winner >= 0):
@@ -60,7 +60,7 @@ def test_the_winner_has_a_best_score_and_the_runner_up_is_the_best_of_the_others
 
 @every_format
 @given(book=books())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_state_machine_and_the_vectorised_clearing_agree(rule, book):
     result = rule.clear(book)
     for auction in range(book.bids.shape[1]):
@@ -73,7 +73,7 @@ def test_the_state_machine_and_the_vectorised_clearing_agree(rule, book):
 
 @every_format
 @given(book=books(), seed=st.integers(0, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_relabelling_the_bidders_changes_nothing_but_the_winners_label(rule, book, seed):
     order = np.random.default_rng(seed).permutation(len(book.bids))
     moved = rule.clear(BidBook(book.bids[order], book.floor, book.ties[order], book.terms[order]))
@@ -84,7 +84,7 @@ def test_relabelling_the_bidders_changes_nothing_but_the_winners_label(rule, boo
 
 @pytest.mark.parametrize("rule", [*FORMATS, AuctionFormat.members["ascending"](increment_share=0.1)], ids=repr)
 @given(book=books(), power=st.integers(-20, 20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_prices_scale_with_the_money_and_winners_do_not(rule, book, power):
     factor = 2.0**power
     scaled = rule.clear(BidBook(book.bids * factor, book.floor * factor, book.ties, book.terms))
@@ -104,7 +104,7 @@ def test_equal_bids_win_equally_often(rule):
 
 @pytest.mark.parametrize("rule", FORMATS, ids=repr)
 @given(book=books(), extra=st.floats(0, 2))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_one_more_bidder_never_lowers_a_second_price_and_a_higher_floor_never_sells_more(rule, book, extra):
     plain = rule.clear(book)
     more = BidBook(

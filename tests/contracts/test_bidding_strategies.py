@@ -24,7 +24,7 @@ PRICING = st.sampled_from(["first", "second"])
     rivals=st.floats(0, 20),
     budget=st.floats(0.1, 3),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_bid_exceeds_value_or_budget_and_a_higher_value_never_bids_less(strategy, values, pricing, rivals, budget):
     values = np.sort(np.array(values))
     bids = strategy.bids(values, BidView(pricing, floor=0.3, rivals=rivals, budget=budget, error=0.1))
@@ -36,7 +36,7 @@ def test_no_bid_exceeds_value_or_budget_and_a_higher_value_never_bids_less(strat
 
 @every_strategy
 @given(pricing=PRICING, scale=st.floats(1e-3, 1e9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_bids_scale_with_the_money(strategy, pricing, scale):
     values = np.array([0.5, 0.8, 1.1])
     plain = strategy.bids(values, BidView(pricing, floor=0.6, rivals=2.0, budget=0.9, error=0.1))
@@ -57,7 +57,7 @@ def _strategy_and_heavier_users(strategy):
     data=st.data(),
     floor=st.floats(0, 1),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_everybodys_own_budget_does_nothing_but_cut(strategy, values, pricing, data, floor):
     values = np.array(values)
     budgets = data.draw(st.lists(st.floats(0.1, 3), min_size=values.size, max_size=values.size))

@@ -30,7 +30,7 @@ def market(seed, shape):
 
 @every_rule
 @given(seed=st.integers(0, 10_000), investors=st.integers(0, 30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nobody_who_is_not_eligible_is_ever_chosen(rule, seed, investors):
     eligible, fit, activity, draws = market(seed, investors)
     chosen = rule.choose(eligible, fit, activity, draws)
@@ -42,7 +42,7 @@ def test_nobody_who_is_not_eligible_is_ever_chosen(rule, seed, investors):
 
 @every_rule
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_block_of_listings_is_decided_as_each_listing_alone(rule, seed):
     block = market(seed, (9, 4))
     together = rule.choose(*block)
@@ -51,7 +51,7 @@ def test_a_block_of_listings_is_decided_as_each_listing_alone(rule, seed):
 
 
 @given(seed=st.integers(0, 10_000), investors=st.integers(0, 30), invited=st.integers(0, 12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_invited_are_the_first_when_the_eligible_are_sorted_by_merit_then_by_draw(seed, investors, invited):
     eligible, merit, _, draws = market(seed, investors)
     ranking = sorted(np.flatnonzero(eligible).tolist(), key=lambda each: (-merit[each], draws[each]))
@@ -61,7 +61,7 @@ def test_the_invited_are_the_first_when_the_eligible_are_sorted_by_merit_then_by
 
 @every_rule
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_rows_does_not_matter(rule, seed):
     parts = market(seed, 12)
     order = np.random.default_rng(seed).permutation(12)

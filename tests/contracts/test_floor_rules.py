@@ -13,7 +13,7 @@ money = st.floats(0, 1e9)
 
 @every_rule
 @given(appraised=money, reservation=money, approved=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_relisting_never_raises_the_floor_and_approval_never_does_either(rule, appraised, reservation, approved):
     floors = [rule.floor(number, appraised, reservation, approved) for number in range(8)]
     assert floors == sorted(floors, reverse=True)

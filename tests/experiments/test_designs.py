@@ -26,7 +26,7 @@ def values(design):
     return [tuple(level.value for level in design.levels(point)) for point in range(design.size)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.lists(st.integers(0, 300), min_size=1, max_size=4, unique=True), min_size=1, max_size=3))
 def test_a_grid_has_every_combination_once_and_begins_with_the_first_values(pilot, listed):
     names = ("days", "invited", "rule_days")

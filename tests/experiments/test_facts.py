@@ -24,7 +24,7 @@ def info_of(days):
     return scenario, run_info(scenario, seed=1, replications=1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(-400, PILOT.horizon.days + 400), unique=True, max_size=4).map(sorted))
 def test_a_venues_open_days_are_those_on_which_the_rules_say_so(days):
     scenario, info = info_of(days)

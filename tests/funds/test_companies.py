@@ -23,7 +23,7 @@ def rolled(model=MODEL, some=None, path=None, grid=GRID):
 
 
 @given(seed=st.integers(0, 1000), hazard=st.floats(0, 2), shut=st.floats(0, 1), market=st.floats(-0.1, 0.1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_accounts_of_every_portfolio_hold(seed, hazard, shut, market):
     some = funds()
     paths = MODEL.roll(some, GRID, economy(hazard=hazard, shut=shut, market=market), draws(seed))
@@ -82,7 +82,7 @@ def test_shares_of_a_listed_company_become_cash_when_the_lockup_ends():
 
 
 @given(low=st.floats(0.0, 0.5), more=st.floats(0.01, 2))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_wider_window_never_delays_a_company_and_moves_no_draw(low, more):
     single = funds(1500, companies=1, strategy=Strategy.VC)
     narrow = rolled(some=single, path=economy(hazard=low))

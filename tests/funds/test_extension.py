@@ -47,7 +47,7 @@ def test_rules_are_found_by_their_kind():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
 @given(ballots=votes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_one_more_partner_in_favour_never_defeats_a_vote(rule, ballots):
     weights = np.arange(1.0, len(ballots) + 1)[:, None]
     before = rule.carried(ballots, weights)
@@ -59,7 +59,7 @@ def test_one_more_partner_in_favour_never_defeats_a_vote(rule, ballots):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
 @given(ballots=votes)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_empty_seats_and_the_order_of_partners_decide_nothing(rule, ballots):
     weights = np.arange(1.0, len(ballots) + 1)[:, None]
     carried = rule.carried(ballots, weights)

@@ -47,7 +47,7 @@ def test_competing_weibull_exits_have_their_cumulative_incidence():
 
 
 @given(threshold=st.floats(0.001, 5), hazard=st.floats(0.01, 5), more=st.floats(1, 10))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_higher_hazard_never_fires_later(threshold, hazard, more):
     assert exponential_time(threshold, more * hazard) <= exponential_time(threshold, hazard)
     assert weibull_time(threshold, shape=1.5, scale=10 / more) <= weibull_time(threshold, shape=1.5, scale=10)

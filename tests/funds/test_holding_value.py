@@ -49,7 +49,7 @@ outlooks = st.builds(
 
 
 @given(outlook=outlooks, rate=st.floats(0, 0.5), nav=st.floats(0, 1e3), unfunded=st.floats(0, 1e3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_factors_give_the_present_value_of_all_that_is_left(outlook, rate, nav, unfunded):
     of_nav, of_unfunded = value_factors(outlook, rate)
     expected = spelt_out(outlook, rate, nav, unfunded)
@@ -57,7 +57,7 @@ def test_factors_give_the_present_value_of_all_that_is_left(outlook, rate, nav, 
 
 
 @given(outlook=outlooks, rate=st.floats(0, 0.4), more=st.floats(0.001, 0.3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_dearer_rate_never_raises_what_nav_is_worth(outlook, rate, more):
     assert value_factors(outlook, rate + more)[0] <= value_factors(outlook, rate)[0] + 1e-12
 
@@ -83,7 +83,7 @@ def test_arrays_are_valued_element_by_element():
 
 
 @given(strategy=st.integers(0, 3), remaining=st.integers(0, 60), investing=st.booleans(), rate=st.floats(0, 0.6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing, rate):
     typical = OUTLOOKS[strategy]
     outlook = Outlook(

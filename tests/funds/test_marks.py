@@ -34,7 +34,7 @@ def test_a_portfolio_whose_value_stands_still_is_marked_at_value(model):
 
 @every_model
 @given(scale=st.floats(0.01, 1e6))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_marks_are_in_the_unit_of_value(model, scale):
     value = np.exp(np.cumsum(np.sin(np.arange(60)).reshape(2, 30) / 5, axis=1))
     np.testing.assert_allclose(reported(model, scale * value, 0.5), scale * reported(model, value, 0.5), rtol=1e-10)
@@ -64,7 +64,7 @@ def test_marks_stand_above_falling_and_below_rising_value(model):
 
 
 @given(open_share=st.floats(0, 1), less=st.floats(0, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_more_the_window_is_shut_the_less_of_a_fall_is_reported(open_share, less):
     falling = np.exp(-0.1 * np.arange(12))[None, :]
     shut = 1 - open_share

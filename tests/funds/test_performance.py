@@ -31,7 +31,7 @@ def test_flows_without_any_return_have_no_rate():
 
 
 @given(seed=st.lists(st.tuples(st.floats(1, 100), st.floats(0.1, 300)), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_rates_of_many_paths_are_those_of_each_alone(seed):
     paths = [[-paid, 0.0, got] for paid, got in seed]
     together = internal_rate_of_return(flows_of(np.array(paths).T))

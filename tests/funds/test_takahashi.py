@@ -50,7 +50,7 @@ def test_quarters_keep_cumulative_paid_in_at_year_ends_and_give_the_converted_na
 
 
 @given(spec=specs, periods_per_year=st.sampled_from([1, 2, 4, 12]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_accounts_of_any_fund_hold(spec, periods_per_year):
     flows = project(spec, periods_per_year=periods_per_year)
     paid_in = np.cumsum(flows.contributions)
@@ -65,7 +65,7 @@ def test_accounts_of_any_fund_hold(spec, periods_per_year):
 
 
 @given(spec=specs, periods_per_year=st.sampled_from([1, 4]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_irr_with_the_last_nav_is_the_growth_rate(spec, periods_per_year):
     rate = internal_rate_of_return(project(spec, periods_per_year=periods_per_year))
     assert rate == pytest.approx(spec.growth, abs=1e-8)
@@ -85,7 +85,7 @@ def test_discounts_to_nav_follow_from_the_required_return(spec, age, required_ir
 
 
 @given(spec=specs, share=st.floats(0.01, 1.0), premium=st.floats(0.001, 0.3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_buyer_who_asks_for_growth_pays_nav_and_one_who_asks_for_more_pays_less(spec, share, premium):
     age = max(1, round(share * (spec.life_years - 1)))
     fair = discount_to_nav(spec, age=age, required_irr=spec.growth)

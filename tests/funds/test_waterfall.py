@@ -44,7 +44,7 @@ def lived(quarters, terms):
 
 
 @given(quarters=life, terms=terms_of_funds)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_all_cash_goes_out_and_nobody_gets_less_than_nothing(quarters, terms):
     for (_, proceeds), now in zip(quarters, lived(quarters, terms), strict=True):
         assert now.to_lps[0] + now.to_gp[0] == pytest.approx(proceeds, rel=1e-12)
@@ -54,7 +54,7 @@ def test_all_cash_goes_out_and_nobody_gets_less_than_nothing(quarters, terms):
 
 
 @given(quarters=life, terms=terms_of_funds)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_gp_gets_nothing_while_lps_are_owed_capital_or_hurdle(quarters, terms):
     for now in lived(quarters, terms):
         if now.state.preferred_due[0] > 1e-3:
@@ -62,7 +62,7 @@ def test_the_gp_gets_nothing_while_lps_are_owed_capital_or_hurdle(quarters, term
 
 
 @given(quarters=life, hurdle=st.floats(0, 0.12), carry=st.floats(0.05, 0.3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_after_full_catch_up_carry_is_its_share_of_all_profit(quarters, hurdle, carry):
     last = lived([*quarters, (0.0, 1e12)], WaterfallTerms(hurdle, carry, 1.0))[-1].state
     profit = last.distributed[0] + last.carry_paid[0] - last.contributed[0]
@@ -70,7 +70,7 @@ def test_after_full_catch_up_carry_is_its_share_of_all_profit(quarters, hurdle, 
 
 
 @given(quarters=life, terms=terms_of_funds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_carry_never_exceeds_its_share_of_profit_when_lps_are_whole(quarters, terms):
     last = lived(quarters, terms)[-1].state
     if last.preferred_due[0] == 0:
@@ -95,7 +95,7 @@ def test_tiers_follow_one_another_to_the_yuan():
 
 
 @given(quarters=life, terms=terms_of_funds, gross=st.floats(0, 1e9), more=st.floats(0, 1e8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_net_value_rises_with_gross_value_but_never_above_it(quarters, terms, gross, more):
     state = lived(quarters, terms)[-1].state
     low, high = (float(net_of_carry(state, np.array([value]), terms)[0]) for value in (gross, gross + more))

@@ -35,14 +35,14 @@ def told(kind, stories, stops):
     return heard
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STORIES, st.lists(st.integers(0, 8), max_size=4).map(sorted))
 def test_heap_and_simpy_tell_the_same_stories_in_the_same_order(stories, stops):
     stops = [*stops, 100]
     assert told(HeapDiary, stories, stops) == told(SimpyDiary, stories, stops)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(STORIES)
 def test_running_in_pieces_or_at_once_is_the_same(stories):
     assert told(HeapDiary, stories, [100]) == told(HeapDiary, stories, [1, 1, 3, 7, 100])

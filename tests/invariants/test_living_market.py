@@ -14,7 +14,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.terms import FundState, RegisterEntry
 
 # No shrinking: a failing world is small already, and a shrink would run hundreds of markets.
-lively = settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+lively = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 seeds = st.integers(0, 10_000)
 
 

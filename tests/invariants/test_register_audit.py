@@ -26,7 +26,7 @@ def audited(scenario, seed):
     return audit(b"".join(ledger(info, replication)), genesis=genesis(scenario_hash(scenario), seed, 1), final=final)
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(scenarios(), st.integers(0, 1000))
 def test_the_register_of_any_market_passes_the_audit(scenario, seed):
     verdict = audited(scenario, seed)

@@ -49,7 +49,7 @@ def peopled(scenario):
 CASES = ("case_central_soe", "case_guidance_fund")
 
 
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(scenarios(), st.integers(0, 1000))
 def test_the_order_of_rows_in_the_scenario_changes_nothing(scenario, seed):
     scenario = peopled(scenario)

@@ -89,7 +89,7 @@ INVITED = st.one_of(st.none(), st.integers(0, 12))
     preemption=st.booleans(),
     invited=INVITED,
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_mix_of_choices_gives_numbers_that_hang_together(**choices):
     _, auction = lesson_of(choices | {"law": Lognormal()})
     columns = auction.sample(Chance(5), 200)
@@ -116,7 +116,7 @@ def test_any_mix_of_choices_gives_numbers_that_hang_together(**choices):
     preemption=st.sampled_from([False, False, True]),
     risk=st.sampled_from([1.0, 1.0, 0.5]),
 )
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_theory_of_any_mix_agrees_with_what_is_found_or_says_nothing(**choices):
     lesson, auction = lesson_of(choices)
     for measure in auction_table(lesson, auction.sample(Chance(6), 4_000)):

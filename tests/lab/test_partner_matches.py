@@ -41,7 +41,7 @@ def test_where_the_next_bid_is_paid_they_are_taken(choices):
     lowest=st.sampled_from([0.0, 0.5]),
     value=st.floats(0.05, 1.0),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_outsider_gains_by_another_bid(bidders, risk, lowest, value):
     """Gain from a bid b of value v, both above the lowest value: (v - b)^a, if all rivals and the partner are below."""
     law = Uniform(lowest=lowest, highest=lowest + 1.0)

@@ -45,7 +45,7 @@ def test_a_chain_fits_no_other_scenario_seed_or_replication(other):
     assert register.first_broken(records(CHAIN), register.genesis(*other)) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(LINES) - 1), st.data())
 def test_any_byte_changed_in_any_field_is_found_at_its_record(row, data):
     changed = records(CHAIN)

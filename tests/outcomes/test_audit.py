@@ -135,7 +135,7 @@ def test_the_rest_of_a_price_may_be_due_after_the_last_record_but_not_by_more_th
     assert first(faults(late, {**FINAL, "H3": Held("F2", "bank", 100)}))[1] == "payments"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_any_byte_changed_anywhere_is_found_and_the_record_named(data):
     content = told()
@@ -147,7 +147,7 @@ def test_any_byte_changed_anywhere_is_found_and_the_record_named(data):
     assert [fault.record for fault in verdict.faults if fault.rule == "chain"] == [number]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(STORY) - 1), st.integers(0, len(STORY) - 1), st.sampled_from(["delete", "swap", "insert"]))
 def test_records_deleted_swapped_or_inserted_with_their_old_seals_are_found(one, two, deed):
     lines = told().split(b"\n")[:-1]

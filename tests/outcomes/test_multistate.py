@@ -29,7 +29,7 @@ def test_occupancy_is_the_hand_worked_one(day: int, expected: tuple[float, ...])
     assert occupancy(HAND_WORKED, STATES).at(0).tolist() == [1, 0, 0, 0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(EXITS)
 def test_incidence_of_all_causes_and_waiting_add_to_one(exits: list[tuple[int, int]]) -> None:
     days, cause = np.array(exits).T
@@ -39,7 +39,7 @@ def test_incidence_of_all_causes_and_waiting_add_to_one(exits: list[tuple[int, i
     assert np.all(np.diff(curve.probability, axis=0) >= -1e-15)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(EXITS)
 def test_one_cause_has_greenwoods_error_and_occupancy_agrees(exits: list[tuple[int, int]]) -> None:
     days, cause = np.array(exits).T

@@ -50,7 +50,7 @@ def test_log_rank_gives_the_published_aml_statistic() -> None:
     assert result.expected.sum() == pytest.approx(result.observed.sum())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SAMPLES)
 def test_curve_and_log_log_interval_agree_with_scipy(sample: list[tuple[int, bool]]) -> None:
     durations, ended = np.array([row[0] for row in sample], float), np.array([row[1] for row in sample])
@@ -68,7 +68,7 @@ def test_curve_and_log_log_interval_agree_with_scipy(sample: list[tuple[int, boo
     np.testing.assert_allclose(curve.high[inside], interval.high.probabilities[inside], atol=1e-10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SAMPLES, SAMPLES)
 @example([(0, False), (3, True)], [(3, False)] * 5 + [(3, True), (4, True), (5, True), (6, False), (6, True)])
 def test_log_rank_agrees_with_scipy(first: list[tuple[int, bool]], second: list[tuple[int, bool]]) -> None:
@@ -83,7 +83,7 @@ def test_log_rank_agrees_with_scipy(first: list[tuple[int, bool]], second: list[
     assert result.chi_square == pytest.approx(oracle**2 if np.isfinite(oracle) else 0.0, abs=1e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SAMPLES, st.integers(1, 60))
 def test_restricted_mean_without_censoring_is_the_plain_mean(sample: list[tuple[int, bool]], limit: int) -> None:
     durations = np.array([row[0] for row in sample], float)

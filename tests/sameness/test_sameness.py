@@ -27,7 +27,7 @@ print(digest(simulate(small_pilot(funds=10), 1, 1)))
 """
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(scenarios(), st.integers(0, 1000))
 def test_the_heap_and_the_oracle_leave_the_same_journal(scenario, seed):
     assert digest(simulate(scenario, 1, seed)) == digest(simulate(scenario, 1, seed, SimpyDiary()))

@@ -36,7 +36,7 @@ def spoiled(draw, text):
 
 
 @given(data=st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_arbitrary_bytes_are_a_scenario_or_a_list_of_problems(tmp_path, data):
     path = tmp_path / "s.yaml"
     path.write_bytes(data)
@@ -47,14 +47,14 @@ def test_arbitrary_bytes_are_a_scenario_or_a_list_of_problems(tmp_path, data):
 
 
 @given(text=st.text(st.sampled_from("ab:：-,，[]{}&*!|>'\"#%@` \n\t\u3000“”"), max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_arbitrary_punctuation_is_a_model_or_a_list_of_problems(text):
     small, problems = read_small(text)
     assert isinstance(small, Small) != bool(problems)
 
 
 @given(text=spoiled(SMALL_TEXT))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_spoiled_small_scenario_is_a_model_or_a_list_of_problems(text):
     small, problems = read_small(text)
     assert isinstance(small, Small) != bool(problems)
@@ -72,7 +72,7 @@ PILOT = shipped_path("beijing_pilot").read_text(encoding="utf-8")
 
 
 @given(text=spoiled(PILOT), override=st.none() | spoiled("venues.beijing.disclosure.days=20"))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_pilot_is_a_scenario_or_a_list_of_problems(tmp_path, text, override):
     path = tmp_path / "pilot.yaml"
     path.write_text(text, encoding="utf-8", errors="replace", newline="")

@@ -61,7 +61,7 @@ def test_a_listing_keeps_the_rules_of_its_filing_day_but_for_changes_that_bind_o
     assert binding(12, 20) == (30, 7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(2, 60), st.booleans()), max_size=5),
     st.integers(-5, 30),

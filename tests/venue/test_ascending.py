@@ -32,7 +32,7 @@ def test_a_sole_bidder_pays_the_floor_whatever_the_step():
 
 
 @given(limit=st.floats(0, 1e6), floor=st.floats(0, 1e5), step=st.floats(1e-9, 1e3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rounding_never_lets_the_price_pass_the_winners_limit(limit, floor, step):
     result = cleared(Ascending(increment=step), [limit, limit], floor=floor)
     assert (result.winner[0] >= 0) == (limit >= floor)
@@ -50,7 +50,7 @@ def test_a_share_of_the_floor_is_the_same_step_and_both_at_once_are_refused():
 
 
 @given(seed=st.integers(0, 10_000), soft=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_timed_period_of_the_state_machine_and_of_the_block_are_the_same(seed, soft):
     rule = Ascending(window_minutes=1.0, soft_close=soft)
     gaps = np.random.default_rng(seed).exponential(0.8, 400)

@@ -52,7 +52,7 @@ def test_a_block_of_sales_is_decided_as_each_sale_alone():
 
 
 @given(price=st.integers(0, 10**15), share=st.floats(0.3, 1.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_payments_and_shares_add_up_exactly(price, share):
     terms = SettlementTerms(first_share=share)
     assert sum(terms.amounts(price)) == price
