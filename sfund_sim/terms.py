@@ -228,6 +228,8 @@ class Remark(Term):
     DISTRIBUTED = 31
     REPORTED = 32
     RECKONED = 33
+    AGREEMENT_BARRED = 34
+    NO_ROOM = 35
 
 
 class Purpose(Term):

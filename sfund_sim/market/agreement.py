@@ -9,7 +9,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import nash_price
-from sfund_sim.market.appraisal import appraise
+from sfund_sim.market.appraisal import appraise, still_holds
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.bidders import limit
 from sfund_sim.market.chances import delayed
@@ -18,9 +18,9 @@ from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import agreement_floor, assess, usable_venue
+from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Talk, meet_now
-from sfund_sim.scenario.rules import Agreement
+from sfund_sim.scenario.rules import Agreement, RuleBook
 from sfund_sim.terms import Ending, Purpose, Remark, Route
 from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
 
@@ -35,20 +35,20 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     exit.route = int(Route.AGREEMENT)
     if exit.filed == MISSING:
         exit.filed = market.today
-    if seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value:
-        yield from appraise(market, exit)
     days = _length_of_talks(market, exit, seen.rules.agreement)
+    if needs_appraised_value(exit, seen.rules):
+        yield from appraise(market, exit, until=market.working_day_after(market.today, days + _gp_days(market)))
     agreed = market.after_working_days(days, Turn.CLOSING)
     consents = _expect_answer(market, exit, agreed.day)
     yield agreed
     if market.is_gone(exit):
         return
-    now = assess(market, exit)
-    yield market.after_working_days(now.rules.partnership.gp_consent_days, Turn.FILING)
+    yield market.after_working_days(_gp_days(market), Turn.FILING)
     if not consents:
         market.remark(exit, Remark.CONSENT_REFUSED)
     if market.is_gone(exit):
         return
+    now = assess(market, exit)
     terms = _terms(market, exit, now) if consents else None
     charge_seller(market, exit, round(now.rules.agreement.cost_cny * FEN_PER_YUAN))
     deal = (yield from close_deal(market, exit, now.rules, terms)) if terms is not None else None
@@ -64,30 +64,43 @@ def _length_of_talks(market: Market, exit: Exit, rule: Agreement) -> int:
     return delayed(rule.negotiation_days, rule.delay_log_sd, draw)
 
 
+def _gp_days(market: Market) -> int:
+    """Working days that a GP who is asked today takes to answer."""
+    return market.rules().partnership.gp_consent_days
+
+
 def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
-    """Will the GP consent when it is asked on that day? Then the talks will end on the day of its answer."""
-    rules = market.timeline.on(agreed)
-    consents = gp_consents(market, exit, rules.partnership, draw_of_talks(market, exit))
+    """Will the GP consent when it is asked on that day? Then the two bargain on the day of its answer, by its rules."""
+    asked = market.timeline.on(agreed).partnership
+    consents = gp_consents(market, exit, asked, draw_of_talks(market, exit))
     if consents:
-        answered = market.working_day_after(agreed, rules.partnership.gp_consent_days)
-        market.dockets.talks.enter(answered, exit.number, Talk(exit, rules))
+        answered = market.working_day_after(agreed, asked.gp_consent_days)
+        market.dockets.talks.enter(answered, exit.number, Talk(exit, market.timeline.on(answered)))
     return consents
 
 
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
-    """The bargain with the counterparty, or None when its value is below what the seller must have."""
-    venue = usable_venue(market, exit, seen.rules) if seen.regime != "none" else None
+    """The bargain with the counterparty by the day's rules and numbers; None where no price is lawful and suits both.
+
+    Of a price each side's fee is taken off before it is split: what the seller keeps is at least its reservation.
+    """
+    if _is_barred(market, exit, seen.rules):
+        market.remark(exit, Remark.AGREEMENT_BARRED)
+        return None
+    venue = closing_venue(market, exit, seen.rules)
     fees = venue.fees if venue else _NO_FEES
     investor, worth, _ = meet_now(market, Talk(exit, seen.rules))
     if investor == MISSING:
         return None
-    most = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
-    floor, share = float(math.ceil(agreement_floor(exit, seen))), seen.rules.agreement.seller_bargaining_share
+    limited = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
+    least, payable = max(fees.prices_leaving(seen.by_agreement)), min(fees.prices_within(worth))
+    floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
-    price = nash_price(seen.by_agreement, worth, share, least=floor, most=math.floor(min(worth, most)))
+    share, most = seen.rules.agreement.seller_bargaining_share, math.floor(min(payable, limited))
+    price = nash_price(least, payable, share, least=floor, most=most)
     if math.isnan(price) or price < 1:
         return None
-    exit.reservation, exit.buyer_value = round(floor), round(worth)
+    exit.reservation, exit.buyer_value = floor, round(worth)
     rule = seen.rules.agreement
     return Terms(
         investor=investor,
@@ -102,3 +115,11 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         failure_probability=0.0,
         deposit=0,
     )
+
+
+def _is_barred(market: Market, exit: Exit, rules: RuleBook) -> bool:
+    """May the two not conclude today: agreements are barred by now, or the appraisal that is needed has run out?"""
+    if not may_agree(market, exit, rules):
+        return True
+    has_appraisal = still_holds(exit.appraisal, exit.appraised_on, market.today, rules.state_assets)
+    return needs_appraised_value(exit, rules) and not has_appraisal

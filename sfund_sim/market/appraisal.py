@@ -21,10 +21,10 @@ def still_holds(appraisal: Any, made_on: Any, day: Any, rule: StateAssets) -> An
     return (appraisal != MISSING) & (day - made_on <= rule.appraisal_validity_days)
 
 
-def appraise(market: Market, exit: Exit) -> Generator[Wake, None, None]:
-    """Have the holding appraised, unless an appraisal still holds; a new one starts the floor anew."""
+def appraise(market: Market, exit: Exit, *, until: int = MISSING) -> Generator[Wake, None, None]:
+    """Have the holding appraised, unless one holds today and ``until`` a day; a new one starts the floor anew."""
     rule = market.rules().state_assets
-    if still_holds(exit.appraisal, exit.appraised_on, market.today, rule):
+    if still_holds(exit.appraisal, exit.appraised_on, max(market.today, until), rule):
         return
     yield market.after_working_days(rule.appraisal_days, Turn.FILING)
     if market.is_gone(exit):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -37,7 +36,7 @@ def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
     cap = cost_cap * cost if cost_cap < math.inf else math.inf
     concentration = cells.concentration_share[buyer] * cells.raised[buyer] - unfunded
     most: float = min(
-        *_by_cash(market.free_cash_of(buyer) - unfunded, fees), concentration, cells.ticket_max[buyer], cap
+        *fees.prices_within(market.free_cash_of(buyer) - unfunded), concentration, cells.ticket_max[buyer], cap
     )
     return most
 
@@ -48,10 +47,5 @@ def limits(market: Market, shares: Shares, who: Ints, cash: Floats, fees: Fees) 
     cost_cap = buyers.cost_cap[who]
     np.multiply(cost_cap, shares.paid_in, out=cap, where=cost_cap < np.inf)
     concentration = buyers.concentration_share[who] * buyers.raised[who] - shares.unfunded
-    by_cash = _by_cash(cash - shares.unfunded, fees)
+    by_cash = fees.prices_within(cash - shares.unfunded)
     return np.asarray(np.minimum.reduce([*by_cash, concentration, buyers.ticket_max[who].astype(np.float64), cap]))
-
-
-def _by_cash(left: Any, fees: Fees) -> tuple[Any, Any]:
-    """What fees leave of cash, in proportion and at the least; of one buyer or of many."""
-    return left / (1 + fees.buyer_share), left - fees.least_fen

@@ -58,7 +58,8 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
         scale=np.maximum(shares.nav, 1.0),
         error=lookers.signal_log_sd,
     )
-    wishes, most = _wishes(market, who, value, view), limits(market, shares, who, cash, venue.fees)
+    payable = np.maximum(np.minimum(*venue.fees.prices_within(value)), 0.0)
+    wishes, most = _wishes(market, who, payable, view), limits(market, shares, who, cash, venue.fees)
     bids = np.floor(np.minimum(wishes, most))
     bids[~(bids > 0)] = MISSING
     columns = [
@@ -68,10 +69,13 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
     return rows_of(Bids, *([column[part] for part in parts] for column in columns))
 
 
-def _wishes(market: Market, who: Ints, value: Floats, view: BidView) -> Floats:
-    """Bids under one venue's rules, fen [pairs], each by the buyer's own strategy and not yet cut to its budget."""
+def _wishes(market: Market, who: Ints, payable: Floats, view: BidView) -> Floats:
+    """Bids under one venue's rules, fen [pairs], each by the buyer's own strategy and not yet cut to its budget.
+
+    ``payable`` is the price that, with its fee, costs each buyer all that the share is worth to it.
+    """
     wishes, strategies = np.empty(who.size), market.buyers.bidding[who]
     for number in sorted(set(strategies.tolist())):
         same = (strategies == number).nonzero()[0]
-        wishes[same] = market.bidding[number].bids(value[same], view.of(same))
+        wishes[same] = market.bidding[number].bids(payable[same], view.of(same))
     return wishes

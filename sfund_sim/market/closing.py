@@ -34,6 +34,11 @@ class Terms(NamedTuple):
     failure_probability: float
     deposit: int
 
+    @property
+    def outlay(self) -> int:
+        """What the buyer has to pay, its fee included."""
+        return self.price + self.fees.of(self.price)[1]
+
 
 class Deal(NamedTuple):
     """A sale whose title has passed; what is left is to register it, and to pay a rest that is not yet due."""
@@ -51,7 +56,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     deal = Deal(terms, terms.investor, terms.ending)
     if not is_partner(market, exit.fund, terms.investor):
         answered = market.today + rules.partnership.preemption.notice_days
-        market.dockets.notices.enter(answered, exit.number, Notice(exit, rules, terms.price))
+        market.dockets.notices.enter(answered, exit.number, Notice(exit, rules, terms.outlay))
         yield Wake(answered, Turn.CLOSING)
         if market.is_gone(exit):
             return _fall_through(market, exit, deal, reserved)
@@ -69,7 +74,10 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
-    if market.is_gone(exit) or would_exceed_cap(market, exit, deal.investor, rules):
+    if market.is_gone(exit):
+        return _fall_through(market, exit, deal, reserved)
+    if would_exceed_cap(market, exit, deal.investor, rules):
+        market.remark(exit, Remark.NO_ROOM, deal.investor)
         return _fall_through(market, exit, deal, reserved)
     if _payment_fails(market, exit, terms, deal.investor):
         return _fall_through(market, exit, deal, reserved)
@@ -99,7 +107,7 @@ def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     """Set the buyer's cash aside: price, fee, and the unfunded commitment that comes with the share."""
     if terms.investor < market.first_buyer:
         return 0
-    amount = terms.price + terms.fees.of(terms.price)[1] + market.unfunded_of(exit)
+    amount = terms.outlay + market.unfunded_of(exit)
     market.buyers.cells.reserved[terms.investor - market.first_buyer] += amount
     return amount
 
@@ -122,7 +130,7 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     agreed = Deal(terms, terms.investor, terms.ending)
     if not rules.partnership.preemption.applies:
         return agreed
-    answer = answer_now(market, Notice(exit, rules, terms.price))
+    answer = answer_now(market, Notice(exit, rules, terms.outlay))
     if not answer.partners:
         return agreed
     if answer.taker == MISSING:
@@ -165,6 +173,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     else:
         market.accounts.pay_out(winner, buyer_fee)
     market.note(RegisterEntry.FEE, exit, giver=winner, fen=buyer_fee)
+    exit.buyer_fee = buyer_fee
     charge_seller(market, exit, seller_fee)
     transfer(market, exit, winner, buyer_fee)
     if exit.rest and winner >= market.first_buyer:

@@ -24,7 +24,7 @@ from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
 from sfund_sim.market.partners import would_exceed_cap
-from sfund_sim.market.route import assess, regime_of, usable_venue, venue_floor
+from sfund_sim.market.route import assess, floor_rule, regime_of, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
 
@@ -35,23 +35,29 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
     for round in range(1 + market.venue_rules(exit.venue, market.rules()).relists):
-        if regime_of(exit, market.rules()) != "none":
-            yield from appraise(market, exit)
-        if market.is_gone(exit):
-            return
-        venue = usable_venue(market, exit, market.rules())
-        if venue is None:
+        yield from _appraise_if_bound(market, exit)
+        if not _may_list(market, exit):
             return
         if round == 0:
-            yield from _take_into_custody(market, exit, venue)
-        else:
-            yield from _ask_for_lower_floor(market, exit)
-        if market.is_gone(exit):
+            yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
+        yield from _ask_for_lower_floor(market, exit)
+        yield from _appraise_if_bound(market, exit)  # Rules may have changed meanwhile, or the appraisal run out.
+        if not _may_list(market, exit):
             return
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit):
             return
-        yield market.after_working_days(venue.relist_wait_days, Turn.FILING)
+        yield market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
+
+
+def _appraise_if_bound(market: Market, exit: Exit) -> Story:
+    if regime_of(exit, market.rules()) != "none":
+        yield from appraise(market, exit)
+
+
+def _may_list(market: Market, exit: Exit) -> bool:
+    """Is there a share to sell, and a venue that takes it today?"""
+    return not market.is_gone(exit) and usable_venue(market, exit, market.rules()) is not None
 
 
 def _wait_for_resale_gap(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -170,7 +176,8 @@ def _expect_opening(market: Market, listing: Listing, days: int) -> int:
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
     """Enter a listing: its rules are those of today, its floor today's."""
-    exit.reservation = round(seen.at_venue)
+    least = max(venue.fees.prices_leaving(seen.at_venue))
+    exit.reservation = round(least)
     exit.listings += 1
     listing = Listing(
         number=len(market.listings),
@@ -180,11 +187,11 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
         rules=seen.rules,
         venue=venue,
         nav=seen.nav,
-        floor=float(math.ceil(venue_floor(exit, seen, venue, exit.rounds_on_appraisal))),
+        floor=float(math.ceil(venue_floor(exit, seen, venue, least))),
         appraisal=exit.appraisal,
     )
     market.listings.append(listing)
-    market.remark(exit, Remark.RECKONED, seen.at_venue, seen.nav)
+    market.remark(exit, Remark.RECKONED, least, seen.nav)
     market.remark(exit, Remark.LISTED, listing.floor, exit.listings, listing.number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
@@ -269,7 +276,7 @@ def _deal_terms(listing: Listing, hammer: Hammer) -> Terms:
 
 
 def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
-    """Close a listing; if no bid was good enough, the next one on the same appraisal is a step lower."""
+    """Close a listing; if no bid reached a floor that steps down, the next one on the same appraisal is lower."""
     exit = listing.exit
     ended = market.funds_ended_on(exit.fund)
     listing.closed = market.today if ended is None or ending == ListingEnding.SOLD else min(market.today, ended)
@@ -277,4 +284,5 @@ def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
         exit.failures += 1
-        exit.rounds_on_appraisal += ending == ListingEnding.NO_BID
+        rule = floor_rule(listing.rules, listing.venue, is_state=exit.is_state)
+        exit.rounds_on_appraisal += ending == ListingEnding.NO_BID and rule.counts_rounds

@@ -50,6 +50,7 @@ class Exit:
     buyer: int = MISSING
     buyer_kind: int = MISSING
     buyer_value: int = MISSING
+    buyer_fee: int = MISSING
     invited: int = MISSING
     ready: int = MISSING
     bidders: int = MISSING

@@ -157,9 +157,7 @@ class FundFlows:
         gross = np.array((value, paths.mark[now]))
         selling = (funds.state == LIQUIDATING).nonzero()[0]
         if selling.size:
-            sold = quarter - funds.liquidation_start[selling]
-            before = np.maximum(1 - sold / LIQUIDATION_QUARTERS, 0.0)
-            after = np.maximum(1 - (sold + 1) / LIQUIDATION_QUARTERS, 0.0)
+            before, after = (_unsold(funds, selling, each) for each in (quarter, quarter + 1))
             forced = value[selling] * (before - after) * (1 - discount)
             invested, proceeds = invested.copy(), proceeds.copy()
             invested[selling] *= before
@@ -168,10 +166,12 @@ class FundFlows:
         return invested, proceeds, gross
 
     def _fee(self, funds: Funds, quarter: int) -> Floats:
-        size = len(funds)
+        size, selling = len(funds), (funds.state == LIQUIDATING).nonzero()[0]
+        held = self.invested[:size] * (self.paths.alive[:size, quarter] / self.financed[:size, quarter])
+        held[selling] *= _unsold(funds, selling, quarter)
         return management_fee(
             funds.commitment_yuan,
-            self.invested[:size] * (self.paths.alive[:size, quarter] / self.financed[:size, quarter]),
+            held,
             investing=funds.state == INVESTING,
             rate_per_year=funds.fee_rate,
         )
@@ -183,6 +183,11 @@ class FundFlows:
         spare = unfunded * funds.units / float(FEN_PER_YUAN) - invested - later
         wanted = invested + _between(spare, fee)
         return np.minimum(np.ceil(wanted * FEN_PER_YUAN / funds.units).astype(np.int64), unfunded)
+
+
+def _unsold(funds: Funds, selling: Ints, quarter: int) -> Floats:
+    """Share of their companies that funds in liquidation have not yet sold when a quarter begins [selling]."""
+    return np.maximum(1 - (quarter - funds.liquidation_start[selling]) / LIQUIDATION_QUARTERS, 0.0)
 
 
 def _between(amount: Floats, most: Floats) -> Floats:

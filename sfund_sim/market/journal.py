@@ -48,6 +48,7 @@ class ExitRow(NamedTuple):
     buyer: int
     buyer_kind: int
     buyer_value: int
+    buyer_fee: int
     invited: int
     ready: int
     bidders: int

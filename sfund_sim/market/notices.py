@@ -28,7 +28,8 @@ class Notice(NamedTuple):
 
     exit: Exit
     rules: RuleBook
-    price: int
+    outlay: int
+    """What a partner who takes it has to pay: the price found and its fee, fen."""
 
 
 class Answer(NamedTuple):
@@ -95,8 +96,8 @@ def _takers(
         place = np.arange(sale.size) - sale.searchsorted(sale)
         values, lots = np.full((2, place.max() + 1, len(group)), np.nan)
         values[place, sale], lots[place, sale] = value, draws
-        prices = np.array([notice.price for notice in group], np.float64)
-        chosen = (rules.partnership.preemption.taker(values, prices, lots)[sale] == place).nonzero()[0]
+        outlays = np.array([notice.outlay for notice in group], np.float64)
+        chosen = (rules.partnership.preemption.taker(values, outlays, lots)[sale] == place).nonzero()[0]
         for number, taker, fen in zip(*(column[chosen].tolist() for column in (sale, partner, value)), strict=True):
             takers[number], worths[number] = taker, fen
     return takers, worths

@@ -54,7 +54,8 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     states = further(further(starts, key.view(np.uint64)), round.view(np.uint64))
     draws = uniform_of(further(states[0][:, None], market.buyers.key))
     venues = [market.venue_today(listing) for listing in listings]
-    eligible = np.array([_eligible(market, *each) for each in zip(listings, venues, days, strict=True)])
+    told_venue = zip(units.tolist(), venues, days, strict=True)
+    eligible = np.array([eligible_at(market, venue, units, day) for units, venue, day in told_venue])
     chosen = np.empty_like(suits)
     for same in _under_one_rule(venues):
         rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]
@@ -79,14 +80,14 @@ def _keen(market: Market, asked: Flags, states: Keys) -> list[Keen]:
     return [keen[start:end] for start, end in pairwise([0, *ends])]
 
 
-def _eligible(market: Market, listing: Listing, venue: Venue, day: int) -> Flags:
-    """Only those may be shown an offer who are founded and qualify [buyers].
+def eligible_at(market: Market, venue: Venue, units: int, day: int) -> Flags:
+    """Who may buy so many units through a venue on a day: those founded by then who qualify [buyers].
 
     Nobody may when the commitment that goes with the units is below the least amount a fund (P-BJ11).
     """
     rule = venue.suitability
     may = market.mandates.qualified(rule, day)
-    return may if listing.exit.units * YUAN_PER_UNIT >= rule.ticket_cny else np.zeros_like(may)
+    return may if units * YUAN_PER_UNIT >= rule.ticket_cny else np.zeros_like(may)
 
 
 def _under_one_rule(venues: list[Venue]) -> Iterable[list[int]]:

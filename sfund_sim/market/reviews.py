@@ -152,10 +152,11 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     if some.size:
         nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
         needs = sellers.bound[some] & state.agreement_needs_appraised_value
-        floor = np.where(needs, np.maximum(least, sellers.appraised[some]), least)
+        fees, closing = _closing_of_talks(market, rules, sellers)
+        asked = least / (1 - fees[some])
+        floor = np.where(needs, np.maximum(asked, sellers.appraised[some]), asked)
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
-        fees, closing = _closing_of_talks(market, rules, sellers)
         working = closing[some] + float(terms.negotiation_days + rules.partnership.gp_consent_days)
         days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
@@ -197,7 +198,8 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
 
 def _next_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
     """Floors of the next listing at a venue, fen [some]."""
-    told = sellers.rounds[some], sellers.appraised[some], sellers.reckoned.at_venue[some], sellers.approved[some]
+    least = np.maximum(*venue.fees.prices_leaving(sellers.reckoned.at_venue[some]))
+    told = sellers.rounds[some], sellers.appraised[some], least, sellers.approved[some]
     rule_for_state, rule_for_others = (floor_rule(rules, venue, is_state=is_state) for is_state in (True, False))
     of_state, of_others = rule_for_state.floors(*told), rule_for_others.floors(*told)
     return np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)

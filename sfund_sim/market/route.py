@@ -33,21 +33,31 @@ def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
     return venue if is_open_to(venue, is_state=exit.is_state) else None
 
 
+def closing_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
+    """The venue through which an agreement closes: state sellers' own, where one is open; others need none."""
+    return None if regime_of(exit, rules) == "none" else usable_venue(market, exit, rules)
+
+
+def may_agree(market: Market, exit: Exit, rules: RuleBook) -> bool:
+    """May the seller sell by agreement today, as far as it is not a matter of price?"""
+    regime, how = regime_of(exit, rules), rules.state_assets.agreement
+    return regime == "none" or how == "free" or (how == "at_venue" and usable_venue(market, exit, rules) is not None)
+
+
 def is_open_to(venue: Venue, *, is_state: bool) -> bool:
     """May state sellers, or others, list at a venue?"""
     return venue.open and (venue.state_funds_from_open or not is_state)
 
 
-def agreement_floor(exit: Exit, seen: Assessment) -> float:
-    """Least price by agreement: the reservation, and the appraised value where the rules demand it."""
-    needs = seen.regime != "none" and seen.rules.state_assets.agreement_needs_appraised_value
-    return max(seen.by_agreement, _appraised(exit, seen)) if needs else seen.by_agreement
+def needs_appraised_value(exit: Exit, rules: RuleBook) -> bool:
+    """Must an agreed price reach the appraised value?"""
+    return regime_of(exit, rules) != "none" and rules.state_assets.agreement_needs_appraised_value
 
 
-def venue_floor(exit: Exit, seen: Assessment, venue: Venue, round: int) -> float:
-    """Floor of a listing round, by the rule that sets it."""
+def venue_floor(exit: Exit, seen: Assessment, venue: Venue, least: float) -> float:
+    """Floor of the next listing round, by the rule that sets it; ``least`` is what the seller itself would take."""
     rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
-    return max(rule.floor(round, _appraised(exit, seen), seen.at_venue, exit.approved), 0.0)
+    return max(rule.floor(exit.rounds_on_appraisal, _appraised(exit, seen), least, exit.approved), 0.0)
 
 
 def _appraised(exit: Exit, seen: Assessment) -> float:

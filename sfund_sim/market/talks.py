@@ -17,8 +17,9 @@ from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
-from sfund_sim.market.openings import wants
+from sfund_sim.market.openings import eligible_at, wants
 from sfund_sim.market.partners import partners_of, within_cap
+from sfund_sim.market.route import closing_venue
 from sfund_sim.market.world import Flags
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook
@@ -56,8 +57,12 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], reviews[:, None], _PICK_AND_KIND).T
     partner, when = kind < market.scenario.population.co_partners.counterparty_share, np.array(days)
     buyers = market.buyers
-    able = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
-    columns = talks, pick.tolist(), partner.tolist(), wants(market, fund, units, when) & able
+    suits = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
+    suits &= wants(market, fund, units, when)
+    for place, talk in enumerate(talks):
+        if venue := closing_venue(market, talk.exit, talk.rules):
+            suits[place] &= eligible_at(market, venue, talk.exit.units, days[place])
+    columns = talks, pick.tolist(), partner.tolist(), suits
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
     news = [market.news.get(each, 0) for each in fund.tolist()]
     return list(rows_of(Meeting, met, _worths(market, talks, met), news))

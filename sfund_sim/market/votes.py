@@ -70,12 +70,19 @@ def _record(market: Market, at_term: Ints, day: int, ballots: Ballots, carried: 
 
 
 def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
-    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate."""
+    """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate.
+
+    It votes once with all its units, however many shares it has bought; a wish to sell one of them is the partner's.
+    """
     rows = market.holdings.in_funds(at_term)
-    vote = at_term.searchsorted(market.holdings.fund[rows])
-    order = vote.argsort(kind="stable")
-    rows, vote = rows[order], vote[order]
+    ballot = at_term.searchsorted(market.holdings.fund[rows]) * market.accounts.cash.size + market.holdings.owner[rows]
+    order = ballot.argsort(kind="stable")
+    rows, ballot = rows[order], ballot[order]
+    first = np.concatenate([[0], np.diff(ballot).nonzero()[0] + 1])
     rates, barred = _voters(market, rows, rules)
+    rates, barred = np.maximum.reduceat(rates, first), np.logical_or.reduceat(barred, first)
+    weight = np.add.reduceat(market.holdings.units[rows], first).astype(np.float64)
+    vote = ballot[first] // market.accounts.cash.size
     funds, outlooks, fund, rate_places = market.funds, market.outlooks(rules), at_term[vote], places(rates)
     strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
     nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / FEN_PER_YUAN
@@ -83,8 +90,7 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     on_nav, on_unfunded = going_on.read(going_on.cells(strategy, longer, False), *rate_places)
     off_nav, _ = liquidated.read(liquidated.cells(strategy, LIQUIDATION_QUARTERS, False), *rate_places)
     in_favour = (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred
-    partners = np.bincount(vote, minlength=at_term.size)
-    return Ballots(vote, partners, market.holdings.units[rows].astype(np.float64), in_favour, barred)
+    return Ballots(vote, np.bincount(vote, minlength=at_term.size), weight, in_favour, barred)
 
 
 def _voters(market: Market, rows: Ints, rules: RuleBook) -> tuple[Floats, Flags]:
@@ -142,7 +148,7 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
 def _blocks(market: Market, exit: Exit) -> bool:
     """Would the vote fail if all partners but the seller were in favour?"""
     mine = market.holdings.index.where(exit.fund)
-    in_favour = market.holdings.owner[mine] != exit.lp
-    weights = market.holdings.units[mine].astype(np.float64)
+    owners, partner = np.unique(market.holdings.owner[mine], return_inverse=True)
+    in_favour, weights = owners != exit.lp, np.bincount(partner, market.holdings.units[mine]).astype(np.float64)
     rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]
     return not bool(rule.carried(in_favour[:, None], weights[:, None])[0])

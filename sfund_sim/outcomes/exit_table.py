@@ -108,6 +108,7 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "unfunded_cny": yuan(rows["unfunded"]),
         "seller_costs_cny": yuan(rows["seller_costs"]),
         "buyer_value_cny": yuan(rows["buyer_value"]),
+        "buyer_fee_cny": yuan(rows["buyer_fee"]),
         "price_to_nav": price_ratio(price, nav, units),
         "price_to_true_value": price_ratio(price, yuan(rows["true_value"]), units),
         "price_to_cost": price_ratio(price, yuan(rows["cost"]), units),
@@ -116,7 +117,7 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "seller_surplus_cny": np.where(
             sale, price - np.nan_to_num(yuan(rows["seller_costs"])) - yuan(rows["hold_value"]), np.nan
         ),
-        "buyer_surplus_cny": np.where(sale, yuan(rows["buyer_value"]) - price, np.nan),
+        "buyer_surplus_cny": np.where(sale, yuan(rows["buyer_value"]) - price - yuan(rows["buyer_fee"]), np.nan),
         "realised_value_cny": realised,
         "held_value_cny": held,
         "realised_less_held_cny": realised - held,

@@ -21,6 +21,9 @@ BoolArray = NDArray[np.bool_]
 class FloorRule(Part, family="floor rule"):
     """The floor of each listing round; round 0 is the first listing, round 1 the first relisting."""
 
+    counts_rounds: ClassVar[bool] = True
+    """Do rounds that nobody bid enough in count for the floor of later ones?"""
+
     @abstractmethod
     def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
         """Floor of this round, in the money of ``appraised`` and ``reservation``.
@@ -47,6 +50,7 @@ class ReservationFloor(FloorRule):
     """
 
     kind: ClassVar[str] = "reservation"
+    counts_rounds: ClassVar[bool] = False
 
     def floor(self, round: int, appraised: float, reservation: float, approved: bool) -> float:
         """The reservation price."""
@@ -63,6 +67,7 @@ class FixedFloor(FloorRule):
     """The same number every round, for the lab."""
 
     kind: ClassVar[str] = "fixed"
+    counts_rounds: ClassVar[bool] = False
 
     value: float = Field(default=0.0, ge=0)
     """The floor."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 LEAST_FIRST_SHARE = 0.30
@@ -44,7 +46,7 @@ class Fees(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    seller_share: float = Field(default=0.003, ge=0, le=1)
+    seller_share: float = Field(default=0.003, ge=0, lt=1)
     """Seller's fee as a share of the price."""
     buyer_share: float = Field(default=0.003, ge=0, le=1)
     """Buyer's fee as a share of the price."""
@@ -55,3 +57,14 @@ class Fees(BaseModel):
         """(seller's fee, buyer's fee) in fen."""
         seller, buyer = round(price_fen * self.seller_share), round(price_fen * self.buyer_share)
         return max(seller, self.least_fen), max(buyer, self.least_fen)
+
+    def prices_within(self, outlay: Any) -> tuple[Any, Any]:
+        """Highest prices that cost a buyer so much, its fee included: with the fee in proportion, and with the least.
+
+        The lower of the two binds. Of one outlay or of an array of them.
+        """
+        return outlay / (1 + self.buyer_share), outlay - self.least_fen
+
+    def prices_leaving(self, proceeds: Any) -> tuple[Any, Any]:
+        """Lowest prices that leave a seller so much after its fee; the higher of the two binds."""
+        return proceeds / (1 - self.seller_share), proceeds + self.least_fen

@@ -9,8 +9,10 @@ import pytest
 from pydantic import ValidationError
 from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
+from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market.flows import FundFlows
-from sfund_sim.market.simulate import simulate
+from sfund_sim.market.simulate import build_market, simulate
+from sfund_sim.market.world import EXITING, LIQUIDATING
 from sfund_sim.terms import Ending, ListingEnding, Route, Stage, Trigger
 
 PILOT, CASE = shipped("beijing_pilot"), shipped("case_guidance_fund")
@@ -153,3 +155,15 @@ def test_a_fund_that_has_ended_reports_no_value_however_late_the_report(lag):
     ended = [row for row in journal.funds if row.ended >= 0]
     assert len(ended) > 2
     assert {row.nav_reported for row in ended} == {0}
+
+
+@pytest.mark.parametrize("since", [0, 1, 3, 4])
+def test_a_fund_in_liquidation_pays_a_fee_on_what_it_has_not_sold_yet(since):
+    market, *_ = build_market(small_pilot(funds=20), 1, 1, HeapDiary())
+    funds, quarter = market.funds, market.clock.first_live + 4
+    founded = funds.vintage < 0
+    funds.state[founded], market.flows.invested[:] = EXITING, 1e7
+    held = market.flows._fee(funds, quarter)
+    funds.state[founded], funds.liquidation_start[founded] = LIQUIDATING, quarter - since
+    assert (held[founded] > 0).any()
+    assert market.flows._fee(funds, quarter)[founded] == pytest.approx(held[founded] * (1 - since / 4))

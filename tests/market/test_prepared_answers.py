@@ -135,7 +135,8 @@ def test_sellers_meet_whom_they_would_meet_at_that_moment_alone(scarce, midway, 
     policy = [*scarce.canonical()["policy"], *midway]
     for replication in range(SEVERAL):
         simulate(changed(scarce, policy=policy, **LONG_TALKS_AMONG_PARTNERS), 1, replication)
-    assert min(seen["moved"], seen["kept"], seen["others"]) > 2
+    assert min(seen["moved"], seen["kept"]) > 20
+    assert seen["others"] > 1
 
 
 def test_talks_end_under_the_rules_and_with_the_consent_that_were_told_when_they_began(scarce, monkeypatch):

@@ -64,7 +64,7 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     anew, rules, expected = anew and bound, market.rules(), market.scenario.expectations
     rules = rules.model_copy(update={"state_assets": rules.state_assets.model_copy(update={"regime": regime})})
     venue = rules.venues["beijing"]
-    floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION
+    floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION / 0.99
     costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
     chance, mean = best_bid(floor / NAV, expected.venue_price_to_nav, expected.venue_price_log_sd)
     surplus = (mean * NAV * 0.99 - RESERVATION) * worth_later(reviews._venue_days(venue, rules), rules, anew)

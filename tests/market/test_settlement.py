@@ -12,7 +12,7 @@ from worlds import shipped, small_pilot
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import closing, exchange
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Route
+from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Remark, Route
 
 
 @lru_cache(maxsize=4)
@@ -184,4 +184,5 @@ def test_a_sale_for_which_the_fund_has_no_room_left_is_not_told_as_a_default(mon
     ended = [row for row in awarded if row.ending not in (ListingEnding.OPEN, ListingEnding.OVERTAKEN)]
     assert len(ended) > 5
     assert {row.ending for row in ended} == {ListingEnding.NO_ROOM}
+    assert sum(row.remark == Remark.NO_ROOM for row in journal.trail) >= len(ended)
     assert all(row.buyer == MISSING for row in journal.exits)

@@ -43,7 +43,8 @@ def test_an_exits_row_says_what_the_journal_says(tables: Tables, records: Sequen
     assert row["duration_days"] == rows["ended"][sold] - rows["wished"][sold]
     assert row["wish_date"] == str(np.datetime64("2018-01-01") + rows["wished"][sold])
     assert row["period"] == ("since_opening" if rows["wished"][sold] >= 1207 else "before_opening")
-    assert row["buyer_surplus_cny"] == pytest.approx((rows["buyer_value"][sold] - rows["price"][sold]) / 100)
+    assert row["buyer_fee_cny"] == 2_000
+    assert row["buyer_surplus_cny"] == pytest.approx((rows["buyer_value"][sold] - rows["price"][sold]) / 100 - 2_000)
 
 
 def test_identifiers_of_bids_stages_and_uses_lead_to_their_exits(tables: Tables) -> None:
