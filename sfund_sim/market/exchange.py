@@ -35,24 +35,22 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
     for round in range(1 + market.venue_rules(exit.venue, market.rules()).relists):
-        yield from _appraise_if_bound(market, exit)
+        if regime_of(exit, market.rules()) != "none":
+            yield from appraise(market, exit)
         if not _may_list(market, exit):
             return
         if round == 0:
             yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
         yield from _ask_for_lower_floor(market, exit)
-        yield from _appraise_if_bound(market, exit)  # Rules may have changed meanwhile, or the appraisal run out.
+        # Meanwhile the appraisal may have run out, a regime begun, or the venue closed.
+        if regime_of(exit, market.rules()) != "none":
+            yield from appraise(market, exit)
         if not _may_list(market, exit):
             return
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit):
             return
         yield market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
-
-
-def _appraise_if_bound(market: Market, exit: Exit) -> Story:
-    if regime_of(exit, market.rules()) != "none":
-        yield from appraise(market, exit)
 
 
 def _may_list(market: Market, exit: Exit) -> bool:
