@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -81,9 +82,26 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
 
     A scenario that drops the opening is divided on the same day, so that the two can be compared period by period.
     """
-    written = Timeline.replay(scenario.rule_book(), scenario.policy, scenario.horizon.start)
-    opened = (epoch.start for epoch in written.epochs if any(venue.open for venue in epoch.book.venues.values()))
-    first = min(opened, default=0)
+    first = next((day for day, is_open in _openings_as_written(scenario) if is_open), 0)
     if not 0 < first < scenario.horizon.days:
         return (WHOLE_RUN,)
     return Period("before_opening", WHOLE_RUN.first_day), Period("since_opening", first)
+
+
+def _openings_as_written(scenario: Scenario) -> Iterator[tuple[int, bool]]:
+    """Day, and is a venue open from then on: at first, and after each dated change as written.
+
+    Read from the changes, not replayed: what is written need not fit together where some of it is dropped or moved.
+    """
+    is_open = {name: venue.open for name, venue in scenario.venues.items()}
+    yield -(10**9), any(is_open.values())
+    for change in sorted(scenario.policy, key=lambda change: change.on):
+        for path, value in change.set.items():
+            match path.split("."):
+                case ["venues"]:
+                    is_open = {name: venue["open"] for name, venue in value.items()}
+                case ["venues", name]:
+                    is_open[name] = value["open"]
+                case ["venues", name, "open"]:
+                    is_open[name] = value
+        yield (change.on - scenario.horizon.start).days, any(is_open.values())

@@ -171,7 +171,7 @@ class Scenario(RuleBook):
         self._check_policy_names()
         if sum(venue.funds_share for venue in self.venues.values()) > 1 + 1e-9:
             raise RuleError("the venues' funds_share add up to more than 1", "各平台 funds_share 之和超过 1")
-        self.timeline()
+        self.timeline().check_open_listings(self.horizon.days)
         return self
 
     def rule_book(self) -> RuleBook:
@@ -180,13 +180,18 @@ class Scenario(RuleBook):
 
     def changes(self) -> list[PolicyChange]:
         """The dated changes that happen, on the days on which they happen here."""
-        kept = [change for change in self.policy if change.name not in self.policy_dropped]
+        return list(self._happening().values())
+
+    def _happening(self) -> dict[int, PolicyChange]:
+        """The same by the place at which each stands in ``policy``."""
+        kept = {place: c for place, c in enumerate(self.policy) if c.name not in self.policy_dropped}
         moved = self.policy_moved
-        return [c.model_copy(update={"on": moved[c.name]}) if c.name in moved else c for c in kept]
+        return {p: c.model_copy(update={"on": moved[c.name]}) if c.name in moved else c for p, c in kept.items()}
 
     def timeline(self) -> Timeline:
         """The rules over time; raises RuleError when a dated change does not fit the rule book."""
-        return Timeline.replay(self.rule_book(), self.changes(), self.horizon.start)
+        happening = self._happening()
+        return Timeline.replay(self.rule_book(), [*happening.values()], self.horizon.start, [*happening])
 
     def _check_policy_names(self) -> None:
         names = [change.name for change in self.policy if change.name]

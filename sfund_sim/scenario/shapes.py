@@ -14,6 +14,8 @@ from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, child
 
 POLICY, SET = "policy", "set"
 """Where dated changes stand: below ``policy.N.set`` the keys are themselves paths."""
+DROPPED, MOVED = "policy_dropped", "policy_moved"
+"""Where a scenario says which of them do not happen, or on another day."""
 
 
 class Shape:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from pydantic import Field, ValidationError
 
 from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.scenario.base import Described
+from sfund_sim.scenario.plain_words import words_of
 from sfund_sim.scenario.rules import RuleBook
+from sfund_sim.scenario.shapes import POLICY
 
 JsonValue = Any
 
@@ -65,7 +68,7 @@ def _known(place: Any, step: str, path: str, change: PolicyChange, at: Place) ->
     )
 
 
-def apply_change(book: RuleBook, change: PolicyChange, place: Place = ("policy",)) -> RuleBook:
+def apply_change(book: RuleBook, change: PolicyChange, place: Place = (POLICY,)) -> RuleBook:
     """The rule book after a change; RuleError, with the change's ``place``, when a path or a value does not fit."""
     tree = book.model_dump(mode="json")
     for path, value in change.set.items():
@@ -73,13 +76,8 @@ def apply_change(book: RuleBook, change: PolicyChange, place: Place = ("policy",
     try:
         return RuleBook.model_validate(tree)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise RuleError(
-            f"policy of {change.on}: {where}: {first['msg']} (got {first['input']!r})",
-            f"{change.on} 的政策：{where} 的取值 {first['input']!r} 无效（{first['msg']}）",
-            path=place,
-        ) from None
+        words = words_of(error.errors()[0])
+        raise RuleError(f"policy of {change.on}: {words.en}", f"{change.on} 的政策：{words.zh}", path=place) from None
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,37 @@ class Epoch:
     """First day, counted from the scenario's start; the first epoch starts at minus infinity in effect."""
     book: RuleBook
     change: PolicyChange | None
+    number: int = 0
+    """Where the change stands in the scenario's list."""
+
+    @property
+    def place(self) -> Place:
+        """Where the change stands in the scenario."""
+        return (POLICY, self.number)
+
+
+class _Filed(NamedTuple):
+    """Listings filed in one epoch: the rules that bind them by now, and the change that began the epoch."""
+
+    book: RuleBook
+    began: PolicyChange | None
+
+
+def _for_filed(filed: _Filed, epoch: Epoch) -> RuleBook:
+    """The rules of listings filed before, after a change that binds them too; RuleError when it does not fit."""
+    assert epoch.change is not None
+    try:
+        return apply_change(filed.book, epoch.change, epoch.place)
+    except RuleError as error:
+        since = f"from {filed.began.on}" if filed.began else "under the first rules"
+        since_zh = f"自 {filed.began.on} 起" if filed.began else "按最初规则"
+        raise RuleError(
+            f"{error.message}; it binds open listings too, and those filed {since} lack what has changed for new "
+            "listings since: let that apply to open_listings as well, or this to new_listings",
+            f"{error.message_zh}；该变更也约束已挂牌的转让，而{since_zh}挂牌者不受此后仅适用于新挂牌的变更约束："
+            "请让那些变更也适用于 open_listings，或让本变更只适用于 new_listings",
+            path=error.path,
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -101,13 +130,36 @@ class Timeline:
     _kept: dict[tuple[int, int], RuleBook] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def replay(cls, book: RuleBook, changes: list[PolicyChange], start: date) -> Timeline:
-        """Apply all changes in order of date (changes of one day in the order written)."""
+    def replay(
+        cls, book: RuleBook, changes: Sequence[PolicyChange], start: date, places: Sequence[int] | None = None
+    ) -> Timeline:
+        """Apply all changes in order of date (changes of one day in the order written).
+
+        ``places``: where each stands in the scenario's list, for complaints; by default the changes are the list.
+        Raises RuleError at the first change that does not fit the rules of its day.
+        """
         epochs = [Epoch(-(10**9), book, None)]
-        for number, change in sorted(enumerate(changes), key=lambda numbered: numbered[1].on):
-            book = apply_change(book, change, ("policy", number))
-            epochs.append(Epoch((change.on - start).days, book, change))
+        numbered = zip(range(len(changes)) if places is None else places, changes, strict=True)
+        for number, change in sorted(numbered, key=lambda one: one[1].on):
+            book = apply_change(book, change, (POLICY, number))
+            epochs.append(Epoch((change.on - start).days, book, change, number))
         return cls(epochs, [epoch.start for epoch in epochs])
+
+    def check_open_listings(self, days: int) -> None:
+        """Apply each change for open listings to all rule books under which one may have been filed, as a run does.
+
+        ``days``: length of the run. Raises RuleError at the first change that does not fit one of them, though it fits
+        the rules of its own day: a change for new listings that came between does not bind what was filed before it.
+        """
+        filed: list[_Filed] = []
+        for number, epoch in enumerate(self.epochs):
+            if epoch.start >= days:
+                return
+            if epoch.change is not None and epoch.change.applies_to == "open_listings":
+                filed = [one._replace(book=_for_filed(one, epoch)) for one in filed]
+            end = self.epochs[number + 1].start if number + 1 < len(self.epochs) else days
+            if max(epoch.start, 0) < end and any(venue.open for venue in epoch.book.venues.values()):
+                filed.append(_Filed(epoch.book, epoch.change))
 
     def number(self, day: int) -> int:
         """Number of the epoch that holds on a day."""
@@ -130,6 +182,6 @@ class Timeline:
             book = self.epochs[first].book
             for epoch in self.epochs[first + 1 : last + 1]:
                 if epoch.change is not None and epoch.change.applies_to == "open_listings":
-                    book = apply_change(book, epoch.change)
+                    book = apply_change(book, epoch.change, epoch.place)
             self._kept[first, last] = book
         return self._kept[first, last]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
@@ -97,7 +98,7 @@ class AppraisalFloor(FloorRule):
     @model_validator(mode="after")
     def _shares_in_order(self) -> AppraisalFloor:
         if self.lowest_share > self.free_share:
-            raise ValueError("lowest_share must not be above free_share")
+            raise RuleError("lowest_share must not be above free_share", "lowest_share 不得大于 free_share")
         return self
 
     def share(self, round: int, approved: bool) -> float:

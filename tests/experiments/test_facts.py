@@ -38,3 +38,23 @@ def test_a_venue_that_was_open_for_a_year_counts_for_one_year_only():
     _, info = info_of([100, 465])
     assert info.venue_years == pytest.approx(365 / 365.25)
     assert [period.first_day for period in info.periods[1:]] == [100]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_periods_follow_the_opening_as_written_even_where_it_is_dropped(depth):
+    """However the change spells it, and though what is written would not fit together if nothing were dropped."""
+    venues = PILOT.canonical()["venues"]
+    venues["beijing"]["open"] = True
+    value = [venues, venues["beijing"], True][depth]
+    path = ["venues", "venues.beijing", VENUE + "open"][depth]
+    floor = "state_assets.floor."
+    sets = [(50, "opening", {path: value}), (60, "lower", {floor + "lowest_share": 0.8}),
+            (70, "free", {floor + "free_share": 0.78})]  # fmt: skip
+    policy = [
+        {"name": name, "on": str(PILOT.horizon.start + timedelta(day)), "because": "a test", "set": rules}
+        for day, name, rules in sets
+    ]
+    scenario = changed(PILOT, venues__beijing__open=False, policy=policy, policy_dropped=["opening", "lower"])
+    info = run_info(scenario, seed=1, replications=1)
+    assert [period.first_day for period in info.periods[1:]] == [50]
+    assert info.venue_open_days == (0,)

@@ -78,6 +78,62 @@ def test_a_listing_filed_today_has_the_rules_of_today(changes, filed, later):
         assert timeline.for_listing(filed, filed + later) == timeline.on(filed)
 
 
+def floors(day, applies_to="new_listings", **shares):
+    named = {f"state_assets.floor.{name}_share": value for name, value in shares.items()}
+    return PolicyChange(on=START + timedelta(days=day), because="a test", set=named, applies_to=applies_to)
+
+
+def opened(day, is_open):
+    return change(day, venues__beijing__open=is_open)
+
+
+def fits(deed):
+    try:
+        deed()
+    except RuleError:
+        return False
+    return True
+
+
+LATER = {"lowest": st.sampled_from([0.5, 0.7]), "free": st.sampled_from([0.6, 0.8, 0.95])}
+FLOORS = st.lists(
+    st.tuples(st.integers(-5, 30), st.sampled_from(["new_listings", "open_listings"]), st.sampled_from(sorted(LATER)),
+              st.sampled_from([0.5, 0.6, 0.8, 0.95])), max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(FLOORS, st.integers(1, 25))
+def test_what_is_checked_before_a_run_is_what_may_bind_a_listing_in_it(changes, days):
+    dated = [opened(-10, is_open=True), *(floors(day, binds, **{of: to}) for day, binds, of, to in changes)]
+    try:
+        timeline = Timeline.replay(BOOK, dated, START)
+    except RuleError:
+        return
+    filed_and_day = [(filed, day) for filed in range(days) for day in range(filed, days)]
+    is_right = fits(lambda: [timeline.for_listing(*pair) for pair in filed_and_day])
+    assert fits(lambda: timeline.check_open_listings(days)) == is_right
+
+
+def test_a_change_that_binds_open_listings_must_fit_those_filed_before_other_changes():
+    opening, lower = opened(-10, is_open=True), floors(10, lowest=0.5)
+    free = floors(20, "open_listings", free=0.6)
+    timeline = Timeline.replay(BOOK, [opening, lower, free], START, places=[0, 3, 7])
+    with pytest.raises(RuleError, match="lowest_share must not be above free_share; it binds open listings too, and "
+                                        "those filed from 2019-12-22 lack what has changed") as raised:  # fmt: skip
+        timeline.check_open_listings(30)
+    assert raised.value.path == ("policy", 7)
+    assert "lowest_share 不得大于 free_share；该变更也约束已挂牌的转让，而自 2019-12-22 起" in raised.value.message_zh
+
+
+def test_listings_that_cannot_have_been_filed_are_bound_by_nothing():
+    lower, free = floors(10, lowest=0.5), floors(20, "open_listings", free=0.6)
+    opening, closing = opened(-10, is_open=True), opened(30, is_open=False)
+    Timeline.replay(BOOK, [opening, lower, free], START).check_open_listings(20)
+    Timeline.replay(BOOK, [opened(10, is_open=True), lower, free], START).check_open_listings(40)
+    Timeline.replay(BOOK, [opening, floors(0, lowest=0.5), free, closing], START).check_open_listings(40)
+
+
 def test_a_change_of_what_one_rule_says_leaves_every_other_rule_alone():
     after = apply_change(BOOK, change(1, venues__beijing__disclosure__days=33))
     trees = [book.model_dump(mode="json") for book in (BOOK, after)]

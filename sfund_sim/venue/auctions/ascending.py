@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.venue.auctions.book import BidBook, Clearing, FloatArray, IntArray, acceptable, clearing, merit
 from sfund_sim.venue.auctions.family import AuctionFormat, Manner, Pricing
 
@@ -51,7 +52,7 @@ class Ascending(AuctionFormat):
     @model_validator(mode="after")
     def _one_increment(self) -> Ascending:
         if self.increment and self.increment_share:
-            raise ValueError("give increment or increment_share, not both")
+            raise RuleError("give increment or increment_share, not both", "increment 与 increment_share 只能给出其一")
         return self
 
     def step(self, floor: FloatArray | float) -> FloatArray | float:
