@@ -10,7 +10,9 @@ from sfund_sim.experiments.replaying import plan_of
 from sfund_sim.experiments.replication import Simulate
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.retelling import Retold, narrated
+from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.market.journal import ExitRow, Journal
+from sfund_sim.scenario.base import is_of_the_market
 from sfund_sim.scenario.layers import load_scenario
 
 
@@ -39,14 +41,26 @@ def counterfactual(
 ) -> Counterfactual:
     """Simulate the replication of an exit (replication, row) of a run again with ``path=value`` changes.
 
-    ``before`` is that replication as ``retell`` has proved it. Raises ScenarioError when a change does not fit.
+    ``before`` is that replication as ``retell`` has proved it. Raises ScenarioError when a change does not fit, or is
+    none of the market.
     """
+    if idle := [change for change in changes if not is_of_the_market(change.partition("=")[0])]:
+        raise ScenarioError([_idle(change) for change in idle])
     replication, row = address
     plan = plan_of(folder, workers=1, simulate=simulate or narrated())
     scenario = load_scenario(folder / SCENARIO_FILE, list(changes)).scenario
     journal = plan.simulate(scenario, replication, plan.seed)
     match, other_days = _matched(before.journal.exits[row], journal)
     return Counterfactual(before, row, Retold(scenario, journal), match, other_days, tuple(changes))
+
+
+def _idle(change: str) -> Problem:
+    name = change.partition("=")[0].strip()
+    return Problem(
+        f"--set {change}", 0, 0,
+        f"{name} says how a scenario is run or called, not what the market is like: it would change nothing here",
+        f"{name} 只说明如何运行或命名，不影响市场，在此不会改变任何结果",
+    )  # fmt: skip
 
 
 def _matched(exit: ExitRow, journal: Journal) -> tuple[int | None, tuple[int, ...]]:

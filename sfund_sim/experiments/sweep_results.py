@@ -21,6 +21,7 @@ from sfund_sim.experiments.results import SCENARIO_FILE, Making
 from sfund_sim.experiments.run_folder import dictionary
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.scenario.experiment_points import level_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +211,7 @@ def _points_bytes(points: pd.DataFrame) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(points.columns)
-    writer.writerows([sweep_tables.shown(value) for value in row] for row in points.astype(object).to_numpy().tolist())
+    writer.writerows([level_text(value) for value in row] for row in points.astype(object).to_numpy().tolist())
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 

@@ -18,6 +18,7 @@ from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.scenario.experiment_points import level_text
 from sfund_sim.terms import Purpose
 
 KEY = ["outcome", "group_by", "group"]
@@ -83,7 +84,7 @@ def curves_table(cube: Cube, design: Design) -> pd.DataFrame:
             chosen = np.isclose(design.positions[:, number], position)
             mean = _mean_over_points(cube.values[chosen])
             for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
-                rows.append((factor.name, shown(factor.levels[place].value), *key, *row))
+                rows.append((factor.name, level_text(factor.levels[place].value), *key, *row))
     columns = ["factor", "level_value", *KEY, "estimate", "low", "high", "n", "replications"]
     return _with_unit(pd.DataFrame(rows, columns=columns))
 
@@ -97,7 +98,7 @@ def pairs_table(cube: Cube, design: Design) -> pd.DataFrame:
         for i, left in enumerate(across.positions):
             for j, right in enumerate(down.positions):
                 chosen = np.isclose(design.positions[:, [one, two]], [left, right]).all(axis=1)
-                names = (across.name, shown(across.levels[i].value), down.name, shown(down.levels[j].value))
+                names = (across.name, level_text(across.levels[i].value), down.name, level_text(down.levels[j].value))
                 mean = _mean_over_points(cube.values[chosen])
                 for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
                     rows.append((*names, *key, *row))
@@ -179,18 +180,6 @@ def _drawn_futures(generator: np.random.Generator, futures: NDArray[np.int64]) -
         return _drawn(generator, futures.size)
     members = np.argsort(futures, kind="stable").reshape(names.size, -1)
     return members[_drawn(generator, names.size)].reshape(BOOTSTRAP_DRAWS, -1)
-
-
-def shown(value: object) -> str:
-    """A level as tables and figures show it."""
-    import json
-
-    if isinstance(value, dict) and "kind" in value:
-        rest = ", ".join(f"{name} {shown(one)}" for name, one in value.items() if name != "kind")
-        return f"{value['kind']} ({rest})" if rest else str(value["kind"])
-    if isinstance(value, bool | dict | list) or value is None:
-        return json.dumps(value, default=str, ensure_ascii=False)
-    return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
 def _mean(values: Floats, axis: int) -> Floats:

@@ -28,6 +28,7 @@ from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, phrase
+from sfund_sim.scenario.base import is_of_the_market
 from sfund_sim.scenario.sources import written
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 20
 """Parameters in which a scenario differs from the baseline that the page lists."""
-_NOT_THE_MARKET = ("name", "title", "seed", "replications", "experiment", "schema_version")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def changes_between(baseline: LoadedScenario, other: LoadedScenario) -> Iterator
     """``path: before -> after`` for every parameter in which two scenarios differ."""
     before, after = (dict(_leaves(one.scenario.canonical(), ())) for one in (baseline, other))
     for path in dict.fromkeys([*before, *after]):
-        if path.split(".")[0] not in _NOT_THE_MARKET and before.get(path) != after.get(path):
+        if is_of_the_market(path) and before.get(path) != after.get(path):
             was, is_now = (written(tree[path]) if path in tree else NO_VALUE for tree in (before, after))
             yield f"{path}: {was} → {is_now}"
 

@@ -17,6 +17,7 @@ from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase, word
+from sfund_sim.scenario.experiment_points import level_text
 from sfund_sim.scenario.sources import parameters
 
 if TYPE_CHECKING:
@@ -121,10 +122,8 @@ def _unit_said(unit: str, language: Language) -> str:
 
 def _told(value: object) -> str:
     """A level as people read it: thousands apart."""
-    from sfund_sim.experiments.sweep_tables import shown
-
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return shown(value)
+        return level_text(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
 
 
@@ -150,12 +149,10 @@ def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
 
 def _combinations(results: SweepResults) -> dict[int, str]:
     """What the levers are at in each combination."""
-    from sfund_sim.experiments.sweep_tables import shown
-
     design = results.plan.design
     names: dict[int, str] = {}
     for point in range(design.size):
         levels = zip(design.factors, design.levels(point), strict=True)
-        told = ", ".join(f"{factor.name} = {shown(level.value)}" for factor, level in levels if factor.is_lever)
+        told = ", ".join(f"{factor.name} = {level_text(level.value)}" for factor, level in levels if factor.is_lever)
         names.setdefault(int(design.policies[point]), told)
     return names

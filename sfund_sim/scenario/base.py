@@ -22,3 +22,11 @@ Years = Annotated[float, Field(ge=0, le=50)]
 Spread = Annotated[float, Field(ge=0, le=5)]
 """Standard deviation of a logarithm."""
 Count = Annotated[int, Field(ge=0, le=5_000_000)]
+
+NOT_THE_MARKET = ("schema_version", "name", "title", "replications", "seed", "experiment")
+"""Fields of a scenario that say what it is called and how it is run, not what the market is like."""
+
+
+def is_of_the_market(path: str) -> bool:
+    """Does a path, as users write it, lead to something that changes what happens in the market?"""
+    return path.replace("[", ".").split(".")[0].strip() not in NOT_THE_MARKET

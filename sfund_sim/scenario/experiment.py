@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from sfund_sim.ground.errors import RuleError, RuleErrors
-from sfund_sim.scenario.base import Described
+from sfund_sim.scenario.base import Described, is_of_the_market
 
 DesignName = Literal["grid", "latin_hypercube", "sobol", "morris"]
 GroupingName = Literal[
@@ -87,6 +88,20 @@ class Experiment(Described):
         return levers
 
     @model_validator(mode="after")
+    def _of_the_market(self) -> Experiment:
+        if errors := [
+            RuleError(
+                f"{path} says how a scenario is run or called, not what the market is like: it cannot be varied",
+                f"{path} 只说明如何运行或命名，不影响市场，不能作为变动项",
+                place,
+            )
+            for path, place in self._varied()
+            if not is_of_the_market(path)
+        ]:
+            raise RuleErrors(errors)
+        return self
+
+    @model_validator(mode="after")
     def _designed(self) -> Experiment:
         if not (self.levers or self.packages or self.uncertainties):
             raise RuleError(
@@ -112,9 +127,19 @@ class Experiment(Described):
         return self
 
     def _each_path_once(self) -> None:
-        paths = [*self.levers, *self.uncertainties, *(path for one in self.uncertainties.values() for path in one.also)]
-        for levels in self.packages.values():
-            paths += dict.fromkeys(path for level in levels.values() for path in level)
+        # Levels of one package may all set the same path: by name of the package it counts once.
+        varied = ((path, place[:2] if place[0] == "packages" else place) for path, place in self._varied())
+        paths = [path for path, _ in dict.fromkeys(varied)]
         twice = next((path for path in paths if paths.count(path) > 1), None)
         if twice is not None:
             raise RuleError(f"{twice} is varied twice", f"{twice} 被重复变动")
+
+    def _varied(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """Every path that is varied, and where the experiment says so."""
+        yield from ((path, ("levers", path)) for path in self.levers)
+        for path, one in self.uncertainties.items():
+            yield path, ("uncertainties", path)
+            yield from ((more, ("uncertainties", path, "also", number)) for number, more in enumerate(one.also))
+        for name, levels in self.packages.items():
+            for level, values in levels.items():
+                yield from ((path, ("packages", name, level, path)) for path in values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,7 +73,23 @@ def experiment_complaints(root: Mapping, scenario: Scenario) -> list[Problem]:
     for settings in _each_alone(root, scenario.experiment):
         for problem in scenario_at(root, settings)[1]:
             found.setdefault(problem.message, problem)
-    return list(found.values())
+    return [*found.values(), *_repeats(root, scenario.experiment)]
+
+
+def _repeats(root: Mapping, experiment: Experiment) -> Iterator[Problem]:
+    """Values of levers that set what an earlier one of the same lever sets, or that tables could not tell from it."""
+    for path in experiment.levers:
+        known: set[str] = set()
+        for (setting,) in lever_settings(root, path):
+            scenario = point_scenario(root, [setting])[0]
+            looks = {level_text(plain(setting.value)), scenario.model_dump_json() if scenario else ""} - {""}
+            if looks & known:
+                yield Problem(
+                    *setting.value.place,
+                    f"{path}: the lever has this value already; keep one of them",
+                    f"{path}：该杠杆已有此取值；请只保留一个",
+                )
+            known |= looks
 
 
 def lever_settings(root: Mapping, path: str) -> list[list[Setting]]:
@@ -109,6 +126,16 @@ def is_whole(root: Mapping, path: str) -> bool:
     steps = tuple(int(step) if step.isdigit() else step for step in path.split("."))
     shape = shape_at(Scenario, root, steps)
     return shape is not None and shape.annotation is int
+
+
+def level_text(value: object) -> str:
+    """A level as tables and figures show it."""
+    if isinstance(value, dict) and "kind" in value:
+        rest = ", ".join(f"{name} {level_text(one)}" for name, one in value.items() if name != "kind")
+        return f"{value['kind']} ({rest})" if rest else str(value["kind"])
+    if isinstance(value, bool | dict | list) or value is None:
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
 def _each_alone(root: Mapping, experiment: Experiment) -> Iterator[list[Setting]]:

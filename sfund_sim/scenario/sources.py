@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sfund_sim.ground.parts import Part
+from sfund_sim.scenario.base import NOT_THE_MARKET
 from sfund_sim.scenario.evidence import UNSTATED
 from sfund_sim.scenario.nodes import Evidence, Leaf, Path, spelled
 from sfund_sim.scenario.shapes import POLICY, Shape
@@ -26,8 +27,6 @@ _UNITS = {
     "per_year": "1/year", "irr": "1/year", "log_sd": "log", "multiple": "multiple",
 }  # fmt: skip
 """Units by the end of a name; a field may say another (``json_schema_extra={"unit": ...}``)."""
-_SETTINGS = ("schema_version", "replications", "seed", "experiment")
-"""How to run, not what the market is like."""
 
 
 class Parameter(NamedTuple):
@@ -54,7 +53,7 @@ class Parameter(NamedTuple):
 def parameters(loaded: LoadedScenario) -> list[Parameter]:
     """All parameters of a scenario in the order of the model: numbers, dates, switches and kinds of rules.
 
-    Names, titles and other free texts are none, unless their author says what they rest on.
+    Names and other free texts are none, unless their author says what they rest on.
     """
     return list(_parameters(loaded.scenario, _At((), UNSTATED._replace(source=DEFAULT)), loaded.provenance))
 
@@ -156,7 +155,7 @@ def _evidence(at: _At, origin: Origin | None) -> Evidence:
 
 
 def _is_parameter(value: Any, at: _At, origin: Origin | None) -> bool:
-    if not isinstance(value, str | int | float | bool | date | None) or at.path[0] in _SETTINGS:
+    if not isinstance(value, str | int | float | bool | date | None) or at.path[0] in NOT_THE_MARKET:
         return False
     if origin is None:
         return value is not None and at.path[0] != POLICY

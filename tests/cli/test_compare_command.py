@@ -270,3 +270,14 @@ def test_an_exit_that_a_change_makes_vanish_is_told_so(run_folder, capfd):
 def test_a_change_that_does_not_fit_is_wrong_input(run_folder, capfd):
     assert main(["explain", "exit", run_folder, "R1-X0", "--set", "venues.beijing.dais=4"]) == 2
     assert "unknown key" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("change", ["seed=2", "replications=5", "name=other", "title.en=Other", "schema_version=1"])
+def test_a_setting_that_is_none_of_the_market_is_no_rule_to_change(run_folder, change, capfd):
+    capfd.readouterr()
+    told = {"en": "it would change nothing here", "zh": "在此不会改变任何结果"}
+    for lang, words in told.items():
+        assert main(["explain", "exit", run_folder, "R1-X0", "--set", change, "--lang", lang]) == 2
+        out, complaint = capfd.readouterr()
+        assert (out, complaint.count("\n"), words in complaint) == ("", 1, True)
+        assert complaint.startswith(f"--set {change}: {change.split('=')[0]} ")

@@ -40,20 +40,32 @@ def test_an_experiment_is_read_with_its_defaults(tmp_path):
         ("  levers:\n    venues.beijing.disclosure.days: [5, 4000]\n", 6, 41, "'4000' is out of range; allowed: 0"),
         ("  levers:\n    venues.beijing.disclosure.dayz: [5]\n", 6, 38, "unknown key 'dayz'"),
         ("  levers:\n    venues.bejing.open: [true]\n", 6, 26, "did you mean 'venues.beijing.open'?"),
-        ("  levers: {seed: []}\n", 5, 18, "a lever needs at least one value"),
+        ("  levers: {population.wish_scale: []}\n", 5, 35, "a lever needs at least one value"),
+        ("  levers: {seed: [1, 2]}\n", 5, 18, "seed says how a scenario is run or called"),
+        ("  levers: {title.en: [A, B], replications: [1, 2]}\n", 5, 44, "replications says how a scenario is run"),
+        ("  packages: {p: {a: {' experiment[points]': 8}}}\n", 5, 45, "experiment[points] says how a scenario is run"),
+        ("  uncertainties: {name: {values: [a, b]}}\n", 5, 25, "name says how a scenario is run"),
+        ("  uncertainties: {economy.market_volatility: {values: [0.2, 0.3], also: [schema_version]}}\n", 5, 74,
+         "schema_version says how a scenario is run"),
+        ("  levers: {venues.beijing.disclosure.days: [10, 20, 10]}\n", 5, 53, "the lever has this value already"),
+        ("  levers: {population.wish_scale: [10, 20, 10.0]}\n", 5, 44, "the lever has this value already"),
+        ("  levers: {venues.beijing.auction: [ascending, {kind: ascending}]}\n", 5, 48, "has this value already"),
+        ("  levers: {venues.beijing.auction: [second_price, {kind: second_price}]}\n", 5, 51, "has this value already"),
+        ("  levers: {population.wish_scale: [1, 1.00000000001]}\n", 5, 39, "the lever has this value already"),
         ("  design: grid\n", 5, 3, "the experiment varies nothing"),
-        ("  lever: {seed: [1]}\n", 5, 3, "did you mean 'levers'?"),
-        ("  design: sobool\n  levers: {seed: [1]}\n", 5, 11, "did you mean 'sobol'?"),
-        ("  points: 12\n  design: sobol\n  levers: {seed: [1, 2]}\n", 5, 11, "power of two, not 12"),
-        ("  design: latin_hypercube\n  levers: {seed: [1, 2]}\n", 5, 11, "a Latin hypercube needs uncertainties"),
+        ("  lever: {population.wish_scale: [1]}\n", 5, 3, "did you mean 'levers'?"),
+        ("  design: sobool\n  levers: {population.wish_scale: [1]}\n", 5, 11, "did you mean 'sobol'?"),
+        ("  points: 12\n  design: sobol\n  levers: {population.wish_scale: [1, 2]}\n", 5, 11, "power of two, not 12"),
+        ("  design: latin_hypercube\n  levers: {population.wish_scale: [1, 2]}\n", 5, 11, "a Latin hypercube"),
         ("  uncertainties: {economy.market_volatility: {low: 0.1, high: 0.3}}\n", 5, 46, "a grid takes lists"),
         ("  uncertainties: {economy.market_volatility: {low: 0.3, high: 0.1}}\n", 5, 46, "is not below high 0.1"),
         ("  uncertainties: {economy.market_volatility: {low: 0.3}}\n", 5, 46, "give either low and high, or values"),
         ("  uncertainties: {agreement.lone_buyer_irr: {low: 0, high: 1, distribution: loguniform}}\n", 5, 45, "above"),
-        ("  levers: {seed: [1]}\n  packages: {p: {a: {seed: 2}}}\n", 5, 3, "seed is varied twice"),
+        ("  levers: {population.wish_scale: [1]}\n  packages: {p: {a: {population.wish_scale: 2}}}\n", 5, 3,
+         "population.wish_scale is varied twice"),
         ("  packages: {p: {a: {venues.beijing.disclosure.days: many}}}\n", 5, 54, "'many' is not a whole number"),
         ("  levers: {policy_moved.csrc: [2020-01-01]}\n", 5, 32, "there is no policy change named 'csrc'"),
-        ("  levers: {seed: [1]}\n  group_by: [lp_kinds]\n", 6, 14, "did you mean 'lp_kind'?"),
+        ("  levers: {population.wish_scale: [1]}\n  group_by: [lp_kinds]\n", 6, 14, "did you mean 'lp_kind'?"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_an_experiment_is_told_at_its_place(problems, body, line, column, words):
@@ -67,7 +79,7 @@ def test_a_mistake_in_an_experiment_is_told_at_its_place(problems, body, line, c
 
 def test_an_experiment_is_no_parameter_of_the_market_and_stands_in_the_schema(tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text(HEAD + "  levers: {seed: [1, 2]}\n", "utf-8")
+    path.write_text(HEAD + "  levers: {population.wish_scale: [1, 2]}\n", "utf-8")
     assert not [one.path for one in parameters(sf.load_scenario(path)) if one.path.startswith("experiment")]
     schema = scenario_schema(Scenario)
     assert "experiment" in schema["properties"]
