@@ -17,7 +17,10 @@ FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
 def _check_sum(shares: list[float], what: str, what_zh: str) -> None:
-    if shares and abs(sum(shares) - 1.0) > 1e-6:
+    """Shares of a mix from which somebody is drawn."""
+    if not shares:
+        raise RuleError(f"there is nothing here to draw {what} from", f"{what_zh}为空，无从抽取", (what,))
+    if abs(sum(shares) - 1.0) > 1e-6:
         total = f"{sum(shares):.6g}"
         raise RuleError(f"the shares of {what} add up to {total}, not 1", f"{what_zh}的占比之和为 {total}，应为 1")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import get_args
 
 import pytest
@@ -98,6 +99,31 @@ def test_only_a_kind_without_buyers_needs_no_founding_years():
     tree["population"]["buyers"]["insurer"]["count"] = 1
     with pytest.raises(ValidationError, match="no founding year has a weight above 0"):
         Scenario.model_validate(tree)
+
+
+@pytest.mark.parametrize(
+    ("path", "nothing", "zh"),
+    [("funds.strategies", {}, "基金策略为空"), ("funds.extension_rules", [], "延期规则为空"),
+     ("lps", {}, "有限合伙人为空")],
+)  # fmt: skip
+def test_an_empty_mix_is_refused_where_somebody_is_drawn_from_it(path, nothing, zh):
+    tree = shipped("beijing_pilot").canonical()
+    *parents, leaf = f"population.{path}".split(".")
+    place = reduce(dict.__getitem__, parents, tree)
+    place[leaf] = nothing
+    with pytest.raises(ValidationError, match=f"there is nothing here to draw {leaf} from") as raised:
+        Scenario.model_validate(tree)
+    error = raised.value.errors()[0]["ctx"]["error"]
+    assert (error.path, zh in error.message_zh) == ((leaf,), True)
+    told = shipped("case_guidance_fund").canonical()
+    reduce(dict.__getitem__, parents, told)[leaf] = nothing if path != "lps" else told["population"]["lps"]
+    assert Scenario.model_validate(told).population.funds.count == 0
+
+
+def test_an_empty_list_is_told_at_its_own_line(tmp_path):
+    (problem,) = complaints(tmp_path, "population:\n  funds:\n    extension_rules: []")
+    assert (problem.line, problem.column) == (5, 22)
+    assert problem.message.startswith("population.funds.extension_rules: there is nothing here")
 
 
 def test_the_model_gives_no_other_names_than_those_that_are_refused():
