@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sfund_sim.cli.drafts import draft
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+
+if TYPE_CHECKING:
+    from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
 
@@ -51,6 +54,7 @@ def validate(
     for file in files:
         try:
             loaded = load_scenario(file, overrides or ())
+            _check_outcomes(loaded)
         except ScenarioError as error:
             problems += error.problems
         else:
@@ -61,6 +65,17 @@ def validate(
                 typer.echo(_told_of_lost(lost, is_zh=is_zh))
     if problems:
         raise ScenarioError(problems)
+
+
+def _check_outcomes(loaded: LoadedScenario) -> None:
+    """ScenarioError when the experiment measures what nobody knows; without an experiment nothing more is imported."""
+    from sfund_sim.ground.errors import ScenarioError
+
+    if loaded.scenario.experiment is not None:
+        from sfund_sim.experiments.sweeping import outcome_complaints
+
+        if problems := outcome_complaints(loaded):
+            raise ScenarioError(problems)
 
 
 def _told_of_lost(lost: tuple[str, ...], *, is_zh: bool) -> str:

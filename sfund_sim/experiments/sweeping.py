@@ -74,7 +74,8 @@ def sweep_plan(
             [Problem(_file(loaded), 0, 0, message, "情景中没有 experiment 部分；请在其中列出 levers 或 uncertainties")]
         )
     if measure is None:
-        _check_outcomes(loaded, experiment)
+        if problems := outcome_complaints(loaded):
+            raise ScenarioError(problems)
         measure = MarketMeasure(tuple(experiment.outcomes), tuple(experiment.group_by))
     usual = experiment.replications or loaded.scenario.replications
     often = usual if replications is None else replications
@@ -137,10 +138,14 @@ def _scenarios(loaded: LoadedScenario, design: Design) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
-def _check_outcomes(loaded: LoadedScenario, experiment: Experiment) -> None:
+def outcome_complaints(loaded: LoadedScenario) -> list[Problem]:
+    """Complaints about unknown outcomes in a scenario's experiment, where it has one."""
     from sfund_sim.outcomes.measures import MEASURES
 
-    problems = []
+    experiment = loaded.scenario.experiment
+    problems: list[Problem] = []
+    if experiment is None:
+        return problems
     for number, name in enumerate(experiment.outcomes):
         if name not in MEASURES:
             origin = loaded.provenance.get((EXPERIMENT, "outcomes", number))
@@ -150,8 +155,7 @@ def _check_outcomes(loaded: LoadedScenario, experiment: Experiment) -> None:
             message = f"there is no outcome '{name}'; allowed: {', '.join(sorted(MEASURES))}{hint}"
             zh = f"没有名为“{name}”的指标；可用：{'、'.join(sorted(MEASURES))}{hint_zh}"
             problems.append(Problem(*place, message, zh))
-    if problems:
-        raise ScenarioError(problems)
+    return problems
 
 
 def _file(loaded: LoadedScenario) -> str:

@@ -244,3 +244,17 @@ def test_the_draft_has_no_full_width_punctuation_where_yaml_needs_half_width():
 
     for lang in Lang:
         assert parse_text(draft("a.yaml", lang), "a.yaml").problems == []
+
+
+def test_validate_knows_the_outcomes_that_an_experiment_may_measure(tmp_path, capfd):
+    text = "extends: beijing_pilot\nexperiment:\n  levers: {population.wish_scale: [1, 2]}\n  outcomes: [%s]\n"
+    (tmp_path / "a.yaml").write_text(text % "share_sold, share_solt")
+    for command in (["validate", "a.yaml", "beijing_pilot"], ["sweep", "a.yaml"]):
+        assert main(command) == 2
+        (complaint,) = capfd.readouterr().err.splitlines()
+        assert complaint.startswith("a.yaml:4:26: there is no outcome 'share_solt'; allowed: ")
+        assert complaint.endswith("; did you mean 'share_sold'?")
+    assert main(["validate", "a.yaml", "--lang", "zh"]) == 2
+    assert "没有名为“share_solt”的指标" in capfd.readouterr().err
+    (tmp_path / "a.yaml").write_text(text % "share_sold")
+    assert main(["validate", "a.yaml"]) == 0
