@@ -21,6 +21,7 @@ from sfund_sim.ground.errors import (
     Problem,
     ScenarioError,
     SfundError,
+    in_one_line,
 )
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
     except SfundError as error:
-        _say(("sfund：" if language == "zh" else "sfund: ") + error.text(language))
+        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(error.text(language)))
         return WRONG_INPUT if isinstance(error, NotARunFolder) else FAILED
     except (KeyboardInterrupt, Interrupted) as stop:
         _tell_interrupted(stop.args, given, language)
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence_output()
         return FAILED
     except OSError as error:
-        _say(("sfund：" if language == "zh" else "sfund: ") + told(error, language))
+        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(told(error, language)))
         _silence_output()
         return FAILED
     except Exception as error:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
+
+
+_BREAKS = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's categories of signs that end a line, or that a terminal cannot show."""
+
+
+def in_one_line(text: str) -> str:
+    """The text with line ends and control characters as escapes, for what users give is shown as given."""
+    return "".join(
+        sign.encode("unicode_escape").decode("ascii") if unicodedata.category(sign) in _BREAKS else sign
+        for sign in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,7 @@ class Problem:
     def text(self, language: Language = "en") -> str:
         """One line: ``file:line:column: message``."""
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{where}: {self.message_zh if language == 'zh' else self.message}"
+        return in_one_line(f"{where}: {self.message_zh if language == 'zh' else self.message}")
 
 
 class SfundError(Exception):

@@ -8,6 +8,8 @@ import sys
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sfund_sim import cli
 from sfund_sim.cli import commands, language_of, main
@@ -174,3 +176,31 @@ def test_python_runs_the_package_where_the_program_is_not_on_the_path():
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr.startswith(b"nowhere.yaml: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "beijing_pilot", "--set", "a\nb=1"],
+        ["validate", "beijing_pilot", "--set", "population.wish_scale=a\r\n\u2028b"],
+        ["validate", "beijing_pilot", "--set", "population.wish_scale=\n- 1\n- 2"],
+        ["run", "beijing_pilot", "--variant", "a\nb"],
+        ["validate", "no\nfile"],
+        ["audit", "no\nfolder"],
+        ["new", "no/folder/a\nb.yaml"],
+    ],
+)
+def test_a_line_end_in_what_is_given_is_shown_as_an_escape(arguments, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    for lang in ("en", "zh"):
+        assert main([*arguments, "--lang", lang]) in (1, 2)
+        out, complaint = capfd.readouterr()
+        assert (out, len(complaint.splitlines())) == ("", 1)
+        assert "\\n" in complaint
+
+
+@given(st.text())
+def test_a_problem_is_one_line_whatever_is_quoted_and_loses_nothing(text):
+    told = Problem(f"--set {text}", 0, 0, text, text).text()
+    assert len(f"{told}.".splitlines()) == 1
+    assert all(sign in told for sign in text if sign.isprintable())
