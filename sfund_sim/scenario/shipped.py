@@ -13,8 +13,9 @@ def shipped_folder() -> Path:
 
 
 def shipped_names() -> list[str]:
-    """Names of the shipped scenarios, in alphabetical order."""
-    return sorted(path.stem for path in shipped_folder().glob("*.yaml"))
+    """Names of the shipped scenarios in alphabetical order, those in folders as ``questions/r01_venue``."""
+    folder = shipped_folder()
+    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
 
 
 def shipped_path(name: str) -> Path | None:

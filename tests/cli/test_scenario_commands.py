@@ -11,7 +11,7 @@ import pytest
 from sfund_sim.cli import main
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.reading import parse_text
-from sfund_sim.scenario.shipped import shipped_names, shipped_path
+from sfund_sim.scenario.shipped import shipped_folder, shipped_names, shipped_path
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +53,17 @@ def test_new_never_overwrites_unless_forced(tmp_path, capsys):
 @pytest.mark.parametrize("name", shipped_names())
 def test_new_copies_a_shipped_scenario_that_works_on_its_own(name, tmp_path):
     assert main(["new", "--from", name]) == 0
-    assert (tmp_path / f"{name}.yaml").read_bytes() == shipped_path(name).read_bytes()
-    assert load_scenario(tmp_path / f"{name}.yaml").scenario == load_scenario(shipped_path(name)).scenario
+    copied = tmp_path / f"{name.rpartition('/')[2]}.yaml"
+    assert copied.read_bytes() == shipped_path(name).read_bytes()
+    assert load_scenario(copied).scenario == load_scenario(name).scenario
+
+
+def test_whatever_is_shipped_has_a_name_that_leads_to_it():
+    files = {path.resolve() for path in shipped_folder().rglob("*.yaml")}
+    assert {shipped_path(name).resolve() for name in shipped_names()} == files
+    assert "questions/r01_venue" in shipped_names()
+    assert shipped_path("r01_venue") is None
+    assert shipped_path("../scenarios/beijing_pilot") is None
 
 
 def test_new_lists_the_shipped_scenarios_with_their_titles(capsys):
