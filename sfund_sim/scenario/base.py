@@ -15,6 +15,11 @@ class Described(BaseModel):
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=-1, le=10)]
+Growth = Annotated[float, Field(gt=-1, le=1)]
+"""A return or a growth a year. The market of no country has doubled each year, and at several hundred per cent a year
+companies are worth more than the 2**63 fen that a column of money holds before their fund ends."""
+Volatility = Annotated[float, Field(ge=0, le=1, json_schema_extra={"unit": ""})]
+"""Standard deviation of a log return a year; bounded for the same reason."""
 Hazard = Annotated[float, Field(ge=0, le=100)]
 Yuan = Annotated[float, Field(ge=0, le=1e14)]
 Days = Annotated[int, Field(ge=0, le=3650)]

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sfund_sim.funds.cashflow import CashFlowModel
 from sfund_sim.ground.errors import RuleError, RuleErrors
-from sfund_sim.scenario.base import Days, Described, Rate, Share, Spread
+from sfund_sim.scenario.base import Days, Described, Growth, Share, Spread, Volatility
 from sfund_sim.scenario.experiment import Experiment
 from sfund_sim.scenario.named_checks import wish_errors
 from sfund_sim.scenario.population import Population
@@ -55,9 +55,9 @@ class Horizon(Described):
 class Economy(Described):
     """The public market, which all funds and all LPs share."""
 
-    market_expected_return: Rate
+    market_expected_return: Growth
     """Expected log return of the public market a year."""
-    market_volatility: Spread
+    market_volatility: Volatility
     """Volatility of the public market a year."""
 
 
@@ -73,7 +73,7 @@ class Portfolio(Described):
 class Expectations(Described):
     """What agents expect of a holding: the Takahashi-Alexander projection that everyone values with."""
 
-    growth_rate: Rate
+    growth_rate: Growth
     """Expected growth of NAV a year while the IPO window is open."""
     shut_growth_penalty: Share
     """What a shut window takes off that growth, a year."""

@@ -149,3 +149,19 @@ def test_the_command_line_refuses_in_one_line_and_in_chinese(capfd):
     complaint = capfd.readouterr().err
     assert complaint.count("\n") == 1
     assert "大于 ticket_max_cny 的 0" in complaint
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("economy.market_expected_return", 1), ("economy.market_volatility", 1), ("expectations.growth_rate", 1)],
+)
+def test_a_market_whose_money_no_column_could_hold_is_out_of_range(path, most):
+    assert load_scenario("beijing_pilot", [f"{path}={most}"])
+    for beyond in (1.001, 3, 10):
+        with pytest.raises(ScenarioError, match=f"{path}: '{beyond}' is out of range; allowed: "):
+            load_scenario("beijing_pilot", [f"{path}={beyond}"])
+
+
+def test_the_wildest_market_that_is_allowed_can_be_simulated():
+    wild = changed(small_pilot(funds=10), economy__market_expected_return=1.0, economy__market_volatility=1.0)
+    assert simulate(wild, 1, 1)
