@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import ValidationError
 
 from sfund_sim.ground.errors import RuleError, SfundError
-from sfund_sim.scenario.complaints import limits_in_words
-from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, WORDS, Words
+from sfund_sim.scenario.plain_words import words_of
+from sfund_sim.scenario.wording import Words
 
 
 def told(error: Exception) -> Words:
@@ -24,25 +22,11 @@ def told(error: Exception) -> Words:
 
 def _first(error: ValidationError) -> Words:
     problem = error.errors()[0]
-    where = ".".join(str(step) for step in problem["loc"])
-    context: dict[str, Any] = dict(problem.get("ctx") or {})
-    broken = context.get("error")
-    if isinstance(broken, Exception):
-        words = told(broken)
-    else:
-        words = Words(problem["msg"], _in_chinese(problem["type"], problem["msg"], problem["input"], where, context))
-    return Words(f"{where}: ", f"{where}：").plus(words) if where else words
-
-
-def _in_chinese(kind: str, message: str, given: Any, where: str, context: dict[str, Any]) -> str:
-    """The words of scenario files for the same mistake; a name that is missing or unknown is told without a file."""
-    if kind in ("missing", "extra_forbidden"):
-        return "缺少此项" if kind == "missing" else "没有此项"
-    family = str(context.get("family", ""))
-    more = {"given": f"“{given}”", "given_kind": given, "key": where, "msg": message}
-    limits = limits_in_words({name: context[name] for name in ("ge", "gt", "le", "lt") if name in context})
-    filling = {**context, **more, "limits": limits.zh, "family": FAMILIES_ZH.get(family, family)}
-    return WORDS.get(kind, FALLBACK).filled(filling, filling).zh
+    broken = (problem.get("ctx") or {}).get("error")
+    if isinstance(broken, ValidationError):
+        return told(broken)
+    words = words_of(problem)
+    return _in_one_line(words.en, words.zh)
 
 
 def _in_one_line(en: str, zh: str) -> Words:

@@ -114,14 +114,21 @@ def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) 
             _Told(Spot.of(root, (*location, *broken.path)), kind, Words(broken.message, broken.message_zh))
             for broken in _broken_rules(context.get("error"), str(error["msg"]))
         ]
+    fault = NOTHING
     if location and location[-1] == "[key]":
+        given = str(error["input"])[:60]
+        both = {**context, "msg": str(error["msg"])}
+        fault = WORDS.get(kind, FALLBACK).filled(
+            {**both, "given": f"'{given}'", "limits": ""}, {**both, "given": f"“{given}”", "limits": ""}
+        )
         location, kind = location[:-1], "unknown_dict_key" if kind == "literal_error" else "bad_dict_key"
     spot = Spot.of(root, location)
     key = str(spot.rest[0]) if kind == "missing" and spot.rest else spot.key
     context["msg"] = str(error["msg"])
     allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _listed(context)
     finding = Finding(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
-    return [_Told(spot, kind, _words(finding), key_meant(finding) or "")]
+    words = _words(finding) if kind != "bad_dict_key" else Words("as a key, ", "作为键，").plus(fault)
+    return [_Told(spot, kind, words, key_meant(finding) or "")]
 
 
 def _allowed_keys(model: type[BaseModel], root: Node, path: Path) -> list[str]:

@@ -105,7 +105,6 @@ WORDS: dict[str, Words] = {
     "unknown_dict_key": Words(
         "'{key}' cannot be a key here; allowed: {expected}", "“{key}”不能作为此处的键；可用：{expected}"
     ),
-    "bad_dict_key": Words("the key '{key}' is not of the kind needed here ({msg})", "键“{key}”类型不符（{msg}）"),
 }
 FAMILIES_ZH = {
     "auction format": "竞价方式",

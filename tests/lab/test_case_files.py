@@ -31,10 +31,10 @@ def test_an_unknown_family_or_quantity_names_what_is_allowed():
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"reserve": 0.5}, "n: Field required"),
-        ({"n": 0}, "n: Input should be greater than or equal to 1"),
-        ({"n": 2.5}, "n: Input should be a valid integer"),
-        ({"n": 2, "resreve": 1}, "resreve: Extra inputs"),
+        ({"reserve": 0.5}, "n: this is missing"),
+        ({"n": 0}, "n: '0' is out of range; allowed: at least 1"),
+        ({"n": 2.5}, "n: '2.5' is not a whole number"),
+        ({"n": 2, "resreve": 1}, "resreve: there is no such item"),
         ({"n": 2, "dist": "pareto"}, "no law 'pareto'"),
         ({"n": 2, "dist": "lognormal"}, "mu and sigma"),
         ({"n": 2, "reserve": "NaN"}, "reserve"),

@@ -49,8 +49,8 @@ def test_every_refusal_is_written_in_both_languages(file):
             "whole number",
             "整数",
         ),
-        ("A04", "probability of sale", {"n": 0, "reserve": 0.5}, "greater than or equal to 1", "n：“0”超出范围"),
-        ("A04", "probability of sale", {"reserve": 0.5}, "n: Field required", "n：缺少此项"),
+        ("A04", "probability of sale", {"n": 0, "reserve": 0.5}, "allowed: at least 1", "n：“0”超出范围"),
+        ("A04", "probability of sale", {"reserve": 0.5}, "n: this is missing", "n：缺少此项"),
         ("B02", "mean time to sale at R*", {"lam": 1, "rho": 0, "h": 0}, "a search needs", "搜寻须"),
     ],
 )  # fmt: skip
@@ -96,5 +96,17 @@ def test_whatever_stands_for_a_law_is_a_law_or_refused_in_one_line_of_each_langu
 def test_the_first_mistake_of_several_is_told_with_its_place():
     with pytest.raises(ValidationError) as caught:
         Lesson(bidders=-1, law=Uniform(), risk=0)
-    assert told(caught.value).en == "bidders: Input should be greater than or equal to 0"
+    assert told(caught.value).en == "bidders: '-1' is out of range; allowed: at least 0"
     assert told(caught.value).zh == "bidders：“-1”超出范围；允许范围：不小于 0"
+
+
+ENGLISH_OF_THE_VALIDATOR = ("Input should", "Field required", "Value error", "Extra inputs", "valid integer")
+
+
+@pytest.mark.parametrize("bidders", [-1, "many", None, []])
+def test_numbers_are_refused_in_the_words_of_scenario_files(bidders):
+    with pytest.raises(ValidationError) as caught:
+        Lesson(bidders=bidders, law=Uniform(), risk=0.5)
+    words = told(caught.value)
+    assert not any(phrase in text for phrase in ENGLISH_OF_THE_VALIDATOR for text in words)
+    assert words.zh.startswith("bidders：")

@@ -75,7 +75,7 @@ KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
          "shares：“5”不是列表；每一项请另起一行并以“- ”开头"),
         ("shares: [0.5, 1，2]", "2:15: shares.1: '1，2' is not a number; allowed: 0 to 1; "
          "write half-width signs instead of '，'", None),
-        ("weights: {20x: 1}", "2:11: weights.20x: the key '20x' is not of the kind needed here", None),
+        ("weights: {20x: 1}", "2:11: weights.20x: as a key, '20x' is not a whole number", None),
         ("kinds: {sooe: 1}", "2:9: kinds.sooe: 'sooe' cannot be a key here; allowed: 'soe' or 'bank'; "
          "did you mean 'soe'?", None),
         ("span: {start: 2021-02-30, end: 2022-01-01}", "2:15: span.start: '2021-02-30' is not a date; write YYYY-MM-DD "

@@ -86,6 +86,21 @@ def test_a_carry_of_all_profit_is_out_of_range(tmp_path):
     assert "terms.carry_share: '1.0' is out of range; allowed: at least 0 and below 1" in problem.message
 
 
+@pytest.mark.parametrize("key", ["abc", "12.5", "2019-01-01", "''"])
+def test_a_key_that_is_no_year_is_told_in_both_languages(key, tmp_path):
+    (problem,) = complaints(tmp_path, f"{BUYERS}{{founded_years: {{{key}: 1}}}}}}}}")
+    shown = key.strip("'")
+    assert problem.message.endswith(f": as a key, '{shown}' is not a whole number")
+    assert problem.message_zh.endswith(f"：作为键，“{shown}”不是整数")
+
+
+def test_a_partner_named_twice_in_one_fund_is_told_by_that_name(tmp_path):
+    """Of several partners the one that is there twice."""
+    (problem,) = complaints(tmp_path, told(fund(lp="New Mill")))
+    assert problem.message.endswith("partner named twice in one fund: New Mill")
+    assert "同一基金内合伙人重名：New Mill" in problem.message_zh
+
+
 def test_a_fund_that_is_told_well_is_taken(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text(f"extends: beijing_pilot\nname: s\n{told(fund(wish='2019-07-01'))}", "utf-8")
