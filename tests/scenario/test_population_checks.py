@@ -96,7 +96,8 @@ def test_a_key_that_is_no_year_is_told_in_both_languages(key, tmp_path):
 
 def test_a_partner_named_twice_in_one_fund_is_told_by_that_name(tmp_path):
     """Of several partners the one that is there twice."""
-    (problem,) = complaints(tmp_path, told(fund(lp="New Mill")))
+    first = "partners: [{lp: Aged Mill, kind: company, commitment_cny: 10000000}, "
+    (problem,) = complaints(tmp_path, told(fund(lp="New Mill").replace("partners: [", first)))
     assert problem.message.endswith("partner named twice in one fund: New Mill")
     assert "同一基金内合伙人重名：New Mill" in problem.message_zh
 

@@ -157,3 +157,17 @@ def test_every_reference_of_the_schema_leads_somewhere_and_nothing_is_required_o
     assert schema["properties"]["extends"]["type"] == "string"
     assert "required" not in schema
     assert all("required" not in piece for piece in schema["$defs"].values())
+
+
+def _nodes(node):
+    yield node
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _nodes(below)
+
+
+def test_no_object_of_the_schema_is_written_out_where_it_is_used():
+    schema = scenario_schema(Scenario)
+    tops = [schema, *schema["$defs"].values()]
+    below = [node for top in tops for key, value in top.items() if key != "$defs" for node in _nodes(value)]
+    assert not [node["title"] for node in below if isinstance(node, dict) and {"title", "properties"} <= node.keys()
+                and isinstance(node["title"], str)]  # fmt: skip
