@@ -46,6 +46,7 @@ class SfundError(Exception):
       +- ScenarioError    the scenario (or an option) is wrong: exit code 2
       +- OutputError      results cannot be written or read: exit code 1
       |    +- NotARunFolder    the folder given is not one that a run has left: exit code 2
+      +- TooMuchMoney     a scenario whose sums no market has: exit code 1
       +- BrokenInvariant  a bug in sfund_sim: please report it with its text
     """
 
@@ -82,6 +83,10 @@ class NotARunFolder(OutputError):
 
 class BrokenInvariant(SfundError):
     """The simulation contradicts its own accounts: a bug, told with the day and the numbers."""
+
+
+class TooMuchMoney(SfundError):
+    """A scenario's sizes, returns or spreads lead to sums that no market has and whole fen cannot count."""
 
 
 class RuleError(ValueError):

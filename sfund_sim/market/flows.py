@@ -11,7 +11,7 @@ from sfund_sim.funds.cashflow import EconomyPath, FundColumns, FundPaths
 from sfund_sim.funds.fees import management_fee
 from sfund_sim.funds.waterfall import Tiers, WaterfallState, WaterfallTerms, advance, shared
 from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
-from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT
+from sfund_sim.ground.money import FEN_PER_YUAN, YUAN_PER_UNIT, check_countable
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
@@ -122,6 +122,8 @@ class FundFlows:
         called_fen = calls * units
         called = called_fen / float(FEN_PER_YUAN)
         cash = held / FEN_PER_YUAN + called + proceeds - invested
+        check_countable(gross, "funds")
+        check_countable(cash, "funds")
         paid_fee = _between(cash, fee)
         to_lps, to_gp = advance(state, called, np.maximum(cash - paid_fee, 0.0), tiers)
         payouts = np.floor(to_lps * FEN_PER_YUAN / units).astype(np.int64)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from worlds import VENUE, changed, digest, shipped, small_pilot, with_leaves
 
 from sfund_sim.ground.diary import HeapDiary
+from sfund_sim.ground.errors import TooMuchMoney
 from sfund_sim.market.flows import FundFlows
 from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.market.world import EXITING, LIQUIDATING
@@ -167,3 +168,13 @@ def test_a_fund_in_liquidation_pays_a_fee_on_what_it_has_not_sold_yet(since):
     funds.state[founded], funds.liquidation_start[founded] = LIQUIDATING, quarter - since
     assert (held[founded] > 0).any()
     assert market.flows._fee(funds, quarter)[founded] == pytest.approx(held[founded] * (1 - since / 4))
+
+
+@pytest.mark.parametrize("what", ["funds", "buyers"])
+def test_sums_that_no_market_has_stop_the_replication_instead_of_wrapping_round(what):
+    wild = {
+        "funds": {"economy__market_expected_return": 1.0, "economy__market_volatility": 1.0},
+        "buyers": {f"population__buyers__{kind}__net_assets_cny": 9e14 for kind in ("insurer", "market_s_fund")},
+    }
+    with pytest.raises(TooMuchMoney, match=f"{what}: more than 1e.15 yuan"):
+        simulate(changed(PILOT, **wild[what]), 1, 1)
