@@ -12,7 +12,7 @@ from functools import partial
 from sfund_sim.ground.errors import SfundError
 from sfund_sim.ground.processes import in_processes
 from sfund_sim.ground.streams import key_of_name
-from sfund_sim.lab.cases import Asked, Case, ask, refused
+from sfund_sim.lab.cases import Asked, Case, CaseError, ask, refused
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.comparing import World
 from sfund_sim.lab.estimate import Estimate, standard_errors_off
@@ -29,7 +29,11 @@ BEYOND = 1e6
 
 _Job = tuple[int, tuple[Case, ...]]
 """Cases that ask of the same world, and the number of their experiment."""
-_Answers = tuple[int, list[Estimate]]
+_Ready = tuple[Asked, World | None]
+"""A case with its question, and its experiment if it is simulated."""
+_Answer = Estimate | CaseError
+"""What was found, or why a case cannot be answered."""
+_Answers = tuple[int, list[_Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,36 @@ class Verdict:
 
     case: Case
     found: float
+    """NaN for a refused case."""
     se: float | None
-    """Standard error; None for a computed answer."""
+    """Standard error; None for a computed answer and for a refused case."""
+    refusal: CaseError | None = None
+    """Why the lab cannot answer the case, in words; None if it can."""
 
     @property
     def z(self) -> float | None:
-        """How many standard errors the answer is off; None for a computed one."""
+        """How many standard errors the answer is off; None for a computed one.
+
+        A sample that does not vary has no standard error: the tolerance of its case decides, as for a computed one.
+        """
         if self.se is None:
             return None
+        if self.se == 0 and self._is_within_tolerance:
+            return 0.0
         return max(-BEYOND, min(BEYOND, standard_errors_off(self.found, self.se, self.case.expected)))
 
     @property
     def passed(self) -> bool:
-        """Within 4 standard errors, or within the tolerance of a computed case."""
-        if self.z is not None:
-            return abs(self.z) <= LIMIT
+        """Within 4 standard errors, or within the tolerance of a computed case; False for a refused case."""
+        return abs(self.z) <= LIMIT if self.z is not None else self._is_within_tolerance
+
+    @property
+    def failed(self) -> bool:
+        """Answered, and not as expected."""
+        return self.refusal is None and not self.passed
+
+    @property
+    def _is_within_tolerance(self) -> bool:
         tolerance = self.case.tolerance
         allowed = EXACT_TOLERANCE if tolerance is None else tolerance
         return abs(self.found - self.case.expected) <= allowed
@@ -68,25 +87,29 @@ def check(
 ) -> list[Verdict]:
     """Answer all cases, in their order; the result does not depend on the number of workers.
 
-    ``answered`` is told how many more cases are done, as they are. CaseError, before anything is run, if the lab cannot
-    answer one of them; SfundError if a worker process is killed.
+    ``answered`` is told how many more cases are done, as they are. A case that the lab cannot answer is refused in its
+    verdict, and the others are answered; SfundError if a worker process is killed.
     """
-    jobs = _jobs([ask(case) for case in cases])
+    ready = [_readied(case) for case in cases]
+    verdicts = {
+        id(case): _told(case, one) for case, one in zip(cases, ready, strict=True) if isinstance(one, CaseError)
+    }
+    if verdicts:
+        answered(len(verdicts))
+    jobs = _jobs([one for one in ready if not isinstance(one, CaseError)])
     run = partial(_answer_numbered, replications=replications, seed=seed)
     numbered = list(enumerate(jobs))
-    answers: dict[int, list[Estimate]] = {}
     spread = in_processes(run, numbered, workers=workers) if workers > 1 and len(jobs) > 1 else _here(run, numbered)
     with closing(spread):
         try:
             for number, found in spread:
-                answers[number] = found
+                verdicts |= {id(case): _told(case, one) for case, one in zip(jobs[number], found, strict=True)}
                 answered(len(found))
         except BrokenProcessPool:
             raise SfundError(
                 "a worker process was killed, perhaps for want of memory; try fewer workers (--workers)",
                 "一个工作进程被终止，可能是内存不足；请减少进程数（--workers）",
             ) from None
-    verdicts = {id(case): verdict for number, job in numbered for case, verdict in _told(job, answers[number])}
     return [verdicts[id(case)] for case in cases]
 
 
@@ -96,24 +119,34 @@ def _here(run: Callable[[_Job], _Answers], jobs: Sequence[_Job]) -> Generator[_A
 
 def _answer_numbered(job: _Job, *, replications: int, seed: int) -> _Answers:
     number, cases = job
-    return number, _answer(cases, replications=replications, seed=seed)
+    return number, list(_answer(cases, replications=replications, seed=seed))
 
 
-def _told(job: tuple[Case, ...], found: list[Estimate]) -> list[tuple[Case, Verdict]]:
-    return [(case, Verdict(case, *estimate)) for case, estimate in zip(job, found, strict=True)]
+def _told(case: Case, answer: _Answer) -> Verdict:
+    if isinstance(answer, CaseError):
+        return Verdict(case, math.nan, None, answer)
+    return Verdict(case, *answer)
 
 
-def _jobs(asked: Sequence[Asked]) -> list[tuple[Case, ...]]:
+def _readied(case: Case) -> _Ready | CaseError:
+    """The question of a case and, for a simulated one, its experiment; or why there is none."""
+    try:
+        asked = ask(case)
+        return asked, None if isinstance(asked.question, Exact) else _world(asked)
+    except CaseError as error:
+        return error
+
+
+def _jobs(ready: Sequence[_Ready]) -> list[tuple[Case, ...]]:
     """Cases that ask of the same world together, the slowest worlds first; computed cases one by one."""
     worlds: dict[object, list[Case]] = {}
     slow = []
-    for number, one in enumerate(asked):
-        if isinstance(one.question, Exact):
-            worlds[number] = [one.case]
+    for number, (asked, world) in enumerate(ready):
+        if world is None:
+            worlds[number] = [asked.case]
             continue
-        world = _world(one)
-        key = (one.case.family, world)
-        worlds.setdefault(key, []).append(one.case)
+        key = (asked.case.family, world)
+        worlds.setdefault(key, []).append(asked.case)
         if isinstance(world, OpenListings):
             slow.append(key)
     return [tuple(worlds.pop(key)) for key in dict.fromkeys(slow)] + [tuple(cases) for cases in worlds.values()]
@@ -128,7 +161,7 @@ def _world(asked: Asked) -> World:
         raise refused(asked.case, error) from None
 
 
-def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> list[Estimate]:
+def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> Sequence[_Answer]:
     """Answer the cases of one job. Questions hold functions and cannot travel to a worker, so they are asked anew."""
     asked = [ask(case) for case in cases]
     first = asked[0]
@@ -138,7 +171,7 @@ def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> list[Es
         chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
         columns = _world(first).sample(chance, replications)
     except ValueError as error:
-        raise refused(first.case, error) from None
+        return [refused(case, error) for case in cases]
     return [_estimate(one, columns, replications) for one in asked]
 
 

@@ -35,24 +35,34 @@ def verification_page(verdicts: Sequence[Verdict], sets: Sequence[CaseFile], *, 
     """The page in Markdown."""
     texts = {code: text for given in sets for code, text in given.families.items()}
     passed = sum(verdict.passed for verdict in verdicts)
+    refused = sum(verdict.refusal is not None for verdict in verdicts)
     total = f"{passed} of {len(verdicts)} cases in {len({verdict.case.family for verdict in verdicts})} families pass."
+    total += f" {refused} were refused: the lab cannot answer them." if refused else ""
     own = "--own " if len(sets) > 1 else ""
     command = f"sfund lab check {own}--reps {replications} --seed {seed} --page docs/verification.md"
     head = _HEAD.format(command=command, total=total, replications=replications, seed=seed, limit=LIMIT)
     families = dict.fromkeys(verdict.case.family for verdict in verdicts)
     rows = [_row(family, texts.get(family, FamilyText()), verdicts) for family in families]
-    return head + "".join(rows) + _TAIL
+    return head + "".join(rows) + _refusals(verdicts) + _TAIL
+
+
+def _refusals(verdicts: Sequence[Verdict]) -> str:
+    """A list of the refused cases and the reasons; nothing if there are none."""
+    refused = [verdict.refusal for verdict in verdicts if verdict.refusal is not None]
+    return "\nRefused:\n\n" + "".join(f"- {_cell(refusal.text())}\n" for refusal in refused) if refused else ""
 
 
 def _row(family: str, text: FamilyText, verdicts: Sequence[Verdict]) -> str:
     own = [verdict for verdict in verdicts if verdict.case.family == family]
     off = [abs(verdict.z) for verdict in own if verdict.z is not None]
-    errors = [abs(verdict.found - verdict.case.expected) for verdict in own if verdict.z is None]
+    answered = [verdict for verdict in own if verdict.refusal is None]
+    errors = [abs(verdict.found - verdict.case.expected) for verdict in answered if verdict.z is None]
     largest = [f"{max(off):.2f}"] if off else []
     if errors:
         largest.append(f"{max(errors):.1e}")
-    verdict = "pass" if all(one.passed for one in own) else "FAIL"
-    cells = (family, text.title, text.formula, text.source, str(len(own)), "; ".join(largest), verdict)
+    words = ["FAIL"] if any(one.failed for one in own) else ["pass"] if answered else []
+    words += [f"{len(own) - len(answered)} refused"] if len(own) > len(answered) else []
+    cells = (family, text.title, text.formula, text.source, str(len(own)), "; ".join(largest), "; ".join(words))
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |\n"
 
 

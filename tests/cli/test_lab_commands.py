@@ -1,6 +1,7 @@
 """``sfund lab`` as a user meets it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -49,7 +50,8 @@ def test_check_prints_every_case_and_writes_results_and_page(case_file, tmp_path
     assert "T1" in printed
     assert "A04  ok" in printed
     rows = json.loads(out.read_text("utf-8"))
-    assert [set(row) for row in rows] == [{"id", "found", "se", "z"}] * 2
+    assert [set(row) for row in rows] == [{"id", "found", "se", "z", "verdict"}] * 2
+    assert [row["verdict"] for row in rows] == ["passed", "passed"]
     assert rows[0]["z"] is None
     assert rows[0]["found"] == pytest.approx(0.35)
     assert abs(rows[1]["z"]) < 4
@@ -61,8 +63,39 @@ def test_check_fails_with_exit_code_1_when_a_case_fails(case_file, capsys):
     assert "1 of 2 cases FAILED (500 replications, seed 1): T1" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("changes", [{"family": "Q1"}, {"params": {"n": 2}}, {"quantity": "bid"}, {"expected": None}])
-def test_a_malformed_case_is_one_line_and_exit_code_2(case_file, capsys, changes):
+@pytest.mark.parametrize("changes", [{"family": "Q1"}, {"params": {"n": 2}}, {"quantity": "bid"}])
+def test_a_case_that_the_lab_cannot_answer_is_refused_and_the_others_are_answered(case_file, tmp_path, capsys, changes):
+    out, page = tmp_path / "r.json", tmp_path / "page.md"
+    written = ["--out", str(out), "--page", str(page)]
+    assert main(["lab", "check", case_file(**changes), "--reps", "500", *written]) == 2
+    printed = capsys.readouterr().out
+    assert "1 of 2 cases refused (500 replications, seed 1): T1" in printed
+    assert "FAILED" not in printed
+    refused, answered = json.loads(out.read_text("utf-8"))
+    assert refused["verdict"] == "refused"
+    assert refused["found"] is None
+    assert refused["reason"].startswith("case T1: ")
+    assert answered["verdict"] == "passed"
+    told = page.read_text("utf-8")
+    assert "1 of 2 cases in 2 families pass. 1 were refused" in told
+    assert f"- {refused['reason']}" in told
+    assert "FAIL" not in told
+
+
+def test_a_failed_case_counts_for_more_than_a_refused_one(case_file, capsys):
+    file = Path(case_file(family="Q1"))
+    content = json.loads(file.read_text("utf-8"))
+    content["cases"][1]["expected"] = 0.9
+    file.write_text(json.dumps(content), "utf-8")
+    assert main(["lab", "check", str(file), "--reps", "500", "--lang", "zh"]) == 1
+    printed = capsys.readouterr().out
+    assert "没有名为“Q1”的类别" in printed
+    assert "1 of 2 cases FAILED (500 replications, seed 1): T2" in printed
+    assert "1 of 2 cases refused (500 replications, seed 1): T1" in printed
+
+
+@pytest.mark.parametrize("changes", [{"expected": None}, {"quantity": 3}])
+def test_a_file_with_something_else_than_a_case_is_one_line_and_exit_code_2(case_file, capsys, changes):
     assert main(["lab", "check", case_file(**changes), "--reps", "500"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("sfund lab: ")

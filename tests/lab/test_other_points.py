@@ -83,3 +83,19 @@ def test_a_point_of_the_same_form_is_answered_rightly(family, quantity, params, 
     case = Case(id="other", family=family, quantity=quantity, params=params, expected=float(expected))
     verdict = check([case], replications=12_000, seed=3)[0]
     assert verdict.passed, (verdict.found, verdict.se, verdict.z)
+
+
+@pytest.mark.parametrize(
+    ("family", "quantity", "params", "expected", "tolerance"),
+    [
+        ("A10", "mean revenue second-price, common budget", {"n": 40, "budget": 0.5}, 0.49999995, 1e-6),
+        ("E04", "mean number of consecutive extensions", {"n": 49, "p": 0.33}, 3e-9, None),
+    ],
+)
+def test_a_sample_without_variance_is_held_to_the_tolerance_of_its_case(family, quantity, params, expected, tolerance):
+    given = {"id": "sure", "family": family, "quantity": quantity, "params": params, "tolerance": tolerance}
+    verdict = check([Case(expected=expected, **given)], replications=5_000, seed=1)[0]
+    assert (verdict.se, verdict.z, verdict.passed) == (0.0, 0.0, True)
+    wrong = check([Case(expected=expected + 1e-5, **given)], replications=5_000, seed=1)[0]
+    assert wrong.failed
+    assert abs(wrong.z) > 1e5
