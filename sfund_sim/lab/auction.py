@@ -96,7 +96,7 @@ class Auction(BaseModel):
     """Appraised value, for floor rules that use it."""
     reservation: float = 0.0
     """Seller's reservation price, for floor rules that use it."""
-    budget: float = Field(default=np.inf, gt=0)
+    budget: float = Field(default=np.inf, ge=0)
     """Most that any investor can pay, known to all."""
     budget_law: ValueLaw | None = None
     """If given, each investor's own budget."""

@@ -23,7 +23,7 @@ class GrowingNav(BaseModel):
     """Drift a year."""
     volatility: float = Field(ge=0)
     """Volatility a year."""
-    years: float = Field(gt=0)
+    years: float = Field(ge=0)
     """Years to roll."""
 
     def sample(self, chance: Chance, replications: int) -> Columns:

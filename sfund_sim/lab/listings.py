@@ -25,7 +25,7 @@ class OpenListings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    openings: float = Field(gt=0)
+    openings: float = Field(ge=0)
     """Listings opened a unit of time."""
     mean_open: float = Field(gt=0)
     """Mean time that a listing is open."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from sfund_sim.funds.hazards import first_of, weibull_time
+from sfund_sim.funds.hazards import exponential_time, first_of, weibull_time
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, in_blocks
+from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
 
 
 class ExitLaw(NamedTuple):
@@ -27,6 +27,16 @@ class ExitLaw(NamedTuple):
             )
         return cls(1.0, 1.0 / hazard)
 
+    def time(self, threshold: FloatArray) -> FloatArray:
+        """When the threshold is crossed: by the clock of the market's companies where the hazard is constant."""
+        if self.shape == 1.0:
+            return exponential_time(threshold, 1.0 / self.scale)
+        return weibull_time(threshold, shape=self.shape, scale=self.scale)
+
+
+NEVER = ExitLaw(1.0, np.inf)
+"""A way out that nobody takes."""
+
 
 class CompetingExits(BaseModel):
     """Independent latent times, one for each way out."""
@@ -43,5 +53,5 @@ class CompetingExits(BaseModel):
     def _exit(self, deal: Deal) -> Columns:
         thresholds = deal.of(Draw.THRESHOLDS).standard_exponential((len(self.ways), deal.size))
         drawn = zip(thresholds, self.ways, strict=True)
-        time, way = first_of(*(weibull_time(own, shape=law.shape, scale=law.scale) for own, law in drawn))
+        time, way = first_of(*(law.time(own) for own, law in drawn))
         return Columns({"time": time, "way": way.astype(np.float64)})

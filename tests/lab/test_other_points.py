@@ -78,7 +78,41 @@ POINTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("family", "quantity", "params", "expected"), POINTS, ids=lambda value: str(value)[:40])
+LIMITS = [
+    ("E02", FLOORED, {"lam": 2, "window": 0, "qualify": 0.5, "floor": 0.1}, 0.0),
+    ("E02", "P(at least one acceptable bid)", {"lam": 2, "window": 0, "qualify": 1}, 0.0),
+    ("E02", "P(at least one acceptable bid)", {"lam": 0, "window": 3, "qualify": 1}, 0.0),
+    ("A05", "mean revenue, second-price", {"lam": 0}, 0.0),
+    ("A05", "mean revenue, first-price with unknown N", {"lam": 0, "reserve": 0.2}, 0.0),
+    ("A05", "probability unsold", {"lam": 0}, 1.0),
+    ("A10", "mean revenue first-price, common budget", {"n": 3, "budget": 0}, 0.0),
+    ("A10", "mean revenue second-price, common budget", {"n": 3, "budget": 0}, 0.0),
+    ("A10", "threshold type vhat", {"n": 2, "budget": 0}, 0.0),
+    ("A17", "mean revenue (0 if unsold)", {"n": 0, "q": 0.5}, 0.0),
+    ("A17", "probability unsold", {"n": 0, "q": 0.5}, 1.0),
+    ("A19", "mean price", {"n": 3, "increment": 0}, 0.5),
+    ("A19", "mean surplus loss", {"n": 3, "increment": 0}, 0.0),
+    ("A20", "mean auction duration (soft close)", {"lam": 2, "window": 0}, 0.0),
+    ("A20", "mean number of extensions", {"lam": 2, "window": 0}, 0.0),
+    ("A20", "variance of auction duration", {"lam": 2, "window": 0}, 0.0),
+    ("B02", "P(unsold at time t), uniform offers", {"lam": 0, "R": 0.5, "t": 9.0}, 1.0),
+    ("C04", "mean number open", {"lam": 0, "mean_open": 2, "law": "fixed"}, 0.0),
+    ("C04", "P(no listing open)", {"lam": 0, "mean_open": 2, "law": "exponential"}, 1.0),
+    ("C04", "autocovariance at lag s", {"lam": 0, "mean_open": 2, "law": "lognormal", "lag": 1}, 0.0),
+    ("D05", "E[NAV_t]", {"N0": 2, "mu": 0.1, "sigma": 0, "t": 3}, 2 * exp(0.3)),
+    ("D05", "Var[NAV_t]", {"N0": 2, "mu": 0.1, "sigma": 0, "t": 3}, 0.0),
+    ("D05", "P(NAV_t<K)", {"N0": 2, "mu": 0.1, "sigma": 0, "t": 3, "K": 2.7}, 1.0),
+    ("D05", "E[(NAV_t-K)+] (undiscounted call on NAV)", {"N0": 2, "mu": 0.1, "sigma": 0.3, "t": 0, "K": 1.5}, 0.5),
+    ("D06", "CIF cause 1, exponential", {"h1": 0, "h2": 0.2, "t": 5}, 0.0),
+    ("D06", "CIF cause 1, exponential", {"h1": 0.2, "h2": 0, "t": 5}, -expm1(-1.0)),
+    ("D06", "CIF cause 1, exponential", {"h1": 0, "h2": 0, "t": 5}, 0.0),
+    ("E04", "P(at least m consent)", {"n": 5, "p": 0.9, "m": 0}, 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("family", "quantity", "params", "expected"), [*POINTS, *LIMITS], ids=lambda value: str(value)[:40]
+)
 def test_a_point_of_the_same_form_is_answered_rightly(family, quantity, params, expected):
     case = Case(id="other", family=family, quantity=quantity, params=params, expected=float(expected))
     verdict = check([case], replications=12_000, seed=3)[0]

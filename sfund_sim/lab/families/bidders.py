@@ -26,7 +26,7 @@ class CommonBudget(Parameters):
     """n bidders with the same known budget, uniform values."""
 
     n: int = Field(ge=1)
-    budget: float = Field(gt=0)
+    budget: float = Field(ge=0)
 
 
 class PrivateBudgets(Parameters):
@@ -45,7 +45,7 @@ class CostlyEntry(Parameters):
 class Reach(WithLaw):
     """n investors, each of whom the disclosure reaches with probability q."""
 
-    n: int = Field(ge=1)
+    n: int = Field(ge=0)
     q: float = Field(ge=0, le=1)
     reserve: float = Field(default=0.0, ge=0)
 
@@ -66,8 +66,8 @@ class Chosen(WithLaw):
 class Window(WithLaw):
     """Investors who come by while the window is open, some of them qualified."""
 
-    lam: float = Field(gt=0)
-    window: float = Field(gt=0)
+    lam: float = Field(ge=0)
+    window: float = Field(ge=0)
     qualify: float = Field(ge=0, le=1)
     floor: float = Field(default=0.0, ge=0)
 
@@ -99,10 +99,11 @@ def costly_auction(asked: CostlyEntry) -> Auction:
 
 
 def thinned(asked: Reach) -> Auction:
-    """A second-price auction among those whom the disclosure reaches."""
+    """A second-price auction among those whom the disclosure reaches; no investors at all are a mean of 0."""
     return Auction(
         format=SecondPrice(),
         bidders=asked.n,
+        poisson=asked.n == 0,
         law=asked.law,
         disclosure=EachWithProbability(probability=asked.q),
         floor=FixedFloor(value=asked.reserve),

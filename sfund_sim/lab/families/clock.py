@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
@@ -9,19 +11,22 @@ from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_differen
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.venue.auctions.ascending import Ascending
 
+SHORTEST = sys.float_info.min
+"""Minutes in which nobody has ever bid."""
+
 
 class Steps(Parameters):
     """n bidders with uniform values, and the least raise."""
 
     n: int = Field(ge=1)
-    increment: float = Field(gt=0)
+    increment: float = Field(ge=0)
 
 
 class TimedPeriodParameters(Parameters):
     """Bids at rate lam, in a window that each bid restarts."""
 
     lam: float = Field(ge=0)
-    window: float = Field(gt=0)
+    window: float = Field(ge=0)
 
 
 def stepped(asked: Steps) -> Auction:
@@ -30,8 +35,9 @@ def stepped(asked: Steps) -> Auction:
 
 
 def timed(asked: TimedPeriodParameters) -> TimedBidding:
-    """A timed period with a soft close."""
-    return TimedBidding(format=Ascending(window_minutes=asked.window), bids=asked.lam)
+    """A timed period with a soft close; one of no length is the shortest that the venue's rule can have."""
+    window = asked.window or SHORTEST
+    return TimedBidding(format=Ascending(window_minutes=window), bids=asked.lam)
 
 
 FAMILIES: dict[str, Family] = {

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.extension.at_least import AtLeast
+from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
@@ -34,7 +36,7 @@ class Partners(Parameters):
 class Threshold(Partners):
     """The same, of whom m must agree."""
 
-    m: int = Field(ge=1)
+    m: int = Field(ge=0)
 
 
 class Outsiders(Parameters):
@@ -62,6 +64,11 @@ Partner = Literal["bids", "matches"]
 def unanimity(asked: Partners) -> Extensions:
     """Yearly votes in which one refusal blocks."""
     return Extensions(rule=Unanimous(), partners=asked.n, refusal=asked.p)
+
+
+def needing(consents: int) -> ExtensionRule:
+    """The rule that so many partners must agree; where none must, the manager decides alone."""
+    return AtLeast(partners=consents) if consents else GpAlone()
 
 
 def with_and_without_right(asked: Outsiders) -> Compared:
@@ -115,7 +122,7 @@ FAMILIES: dict[str, Family] = {
         "mean number of consecutive extensions": Simulated(Partners, unanimity, mean_of("extensions")),
         "P(at least m consent)": Simulated(
             Threshold,
-            lambda asked: Extension(rule=AtLeast(partners=asked.m), partners=asked.n, refusal=asked.p),
+            lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),
             mean_of("carried"),
             is_proportion=True,
         ),

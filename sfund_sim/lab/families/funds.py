@@ -77,8 +77,8 @@ class Brownian(Parameters):
 
     N0: float = Field(gt=0)
     mu: float
-    sigma: float = Field(gt=0)
-    t: float = Field(gt=0)
+    sigma: float = Field(ge=0)
+    t: float = Field(ge=0)
     K: float | None = Field(default=None, gt=0)
 
 

@@ -53,7 +53,7 @@ class SellerValue(WithLaw):
 class PoissonBidders(WithLaw):
     """A Poisson number of bidders, and a reserve."""
 
-    lam: float = Field(gt=0)
+    lam: float = Field(ge=0)
     reserve: float = Field(default=0.0, ge=0)
 
 

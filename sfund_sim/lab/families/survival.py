@@ -10,7 +10,7 @@ from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated
-from sfund_sim.lab.timing import CompetingExits, ExitLaw
+from sfund_sim.lab.timing import NEVER, CompetingExits, ExitLaw
 from sfund_sim.outcomes.multistate import Spells, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
@@ -18,8 +18,8 @@ from sfund_sim.outcomes.survival import kaplan_meier
 class Exponentials(Parameters):
     """Two ways out with constant hazards."""
 
-    h1: float = Field(gt=0)
-    h2: float = Field(gt=0)
+    h1: float = Field(ge=0)
+    h2: float = Field(ge=0)
     t: float = Field(ge=0)
 
 
@@ -94,8 +94,9 @@ class States(Parameters):
 
 
 def exponential_exits(asked: Exponentials) -> CompetingExits:
-    """Two constant hazards."""
-    return CompetingExits(ways=(ExitLaw.of_hazard(asked.h1), ExitLaw.of_hazard(asked.h2)))
+    """Two constant hazards; a way out without any is never taken."""
+    first, second = (ExitLaw.of_hazard(hazard) if hazard else NEVER for hazard in (asked.h1, asked.h2))
+    return CompetingExits(ways=(first, second))
 
 
 def weibull_exits(asked: Weibulls) -> CompetingExits:

@@ -18,6 +18,9 @@ from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
 
+RAREST = 1e-300
+"""Rate at which an offer comes once in longer than any time asked for."""
+
 
 class Search(WithLaw):
     """Offers at rate lam to a seller with discount rate rho and holding cost h."""
@@ -30,7 +33,7 @@ class Search(WithLaw):
 class Waiting(WithLaw):
     """Offers at rate lam to a seller who takes R; is it sold by t?"""
 
-    lam: float = Field(gt=0)
+    lam: float = Field(ge=0)
     R: float
     t: float = Field(ge=0)
 
@@ -61,7 +64,7 @@ class AppraisalCase(WithLaw):
 class Openings(Parameters):
     """Listings opened at rate lam, open for mean_open on average."""
 
-    lam: float = Field(gt=0)
+    lam: float = Field(ge=0)
     mean_open: float = Field(gt=0)
     law: Literal["fixed", "exponential", "lognormal"]
     sigma: float = Field(default=0.5, gt=0)
@@ -74,7 +77,7 @@ def offers(asked: Search | Waiting, reservation: float) -> Relisting:
     """Offers one at a time: each is a listing with one bidder, who quotes what the share is worth to it."""
     single = Auction(format=FirstPrice(), bidders=1, law=asked.law, floor=ReservationFloor(), reservation=reservation)
     if isinstance(asked, Waiting):
-        return Relisting(listing=single, offers=asked.lam, until=asked.t)
+        return Relisting(listing=single, offers=asked.lam or RAREST, until=asked.t)
     return Relisting(listing=single, offers=asked.lam, rate=asked.rho, holding_cost=asked.h)
 
 
