@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +37,18 @@ class Crowd:
             number = min(number, auction.disclosure.invited)
         return cls(auction.law, number, auction.presence(), auction.poisson, auction.budget_law)
 
+    def with_one_more(self) -> Crowd:
+        """The same with one investor more."""
+        return dataclasses.replace(self, number=self.number + 1.0)
+
+    def would_pay(self, price: float) -> float:
+        """Chance that an investor who is there would pay the price."""
+        able = 1.0 if self.budget_law is None else float(self.budget_law.survival(np.asarray(price)))
+        return able * float(self.law.survival(np.asarray(price)))
+
     def pays(self, price: float) -> float:
         """Chance that an investor is there and would pay the price."""
-        able = 1.0 if self.budget_law is None else float(self.budget_law.survival(np.asarray(price)))
-        return self.reach * able * float(self.law.survival(np.asarray(price)))
+        return self.reach * self.would_pay(price)
 
     def somebody(self, price: float) -> float:
         """Chance that at least one would pay the price, exact where it is small too."""
@@ -117,9 +126,13 @@ class Crowd:
 def chance_of_sale(auction: Auction, round: int = 0) -> float | None:
     """Chance that a listing is sold in this round; None where it is not known: a common value with a floor.
 
-    Every format sells if anybody can and will pay the floor, and every strategy bids it then.
+    Every format sells if anybody can and will pay the floor, and every strategy bids it then; a partner who bids is
+    there for certain, whoever else is shown the offer.
     """
     floor, crowd = auction.floor_price(round), Crowd.of(auction)
     if auction.information is not None:
         return None if floor > 0 else float(crowd.number >= 1)
-    return crowd.somebody(floor) if floor <= auction.budget else 0.0
+    if floor > auction.budget:
+        return 0.0
+    somebody = crowd.somebody(floor)
+    return somebody + (1.0 - somebody) * crowd.would_pay(floor) if auction.partner == "bids" else somebody

@@ -107,6 +107,8 @@ class ExitCurves:
     horizon: float
     truth: FloatArray
     """[ways] probability of having left by the horizon, by each way."""
+    alone: float
+    """Probability of having left by the horizon if the first way were the only one: what 1 - Kaplan-Meier estimates."""
 
 
 def exit_curves(
@@ -123,6 +125,7 @@ def exit_curves(
         waiting=kaplan_meier(seen, cause == 1),
         horizon=horizon,
         truth=np.array([true_incidence(exits, number, horizon) for number in range(len(exits.ways))]),
+        alone=true_incidence(CompetingExits(ways=exits.ways[:1]), 0, horizon),
     )
 
 
@@ -138,7 +141,7 @@ def exit_table(curves: ExitCurves) -> list[Measure]:
     ]
     claimed = Estimate(1.0 - float(curves.waiting.survival[-1]), float(curves.waiting.standard_error[-1]))
     said = " (overstates it)" if len(curves.truth) > 1 else ""
-    return [*table, Measure(f"1 - Kaplan-Meier of way 1{said}", claimed, float(curves.truth[0]))]
+    return [*table, Measure(f"1 - Kaplan-Meier of way 1{said}", claimed, curves.alone)]
 
 
 def true_incidence(exits: CompetingExits, way: int, horizon: float) -> float:

@@ -44,6 +44,10 @@ def _price(auction: Auction, crowd: Crowd) -> float | None:
     floor, strategy = auction.floor_price(), auction.strategy
     if floor > auction.budget:
         return 0.0
+    if auction.partner == "bids":
+        if crowd.poisson or crowd.reach < 1.0:
+            return None
+        crowd = crowd.with_one_more()
     if auction.format.pricing == "first":
         if isinstance(strategy, Equilibrium) and _believes_what_is_so(strategy, auction):
             return crowd.first_price(strategy, auction)
@@ -56,7 +60,7 @@ def _price(auction: Auction, crowd: Crowd) -> float | None:
 
 def _believes_what_is_so(strategy: Equilibrium, auction: Auction) -> bool:
     """Do first-price bidders know the law, number and budgets of their rivals?"""
-    if strategy.law != auction.law or auction.budget_law is not None or auction.partner != "absent":
+    if strategy.law != auction.law or auction.budget_law is not None or auction.partner == "matches":
         return False
     budgets = strategy.budget_is_known or not np.isfinite(auction.budget)
     return budgets and strategy.poisson == auction.poisson
@@ -72,7 +76,8 @@ def _common_value(auction: Auction) -> Known:
     if bound or is_other or Crowd.of(auction).number != auction.bidders:
         return {}
     n, naive, pricing = auction.bidders, isinstance(auction.strategy, Naive), auction.format.pricing
-    if isinstance(auction.information, Wallet) and n == 2 and auction.format.manner == "sealed":
+    if isinstance(auction.information, Wallet) and n == 2:
+        # Of two bidders none sees the other leave or stop a clock before all is over: open formats are as sealed ones.
         if not naive:
             return {"revenue": 2 / 3, "profit": 1 / 3}
         return {"first": {"revenue": 7 / 6, "profit": -1 / 6}, "second": {"revenue": 5 / 6, "profit": 1 / 6}}[pricing]

@@ -45,6 +45,11 @@ LESSONS = [
     {"format": "ascending", "bidders": 2, "poisson": True, "increment": 0.3, "reserve": 0.2},
     {"format": "ascending", "bidders": 6, "information": UniformError(half_width=0.3)},
     {"format": "sealed", "bidders": 2, "information": Wallet(), "naive": True},
+    *(
+        {"format": name, "bidders": 2, "information": Wallet(), "naive": naive}
+        for name in ("ascending", "descending", "second_price", "weighted_tender")
+        for naive in (False, True)
+    ),
     {"format": "sealed", "bidders": 1},
     {"format": "weighted_tender", "bidders": 3, "law": Lognormal(), "reserve": 0.7},
     {"format": "first_price", "bidders": 2},
@@ -261,9 +266,10 @@ def test_competing_exits_are_read_rightly_and_one_minus_kaplan_meier_is_not():
     exits = CompetingExits(ways=(ExitLaw.of_hazard(0.2), ExitLaw.of_hazard(0.3), ExitLaw(0.7, 9.0)))
     curves = exit_curves(exits, horizon=4.0, censoring=0.1, chance=Chance(3), companies=3_000)
     *ways, claimed = exit_table(curves)
-    for measure in ways:
+    for measure in (*ways, claimed):
         assert abs(standard_errors_off(*measure.estimate, measure.theory)) < 4
-    assert standard_errors_off(*claimed.estimate, claimed.theory) > 5
+    assert claimed.theory == pytest.approx(1 - np.exp(-0.2 * 4.0)), "way 1 as if there were no other"
+    assert standard_errors_off(*claimed.estimate, ways[0].theory) > 5
 
 
 @pytest.mark.parametrize("horizon", [1e3, 1e300])
