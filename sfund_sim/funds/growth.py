@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ def geometric_brownian(
 ) -> Floats:
     """Paths [periods, ...] of dN = drift N dt + volatility N dW at period ends, rates a year; exact at any step.
 
-    ``normals`` [periods, ...] drive the periods; E[N_t] = start exp(drift t).
+    ``normals`` [periods, ...] drive the periods, each one of ``lognormal_growth``; E[N_t] = start exp(drift t).
     """
-    step = (drift - 0.5 * volatility**2) * years_per_period + volatility * np.sqrt(years_per_period) * normals
-    return np.asarray(start * np.exp(np.cumsum(step, axis=0)))
+    mean, spread = float(np.expm1(drift * years_per_period)), volatility * math.sqrt(years_per_period)
+    return np.asarray(start * np.cumprod(1 + lognormal_growth(mean, spread, normals), axis=0))

@@ -1,4 +1,4 @@
-"""How a fund did for its investors: IRR, TVPI, DPI and the public market equivalent of a stream of cash flows."""
+"""How a fund did for its investors: TVPI, DPI and the public market equivalent of a stream of cash flows."""
 
 from __future__ import annotations
 
@@ -62,26 +62,3 @@ def ks_pme(flows: Flows, index: Floats) -> Floats:
     weight = np.asarray(index, np.float64).reshape(-1, *(1,) * (flows.contributions.ndim - 1))
     received = (flows.distributions / weight).sum(axis=0) + flows.nav[-1] / weight[-1]
     return np.asarray(received / (flows.contributions / weight).sum(axis=0))
-
-
-def internal_rate_of_return(flows: Flows) -> Floats:
-    """Annual rate at which the net flows, last NAV included, have no present value [paths].
-
-    Where several rates solve the equation, the one nearest to 0; nan where none lies between -99 % and +10,000 %.
-    """
-    net = flows.net.reshape(len(flows.contributions), -1)
-    log_rates = np.linspace(np.log(0.01), np.log(101.0), 401)
-    values = np.exp(-np.outer(log_rates, flows.years)) @ net
-    crosses = np.signbit(values[:-1]) != np.signbit(values[1:])
-    distance = np.where(crosses, np.abs(log_rates[:-1] + log_rates[1:])[:, None], np.inf)
-    cell = distance.argmin(axis=0)
-    found = crosses[cell, np.arange(net.shape[1])]
-    low, high = log_rates[cell], log_rates[cell + 1]
-    negative_below = np.signbit(values[cell, np.arange(net.shape[1])])
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        value = (np.exp(-flows.years[:, None] * middle) * net).sum(axis=0)
-        below = np.signbit(value) == negative_below
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    rate = np.where(found, np.expm1(0.5 * (low + high)), np.nan)
-    return np.asarray(rate.reshape(flows.contributions.shape[1:]))

@@ -9,7 +9,7 @@ holding in all its periods, so that cumulative paid-in at year ends is that of t
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ from sfund_sim.funds.holding_value import Outlook, value_factors
 from sfund_sim.funds.performance import Flows
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 Portion = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -60,12 +61,17 @@ def project(
     contributions, distributions, navs = (np.empty((periods, *unfunded.shape)) for _ in range(3))
     nav = np.zeros(unfunded.shape)
     for period in range(periods):
-        called, paid = _rates(spec, period // periods_per_year + 1, periods_per_year)
-        grown = nav * (1 + growth[period])
-        contributions[period] = called * unfunded
-        distributions[period] = paid * grown
-        nav = grown - distributions[period] + contributions[period]
-        unfunded = unfunded - contributions[period]
+        year = period // periods_per_year
+        called, paid = rates_of(
+            Year(np.asarray(year), np.asarray((year + 1) / spec.life_years)),
+            contributions=spec.rates_of_contribution,
+            bow=spec.bow,
+            yield_rate=spec.yield_rate,
+            periods_per_year=periods_per_year,
+        )
+        contributions[period], distributions[period], nav, unfunded = step(
+            nav, unfunded, growth=growth[period], called=called, paid=paid
+        )
         navs[period] = nav
     return Flows(contributions, distributions, navs, periods_per_year)
 
@@ -96,10 +102,39 @@ def discount_to_nav(
     return np.asarray(1 - price / np.where(nav == 0, np.nan, nav))
 
 
-def _rates(spec: TakahashiSpec, year: int, periods_per_year: int) -> tuple[float, float]:
-    """Shares called of the unfunded and paid out of the grown NAV in each period of a year of life."""
-    by_year = spec.rates_of_contribution
-    called = by_year[min(year, len(by_year)) - 1]
-    paid = min(1.0, max(spec.yield_rate, (year / spec.life_years) ** spec.bow))
+class Year(NamedTuple):
+    """Where in their lives funds stand; arrays of one shape, or numbers."""
+
+    number: Integers
+    """Birthdays so far; negative before the founding."""
+    through: Floats
+    """Share of the life that is over at the year's end, at most 1."""
+
+
+def rates_of(
+    year: Year, *, contributions: tuple[float, ...], bow: float, yield_rate: float, periods_per_year: int
+) -> tuple[Floats, Floats]:
+    """Shares called of the unfunded and paid out of the grown NAV in each period of a year of life, in its shape."""
+    by_year = np.asarray(contributions)
+    called = by_year[np.clip(year.number, 0, len(by_year) - 1)]
+    paid = np.maximum(yield_rate, year.through**bow)
     part = 1 / periods_per_year
-    return 1 - (1 - called) ** part, 1 - (1 - paid) ** part
+    return np.asarray(1 - (1 - called) ** part), np.asarray(1 - (1 - paid) ** part)
+
+
+class Step(NamedTuple):
+    """One period of funds, in any one currency unit; arrays of one shape."""
+
+    contribution: Floats
+    distribution: Floats
+    nav: Floats
+    """After both."""
+    unfunded: Floats
+    """After the contribution."""
+
+
+def step(nav: Floats, unfunded: Floats, *, growth: Floats, called: Floats, paid: Floats) -> Step:
+    """The model's recursion: NAV grows, a share of it is paid out, and a share of the unfunded comes in."""
+    grown = nav * (1 + growth)
+    contribution, distribution = called * unfunded, paid * grown
+    return Step(contribution, distribution, grown - distribution + contribution, unfunded - contribution)

@@ -106,9 +106,9 @@ def test_a_file_with_something_else_than_a_case_is_one_line_and_exit_code_2(case
 def test_without_a_file_the_published_set_runs_and_our_own_cases_when_asked(monkeypatch, case_file, capsys):
     monkeypatch.setattr(cases, "PUBLISHED", OWN)
     assert main(["lab", "check", "--reps", "1000"]) == 0
-    assert "all 6 cases pass" in capsys.readouterr().out
+    assert "all 18 cases pass" in capsys.readouterr().out
     assert main(["lab", "check", "--own", "--reps", "1000"]) == 0
-    assert "all 6 published and 6 of our own cases pass" in capsys.readouterr().out
+    assert "all 18 published and 18 of our own cases pass" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

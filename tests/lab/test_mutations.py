@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from sfund_sim.funds import growth, hazards
+from sfund_sim.funds.cashflow import company_plan, yale
+from sfund_sim.funds.cashflow.yale import Yale
 from sfund_sim.ground.streams import Streams
+from sfund_sim.lab import timing
 from sfund_sim.lab.cases import OWN, PUBLISHED, shipped
 from sfund_sim.lab.chance import BLOCK
 from sfund_sim.lab.check import check
@@ -49,7 +53,7 @@ def test_a_tie_broken_by_row_is_found_by_our_own_cases_and_by_no_published_one(m
     for file in FORMAT_FILES:
         monkeypatch.setattr(file, "merit", lambda bids, ties, score=None: by_row(bids, np.zeros_like(ties), score))
     failed = failures("S01", source="own")
-    assert len(failed) == len(SETS["own"]), "every format must be caught"
+    assert len(failed) == 6, "every format must be caught"
     assert failures("A19") == []
     assert failures("A10") == []
 
@@ -93,3 +97,47 @@ def test_a_stream_that_ignores_which_run_it_is_for_is_found(monkeypatch):
     fresh = Streams.of
     monkeypatch.setattr(Streams, "of", lambda self, *address: fresh(Streams(self.seed, 0), *address))
     assert failures("F01")
+
+
+def test_a_yale_fund_of_the_market_that_pays_out_half_is_found(monkeypatch):
+    assert failures("D02") == []
+    rates = Yale._rates
+
+    def halved(self, age, term):
+        called, paid = rates(self, age, term)
+        return called, 0.5 * paid
+
+    monkeypatch.setattr(Yale, "_rates", halved)
+    assert failures("D02")
+
+
+def test_a_yale_fund_of_the_market_that_hands_on_half_of_its_proceeds_is_found(monkeypatch):
+    assert failures("S03", source="own") == []
+    rolled = yale.step
+
+    def halved(*state, **rates):
+        told = rolled(*state, **rates)
+        return told._replace(distribution=0.5 * told.distribution)
+
+    monkeypatch.setattr(yale, "step", halved)
+    assert len(failures("S03", source="own")) == 4
+
+
+def test_companies_that_wait_three_times_as_long_are_found(monkeypatch):
+    assert failures("S02", source="own") == []
+    wait = company_plan._wait
+    monkeypatch.setattr(company_plan, "_wait", lambda *given: 3.0 * wait(*given))
+    assert len(failures("S02", source="own")) == 6
+
+
+def test_a_clock_of_constant_hazard_that_runs_slow_is_found(monkeypatch):
+    assert failures("D06") == []
+    clock = hazards.exponential_time
+    monkeypatch.setattr(timing, "exponential_time", lambda threshold, hazard: 3.0 * clock(threshold, hazard))
+    assert failures("D06")
+
+
+def test_growth_that_forgets_its_mean_is_found(monkeypatch):
+    assert failures("D05") == []
+    monkeypatch.setattr(growth, "lognormal_growth", lambda mean, spread, normals: np.exp(spread * normals) - 1)
+    assert failures("D05")

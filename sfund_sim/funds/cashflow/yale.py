@@ -21,7 +21,7 @@ from sfund_sim.funds.cashflow.family import CashFlowModel
 from sfund_sim.funds.growth import lognormal_growth
 from sfund_sim.funds.marks import MarkModel
 from sfund_sim.funds.marks.smoothed import Smoothed
-from sfund_sim.funds.takahashi import Portion
+from sfund_sim.funds.takahashi import Portion, Year, rates_of, step
 from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.terms import Purpose
 
@@ -68,11 +68,9 @@ class Yale(CashFlowModel):
         for quarter in range(grid.quarters):
             age = quarter - funds.start_quarter
             called, paid = self._rates(age, funds.term_quarters)
-            grown = value * (1 + growth[quarter])
-            paths.invested[:, quarter] = called * unfunded
-            paths.proceeds[:, quarter] = paid * grown
-            value = grown - paths.proceeds[:, quarter] + paths.invested[:, quarter]
-            unfunded = unfunded - paths.invested[:, quarter]
+            paths.invested[:, quarter], paths.proceeds[:, quarter], value, unfunded = step(
+                value, unfunded, growth=growth[quarter], called=called, paid=paid
+            )
             paths.value[:, quarter] = value
         paths.alive[:] = np.where(paths.value > 0, funds.companies[:, None], 0)
         paths.mark[:] = self.marks.reported(
@@ -81,19 +79,24 @@ class Yale(CashFlowModel):
         return paths
 
     def _rates(self, age: NDArray[np.int64], term: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Shares called of the unfunded and paid out of the grown NAV, a quarter [funds]; 0 before the founding."""
-        year = age // QUARTERS_PER_YEAR
-        by_year = np.asarray(self.rates_of_contribution)
-        called = by_year[np.clip(year, 0, len(by_year) - 1)]
-        through = np.clip((year + 1) * QUARTERS_PER_YEAR / term, 0.0, 1.0)
-        paid = np.maximum(self.yield_rate, through**self.bow)
-        paid = 1 - (1 - paid) ** (1 / QUARTERS_PER_YEAR)
+        """Shares called of the unfunded and paid out of the grown NAV, a quarter [funds]; 0 before the founding.
+
+        The last year is the market's own: what would still be called in it could not be invested any more.
+        """
+        number = age // QUARTERS_PER_YEAR
+        through = np.clip((number + 1) * QUARTERS_PER_YEAR / term, 0.0, 1.0)
+        called, paid = rates_of(
+            Year(number, through),
+            contributions=self.rates_of_contribution,
+            bow=self.bow,
+            yield_rate=self.yield_rate,
+            periods_per_year=QUARTERS_PER_YEAR,
+        )
         last_year = through >= 1
         if self.last_year_evenly:
             last_year = term - age <= QUARTERS_PER_YEAR
             paid = np.where(last_year, 1 / np.maximum(term - age, 1), paid)
-        called = np.where((age >= 0) & ~last_year, 1 - (1 - called) ** (1 / QUARTERS_PER_YEAR), 0.0)
-        return called, np.where(age >= 0, paid, 0.0)
+        return np.where((age >= 0) & ~last_year, called, 0.0), np.where(age >= 0, paid, 0.0)
 
     def _growth(self, funds: FundColumns, grid: QuarterGrid, economy: EconomyPath, blocks: Blocks) -> Floats:
         """Growth of each quarter [quarters, funds] or, where all funds grow alike, [quarters, 1]."""

@@ -7,13 +7,15 @@ from collections.abc import Callable
 import numpy as np
 from pydantic import Field, model_validator
 
-from sfund_sim.funds.performance import Flows, dpi, internal_rate_of_return, ks_pme, tvpi
+from sfund_sim.funds.performance import Flows, dpi, ks_pme, tvpi
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
+from sfund_sim.lab.portfolios import yale_fund
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
+from sfund_sim.market.returns import internal_rates
 
 QUARTERS = 4
 
@@ -101,6 +103,27 @@ def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) ->
     return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
 
 
+def in_quarters(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
+    """A column at the end of year t, of a fund by quarters: the market's own until its last year, in which it differs.
+
+    The market's fund then calls no more and pays out in equal parts; the published convention pays all at once.
+    """
+    published = in_year(column, QUARTERS)
+
+    def answer(asked: InYear) -> float:
+        if asked.t == asked.L:
+            return published(asked)
+        return float(column(yale_fund(asked.spec, asked.CC))[asked.t * QUARTERS - 1])
+
+    return answer
+
+
+def irr(asked: FundParameters) -> float:
+    """The rate of a fund's net flows, found as the market finds the rate of a buyer's."""
+    flows = asked.flows()
+    return float(internal_rates(flows.net[None], flows.years[None])[0])
+
+
 def pme(asked: AgainstIndex) -> float:
     """Public market equivalent against a constant index return."""
     return float(ks_pme(asked.flows(), (1.0 + asked.m) ** np.arange(1.0, asked.L + 1.0)))
@@ -168,16 +191,14 @@ FAMILIES: dict[str, Family] = {
         "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
     },
     "D02": {
-        "cumulative paid-in at end of year t": Exact(InYear, in_year(_paid_in, QUARTERS)),
-        "NAV at end of year t (quarterly)": Exact(InYear, in_year(_nav, QUARTERS)),
+        "cumulative paid-in at end of year t": Exact(InYear, in_quarters(_paid_in)),
+        "NAV at end of year t (quarterly)": Exact(InYear, in_quarters(_nav)),
         "quarterly total distributions": Exact(
             FundParameters, lambda asked: float(asked.flows(QUARTERS).distributions.sum())
         ),
     },
     "D03": {
-        "IRR incl. terminal NAV (== G)": Exact(
-            FundParameters, lambda asked: float(internal_rate_of_return(asked.flows()))
-        ),
+        "IRR incl. terminal NAV (== G)": Exact(FundParameters, irr),
         "TVPI at end": Exact(FundParameters, lambda asked: float(tvpi(asked.flows()))),
         "TVPI at year t": Exact(InYear, lambda asked: float(tvpi(asked.flows().until(asked.t)))),
         "DPI at year t": Exact(InYear, lambda asked: float(dpi(asked.flows().until(asked.t)))),
