@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from sfund_sim.market.board import Board, stay_open
 
 TICKS = 1_000_000
 """Days of the diary in one unit of the experiment's time: the diary counts whole days, the theory does not."""
+LengthLaw = Literal["fixed", "uniform", "exponential", "gamma", "lognormal"]
+"""Laws of the time that a listing is open; the uniform one begins at 0."""
 
 
 class OpenListings(BaseModel):
@@ -29,10 +32,12 @@ class OpenListings(BaseModel):
     """Listings opened a unit of time."""
     mean_open: float = Field(gt=0)
     """Mean time that a listing is open."""
-    law: Literal["fixed", "exponential", "lognormal"] = "fixed"
+    law: LengthLaw = "fixed"
     """Law of that time."""
     log_sd: float = Field(default=0.5, gt=0)
     """Standard deviation of its logarithm, if lognormal."""
+    shape: float = Field(default=2.0, ge=0.1)
+    """Shape, if gamma."""
     lag: float = Field(default=0.0, ge=0)
     """Time between the two looks."""
     after: float | None = Field(default=None, gt=0)
@@ -46,7 +51,13 @@ class OpenListings(BaseModel):
         """Time between the second looks of two replications: after it hardly a listing is the same."""
         if self.after is not None:
             return self.after
-        longest = {"fixed": 1.0, "exponential": 6.0, "lognormal": float(np.exp(2.5 * self.log_sd))}
+        longest = {
+            "fixed": 1.0,
+            "uniform": 2.0,
+            "exponential": 6.0,
+            "gamma": 1.0 + 6.0 / min(self.shape, math.sqrt(self.shape)),
+            "lognormal": float(np.exp(2.5 * self.log_sd)),
+        }
         return longest[self.law] * self.mean_open + self.lag
 
     def _lengths(self, deal: Deal, number: int) -> FloatArray:
@@ -55,6 +66,10 @@ class OpenListings(BaseModel):
         generator = deal.of(Draw.LENGTHS)
         if self.law == "exponential":
             return generator.exponential(self.mean_open, number)
+        if self.law == "uniform":
+            return generator.uniform(0.0, 2.0 * self.mean_open, number)
+        if self.law == "gamma":
+            return generator.gamma(self.shape, self.mean_open / self.shape, number)
         return generator.lognormal(np.log(self.mean_open) - 0.5 * self.log_sd**2, self.log_sd, number)
 
     def _watch(self, deal: Deal) -> Columns:

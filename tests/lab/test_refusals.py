@@ -51,6 +51,8 @@ def test_every_refusal_is_written_in_both_languages(file):
         ),
         ("A04", "probability of sale", {"n": 0, "reserve": 0.5}, "allowed: at least 1", "n：“0”超出范围"),
         ("A04", "probability of sale", {"reserve": 0.5}, "n: this is missing", "n：缺少此项"),
+        ("A03", "equilibrium bid b(v)", {"n": 2, "v": 0.3, "reserve": 0.5}, "does not bid", "不报价"),
+        ("S02", "share sold by t", {"sale": 0.1, "t": 0.3}, "at quarter ends", "季末"),
         ("B02", "mean time to sale at R*", {"lam": 1, "rho": 0, "h": 0}, "a search needs", "搜寻须"),
     ],
 )  # fmt: skip

@@ -35,7 +35,7 @@ class PrivateBudgets(Parameters):
     n: int = Field(ge=1)
 
 
-class CostlyEntry(Parameters):
+class CostlyEntry(WithLaw):
     """N investors who must pay to learn what the share is worth to them."""
 
     N: int = Field(ge=1)
@@ -90,12 +90,12 @@ def jumping_value(asked: CommonBudget) -> float:
 
 def entry_chance(asked: CostlyEntry) -> float:
     """Equilibrium chance of entry."""
-    return entry_probability(surplus_of_entrant(UNIFORM, asked.N), asked.cost)
+    return entry_probability(surplus_of_entrant(asked.law, asked.N), asked.cost)
 
 
 def costly_auction(asked: CostlyEntry) -> Auction:
     """A second-price auction among those who have entered."""
-    return Auction(format=SecondPrice(), bidders=asked.N, entry=entry_chance(asked))
+    return Auction(format=SecondPrice(), bidders=asked.N, law=asked.law, entry=entry_chance(asked))
 
 
 def thinned(asked: Reach) -> Auction:

@@ -7,9 +7,10 @@ import sys
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, variance_of
+from sfund_sim.lab.questions import Family, Parameters, Simulated, WithLaw, mean_difference, mean_of, variance_of
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.venue.auctions.ascending import Ascending
+from sfund_sim.venue.floors import FixedFloor
 
 SHORTEST = sys.float_info.min
 """Minutes in which nobody has ever bid."""
@@ -27,6 +28,25 @@ class TimedPeriodParameters(Parameters):
 
     lam: float = Field(ge=0)
     window: float = Field(ge=0)
+
+
+class LateBids(WithLaw):
+    """n bidders who all bid in the last second, when each bid arrives with chance s."""
+
+    n: int = Field(ge=1)
+    s: float = Field(ge=0, le=1)
+    reserve: float = Field(default=0.0, ge=0)
+
+
+def sniped(asked: LateBids) -> Auction:
+    """An open auction with a hard close, in which only the bids count that arrive."""
+    return Auction(
+        format=Ascending(soft_close=False),
+        bidders=asked.n,
+        law=asked.law,
+        entry=asked.s,
+        floor=FixedFloor(value=asked.reserve),
+    )
 
 
 def stepped(asked: Steps) -> Auction:
@@ -48,6 +68,8 @@ FAMILIES: dict[str, Family] = {
     "A20": {
         "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
         "mean number of extensions": Simulated(TimedPeriodParameters, timed, mean_of("extensions")),
+        "mean revenue (0 if unsold), hard close": Simulated(LateBids, sniped, mean_of("revenue")),
+        "probability unsold, hard close": Simulated(LateBids, sniped, mean_of("unsold"), is_proportion=True),
         "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),
     },
 }

@@ -49,6 +49,11 @@ FAMILIES: dict[str, Family] = {
     "A11": {
         "mean revenue second-price": Simulated(Wallets, _wallet(SecondPrice()), REVENUE),
         "mean revenue first-price": Simulated(Wallets, _wallet(FirstPrice()), REVENUE),
+        "winner profit second-price": Simulated(Wallets, _wallet(SecondPrice()), PROFIT),
+        "winner profit first-price": Simulated(Wallets, _wallet(FirstPrice()), PROFIT),
+        "mean revenue, naive second-price bid x+1/2": Simulated(Wallets, _wallet(SecondPrice(), naive=True), REVENUE),
+        "winner profit, naive second-price bid x+1/2": Simulated(Wallets, _wallet(SecondPrice(), naive=True), PROFIT),
+        "mean revenue, naive first-price bid x+1/2": Simulated(Wallets, _wallet(FirstPrice(), naive=True), REVENUE),
         "winner profit, naive first-price bid x+1/2": Simulated(Wallets, _wallet(FirstPrice(), naive=True), PROFIT),
     },
     "A12": {

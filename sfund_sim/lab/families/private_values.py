@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.reserves import optimal_reserve
@@ -42,6 +43,13 @@ class Bid(WithLaw):
 
     n: int = Field(ge=1)
     v: float
+    reserve: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _bids(self) -> Bid:
+        if self.v < self.reserve:
+            raise RuleError("who values the share below the reserve does not bid", "估值低于底价者不报价")
+        return self
 
 
 class SellerValue(WithLaw):
@@ -89,8 +97,8 @@ def _shading(asked: Bidders, format: FirstPrice | Descending) -> Auction:
 
 
 def equilibrium_bid(asked: Bid) -> float:
-    """Bid of value v against n - 1 known rivals."""
-    view = BidView("first", rivals=asked.n - 1.0)
+    """Bid of value v against n - 1 known rivals, none of whom bids below the reserve."""
+    view = BidView("first", floor=asked.reserve, rivals=asked.n - 1.0)
     return float(Equilibrium(law=asked.law, poisson=False).bids(np.array([asked.v]), view)[0])
 
 

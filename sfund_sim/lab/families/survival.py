@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import ascii_lowercase
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
@@ -109,6 +110,13 @@ def first_way_by(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
     return mean(((columns["time"] <= asked.t) & (columns["way"] == 0)).astype(float))
 
 
+def claimed_of_first_way(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
+    """1 - Kaplan-Meier of the first way at t, the other taken for censoring, with Greenwood's error."""
+    seen = np.minimum(columns["time"], asked.t)
+    curve = kaplan_meier(seen, (columns["time"] <= asked.t) & (columns["way"] == 0))
+    return Estimate(1.0 - float(curve.survival[-1]), float(curve.standard_error[-1]))
+
+
 def in_state(asked: States) -> float:
     """Aalen-Johansen probability of the state."""
     data = asked.data
@@ -120,6 +128,8 @@ FAMILIES: dict[str, Family] = {
     "D06": {
         "CIF cause 1, exponential": Simulated(Exponentials, exponential_exits, first_way_by, is_proportion=True),
         "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, first_way_by, is_proportion=True),
+        "1-KM cause 1, exponential": Simulated(Exponentials, exponential_exits, claimed_of_first_way),
+        "1-KM cause 1, Weibull": Simulated(Weibulls, weibull_exits, claimed_of_first_way),
     },
     "D07": {
         "KM survival S(t)": Exact(Sample, lambda asked: float(kaplan_meier(asked.time, asked.status).at(asked.t))),

@@ -11,9 +11,9 @@ from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_sear
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, covariance, mean
-from sfund_sim.lab.listings import OpenListings
+from sfund_sim.lab.listings import LengthLaw, OpenListings
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, WithLaw, mean_of, variance_of
-from sfund_sim.lab.relisting import Relisting
+from sfund_sim.lab.relisting import MOST_LISTINGS, Relisting
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
@@ -61,14 +61,22 @@ class AppraisalCase(WithLaw):
     listing_length: float = Field(gt=0)
 
 
+class AfterListings(AppraisalCase):
+    """The same: is it still unsold after k listings?"""
+
+    k: int = Field(ge=0, lt=MOST_LISTINGS)
+
+
 class Openings(Parameters):
     """Listings opened at rate lam, open for mean_open on average."""
 
     lam: float = Field(ge=0)
     mean_open: float = Field(gt=0)
-    law: Literal["fixed", "exponential", "lognormal"]
+    law: LengthLaw
     sigma: float = Field(default=0.5, gt=0)
     """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
+    shape: float = Field(default=2.0, ge=0.1)
+    """Shape of the gamma law."""
     lag: float = Field(default=0.0, ge=0)
     t: float | None = Field(default=None, gt=0)
 
@@ -122,6 +130,18 @@ def at_appraisal_until_sold(asked: AppraisalCase) -> Relisting:
     return Relisting(listing=at_appraisal(asked), length=asked.listing_length)
 
 
+def followed(asked: AfterListings) -> Relisting:
+    """The same, followed into the listing after the k-th."""
+    return Relisting(
+        listing=at_appraisal(asked), length=asked.listing_length, until=(asked.k + 0.5) * asked.listing_length
+    )
+
+
+def listed_more_often(columns: Columns, asked: AfterListings) -> Estimate:
+    """Share of sales that took more than k listings."""
+    return mean((columns["listings"] > asked.k).astype(float))
+
+
 def board(asked: Openings) -> OpenListings:
     """The venue's board of open listings."""
     return OpenListings(
@@ -129,6 +149,7 @@ def board(asked: Openings) -> OpenListings:
         mean_open=asked.mean_open,
         law=asked.law,
         log_sd=asked.sigma,
+        shape=asked.shape,
         lag=asked.lag,
         after=asked.t,
     )
@@ -151,6 +172,8 @@ FAMILIES: dict[str, Family] = {
     "E03": {
         "P(listing fails)": Simulated(AppraisalCase, at_appraisal, mean_of("unsold"), is_proportion=True),
         "mean time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, mean_of("time")),
+        "mean listings": Simulated(AppraisalCase, at_appraisal_until_sold, mean_of("listings")),
+        "P(unsold after k)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
     },
     "C04": {
         "mean number open": Simulated(Openings, board, mean_of("open")),
