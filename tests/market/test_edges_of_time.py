@@ -174,7 +174,10 @@ def test_a_fund_in_liquidation_pays_a_fee_on_what_it_has_not_sold_yet(since):
 def test_sums_that_no_market_has_stop_the_replication_instead_of_wrapping_round(what):
     wild = {
         "funds": {"economy__market_expected_return": 1.0, "economy__market_volatility": 1.0},
-        "buyers": {f"population__buyers__{kind}__net_assets_cny": 9e14 for kind in ("insurer", "market_s_fund")},
+        "buyers": {
+            f"population__buyers__insurer__{name}": value
+            for name, value in (("net_assets_cny", 1e14), ("capital_log_sd", 5.0), ("count", 200))
+        },
     }
     with pytest.raises(TooMuchMoney, match=f"{what}: more than 1e.15 yuan"):
         simulate(changed(PILOT, **wild[what]), 1, 1)
