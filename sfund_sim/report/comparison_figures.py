@@ -117,7 +117,8 @@ def forest(comparison: Comparison, info: RunInfo, language: Language) -> Drawn:
 
 
 def _is_drawn(row: Difference) -> bool:
-    return row.is_defined and row.level_first != 0
+    """Can the difference be told as a share: is there a level, and is it not 0?"""
+    return row.is_defined and math.isfinite(row.level_first) and row.level_first != 0
 
 
 def _heights() -> dict[str, float]:
@@ -200,8 +201,15 @@ def _write(axes: Axes, place: tuple[float, float], text: str, colour: str) -> No
 
 def _why_not(rows: list[Difference], language: Language) -> str:
     """Why none of an outcome's rows has a difference as a share of the baseline's level; no rows: it has no sellers."""
-    reasons = {"baseline_is_nought" if row.is_defined else row.verdict for row in rows} or {"no_such_group"}
-    return phrase(f"compare_{reasons.pop()}" if len(reasons) == 1 else "compare_no_share", language)
+    reasons = {_why_not_drawn(row) for row in rows} or {"compare_no_such_group"}
+    return phrase(reasons.pop() if len(reasons) == 1 else "compare_no_share", language)
+
+
+def _why_not_drawn(row: Difference) -> str:
+    """Name of the phrase that says why a row has no share: a pooled median may be missing beside a difference."""
+    if not row.is_defined:
+        return f"compare_{row.verdict}"
+    return "compare_level_not_reached" if math.isnan(row.level_first) else "compare_baseline_is_nought"
 
 
 def _draw_row(axes: Axes, row: Difference, place: tuple[float, float], look: Look, size: float) -> None:

@@ -10,12 +10,15 @@ import pytest
 from fake_markets import one_sale
 from matplotlib.colors import to_hex
 
+import sfund_sim as sf
 from sfund_sim.experiments.comparing import compare, planned_comparison
 from sfund_sim.experiments.decomposing import ALL_OFF, BASELINE
+from sfund_sim.experiments.facts import run_info
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.report.comparison_figures import _bars, _draw_row, comparison_figures
 from sfund_sim.report.comparison_rows import Difference
 from sfund_sim.report.drawing import BLUE, VERMILLION, house_style, look_of
-from sfund_sim.terms import LpKind
+from sfund_sim.terms import Ending, LpKind
 
 SHORT = ["beijing_pilot", "wider", "longer"]
 LONG = [
@@ -99,6 +102,39 @@ def test_more_scenarios_than_colours_are_told_apart_by_markers(long):
     assert len(set(looks)) == len(looks) == len(LONG) - 1
     assert len({colour for colour, _ in looks}) < len(looks)
     assert len({look_of(number) for number in range(32)}) == 32
+
+
+def medians_reached_in_each_replication_but_not_in_all_together(scenario, replication, seed):
+    """Replication 1: half are out at day 40. Replication 2: nearly all wish too late, one of them sells at day 50."""
+    journal = one_sale(scenario, replication, seed)
+    sold = journal.exits[0]
+    open_ones = {"ending": Ending.OPEN, "price": MISSING, "buyer": MISSING, "buyer_kind": MISSING}
+    last = run_info(sf.load_scenario("beijing_pilot").scenario, seed=1, replications=1).horizon_days - 1
+    if replication == 1:
+        first, rest = sold._replace(ended=sold.wished + 40), [sold._replace(**open_ones, ended=last)] * 5
+        rest += [first] * 4
+    else:
+        late = sold._replace(**open_ones, wished=last - 45, ended=last, decided=MISSING, filed=MISSING)
+        first, rest = sold._replace(ended=sold.wished + 50), [late] * 99
+    journal.exits[0] = first
+    for one in rest:
+        journal.exits.append(one)
+    return journal
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "level is not reached"), ("zh", "基准水平未达到")])
+def test_a_difference_beside_a_level_that_is_not_reached_is_not_drawn_as_a_share_of_it(pilot, language, words):
+    scenarios = [replace(pilot, scenario=pilot.scenario.model_copy(update={"name": name})) for name in SHORT]
+    plan = planned_comparison(
+        scenarios, replications=2, workers=1, simulate=medians_reached_in_each_replication_but_not_in_all_together
+    )
+    compared = compare(plan)
+    median = compared.differences.query("outcome == 'median_exit_days' and group == 'all'")
+    assert median["level_first"].isna().all()
+    assert median["difference"].notna().all()
+    [forest] = [one for one in comparison_figures(compared, language) if one.name == "differences"]
+    assert "median_exit_days" not in set(forest.data["outcome"])
+    assert any(words in text.get_text() for axes in forest.figure.axes for text in axes.texts)
 
 
 def row(low, middle, high):
