@@ -23,6 +23,7 @@ from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import Plan, planned
 from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 
@@ -236,7 +237,10 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
     baseline, *others = (one.cell(goal.cell) for one in observations)
     wanted = goal.wanted(float(mean_over_replications(baseline[:, None]).value[0]))
     half_widths = [_half_width(other - baseline) for other in others]
-    batches.look(Look(float(np.max(half_widths)), wanted))
+    first, *grids = (one.grid() for one in observations)
+    missing = [lacking(first, other).get(goal.cell) for other in grids]
+    is_choice = any(one is not None and one.is_choice for one in missing)
+    batches.look(Look(np.nan if is_choice else float(np.max(half_widths)), wanted))
     return batches.next()
 
 

@@ -128,6 +128,11 @@ class Reached:
         """How many it took, how narrow the interval is, and what is left when it is not narrow enough."""
         took, took_zh = f"{self.replications} replications", f"{self.replications} 次重复"
         goal, batches = self.goal.text(language), len(self.batches)
+        if math.isnan(self.look.half_width) and self.of_difference:
+            return (
+                f"{goal}：{took_zh}后差异无区间：部分或全部重复在某一情景中没有该指标" if language == "zh"
+                else f"{goal}: no interval after {took}: some or all of them lack this outcome in a scenario"
+            )  # fmt: skip
         if math.isnan(self.look.half_width):
             return (
                 f"{goal}：{took_zh}后仍无区间：几乎没有重复出现该指标" if language == "zh"

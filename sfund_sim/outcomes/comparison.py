@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.measures import MEASURES
 
 _KEY = ["outcome", "group_by", "group"]
 _AT_ONCE = 200
@@ -62,19 +63,48 @@ def paired_grids(first: Grid, second: Grid, *, confidence: float = 0.95) -> pd.D
     return pd.concat(parts, ignore_index=True) if parts else _table([], [])
 
 
-def one_sided(first: Grid, second: Grid) -> dict[Key, tuple[int, int]]:
-    """Replications in which only the first scenario has an outcome, and those in which only the second has it.
+class Lacking(NamedTuple):
+    """Common replications in which an outcome is missing."""
 
-    To leave them out is to choose: a median time that is not reached is missing where things went slowly.
+    only_first: int
+    """Those in which only the first scenario has it."""
+    only_second: int
+    unreached: int
+    """Those in which neither scenario's curve goes so far as the outcome asks, though somebody wanted out."""
+
+    @property
+    def is_choice(self) -> bool:
+        """Are those that have it in both scenarios chosen by what came out, so that their mean says nothing of all?"""
+        return any(self)
+
+
+def lacking(first: Grid, second: Grid) -> dict[Key, Lacking]:
+    """In how many common replications an outcome of both scenarios is missing, and how.
+
+    To leave them out is to choose: a median time that is not reached is missing where things went slowly. Where there
+    was nothing to measure in either scenario, such as a price without any sale, nothing can be compared, and
+    nothing is chosen.
     """
     _, rows, rows_too = np.intersect1d(first.replications, second.replications, return_indices=True)
-    place = {key: number for number, key in enumerate(second.keys)}
+    places = [{key: number for number, key in enumerate(grid.keys)} for grid in (first, second)]
     found = {}
-    for number, key in enumerate(first.keys):
-        if key in place:
-            one, two = np.isnan(first.values[rows, number]), np.isnan(second.values[rows_too, place[key]])
-            found[key] = int(np.sum(two & ~one)), int(np.sum(one & ~two))
+    for key, number in places[0].items():
+        if key in places[1]:
+            one, two = np.isnan(first.values[rows, number]), np.isnan(second.values[rows_too, places[1][key]])
+            neither = np.zeros(rows.size, bool)
+            if MEASURES[key[0]].by_curve:
+                wished = ("exits_count", *key[1:])
+                any_one, any_two = (_any(*each) for each in (
+                    (first, places[0].get(wished), rows), (second, places[1].get(wished), rows_too)
+                ))  # fmt: skip
+                neither = one & two & (any_one | any_two)
+            found[key] = Lacking(int(np.sum(two & ~one)), int(np.sum(one & ~two)), int(np.sum(neither)))
     return found
+
+
+def _any(grid: Grid, place: int | None, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """In which replications a count is above 0; where it was not counted, in all."""
+    return np.ones(rows.size, bool) if place is None else grid.values[rows, place] > 0
 
 
 def _compared(keys: list[Key], one: Floats, two: Floats, confidence: float) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sfund_sim.outcomes.comparison import Grid, one_sided, paired_grids
+from sfund_sim.outcomes.comparison import Grid, Lacking, lacking, paired_grids
 from sfund_sim.outcomes.dictionary import entry, outcomes
 from sfund_sim.outcomes.intervals import Floats, student_quantile
 from sfund_sim.outcomes.measures import MEASURES
@@ -30,9 +30,9 @@ def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Seque
     """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
 
     ``levels`` is the table of levels with their ``scenario_id``, ``values`` has the paired values of each scenario.
-    Levels are those of ``levels``. Where only one of the two has an outcome, in all replications or in some, the
-    difference is missing: those that have it in both would be a selection. No interval reaches beyond the largest
-    difference that there can be. One family of tests: the whole table.
+    Levels are those of ``levels``. Where only one of the two has an outcome, in all replications or in some, or where a
+    time is not reached in either, the difference is missing: those that have it in both are a selection.
+    No interval reaches beyond the largest difference that there can be. One family of tests: the whole table.
     """
     baseline, *others = scenarios
     parts = [_contrast(levels, values, baseline, other) for other in others]
@@ -73,10 +73,11 @@ def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, o
     paired = ["difference", "low", "high", "variance_removed"]
     table = both.merge(pairs[[*KEY, *paired, "replications"]], on=KEY, how="left", sort=False)
     table = table.rename(columns={f"estimate_{side}": f"level_{side}" for side in ("first", "second")})
-    alone = one_sided(values[baseline], values[other])
+    missing = lacking(values[baseline], values[other])
     keys = zip(table["outcome"], table["group_by"], table["group"], strict=True)
-    table[["only_first", "only_second"]] = np.array([alone.get(key, (0, 0)) for key in keys]).reshape(-1, 2)
-    table.loc[(table["only_first"] > 0) | (table["only_second"] > 0), paired] = np.nan
+    found = [missing.get(key, Lacking(0, 0, 0)) for key in keys]
+    table[[*Lacking._fields]] = np.array(found, np.int64).reshape(-1, len(Lacking._fields))
+    table.loc[[one.is_choice for one in found], paired] = np.nan
     table["unit"] = [entry(name).unit for name in table["outcome"]]
     table["replications"] = table["replications"].fillna(0).astype(np.int64)
     level = table["level_first"].abs()
@@ -116,10 +117,10 @@ def _p_values(table: pd.DataFrame) -> Floats:
 def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:
     names = ("level_first", "level_second", "difference", "low", "high")
     numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
-    more = (table[name].tolist() for name in ("only_first", "only_second", "most"))
+    more = (table[name].tolist() for name in (*Lacking._fields, "most"))
     for row in zip(table["unit"], *numbers, survives.tolist(), table["replications"].tolist(), *more, strict=True):
-        *known, only_first, only_second, most = row
-        yield Finding(*known, replications, only_first, only_second, most)  # type: ignore[call-arg]
+        *known, only_first, only_second, unreached, most = row
+        yield Finding(*known, replications, only_first, only_second, unreached, most)  # type: ignore[call-arg]
 
 
 def _largest(outcome: str) -> float:

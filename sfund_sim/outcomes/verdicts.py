@@ -44,6 +44,8 @@ class Finding(NamedTuple):
     only_first: int = 0
     """Replications in which only the first scenario has it."""
     only_second: int = 0
+    unreached: int = 0
+    """Replications in which neither scenario reaches what the outcome asks for, though somebody wanted out."""
     most: float = math.inf
     """Largest difference that there can be."""
 
@@ -51,7 +53,7 @@ class Finding(NamedTuple):
 def judged(finding: Finding) -> Verdict:
     """The verdict on a difference."""
     lacks = math.isnan(finding.level_first), math.isnan(finding.level_second)
-    if (finding.only_first or finding.only_second) and (finding.pairs or not any(lacks)):
+    if (finding.only_first or finding.only_second or finding.unreached) and (finding.pairs or not any(lacks)):
         return Verdict.SELECTED
     if math.isnan(finding.low):
         return {(True, True): Verdict.NEITHER, (True, False): Verdict.NO_BASELINE, (False, True): Verdict.NO_SCENARIO,
@@ -98,9 +100,10 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "无法判断：两个情景中同时有该指标的重复不足两次",
     ),
     Verdict.SELECTED: (
-        "no difference is defined: {first} of {every} replications have it in the baseline only, {second} in the "
-        "scenario only, and those that have it in both are a selection",
-        "差异无定义：{every}次重复中，仅基准情景有该指标的{first}次，仅该情景有的{second}次，两者皆有的重复是经过筛选的",
+        "no difference is defined: of {every} replications {first} have it in the baseline only, {second} in the "
+        "scenario only, {neither} in neither, and those that have it in both are a selection",
+        "差异无定义：{every}次重复中，仅基准情景有该指标的{first}次，仅该情景有的{second}次，两者皆无的{neither}次，"
+        "两者皆有的重复是经过筛选的",
     ),
     Verdict.NOTHING: (
         "no difference can be seen, and no size of it is ruled out",
@@ -115,15 +118,17 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     near, far = (size_text(size, finding.unit, language) for size in sizes)
     english, chinese = _SENTENCES[judged(finding)]
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
+    alone = finding.only_first, finding.only_second
+    neither = finding.replications - finding.pairs - sum(alone)
     text = (chinese if language == "zh" else english).format(
-        near=near, far=far, m=f"{looked_at:,}", every=every, first=finding.only_first, second=finding.only_second
+        near=near, far=far, m=f"{looked_at:,}", every=every, first=alone[0], second=alone[1], neither=neither
     )
     if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
         return text
     return (
-        f"{text}（仅{every}次重复中的{pairs}次）"
+        f"{text}（仅就{every}次重复中有该指标的{pairs}次而言）"
         if language == "zh"
-        else f"{text} (in {pairs} of {every} replications)"
+        else f"{text} (said of the {pairs} of {every} replications that have it)"
     )
 
 

@@ -58,6 +58,27 @@ def compared(three) -> Comparison:
     return compare(planned_comparison(three, replications=6, workers=1, simulate=haggling))
 
 
+def sold_in_two_thirds(scenario, replication, seed):
+    """One who wants out: sold on a day that varies, or in every third replication not at all."""
+    journal = one_sale(scenario, replication, seed)
+    row, late = journal.exits[0], 7 * replication % 20 if scenario.name == "dearer" else 0
+    nothing = dict.fromkeys(("price", "buyer", "buyer_kind", "filed", "signed", "venue"), MISSING)
+    is_open = replication % 3 == 0
+    journal.exits[0] = row._replace(**nothing, ending=Ending.OPEN) if is_open else row._replace(ended=row.ended + late)
+    return journal
+
+
+def test_a_search_for_a_difference_does_not_end_on_a_selection(three):
+    """The replications that reach the median in both are quick ones, however narrow their interval."""
+    plan = planned_comparison(three[:2], workers=1, simulate=sold_in_two_thirds, until="median_exit_days +-100")
+    found = compare(plan)
+    assert row_of(found, "dearer", "median_exit_days")["verdict"] == "selected_pairs"
+    reached = found.making.reached
+    assert (reached.is_reached, reached.replications, reached.data()["half_width"]) == (False, 40, None)
+    assert "lack this outcome in a scenario" in reached.text("en")
+    assert "没有该指标" in reached.text("zh")
+
+
 def row_of(comparison: Comparison, scenario: str, outcome: str, group: str = "all") -> pd.Series:
     table = comparison.differences
     chosen = (table["scenario_id"] == scenario) & (table["outcome"] == outcome) & (table["group"] == group)
@@ -179,7 +200,7 @@ def test_python_compares_and_saves(pilot, tmp_path):
     small = ["population.funds.count=4", "horizon.end=2019-06-30", "policy=[]"]
     one, two = (sf.load_scenario("beijing_pilot", [*small, f"name={name}"]) for name in ("one", "two"))
     comparison = sf.compare([one, two], replications=2, seed=3, workers=1)
-    assert set(comparison.differences["verdict"]) <= {"same", "too_few_pairs", "in_neither"}
+    assert set(comparison.differences["verdict"]) <= {"same", "too_few_pairs", "in_neither", "selected_pairs"}
     assert (comparison.differences["difference"].dropna() == 0).all()
     folder = comparison.save(tmp_path / "saved", report=False)
     assert (folder / "differences.csv").exists()

@@ -19,13 +19,13 @@ from sfund_sim.report.comparison_rows import Difference
 NAN = float("nan")
 
 
-def frames(**numbers: list[float] | None) -> tuple[pd.DataFrame, dict[str, Grid]]:
-    """Levels and values of share_sold in scenarios by name; None for a scenario without the outcome."""
+def frames(outcome: str = "share_sold", **numbers: list[float] | None) -> tuple[pd.DataFrame, dict[str, Grid]]:
+    """Levels and values of an outcome in scenarios by name; None for a scenario without the outcome."""
     values, levels = [], []
     for name, drawn in numbers.items():
         if drawn is None:
             continue
-        key = {"scenario_id": name, "outcome": "share_sold", "group_by": "all", "group": "all"}
+        key = {"scenario_id": name, "outcome": outcome, "group_by": "all", "group": "all"}
         values.append(pd.DataFrame({**key, "rep": range(1, len(drawn) + 1), "value": drawn, "n": 1}))
         levels.append(pd.DataFrame([{**key, "estimate": pd.Series(drawn).mean()}]))
     table = pd.concat(values, ignore_index=True)
@@ -62,10 +62,10 @@ def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str
         (None, [0.1, 0.2, 0.3], "not_in_baseline", "the baseline has no such outcome"),
         ([NAN, NAN, NAN], [NAN, NAN, NAN], "in_neither", "neither scenario has such an outcome"),
         ([0.1, NAN, NAN], [0.2, NAN, NAN], "too_few_pairs", "fewer than two replications"),
-        ([0.1, 0.2, NAN], [0.1, 0.2, NAN], "same", "the same in every replication (in 2 of 3 replications)"),
-        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "selected_pairs", "1 of 3 replications have it in the baseline only, 1 in"),
-        ([0.1, 0.2, NAN], [0.5, 0.6, 0.7], "selected_pairs", "0 of 3 replications have it in the baseline only, 1 in"),
-        ([0.1, NAN, NAN], [NAN, 0.6, NAN], "selected_pairs", "1 of 3 replications have it in the baseline only, 1 in"),
+        ([0.1, 0.2, NAN], [0.1, 0.2, NAN], "same", "every replication (said of the 2 of 3 replications that have it)"),
+        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "selected_pairs", "of 3 replications 1 have it in the baseline only, 1 in"),
+        ([0.1, 0.2, NAN], [0.5, 0.6, 0.7], "selected_pairs", "of 3 replications 0 have it in the baseline only, 1 in"),
+        ([0.1, NAN, NAN], [NAN, 0.6, NAN], "selected_pairs", "only, 1 in the scenario only, 1 in neither"),
         ([0.0, 1.0], [1.0, 0.0], "nothing_ruled_out", "no size of it is ruled out"),
     ],
 )
@@ -85,6 +85,29 @@ def test_what_some_replications_lack_on_one_side_has_its_own_level_and_no_differ
     assert row["level_first"] == pytest.approx(0.25), "the baseline's own level, of all its replications"
     assert row[["difference", "low", "high", "variance_removed", "p_value"]].isna().all()
     assert (row["beyond_chance"], row["replications"]) == (0, 2)
+
+
+@pytest.mark.parametrize("outcome", ["median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year"])
+def test_times_that_neither_scenario_reaches_in_some_replications_make_the_others_a_selection(outcome) -> None:
+    """Slow markets lack a median in both; the quick ones alone must not rule anything out for all."""
+    row = contrasts(*frames(outcome, a=[0.5, 0.4, NAN], b=[0.4, 0.5, NAN]), ["a", "b"]).iloc[0]
+    assert row["verdict"] == "selected_pairs"
+    assert "0 in the scenario only, 1 in neither" in row["verdict_en"]
+    assert "两者皆无的1次" in row["verdict_zh"]
+    assert row[["difference", "low", "high", "p_value"]].isna().all()
+
+
+def test_a_replication_in_which_nobody_wanted_out_is_no_slow_one() -> None:
+    levels, values = frames("median_exit_days", a=[300.0, 400.0, NAN], b=[350.0, 380.0, NAN])
+    _, counts = frames("exits_count", a=[5, 6, 0], b=[5, 6, 0])
+    grids = {name: _side_by_side(values[name], counts[name]) for name in values}
+    row = contrasts(levels, grids, ["a", "b"]).iloc[0]
+    assert (row["verdict"], row["difference"]) == ("not_seen", pytest.approx(15.0))
+    assert "said of the 2 of 3 replications that have it" in row["verdict_en"]
+
+
+def _side_by_side(one: Grid, two: Grid) -> Grid:
+    return Grid([*one.keys, *two.keys], one.replications, np.hstack([one.values, two.values]))
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=6))

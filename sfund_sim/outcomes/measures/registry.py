@@ -41,6 +41,8 @@ class Measure:
     bounds: tuple[float, float]
     pooled: Pooling | None
     """Estimate from the curve of all replications together, where a mean of replications would mislead."""
+    by_curve: bool
+    """Is it missing where a replication's curve of times to cash does not go so far, so that the slow ones lack it?"""
 
     @property
     def entry(self) -> Entry:
@@ -77,13 +79,14 @@ def outcome(
     never_by: tuple[str, ...] = (),
     bounds: tuple[float, float] = ANY_NUMBER,
     pooled: Pooling | None = None,
+    by_curve: bool = False,
 ) -> Callable[[Measuring], Measuring]:
     """Enter a function as the outcome of its name; ``never_by`` lists groupings in which it says nothing,
-    ``bounds`` the least and greatest possible value."""
+    ``bounds`` the least and greatest possible value; ``by_curve``: see ``Measure``."""
 
     def enter(measure: Measuring) -> Measuring:
         groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
-        MEASURES[measure.__name__] = Measure(measure.__name__, table, measure, groupings, bounds, pooled)
+        MEASURES[measure.__name__] = Measure(measure.__name__, table, measure, groupings, bounds, pooled, by_curve)
         return measure
 
     return enter

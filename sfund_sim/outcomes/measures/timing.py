@@ -64,13 +64,13 @@ def _median(curve: SurvivalCurve) -> Estimate:
     return curve.median()
 
 
-@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_median)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_median, by_curve=True)
 def median_exit_days(exits: Cells) -> Values:
     """Days by which half are out (Kaplan-Meier); NaN when the curve does not reach one half."""
     return exits.survival(lambda curve: curve.median().value)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, bounds=(0, RESTRICTED_MEAN_LIMIT_DAYS))
+@outcome("exits", never_by=BY_WAY_OUT, bounds=(0, RESTRICTED_MEAN_LIMIT_DAYS), by_curve=True)
 def restricted_mean_exit_days(exits: Cells) -> Values:
     """Mean days to cash, counting at most three years (Royston and Parmar 2013: needs no proportional hazards).
 
@@ -80,7 +80,7 @@ def restricted_mean_exit_days(exits: Cells) -> Values:
     return exits.survival(lambda curve: curve.restricted_mean(limit).value if curve.reaches(limit) else np.nan)
 
 
-@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=SHARE, by_curve=True)
 def share_out_in_one_year(exits: Cells) -> Values:
     """Probability of cash within a year of the wish; NaN where the curve ends before."""
     return exits.survival(
