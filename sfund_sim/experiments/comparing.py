@@ -25,7 +25,7 @@ from sfund_sim.experiments.running import Plan, planned
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparison_folder import ComparisonReporter
@@ -246,6 +246,8 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
 
 def _half_width(differences: Floats) -> float:
     found = mean_over_replications(differences[:, None])
+    if agree(found)[0]:
+        return 0.0
     return float(found.high[0] - found.low[0]) / 2.0
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sfund_sim.experiments.facts import named
 from sfund_sim.outcomes.comparison import Grid, Key
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.measures.registry import pooled_estimates
@@ -178,7 +178,10 @@ class Observations:
         return Grid(list(place), np.array(self.numbers, np.int64), values), n
 
     def _add_estimates(self, table: pd.DataFrame, grid: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
-        mean = mean_over_replications(grid)
+        least, most = (
+            np.array(ends) for ends in zip(*(MEASURES[name].bounds for name in table["outcome"]), strict=True)
+        )
+        mean = of_levels(mean_over_replications(grid), np.sum(~np.isnan(grid), axis=0), least, most)
         for name, column in (("estimate", mean.value), ("low", mean.low), ("high", mean.high)):
             table[name] = column
         exits = self.exits
@@ -189,9 +192,6 @@ class Observations:
                 taken = [found[group] for group in table.loc[rows, "group"]]
                 for name, place in (("estimate", 0), ("low", 2), ("high", 3)):
                     table.loc[rows, name] = [one[place] for one in taken]
-        least, most = (
-            np.array(ends) for ends in zip(*(MEASURES[name].bounds for name in table["outcome"]), strict=True)
-        )
         table["low"], table["high"] = table["low"].clip(least, most), table["high"].clip(least, most)
 
     def _has_rows(self, table: pd.DataFrame) -> pd.Series[bool]:

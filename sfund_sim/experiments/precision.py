@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sfund_sim.experiments.precision_goals import Goal
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.intervals import Estimate
 
 FIRST_BATCH = 10
 _LOOKS_IN_A_ROW = 2
@@ -23,24 +24,44 @@ _SMALLEST_GROWTH, _LARGEST_GROWTH = 0.2, 1.0
 Assumptions, as the next: a fifth more at the least keeps looks few, twice at the most keeps early guesses cheap.
 """
 _HOPELESS = 40
-"""Replications without a single interval after which no more are tried."""
+"""Replications that have no value or all the same one, so that there is no interval, after which no more are tried."""
 
 
 class Look(NamedTuple):
-    """The interval at the end of a batch; half-width NaN when there is none."""
+    """The interval at the end of a batch."""
 
     half_width: float
+    """How far it reaches from the estimate; NaN when hardly a replication has a value, 0 when all have the same."""
     wanted: float
+    is_one_sided: bool = False
+    """Does the estimate lie at one end of it, because all replications lie at an end of what is possible?"""
+
+    @classmethod
+    def at(cls, estimate: Estimate, wanted: float) -> Look:
+        """A look at an estimate's interval; one without interval but with a known error of 0 is of equal values."""
+        half_width = (estimate.high - estimate.low) / 2.0
+        if estimate.standard_error != 0 and not math.isnan(half_width):
+            return cls(half_width, wanted)
+        no_width = math.nan if math.isnan(estimate.standard_error) else 0.0
+        return cls(no_width if math.isnan(half_width) else 2.0 * half_width, wanted, not math.isnan(half_width))
+
+    @property
+    def is_known(self) -> bool:
+        """Is there an interval? One without width says only that nothing else was seen."""
+        return self.half_width > 0
 
     @property
     def is_narrow(self) -> bool:
-        """Is it as narrow as wanted?"""
-        return self.half_width <= self.wanted
+        """Is there an interval, as narrow as wanted?"""
+        return self.is_known and self.half_width <= self.wanted
 
     @property
-    def excess(self) -> float:
-        """Half-width over the one wanted; NaN when either is unknown."""
-        return self.half_width / self.wanted if self.wanted > 0 else (0.0 if self.half_width == 0 else math.inf)
+    def needed_factor(self) -> float:
+        """By how much more replications it takes to be narrow: the square of the excess, where all agree the excess."""
+        if not self.is_known or self.wanted <= 0:
+            return math.nan
+        excess = self.half_width / self.wanted
+        return excess if self.is_one_sided else excess**2
 
 
 @dataclass
@@ -76,11 +97,11 @@ class Batches:
 
     def needed(self) -> int | None:
         """Replications that the variance so far asks for; None when it is unknown."""
-        excess = self.looks[-1].excess if self.looks else math.nan
-        return math.ceil(self.done * excess**2) if math.isfinite(excess) else None
+        factor = self.looks[-1].needed_factor if self.looks else math.nan
+        return math.ceil(self.done * factor) if math.isfinite(factor) else None
 
     def _is_over(self) -> bool:
-        never = self.done >= _HOPELESS and all(math.isnan(look.half_width) for look in self.looks)
+        never = self.done >= _HOPELESS and not any(look.is_known for look in self.looks)
         return self.is_reached or never or self.done >= self.most
 
     def _size(self) -> int:
@@ -117,7 +138,8 @@ class Reached:
 
     def data(self) -> dict[str, Any]:
         """As plain data that JSON can hold; unknown numbers are None."""
-        half_width, wanted = (None if math.isnan(one) else float(f"{one:.9g}") for one in self.look)
+        half_width = float(f"{self.look.half_width:.9g}") if self.look.is_known else None
+        wanted = None if math.isnan(self.look.wanted) else float(f"{self.look.wanted:.9g}")
         return {
             "goal": self.goal.text(), "of_difference": self.of_difference, "reached": self.is_reached,
             "half_width": half_width, "half_width_wanted": wanted, "replications": self.replications,
@@ -128,16 +150,13 @@ class Reached:
         """How many it took, how narrow the interval is, and what is left when it is not narrow enough."""
         took, took_zh = f"{self.replications} replications", f"{self.replications} 次重复"
         goal, batches = self.goal.text(language), len(self.batches)
-        if math.isnan(self.look.half_width) and self.of_difference:
+        if not self.look.is_known:
+            why, why_zh = self._why_none()
             return (
-                f"{goal}：{took_zh}后差异无区间：部分或全部重复在某一情景中没有该指标" if language == "zh"
-                else f"{goal}: no interval after {took}: some or all of them lack this outcome in a scenario"
-            )  # fmt: skip
-        if math.isnan(self.look.half_width):
-            return (
-                f"{goal}：{took_zh}后仍无区间：几乎没有重复出现该指标" if language == "zh"
-                else f"{goal}: no interval after {took}: hardly any of them has this outcome"
-            )  # fmt: skip
+                f"{goal}：{took_zh}后仍无区间：{why_zh}"
+                if language == "zh"
+                else f"{goal}: no interval after {took}: {why}"
+            )
         half = f"±{self.look.half_width:.4g}"
         if self.is_reached:
             return (
@@ -148,6 +167,19 @@ class Reached:
         if language == "zh":
             return f"{goal}：{took_zh}后未达到（上限 {self.most}）：区间半宽 {half}，要求 {left}；{self._needed_zh()}"
         return f"{goal}: not reached in {took} (--max-reps {self.most}): {half} instead of {left}; {self._needed()}"
+
+    def _why_none(self) -> tuple[str, str]:
+        """Why there is no interval, in both languages."""
+        if self.look.half_width == 0 and self.of_difference:
+            return (
+                "all differ by the same, so how much that varies is unknown",
+                "各次重复的差异全部相同，波动大小无从得知",
+            )
+        if self.look.half_width == 0:
+            return "all have the same value, so how much it varies is unknown", "各次重复取值全部相同，波动大小无从得知"
+        if self.of_difference:
+            return "some or all of them lack this outcome in a scenario", "部分或全部重复在某一情景中没有该指标"
+        return "hardly any of them has this outcome", "几乎没有重复出现该指标"
 
     def _needed(self) -> str:
         if self.look.is_narrow:

@@ -16,8 +16,9 @@ from sfund_sim.experiments.sweep_values import Points, Value
 from sfund_sim.ground.streams import Streams
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.outcomes.measures.registry import ANY_NUMBER
 from sfund_sim.scenario.experiment_points import level_text
 from sfund_sim.terms import Purpose
 
@@ -197,18 +198,18 @@ def _estimates(
     values: Floats, n: NDArray[np.int64], cube: Cube
 ) -> Iterator[tuple[tuple[str, str, str], tuple[float, float, float, int, int]]]:
     """Mean, interval, n and replications of values [replications, keys], for the keys that occur at all."""
-    mean = mean_over_replications(values)
+    least, most = np.array([_bounds(key[0]) for key in cube.keys]).reshape(-1, 2).T
+    mean = of_levels(mean_over_replications(values), np.sum(~np.isnan(values), axis=0), least, most)
     for number in np.flatnonzero(cube.seen).tolist():
         key = cube.keys[number]
-        low, high = _within(key[0], float(mean.low[number]), float(mean.high[number]))
+        low, high = (float(np.clip(end[number], least[number], most[number])) for end in (mean.low, mean.high))
         known = int(np.sum(~np.isnan(values[:, number])))
         yield key, (float(mean.value[number]), low, high, int(n[number]), known)
 
 
-def _within(outcome: str, low: float, high: float) -> tuple[float, float]:
-    """An interval cut at the outcome's possible range."""
-    measure = MEASURES.get(outcome)
-    return (max(low, measure.bounds[0]), min(high, measure.bounds[1])) if measure else (low, high)
+def _bounds(outcome: str) -> tuple[float, float]:
+    """An outcome's possible range; anything for one that no registry knows."""
+    return MEASURES[outcome].bounds if outcome in MEASURES else ANY_NUMBER
 
 
 def _with_unit(table: pd.DataFrame) -> pd.DataFrame:

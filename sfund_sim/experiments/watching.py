@@ -10,7 +10,7 @@ import pandas as pd
 from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.observing import EXITS_KEPT, pooled
 from sfund_sim.experiments.precision import Batches, Look, Reached
-from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimate, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.tables import summary_tables
@@ -45,8 +45,7 @@ class Watch:
         """Numbers of the replications to run next, once all of the last batch were seen; empty when it is over."""
         if self._batches.sizes:
             estimate = self.estimate()
-            half_width = (estimate.high - estimate.low) / 2.0
-            self._batches.look(Look(half_width, self._goal.wanted(estimate.value)))
+            self._batches.look(Look.at(estimate, self._goal.wanted(estimate.value)))
         return self._batches.next()
 
     def estimate(self) -> Estimate:
@@ -56,7 +55,8 @@ class Watch:
             exits = pd.concat([self._exits[number] for number in numbers], ignore_index=True)
             return pooled(self._measure, self._goal.group_by, exits, self._info)[self._goal.group]
         values = np.array([[self._values[number]] for number in numbers])
-        return Estimate(*(float(column[0]) for column in mean_over_replications(values)))
+        found = of_levels(mean_over_replications(values), np.sum(~np.isnan(values), axis=0), *self._measure.bounds)
+        return Estimate(*(float(column[0]) for column in found))
 
     def reached(self) -> Reached:
         """What became of the goal."""

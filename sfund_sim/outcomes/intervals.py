@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+_ROUNDING = 1e-12
+"""Spread of equal numbers over their size: what rounding leaves."""
 MOST_GROUPS = 200
 """More replications than this are left out in groups (delete-a-group jackknife, Kott 2001), so memory stays bounded."""
 
@@ -58,6 +60,36 @@ def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimate
         error = np.where(count > 1, np.sqrt(variance / count), np.nan)
     reach = student_quantile(count - 1, confidence) * error
     return Estimates(mean, error, mean - reach, mean + reach)
+
+
+def agree(found: Estimates) -> NDArray[np.bool_]:
+    """Where do several replications have the same value, as far as rounding lets one see?"""
+    return np.asarray(found.standard_error <= _ROUNDING * np.abs(found.value))
+
+
+def of_levels(
+    found: Estimates, count: Floats | NDArray[np.int64], least: ArrayLike, most: ArrayLike, confidence: float = 0.95
+) -> Estimates:
+    """Means with intervals for levels: replications that agree have no spread to reckon with, but do not prove it is 0.
+
+    Where all ``count`` values lie at one end of a finite range, at most u = 1 - ((1 - confidence) / 2)^(1 / count) of
+    all replications can lie elsewhere (Clopper and Pearson 1934, Biometrika 26), so the mean is off by u of the range
+    at most. Where they agree elsewhere nothing is known of those not seen: no interval (NaN). Shapes [outcomes].
+    """
+    value, least, most = (np.asarray(each, np.float64) for each in (found.value, least, most))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = 1.0 - ((1.0 - confidence) / 2.0) ** (1.0 / np.asarray(count, np.float64))
+        span = np.where(np.isfinite(most - least), most - least, np.nan)
+        off = _ROUNDING * span
+        at_least, at_most = np.abs(value - least) <= off, np.abs(value - most) <= off
+        low, high = (np.where(end, value, np.nan) for end in (at_least, at_most))
+        low, high = np.where(at_most, most - share * span, low), np.where(at_least, least + share * span, high)
+    equal = agree(found)
+    error, low, high = (
+        np.where(equal, one, other)
+        for one, other in ((0.0, found.standard_error), (low, found.low), (high, found.high))
+    )
+    return Estimates(found.value, error, low, high)
 
 
 def jackknife_error(left_out: Floats) -> Floats:

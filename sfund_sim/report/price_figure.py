@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Floats, mean_over_replications, of_levels
+from sfund_sim.outcomes.measures.registry import POSITIVE
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import (
     BLUE,
@@ -86,7 +87,7 @@ def _spread(group: _Group) -> _Spread:
     if not group.prices.size:
         return _Spread(np.full(3, np.nan), np.nan, np.nan, np.nan, 0)
     medians = np.array(pd.Series(group.prices).groupby(group.reps).median(), np.float64)
-    middle = mean_over_replications(medians[:, None])
+    middle = of_levels(mean_over_replications(medians[:, None]), np.array([medians.size]), *POSITIVE)
     quartiles = np.quantile(group.prices, [0.25, 0.5, 0.75])
     return _Spread(quartiles, float(middle.value[0]), float(middle.low[0]), float(middle.high[0]), medians.size)
 

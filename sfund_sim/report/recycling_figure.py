@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.intervals import Estimates, Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimates, Floats, mean_over_replications, of_levels
+from sfund_sim.outcomes.measures.registry import POSITIVE
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import BLUE, GREEN, GREY, ORANGE, PALETTE, Drawn, empty_figure, house_style, small_print
 from sfund_sim.report.words import estimate_text, money_text, phrase, word
@@ -58,7 +59,13 @@ def _flows(table: pd.DataFrame, replications: int) -> _Flows:
     if uses:
         money[: len(by_rep)] = by_rep["amount_cny"][uses].fillna(0.0).to_numpy()
         companies[: len(by_rep)] = by_rep["companies_financed"][uses].fillna(0.0).to_numpy()
-    return _Flows(kinds, uses, amounts, mean_over_replications(money), companies.mean(axis=0))
+    return _Flows(
+        kinds,
+        uses,
+        amounts,
+        of_levels(mean_over_replications(money), np.full(len(uses), replications), *POSITIVE),
+        companies.mean(axis=0),
+    )
 
 
 def _sankey(flows: _Flows, language: Language) -> Figure:

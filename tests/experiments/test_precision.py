@@ -151,6 +151,48 @@ def test_an_outcome_that_never_occurs_ends_the_search(pilot):
     assert "hardly any" in reached.text("en")
 
 
+def seldom_unsold(scenario, replication, seed):
+    """One holding listed: sold within a year in all replications but the fortieth."""
+    journal = one_sale(scenario, replication, seed)
+    if replication == 40:
+        row, listing = journal.exits[0], journal.listings[0]
+        journal.exits[0] = row._replace(ended=row.ended + 800)
+        journal.listings[0] = listing._replace(closed=listing.closed + 800)
+    return journal
+
+
+@pytest.mark.parametrize("goal", ["hit_rate_one_year +-0.02", "hit_rate_one_year +-2%"])
+def test_replications_that_all_agree_on_a_share_do_not_end_the_search_before_they_say_enough(pilot, goal):
+    run = run_in_memory(planned(pilot, simulate=seldom_unsold, workers=1, until=goal, replications=400))
+    row = run.summary.query("outcome == 'hit_rate_one_year' and group_by == 'all'").iloc[0]
+    assert run.replications > 40
+    assert run.making.reached.is_reached
+    assert row["low"] <= 1 - 1 / run.replications <= row["high"]
+
+
+def test_a_share_of_all_is_within_what_the_number_of_replications_allows(pilot):
+    run = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until="hit_rate_one_year +-0.05"))
+    row = run.summary.query("outcome == 'hit_rate_one_year' and group_by == 'all'").iloc[0]
+    reached = run.making.reached
+    assert reached.is_reached
+    assert row["estimate"] == row["high"] == 1
+    assert reached.look.half_width == pytest.approx(1 - row["low"])
+    assert 0 < reached.look.half_width <= 0.05
+    # 1 - 0.025 ** (1 / n) is 0.05 at n = 71.9, so no fewer will do.
+    assert 72 <= run.replications <= 110
+
+
+@pytest.mark.parametrize("goal", ["leaks_count +-5%", "exits_count +-1"])
+def test_values_that_never_vary_end_the_search_with_what_was_seen_and_no_claim(pilot, goal):
+    run = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until=goal))
+    reached = run.making.reached
+    assert (run.replications, reached.is_reached, reached.data()["half_width"]) == (40, False, None)
+    assert "all have the same value" in reached.text("en")
+    assert "取值全部相同" in reached.text("zh")
+    row = run.summary[run.summary["outcome"] == goal.split()[0]].iloc[0]
+    assert np.isnan([row["low"], row["high"]]).all()
+
+
 def ended(draw, wanted) -> tuple[float, float, int]:
     """Mean, half-width and number of replications of one search on drawn numbers; ``wanted`` of the mean so far."""
     batches, values = Batches(1000), np.empty(0)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sfund_sim.outcomes.intervals import Estimate, mean_over_replications
+from sfund_sim.outcomes.intervals import Estimate, mean_over_replications, of_levels
 from sfund_sim.outcomes.survival import kaplan_meier
 
 REPLICATIONS, EXITS, EXPERIMENTS = 20, 40, 400
@@ -44,3 +46,34 @@ def test_means_over_replications_cover_the_truth() -> None:
     estimate = mean_over_replications(values)
     coverage = np.mean((estimate.low <= 1.0) & (estimate.high >= 1.0))
     assert 0.92 <= coverage <= 0.98
+
+
+@pytest.mark.parametrize("truth", [0.99, 0.983, 0.95, 0.05, 0.01])
+def test_shares_that_are_hardly_ever_other_than_all_or_none_are_covered_too(truth: float) -> None:
+    """Of ten replications with a truth of 98 %, most see nothing else than 100 %, and none of them knows it to be."""
+    values = (np.random.default_rng(13).random((10, 2000)) < truth).astype(float)
+    found = of_levels(mean_over_replications(values), np.full(2000, 10), 0.0, 1.0)
+    assert np.mean((found.low <= truth) & (truth <= found.high)) >= 0.92
+    assert np.all(found.high > found.low)
+
+
+@given(st.integers(2, 400), st.sampled_from([(0.0, 1.0), (0.0, 1095.0)]), st.booleans())
+def test_what_all_replications_agree_on_at_an_end_is_as_sure_as_their_number_makes_it(number, bounds, at_most) -> None:
+    value = bounds[int(at_most)]
+    found = of_levels(mean_over_replications(np.full((number, 1), value)), np.array([number]), *bounds)
+    low, high = float(found.low[0]), float(found.high[0])
+    inner, outer = (low, high) if at_most else (high, low)
+    assert outer == value
+    share = abs(inner - value) / bounds[1]
+    # Whatever is rarer than this would not have been missed in all replications but once in forty times.
+    assert (1 - share) ** number == pytest.approx(0.025)
+
+
+@given(st.integers(2, 50), st.floats(0.01, 0.99))
+def test_equal_values_within_the_range_or_without_one_give_no_interval(number, value) -> None:
+    for bounds in ((0.0, 1.0), (0.0, np.inf), (-np.inf, np.inf)):
+        found = of_levels(mean_over_replications(np.full((number, 1), value)), np.array([number]), *bounds)
+        assert found.value[0] == pytest.approx(value)
+        assert np.isnan([found.low[0], found.high[0]]).all()
+    zero = of_levels(mean_over_replications(np.zeros((number, 1))), np.array([number]), 0.0, np.inf)
+    assert np.isnan([zero.low[0], zero.high[0]]).all()

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, student_quantile
+from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, of_levels, student_quantile
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, pooled_estimate
 from sfund_sim.outcomes.run_info import RunInfo
@@ -63,7 +63,7 @@ class Summary:
 
     def _rows(self, key: tuple[str, str], line: _Line, confidence: float) -> Iterator[tuple[object, ...]]:
         measure, grouping = MEASURES[key[0]], key[1]
-        found = line.estimates(confidence)
+        found = of_levels(line.estimates(confidence), line.count, *measure.bounds, confidence)
         if measure.pooled:
             found = self._times[grouping].estimates(measure, confidence)
         low, high = (np.clip(end, *measure.bounds) for end in (found.low, found.high))
