@@ -15,7 +15,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
 
 LOWEST_RATE, HIGHEST_RATE = -0.99, 10.0
-"""A year; no rate beyond is looked for."""
+"""A year; rates beyond are cut here, for a median needs only their rank."""
 EXACT, MOST_STEPS = 1e-12, 100
 """Of the logarithm of one plus a rate."""
 AT_ONCE = 512
@@ -116,7 +116,10 @@ def _rests(flows: LiveFlows, exits: list[Exit]) -> tuple[Floats, Floats]:
 
 
 def internal_rates(flows: Floats, years: Floats) -> Floats:
-    """Annual rates at which dated flows [deals, dates] are worth nothing; NaN where none lies in (-99 %, 1000 %).
+    """Annual rates at which dated flows [deals, dates] are worth nothing, cut at -99 % and 1000 %.
+
+    NaN where none is defined: nothing was paid, or all on one day (``years`` count from the first payment), or flows
+    are worth less than nothing at the one end and more at the other, as those of a loan taken.
 
     Newton's method on the logarithm of what receipts are worth over what payments are, which is nearly a straight line
     in the logarithm of one plus the rate; halving where a step leaves the bracket or does not shrink. Flows change sign
@@ -146,6 +149,18 @@ def internal_rates(flows: Floats, years: Floats) -> Floats:
         rate = rate + step
         if is_there.all():
             break
-    rates = np.full(len(flows), np.nan)
+    rates = _beyond(flows, years, at_low[0] - at_low[1], at_high[0] - at_high[1])
     rates[found] = np.expm1(rate)
     return rates
+
+
+def _beyond(flows: Floats, years: Floats, net_at_low: Floats, net_at_high: Floats) -> Floats:
+    """The end at which the rate of each deal is cut, if at all: where flows are worth more than nothing, it is higher.
+
+    To leave such deals out instead is to choose: nearly all of them are gains made in little time.
+    """
+    has_rate = (flows < 0).any(axis=1) & ((flows != 0) & (years > 0)).any(axis=1)
+    # What never pays has no sign to change, and lies below every rate.
+    is_lost = has_rate & (net_at_low <= 0) & (net_at_high <= 0) | (flows <= 0).all(axis=1) & (flows < 0).any(axis=1)
+    is_gain = has_rate & (net_at_low > 0) & (net_at_high >= 0)
+    return np.select([is_gain, is_lost], [HIGHEST_RATE, LOWEST_RATE], np.nan)

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lone_seller import selling
 from scipy.optimize import brentq
 from worlds import small_pilot
@@ -38,14 +40,37 @@ def test_rates_of_many_deals_at_once_are_those_of_each_alone():
         if worth(-0.99) > 0 > worth(10.0):
             assert rate == pytest.approx(brentq(worth, -0.99, 10.0, xtol=1e-13), abs=1e-9)
         else:
-            assert np.isnan(rate)
+            assert rate == (10.0 if worth(-0.99) > 0 else -0.99)
 
 
-def test_a_deal_that_brings_nothing_or_far_too_much_has_no_rate():
-    years = np.array([[0.0, 1.0]] * 4)
-    flows = np.array([[-100.0, 0.0], [-100.0, 1e6], [0.0, 100.0], [-100.0, 110.0]])
-    assert np.isnan(internal_rates(flows, years)).tolist() == [True, True, True, False]
+def test_a_deal_that_brings_nothing_or_far_too_much_has_its_rate_cut_at_the_end():
+    years = np.array([[0.0, 1.0]] * 5)
+    flows = np.array([[-100.0, 0.0], [-100.0, 1e6], [-100.0, 0.5], [0.0, 100.0], [-100.0, 110.0]])
+    assert internal_rates(flows, years).tolist() == pytest.approx([-0.99, 10.0, -0.99, np.nan, 0.1], nan_ok=True)
     assert internal_rates(np.zeros((0, 3)), np.zeros((0, 3))).size == 0
+
+
+def test_flows_of_one_day_and_of_a_loan_have_no_rate():
+    one_day = np.array([[-100.0, 120.0]]), np.zeros((1, 2))
+    loan = np.array([[-1.0, 100.0, -50.0, -60.0]]), np.array([[0.0, 0.001, 1.0, 2.0]])
+    assert np.isnan([internal_rates(*one_day)[0], internal_rates(*loan)[0]]).all()
+
+
+@given(st.floats(1.0, 1e6), st.floats(0.0, 1e9), st.floats(0.001, 10.0), st.floats(0.1, 10.0))
+def test_who_receives_more_has_no_lower_rate(paid, received, years, more):
+    when = np.array([[0.0, years]] * 2)
+    less, greater = internal_rates(np.array([[-paid, received], [-paid, received * (1 + more)]]), when)
+    assert -0.99 <= less <= greater + 1e-9
+    assert greater <= 10.0
+
+
+def test_every_buyer_of_the_pilot_who_paid_before_the_last_day_has_a_rate():
+    journal = simulate(small_pilot(funds=60, haste=8.0), 1, 1)
+    bought = [
+        row for row in journal.exits if row.buyer != MISSING and row.ended < max(one.ended for one in journal.exits)
+    ]
+    assert len(bought) > 20
+    assert not np.isnan([row.buyer_irr for row in bought]).any()
 
 
 def test_costs_without_a_sale_are_discounted_as_those_of_a_sale_are():
