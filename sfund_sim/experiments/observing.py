@@ -195,7 +195,9 @@ class Observations:
         table["low"], table["high"] = table["low"].clip(least, most), table["high"].clip(least, most)
 
     def _has_rows(self, table: pd.DataFrame) -> pd.Series[bool]:
-        """Does the outcome's own table have a row in this group, in any replication?"""
+        """Does the outcome's own table have a row in this group, or does somebody want out of whom it is 0?"""
         source = table["outcome"].map(lambda name: MEASURES[name].table)
         rows = table["n"].groupby([source, table["group_by"], table["group"]]).transform("max")
-        return rows > 0
+        by_group = pd.MultiIndex.from_frame(table[["group_by", "group"]])
+        wished = by_group[(table["outcome"] == "exits_count") & (table["n"] > 0)]
+        return (rows > 0) | (table["estimate"].notna() & by_group.isin(wished))

@@ -19,6 +19,7 @@ from sfund_sim.experiments.replication import ReplicationFailed
 from sfund_sim.experiments.running import planned, run_in_memory
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import OutputError, ScenarioError
+from sfund_sim.market.journal import Journal
 from sfund_sim.outcomes.dictionary import columns_of
 from sfund_sim.report.comparison_page import comparison_files
 from sfund_sim.terms import Ending, Route
@@ -56,6 +57,29 @@ def three(pilot):
 @pytest.fixture(scope="module")
 def compared(three) -> Comparison:
     return compare(planned_comparison(three, replications=6, workers=1, simulate=haggling))
+
+
+def without_listing(scenario, replication, seed):
+    """One who wants out of whom nothing is listed where the scenario is called ``closed``."""
+    journal = one_sale(scenario, replication, seed)
+    if scenario.name == "closed":
+        bare = Journal(replication)
+        bare.exits.append(journal.exits[0]._replace(route=Route.AGREEMENT, listings=0))
+        bare.funds.append(journal.funds[0])
+        bare.names, bare.kinds = journal.names, journal.kinds
+        return bare
+    return journal
+
+
+@pytest.mark.parametrize("outcome", ["listings_count", "disclosures_count", "recycled_cny", "companies_financed_count"])
+def test_sums_of_sellers_who_list_and_reuse_nothing_are_0_and_not_missing(three, outcome):
+    found = compare(planned_comparison([three[0], three[2]], replications=3, workers=1, simulate=without_listing))
+    levels = found.levels.query("scenario_id == 'closed' and outcome == @outcome").set_index(["group_by", "group"])
+    assert levels.loc[("is_state", "state"), "estimate"] == levels.loc[("all", "all"), "estimate"] == 0
+    assert ("is_state", "non_state") not in levels.index, "nobody of them wanted out"
+    row = row_of(found, "closed", outcome, "state")
+    assert row["level_second"] == 0
+    assert row["difference"] == pytest.approx(-row["level_first"])
 
 
 def sold_in_two_thirds(scenario, replication, seed):

@@ -44,7 +44,8 @@ class Summary:
     def table(self, confidence: float = 0.95) -> pd.DataFrame:
         """One row an outcome and group: estimate, interval over replications, n, replications, unit; in report order.
 
-        Groups without a row in any replication are left out. With one replication there is no interval.
+        Groups without a row in any replication are left out, but that counts and sums are 0 where somebody wanted out.
+        With one replication there is no interval.
         """
         order = {one.name: place for place, one in enumerate(outcomes())}
         lines = sorted(self._lines.items(), key=lambda item: order[item[0][0]])
@@ -67,7 +68,9 @@ class Summary:
         if measure.pooled:
             found = self._times[grouping].estimates(measure, confidence)
         low, high = (np.clip(end, *measure.bounds) for end in (found.low, found.high))
-        for place in np.flatnonzero(line.rows):
+        exits = self._lines.get(("exits_count", grouping))
+        wished = [] if exits is None else [group for group, rows in zip(exits.groups, exits.rows, strict=True) if rows]
+        for place in np.flatnonzero((line.rows > 0) | ((line.count > 0) & np.isin(line.groups, wished))):
             yield (measure.name, grouping, line.groups[place], found.value[place], low[place], high[place],
                    int(line.n[place]), int(line.count[place]), measure.entry.unit)  # fmt: skip
 
