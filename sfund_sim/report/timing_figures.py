@@ -119,7 +119,8 @@ def ways_out(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
         curve = cumulative_incidence(part["duration_days"], way, WAYS, clusters=part["rep"])
         seen = [number for number in range(len(WAYS)) if np.any(way == number + 1)]
         lines = [_incidence_line(curve, number, _way_word(WAYS[number], language)) for number in seen]
-        waiting = [(phrase("at_risk", language), _curve(part))] if len(part) else []
+        undecided = kaplan_meier(part["duration_days"], way > 0)  # of the same exits as the curves, on the same clock
+        waiting = [(phrase("undecided", language), undecided)] if len(part) else []
         panels.append(_Panel(phrase(heading, language), lines, waiting, None))
         rows.append(_incidence_rows(heading, curve))
     figure = _drawn(panels, phrase("share_ended", language), info, language)

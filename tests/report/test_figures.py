@@ -89,6 +89,21 @@ def test_curves_are_kaplan_meiers_with_the_replication_as_the_unit(drawn: dict[s
     assert set(data["lp_kind"]) == set(LpKind.labels())
 
 
+@pytest.mark.parametrize(("language", "label"), [("en", "still undecided"), ("zh", "尚无结局（个）")])
+def test_numbers_below_the_ways_out_are_of_the_exits_that_have_none_yet(tables, info, language, label) -> None:
+    """Whoever gave up has a way out: it is not among those of whom the curves still have to tell."""
+    exits = tables["exits"]
+    figure = ways_out(exits, info, language).figure
+    halves = [axes for axes in figure.axes if any(text.get_text() == label for text in axes.texts)]
+    assert len(halves) == 2
+    for axes, is_state in zip(halves, (1, 0), strict=True):
+        days = exits.loc[exits["is_state"] == is_state, "duration_days"]
+        told = {text.xy[0]: text.get_text() for text in axes.texts if text.get_text() != label}
+        assert len(told) > 2
+        assert told == {years: f"{int((days >= years * 365.25).sum()):,}" for years in told}
+    assert (exits["ending"] == "lapsed").any()
+
+
 def test_ways_out_add_up_to_the_share_whose_exit_is_over(drawn: dict[str, Drawn], tables: Tables) -> None:
     data = drawn["ways_out"].data
     state = tables["exits"].query("is_state == 1")
