@@ -73,3 +73,17 @@ def test_definitions_are_told_in_both_languages_with_the_same_numbers_and_names(
         assert told_en - spelled_in_chinese == told_zh, one.name
         files_en, files_zh = (set(re.findall(r"[a-z_]+\.csv", text)) for text in (one.definition, one.definition_zh))
         assert files_en == files_zh, one.name
+
+
+def test_prices_in_which_liquidations_count_say_so(info: RunInfo, tables: Tables) -> None:
+    """What changes when only sales are left is told of sales and liquidations, in both languages."""
+    exits = tables["exits"]
+    priced = exits["price_cny"].notna() & (exits["sold"] == 0)
+    assert priced.sum() > 5, "liquidations with a price"
+    every, sales = (replication_values({**tables, "exits": one}, info) for one in (exits, exits[~priced]))
+    for name, measure in MEASURES.items():
+        if measure.measure.__module__.endswith("pricing"):
+            one, other = (table.loc[table["outcome"] == name].query("group == 'all'") for table in (every, sales))
+            counts_them = not one["value"].equals(other["value"].set_axis(one.index))
+            told = "liquidations" in measure.entry.definition, "清算" in measure.entry.definition_zh
+            assert told == (counts_them, counts_them), name
