@@ -14,7 +14,11 @@ class Entry(NamedTuple):
     kind: str
     """``column`` or ``outcome``."""
     tables: str
-    """Tables that have the column, or from which the outcome is measured, separated by blanks."""
+    """Tables that have the column, or from which the outcome is measured, separated by blanks.
+
+    A table of a run has its file's name; one of a comparison's or a sweep's folder is ``compare/levels``, which is
+    ``levels.csv`` there; of figures ``figures/`` names the theme.
+    """
     name: str
     unit: str
     definition: str

@@ -147,8 +147,8 @@ def test_workers_change_nothing(three, compared):
 
 
 def test_tables_have_the_columns_of_the_dictionary(compared):
-    tables = {"compare_values": compared.values, "compare_levels": compared.levels,
-              "compare_differences": compared.differences}  # fmt: skip
+    tables = {"compare/replication_values": compared.values, "compare/levels": compared.levels,
+              "compare/differences": compared.differences}  # fmt: skip
     assert {name: sorted(table.columns) for name, table in tables.items()} == {
         name: sorted(columns_of(name)) for name in tables
     }
@@ -181,6 +181,16 @@ def test_a_folder_has_everything_and_is_never_overwritten(three, tmp_path):
     assert page.index("比较：") < page.index("Comparison: ") or 'lang="zh-CN"' in page.split("\n")[1]
     with pytest.raises(OutputError, match="never overwritten"):
         compare_into(plan, tmp_path / "out", ComparisonWishes())
+
+
+def test_a_column_is_found_in_the_dictionary_by_the_name_of_its_file(compared, tmp_path):
+    saved = compared.save(tmp_path / "saved", report=False)
+    tables = [path for path in saved.glob("*.csv") if path.stem != "dictionary"]
+    assert {path.stem for path in tables} == {"differences", "levels", "replication_values"}
+    dictionary = pd.read_csv(saved / "dictionary.csv")
+    for path in tables:
+        named = dictionary["tables"].str.split().map(lambda names, path=path: f"compare/{path.stem}" in names)
+        assert sorted(dictionary.loc[named, "name"]) == sorted(pd.read_csv(path, nrows=0).columns)
 
 
 def test_a_folder_has_the_same_bytes_whatever_the_workers(three, tmp_path):
@@ -254,7 +264,7 @@ def test_a_friction_is_off_after_dated_changes_too():
 def test_the_steps_of_a_decomposition_add_up(three):
     plan = planned_comparison(three[:2], replications=2, workers=1, simulate=haggling)
     table = decompose(plan).table
-    assert sorted(table.columns) == sorted(columns_of("compare_decomposition"))
+    assert sorted(table.columns) == sorted(columns_of("compare/decomposition"))
     estimate = dict(zip(table["step"], table["estimate"], strict=True))
     assert estimate[BASELINE] == pytest.approx(0.1)
     effects = [value for step, value in estimate.items() if step not in ("baseline", "all_off")]

@@ -57,7 +57,7 @@ def test_runs_are_keyed_by_point_and_replication(pilot):
     assert table.duplicated(["point_id", "rep", "outcome", "group_by", "group"]).sum() == 0
     assert len(table) == 3 * 4 * 3
     for name, found in (("values", table), ("summary", results.summary), ("effects", results.effects)):
-        assert sorted(found.columns) == sorted(columns_of(f"sweep_{name}"))
+        assert sorted(found.columns) == sorted(columns_of(f"sweep/{name}"))
 
 
 def test_effects_are_averaged_over_the_futures_in_which_both_policies_have_a_value(pilot):

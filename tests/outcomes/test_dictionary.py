@@ -37,7 +37,7 @@ def test_each_table_has_the_columns_of_the_dictionary_and_no_others(info: RunInf
         name: sorted(columns_of(name)) for name in every
     }
     named = {table for one in entries() if one.kind == "column" for table in one.tables.split()}
-    assert {table for table in named if not table.startswith(("figure_", "sweep_", "compare_"))} == {
+    assert {table for table in named if not table.startswith(("figures/", "sweep/", "compare/"))} == {
         *every,
         "ledger",
         "exported",

@@ -26,8 +26,8 @@ from sfund_sim.report.timing_figures import time_to_exit, ways_out
 from sfund_sim.terms import LpKind
 
 NAMES = ["time_to_exit", "ways_out", "price_to_nav", "stages_of_exit", "recycling"]
-TABLE_OF = {"time_to_exit": "figure_timing", "ways_out": "figure_timing", "price_to_nav": "figure_price",
-            "stages_of_exit": "figure_stages", "recycling": "figure_recycling"}  # fmt: skip
+TABLE_OF = {"time_to_exit": "figures/timing", "ways_out": "figures/timing", "price_to_nav": "figures/price",
+            "stages_of_exit": "figures/stages", "recycling": "figures/recycling"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
