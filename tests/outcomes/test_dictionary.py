@@ -87,3 +87,18 @@ def test_prices_in_which_liquidations_count_say_so(info: RunInfo, tables: Tables
             counts_them = not one["value"].equals(other["value"].set_axis(one.index))
             told = "liquidations" in measure.entry.definition, "清算" in measure.entry.definition_zh
             assert told == (counts_them, counts_them), name
+
+
+def test_times_that_are_means_over_replications_say_so_beside_the_pooled_median(info: RunInfo, tables: Tables) -> None:
+    """Pooled and not, two outcomes of the same times need not fit together; each says which it is."""
+    levels = summary(tables, info).query("group == 'all'").set_index("outcome")["estimate"]
+    values = replication_values(tables, info).query("group == 'all'").groupby("outcome")["value"].mean()
+    for name, measure in MEASURES.items():
+        if measure.by_curve:
+            told = (
+                "A mean over replications" in measure.entry.definition,
+                "为各次重复的均值" in measure.entry.definition_zh,
+            )
+            is_mean = bool(abs(levels[name] - values[name]) < 1e-9)
+            assert told == (is_mean, is_mean), name
+            assert ("pooled, in which" in measure.entry.definition) == (measure.pooled is not None)
