@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sys
@@ -23,19 +22,13 @@ from sfund_sim.ground.errors import (
     SfundError,
     in_one_line,
 )
+from sfund_sim.ground.refusals import refusal
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
 
 _DEBUG = "--debug"
 _VARIABLE = "SFUND_LANG"
-_SYSTEM = {
-    errno.ENOENT: ("there is no such file or folder", "没有该文件或文件夹"),
-    errno.ENOSPC: ("no room is left on the disk or device", "磁盘或设备空间已满"),
-    errno.EACCES: ("you may not read or write there", "没有读写权限"),
-    errno.EISDIR: ("it is a folder, not a file", "这是文件夹，不是文件"),
-}
-"""What the system says when it refuses, in words."""
 
 
 class Interrupted(Exception):
@@ -103,9 +96,7 @@ def _check_language(arguments: Sequence[str]) -> None:
 
 def told(error: OSError, language: Language) -> str:
     """What the system refused, in words."""
-    english, chinese = _SYSTEM.get(error.errno or 0, (error.strerror or str(error),) * 2)
-    place = f"{error.filename}: " if error.filename else ""
-    return place + (chinese if language == "zh" else english)
+    return (f"{error.filename}: " if error.filename else "") + refusal(error, language)
 
 
 def _run(arguments: list[str]) -> int:

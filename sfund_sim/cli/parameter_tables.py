@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
 from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.refusals import refusal
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
@@ -65,5 +66,6 @@ def write(listed: list[Parameter], path: Path) -> None:
                 row = one._asdict()
                 writer.writerow([written(row["value"]) if name == "value" else row[name] for name in _COLUMNS])
     except OSError as error:
-        why = error.strerror or error
-        raise OutputError(f"cannot write {path}: {why}", f"无法写入 {path}：{why}") from None
+        raise OutputError(
+            f"cannot write {path}: {refusal(error, 'en')}", f"无法写入 {path}：{refusal(error, 'zh')}"
+        ) from None

@@ -139,6 +139,7 @@ def _shipped_text(name: str) -> str:
 def _write(target: Path, text: str, *, overwrite: bool) -> None:
     """Write a file whole; OutputError when it is there already or cannot be written."""
     from sfund_sim.ground.errors import OutputError
+    from sfund_sim.ground.refusals import refusal
 
     try:
         with target.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as file:
@@ -149,5 +150,7 @@ def _write(target: Path, text: str, *, overwrite: bool) -> None:
             f"{target}：文件已存在；请换一个名称，或加上 --force",
         ) from None
     except OSError as error:
-        why = error.strerror or error
-        raise OutputError(f"{target}: cannot be written ({why})", f"{target}：无法写入（{why}）") from None
+        raise OutputError(
+            f"{target}: cannot be written ({refusal(error, 'en')})",
+            f"{target}：无法写入（{refusal(error, 'zh')}）",
+        ) from None

@@ -37,7 +37,7 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
         finding = inspection.first(check)
         yield f"{wrong if finding else right:<6} {_CHECKS_ZH[check] if is_zh else meaning}"
         if finding:
-            yield f"       {finding.text()}"
+            yield f"       {finding.text(spoken.value)}"
     if not inspection.is_run:
         yield ("注意：对比与扫描结果不含登记簿，份额、款项与持有情况无从核对" if is_zh
                else "note: comparisons and sweeps have no ledgers; shares, money, holdings: not checked")  # fmt: skip
@@ -53,7 +53,7 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
         yield (f"通过：{files} 个文件、{ledgers} 本登记簿、{records:,} 条记录" if is_zh
                else f"sound: {files} files, {ledgers} ledgers, {records:,} records")  # fmt: skip
         return
-    first = inspection.findings[0].text()
+    first = inspection.findings[0].text(spoken.value)
     yield f"首个错误：{first}" if is_zh else f"first error: {first}"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.differing import joined, version_differences
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
 from sfund_sim.ground.processes import IN_HAND_PER_WORKER
@@ -98,16 +99,6 @@ def replicate_here(job: Job, number: int) -> Finished | Failure:
         return replicate(job, number)
 
 
-def version_differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
-    """What is installed otherwise there than here, in words."""
-    here, there = ({"sfund_sim": each["sfund_sim"], **each["versions"]} for each in (ours, theirs))
-    return [
-        f"{name} {manifest.short(there.get(name))} there, {manifest.short(here[name])} here"
-        for name in here
-        if there.get(name) != here[name]
-    ]
-
-
 def _check_workers(client: Client, address: str) -> None:
     """ClusterError when there is no worker, or one whose results might differ from ours."""
     try:
@@ -119,10 +110,11 @@ def _check_workers(client: Client, address: str) -> None:
         ) from None
     for worker, theirs in sorted(_installed(client).items()):
         if different := version_differences(manifest.present(), theirs):
+            english, chinese = joined(different)
             raise ClusterError(
-                f"worker {worker} has other versions, so results might differ: {'; '.join(different)}. Install the same"
+                f"worker {worker} has other versions, so results might differ: {english}. Install the same"
                 " on all machines (pip install -r of one 'pip freeze')",
-                f"工作节点 {worker} 的软件版本不同，结果可能不一致：{'; '.join(different)}。请在所有机器上安装相同版本"
+                f"工作节点 {worker} 的软件版本不同，结果可能不一致：{chinese}。请在所有机器上安装相同版本"
                 "（对同一份 pip freeze 的结果执行 pip install -r）",
             )
 

@@ -14,6 +14,7 @@ from sfund_sim.experiments.keeping import LEDGER, kept_by
 from sfund_sim.experiments.manifest_claims import false_claims
 from sfund_sim.experiments.rendering import ledger_name
 from sfund_sim.experiments.rows_to_audit import final_holdings, final_sales
+from sfund_sim.ground.errors import Language
 from sfund_sim.market import register
 from sfund_sim.outcomes.audit import RULES, Verdict, audit
 from sfund_sim.outcomes.register_books import Held, Sold
@@ -25,6 +26,9 @@ CHECKS = {
     **RULES,
 }
 """What is checked, by name, in the order of the verdict."""
+_MISSING = ("it is missing", "该文件缺失")
+_ADDED = ("it is not in the manifest: it was added later", "清单中没有该文件：系事后添加")
+_ALTERED = ("its content is not what was written", "内容与写入时不同")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,21 @@ class Finding:
     """Something that is wrong."""
 
     check: str
-    where: str
-    """File, with the record's number in a ledger."""
+    file: str
     what: str
+    what_zh: str
+    record: int = 0
+    """Number of the record in a ledger, 1-based; 0 for the file as a whole."""
 
-    def text(self) -> str:
-        """One line."""
+    @property
+    def where(self) -> str:
+        """File, with the record's number in a ledger."""
+        return f"{self.file}, record {self.record}" if self.record else self.file
+
+    def text(self, language: Language = "en") -> str:
+        """One line: where, and what is wrong there."""
+        if language == "zh":
+            return f"{self.file}{f' 第 {self.record} 条记录' if self.record else ''}：{self.what_zh}"
         return f"{self.where}: {self.what}"
 
 
@@ -95,19 +108,15 @@ def inspect(folder: Path) -> Inspection:
     ):
         name = ledger_name(replication)
         if not (folder / name).is_file():
-            findings.append(Finding("chain", name, "it is missing"))
+            findings.append(Finding("chain", name, *_MISSING))
             continue
         verdict = _audited(folder / name, about, replication, holdings, sold)
         records += verdict.records
-        findings += [Finding(fault.rule, _place(name, fault.record), fault.what) for fault in verdict.faults]
+        findings += [Finding(one.rule, name, one.what, one.what_zh, one.record) for one in verdict.faults]
     findings += _changed_files(folder, about["outputs"])
-    findings += [Finding(MANIFEST, manifest.NAME, claim) for claim in false_claims(folder, about)]
+    findings += [Finding(MANIFEST, manifest.NAME, *claim) for claim in false_claims(folder, about)]
     found = tuple(findings)
     return Inspection(folder, len(about["outputs"]), len(there), records, found, has_ledgers, is_run, has_exits)
-
-
-def _place(name: str, record: int) -> str:
-    return f"{name}, record {record}" if record else name
 
 
 def _audited(
@@ -126,9 +135,9 @@ def _changed_files(folder: Path, outputs: dict[str, Any]) -> list[Finding]:
     findings = []
     for name in sorted({*there, *outputs}):
         if name not in there:
-            findings.append(Finding(FILES, name, "it is missing"))
+            findings.append(Finding(FILES, name, *_MISSING))
         elif name not in outputs:
-            findings.append(Finding(FILES, name, "it is not in the manifest: it was added later"))
+            findings.append(Finding(FILES, name, *_ADDED))
         elif facts_of(folder / name).sha256 != outputs[name].get("sha256"):
-            findings.append(Finding(FILES, name, "its content is not what was written"))
+            findings.append(Finding(FILES, name, *_ALTERED))
     return findings

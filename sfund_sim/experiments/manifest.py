@@ -16,6 +16,7 @@ from sfund_sim import __version__
 from sfund_sim.experiments.archive import FileFacts, facts_of
 from sfund_sim.experiments.source_code import source_sha256
 from sfund_sim.ground.errors import NotARunFolder, OutputError
+from sfund_sim.ground.refusals import refusal
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -83,10 +84,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / NAME).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
+        why, why_zh = (
+            (refusal(error, "en"), refusal(error, "zh"))
+            if isinstance(error, OSError)
+            else (f"it is not JSON: {error}", f"不是 JSON：{error}")
+        )
         raise NotARunFolder(
             f"{folder} is not a run folder: its {NAME} cannot be read ({why})",
-            f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why}）",
+            f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why_zh}）",
         ) from error
     if not isinstance(found, dict) or not _has_form(found):
         raise NotARunFolder(

@@ -19,15 +19,19 @@ OWN_WORD = ("command", "versions", "warnings", "language", "precision", "finishe
 """Entries that no file of the run can confirm: how it was made, where and when."""
 
 
-def false_claims(folder: Path, about: dict[str, Any]) -> Iterator[str]:
-    """What the manifest says otherwise than its files, a line an entry; of comparisons and sweeps only the hash."""
+def false_claims(folder: Path, about: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the manifest says otherwise than its files, an entry each, in English and Chinese.
+
+    Of comparisons and sweeps only the hash is compared.
+    """
     if not manifest.is_sealed(about):
-        yield "results_sha256 is not the hash of the outputs"
+        yield "results_sha256 is not the hash of the outputs", "results_sha256 与各文件的哈希不符"
     if about.get("kind", manifest.RUN) != manifest.RUN:
         return
     for entry, found in _found(folder, about):
         if about.get(entry) != found:
-            yield f"{entry} is {manifest.short(about.get(entry))}; the files say {manifest.short(found)}"
+            said, is_so = manifest.short(about.get(entry)), manifest.short(found)
+            yield f"{entry} is {said}; the files say {is_so}", f"{entry} 写作 {said}，而文件所示为 {is_so}"
 
 
 def _found(folder: Path, about: dict[str, Any]) -> Iterator[tuple[str, object]]:

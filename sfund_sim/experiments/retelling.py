@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _RUNS = "runs.csv"
+_NONE = ("none that the manifest names", "清单所列版本均未变")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     made = render(info, of_journal(journal, replication), Keeping(names=(LEDGER,)))
     files = {name: b"".join(pieces) for name, pieces in made}
     if not (_has_ledger if kept_by(about).keeps(LEDGER) else _has_totals)(folder, about, replication, files):
-        changed = ", ".join(changed_versions(about, manifest.present())) or "none that the manifest names"
+        changed = ", ".join(changed_versions(about, manifest.present()))
         raise OutputError(
             f"replication {replication} of {folder} comes out otherwise now than when it was run, so it cannot be "
-            f"explained from here; changed versions: {changed}. Install the versions of its manifest.json",
-            f"{folder} 的第 {replication} 次重复现在的结果与运行时不同，因此无法据此解释；版本变化：{changed}。"
-            "请安装其 manifest.json 中记录的版本",
+            f"explained from here; changed versions: {changed or _NONE[0]}. Install the versions of its manifest.json",
+            f"{folder} 的第 {replication} 次重复现在的结果与运行时不同，因此无法据此解释；版本变化："
+            f"{changed or _NONE[1]}。请安装其 manifest.json 中记录的版本",
         )
     return Retold(scenario, journal)
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite, write_whole
+from sfund_sim.experiments.differing import differences, joined, share_differences
 from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
@@ -219,30 +220,10 @@ def has_parts(folder: Path) -> bool:
     return next(folder.glob("parts_*/rep_*.part"), None) is not None
 
 
-def differences(state: Mapping[str, Any], identity: Identity) -> list[str]:
-    """In what a work folder differs from the experiment asked for, in words; the number of replications may."""
-    wanted = identity.data()
-    words = {"kind": "command", "scenario_sha256": "scenario hash", "seed": "seed", "sfund_sim": "version of sfund_sim",
-             "tables": "form of tables", "kept": "tables kept"}  # fmt: skip
-    found = [
-        f"{word} {_short(state.get(name))} there, {_short(wanted[name])} now"
-        for name, word in words.items()
-        if state.get(name) != wanted[name]
-    ]
-    then, now = state.get("versions", {}), wanted["versions"]
-    return found + [
-        f"{name} {_short(then.get(name))} there, {_short(now[name])} now" for name in now if then.get(name) != now[name]
-    ]
-
-
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write what a work folder says of itself, and the line for people who find it."""
     (folder / "README.txt").write_text(_README, "utf-8")
     write_whole(folder / STATE, (json.dumps(state, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def _short(value: object) -> str:
-    return manifest.short(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _free(final: Path, *, or_numbered: bool) -> Path:
@@ -263,14 +244,13 @@ def _open(folder: Path, identity: Identity, means: Means) -> None:
     """Begin a work folder, or make sure that the one there is of the same experiment."""
     if means.resume is not None:
         state = read_state(folder)
-        found = differences(state, identity)
-        if state.get("share") != list(means.share):
-            found.append(f"share {state.get('share')} there, {list(means.share)} now (remainder, shares)")
+        found = differences(state, identity.data()) + share_differences(state.get("share"), means.share)
         if found:
+            english, chinese = joined(found)
             raise OutputError(
-                f"{folder} cannot be taken up, it holds another experiment: {'; '.join(found)}. Give the command, the "
+                f"{folder} cannot be taken up, it holds another experiment: {english}. Give the command, the "
                 "scenario and the versions with which it was begun, or start anew without --resume",
-                f"{folder} 无法继续，其中是另一个实验：{'; '.join(found)}。请使用开始时的命令、情景文件和软件版本，"
+                f"{folder} 无法继续，其中是另一个实验：{chinese}。请使用开始时的命令、情景文件和软件版本，"
                 "或不加 --resume 重新开始",
             )
         for leftover in folder.glob(f".*{SUFFIX}"):

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from sfund_sim.outcomes.breaches import Breach, Words
 from sfund_sim.terms import RegisterEntry
 from sfund_sim.venue.settlement import LEAST_FIRST_SHARE, REST_DAYS
+
+_NO_HOLDING: Words = ("nothing", "（无）")
 
 
 class Record(NamedTuple):
@@ -44,14 +47,6 @@ class Sold(NamedTuple):
     units: int
     date: str
     fen: int
-
-
-class Breach(Exception):
-    """A record breaks a rule of the register."""
-
-    def __init__(self, rule: str, what: str) -> None:
-        self.rule, self.what = rule, what
-        super().__init__(what)
 
 
 @dataclass(slots=True)
@@ -108,7 +103,7 @@ class Books:
         if record.entry in self._enter:
             self._enter[record.entry](record)
         if record.date < before:
-            raise Breach("dates", f"it is dated {record.date}, after a record of {before}")
+            raise Breach("dates", "date_goes_back", date=record.date, before=before)
 
     def unsettled(self) -> Iterator[tuple[int, Breach]]:
         """Deals whose payments do not add up at the register's end, each with the record to blame.
@@ -119,16 +114,16 @@ class Books:
             due = deal.price if deal.transferred else 0
             may_wait = deal.paid < due and _days_between(deal.transfer_date, self._date) <= REST_DAYS
             if deal.paid != due and not may_wait:
-                what = f"deal {name}: {deal.paid} fen paid in all, {due} due"
-                yield deal.last_payment or deal.transferred, Breach("payments", what)
+                breach = Breach("payments", "not_paid_in_full", deal=name, paid=deal.paid, due=due)
+                yield deal.last_payment or deal.transferred, breach
 
     def differing(self, final: Mapping[str, Held]) -> Iterator[tuple[int, Breach]]:
         """Holdings that differ from the final ones, each with the last record about it."""
         for name in dict.fromkeys([*self.held, *final]):
             here, there = self.held.get(name), final.get(name)
             if here != there:
-                what = f"holding {name}: register has {_told(here)}, the final table {_told(there)}"
-                yield self.touched.get(name, 0), Breach("holdings", what)
+                breach = Breach("holdings", "other_holding", holding=name, here=_told(here), there=_told(there))
+                yield self.touched.get(name, 0), breach
 
     def sold_otherwise(self, sold: Mapping[str, Sold]) -> Iterator[tuple[int, Breach]]:
         """Sales that differ from those of the table of exits, each with the record of its transfer."""
@@ -139,8 +134,8 @@ class Books:
                 Sold(deal.fund, deal.seller, deal.buyer, deal.units, deal.transfer_date, deal.price) if deal else None
             )
             if known != told:
-                what = f"exit {name}: register has {_sale_told(known)}, the table of exits {_sale_told(told)}"
-                yield deal.transferred if deal else 0, Breach("exits", what)
+                breach = Breach("exits", "other_sale", deal=name, here=_sale_told(known), there=_sale_told(told))
+                yield deal.transferred if deal else 0, breach
 
     def _hold(self, record: Record, holding: str, held: Held) -> None:
         self.held[holding] = held
@@ -151,11 +146,11 @@ class Books:
         if not known:
             self._hold(record, record.holding, Held(record.fund, record.taker, record.units))
         if known:
-            raise Breach("units", f"holding {record.holding} is issued a second time")
+            raise Breach("units", "issued_twice", holding=record.holding)
         if record.units <= 0:
-            raise Breach("units", f"holding {record.holding} is issued with {record.units} units")
+            raise Breach("units", "issued_empty", holding=record.holding, units=record.units)
         if record.date != founded:
-            raise Breach("units", f"fund {record.fund} was founded on {founded}; new units appear on {record.date}")
+            raise Breach("units", "issued_late", fund=record.fund, founded=founded, date=record.date)
 
     def _list(self, record: Record) -> None:
         deal = self._deals[record.deal]
@@ -163,7 +158,7 @@ class Books:
         deal.shown.clear()
         self._check_on_offer(record)
         if record.holding in self._listed:
-            raise Breach("listings", f"holding {record.holding} is listed while an earlier listing is open")
+            raise Breach("listings", "listed_twice", holding=record.holding)
         self._listed.add(record.holding)
 
     def _unlist(self, record: Record) -> None:
@@ -171,21 +166,21 @@ class Books:
         was_open, deal.floor = deal.floor is not None, None
         self._listed.discard(record.holding)
         if not was_open:
-            raise Breach("listings", f"holding {record.holding} is taken off, but was not listed in {record.deal}")
+            raise Breach("listings", "unlisted_unlisted", holding=record.holding, deal=record.deal)
 
     def _disclose(self, record: Record) -> None:
         deal = self._deals[record.deal]
         deal.shown.update(record.taker.split(";"))
         if deal.floor is None:
-            raise Breach("disclosure", f"{record.taker} is shown the data of {record.holding}, which is not listed")
+            raise Breach("disclosure", "shown_unlisted", who=record.taker, holding=record.holding)
 
     def _bid(self, record: Record) -> None:
         bidder = record.giver or record.taker
         deal = self._deals[record.deal]
         if deal.floor is None:
-            raise Breach("listings", f"{bidder or 'nobody'} bids for {record.holding}, which is not listed")
+            raise Breach("listings", "bid_unlisted", who=bidder, holding=record.holding)
         if bidder not in deal.shown:
-            raise Breach("disclosure", f"{bidder or 'nobody'} bids in {record.deal} without having been shown the data")
+            raise Breach("disclosure", "bid_unseen", who=bidder, deal=record.deal)
 
     def _award(self, record: Record) -> None:
         deal, held = self._deals[record.deal], self.held.get(record.holding)
@@ -193,15 +188,14 @@ class Books:
         deal.buyer, deal.price = record.taker, record.fen
         self._check_on_offer(record)
         if deal.floor is not None and record.fen < deal.floor:
-            raise Breach("awards", f"{record.holding} is awarded for {record.fen} fen, below the floor of {deal.floor}")
+            raise Breach("awards", "below_floor", holding=record.holding, fen=record.fen, floor=deal.floor)
 
     def _split(self, record: Record) -> None:
         source = self._deals[record.deal].holding
         before = self.held.get(source)
         is_part = before is not None and before.owner == record.taker and 0 < record.units < before.units
         if before is None or not is_part or record.holding in self.held:
-            what = f"{record.units} units cannot be cut off {source or 'nothing'} into {record.holding}"
-            raise Breach("units", f"{what}: register has {_told(before)}")
+            raise Breach("units", "no_such_part", source=source or _NO_HOLDING, **_amount(record, before))
         self._hold(record, source, before._replace(units=before.units - record.units))
         self._hold(record, record.holding, before._replace(units=record.units))
 
@@ -212,20 +206,19 @@ class Books:
         self._listed.discard(deal.holding)
         self._hold(record, record.holding, Held(record.fund, record.taker, record.units))
         if before != Held(record.fund, record.giver, record.units):
-            gives = f"{record.giver or 'nobody'} gives {record.units} units of {record.holding}"
-            raise Breach("units", f"{gives}: register has {_told(before)}")
+            raise Breach("units", "gives_other", who=record.giver, **_amount(record, before))
         if not deal.buyer or deal.buyer != record.taker:
-            raise Breach("awards", f"units go to {record.taker or 'nobody'}; the award is to {deal.buyer or 'nobody'}")
+            raise Breach("awards", "other_taker", who=record.taker, buyer=deal.buyer)
         if deal.paid < int(LEAST_FIRST_SHARE * deal.price):
-            raise Breach("payments", f"title moves when {deal.paid} of {deal.price} fen are paid")
+            raise Breach("payments", "title_before_money", paid=deal.paid, price=deal.price)
 
     def _pay(self, record: Record) -> None:
         deal = self._deals[record.deal]
         deal.paid += record.fen
         deal.last_payment = record.number
         if (record.giver, record.taker) != (deal.buyer, deal.seller):
-            agreed = f"{deal.buyer or 'nobody'} and {deal.seller or 'nobody'}"
-            raise Breach("payments", f"{record.giver} pays {record.taker}; buyer and seller are {agreed}")
+            agreed = {"buyer": deal.buyer, "seller": deal.seller}
+            raise Breach("payments", "other_parties", who=record.giver, taker=record.taker, **agreed)
 
     def _close(self, record: Record) -> None:
         before = self.held.get(record.holding)
@@ -233,25 +226,35 @@ class Books:
         if before is not None:
             self._hold(record, record.holding, before._replace(units=0))
         if before is None or before.units != record.units:
-            what = f"{record.units} units of {record.holding} are cancelled"
-            raise Breach("units", f"{what}: register has {_told(before)}")
+            raise Breach("units", "cancels_other", **_amount(record, before))
 
     def _check_on_offer(self, record: Record) -> None:
         held = self.held.get(record.holding)
         if held is None or held.units < record.units or record.giver not in ("", held.owner):
-            offered = f"{record.units} units of {record.holding} are offered"
-            raise Breach("units", f"{offered}: register has {_told(held)}")
+            raise Breach("units", "offers_other", **_amount(record, held))
 
 
-def _told(held: Held | None) -> str:
-    return f"{held.units} units of {held.fund} owned by {held.owner}" if held else "none"
+def _amount(record: Record, here: Held | None) -> dict[str, object]:
+    """Of how many units of which holding a record tells, and what the register has."""
+    return {"units": record.units, "holding": record.holding, "here": _told(here)}
 
 
-def _sale_told(sold: Sold | None) -> str:
+def _told(held: Held | None) -> Words:
+    if held is None:
+        return "none", "无"
+    fund, owner, units = held
+    return f"{units} units of {fund} owned by {owner}", f"{owner} 持有 {fund} 的 {units} 份"
+
+
+def _sale_told(sold: Sold | None) -> Words:
     if sold is None:
-        return "no sale"
-    price = f"{sold.fen / 100:.2f} yuan on {sold.date}"
-    return f"{sold.units} units of {sold.fund} from {sold.seller} to {sold.buyer} for {price}"
+        return "no sale", "无成交"
+    fund, seller, buyer, units, day, fen = sold
+    yuan = f"{fen / 100:.2f}"
+    return (
+        f"{units} units of {fund} from {seller} to {buyer} for {yuan} yuan on {day}",
+        f"{day} {seller} 以 {yuan} 元向 {buyer} 转让 {fund} 的 {units} 份",
+    )
 
 
 def _days_between(first: str, last: str) -> int:

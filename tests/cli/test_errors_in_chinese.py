@@ -37,6 +37,16 @@ def test_what_is_no_run_folder_is_wrong_input_in_the_reader_s_language(command, 
     assert complaint.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["new FILE", "schema --out FILE", "explain beijing_pilot --csv FILE", "audit FILE"])
+def test_a_folder_that_is_not_there_is_told_in_chinese(command, tmp_path, capfd):
+    words = [str(tmp_path / "none" / "file") if word == "FILE" else word for word in command.split()]
+    assert main([*words, "--lang", "zh"]) in (1, 2)
+    told = capfd.readouterr().err
+    assert told.endswith(("（没有该文件或文件夹）\n", "：没有该文件或文件夹\n"))
+    assert main(words) in (1, 2)
+    assert "there is no such file or folder" in capfd.readouterr().err
+
+
 def test_a_full_place_is_told_in_chinese_with_the_remedy(tmp_path, capfd):
     (tmp_path / "file").write_text("x")
     out = tmp_path / "file" / "run"

@@ -191,6 +191,10 @@ def test_resume_needs_neither_folder_nor_numbers_and_refuses_another_seed(folder
     brief = ["run", *SMALL[:3], "--no-report", "--quiet", "--workers", "1", "--resume", str(tmp_path / "cut")]
     assert main([*brief, "--seed", "6"]) == 1
     assert "seed 5 there, 6 now" in capfd.readouterr().err
+    assert main([*brief, "--seed", "6", "--lang", "zh"]) == 1
+    told = capfd.readouterr().err
+    assert "种子：其中为 5，现为 6" in told
+    assert "there" not in told
     assert main(brief) == 0
     assert contents(tmp_path / "cut") == contents(folder)
 

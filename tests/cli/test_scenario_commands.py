@@ -82,7 +82,7 @@ def test_new_from_a_name_that_is_not_shipped_says_which_are(capsys):
 
 def test_new_where_nothing_can_be_written_is_one_line(capsys):
     assert main(["new", "no/such/folder/mine.yaml"]) == 1
-    assert capsys.readouterr().err.startswith("sfund: no/such/folder/mine.yaml: cannot be written (No such file")
+    assert capsys.readouterr().err.startswith("sfund: no/such/folder/mine.yaml: cannot be written (there is no such")
 
 
 def test_validate_reports_every_mistake_of_every_file_and_writes_nothing(tmp_path, capsys):

@@ -13,7 +13,8 @@ import pytest
 from fake_markets import one_sale
 
 from sfund_sim.experiments import cluster, manifest
-from sfund_sim.experiments.cluster import Cluster, ClusterError, version_differences
+from sfund_sim.experiments.cluster import Cluster, ClusterError
+from sfund_sim.experiments.differing import joined, version_differences
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 from sfund_sim.experiments.work_folder import Means
@@ -131,4 +132,6 @@ def test_versions_are_compared_one_by_one():
     ours = {"sfund_sim": "1", "versions": {"python": "3.12.1", "numpy": "2.0"}}
     theirs = {"sfund_sim": "1", "versions": {"python": "3.11.9"}}
     assert version_differences(ours, ours) == []
-    assert version_differences(ours, theirs) == ["python 3.11.9 there, 3.12.1 here", "numpy None there, 2.0 here"]
+    english, chinese = joined(version_differences(ours, theirs))
+    assert english == "python 3.11.9 there, 3.12.1 here; numpy none there, 2.0 here"
+    assert chinese == "python：工作节点为 3.11.9，本机为 3.12.1；numpy：工作节点为 无，本机为 2.0"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import asdict
 
@@ -90,6 +91,21 @@ def test_files_that_are_missing_or_added_are_found(folder):
         "more.csv": "it is not in the manifest: it was added later",
     }
     assert inspect(folder).first("chain").where == "ledger/rep_0001.csv"
+
+
+def test_every_finding_is_told_in_chinese_without_english_words(folder):
+    edited(folder / "ledger/rep_0002.csv", "award,R2-X0,R2-H0", "award,R2-X0,R2-H1")
+    edited(folder / "holdings.csv", "alpha", "gamma")
+    (folder / "bids.csv").unlink()
+    (folder / "more.csv").write_text("x")
+    manifest = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(manifest.replace('"seed": 7', '"seed": 8'))
+    inspection = inspect(folder)
+    assert {"files", "manifest", "chain", "holdings"} <= {finding.check for finding in inspection.findings}
+    assert any("第 6 条记录" in finding.text("zh") for finding in inspection.findings)
+    for finding in inspection.findings:
+        assert not re.search(r"\b(it|is|was|of|record|register|units|none)\b", finding.text("zh"))
+        assert finding.text() == f"{finding.where}: {finding.what}"
 
 
 def test_a_ledger_that_is_gone_is_said_to_be_missing(folder):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +76,8 @@ def test_an_honest_register_passes_and_rebuilds_the_final_holdings():
     assert verdict.records == len(STORY)
 
 
+ENGLISH = re.compile(r"\b(?!soe|alpha|beta|gamma|bank)[a-z]{2,}\b")
+"""A word that is neither a name in the story nor Chinese."""
 BREACHES = (
     (changed(5, date="2020-01-31"), 5, "dates"),
     (changed(2, holding="H1"), 2, "units"),
@@ -112,6 +116,10 @@ def test_an_honestly_sealed_register_that_breaks_a_rule_is_found_at_its_record(s
     found = faults(story)
     assert (record, rule) in {(fault.record, fault.rule) for fault in found}
     assert all(fault.rule != "chain" for fault in found)
+    for fault in found:
+        assert "{" not in fault.what + fault.what_zh
+        assert not ENGLISH.search(fault.what_zh)
+        assert fault.what_zh
 
 
 @pytest.mark.parametrize(
@@ -205,6 +213,8 @@ def test_a_sale_that_the_register_has_otherwise_or_not_at_all_is_found(sold, rec
     (fault,) = audit(told(), genesis=FIRST, final=FINAL, sold=sold).faults
     assert (fault.record, fault.rule) == (record, "exits")
     assert fault.what.startswith(f"exit {exit}: ")
+    assert fault.what_zh.startswith(f"退出 {exit}：")
+    assert not ENGLISH.search(fault.what_zh)
 
 
 def test_an_award_just_at_the_floor_is_none_below_it():

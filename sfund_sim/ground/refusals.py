@@ -1,0 +1,23 @@
+"""What the system says when it refuses to read or write, in words, in English and Chinese."""
+
+from __future__ import annotations
+
+import errno
+
+from sfund_sim.ground.errors import Language
+
+_WORDS = {
+    errno.ENOENT: ("there is no such file or folder", "没有该文件或文件夹"),
+    errno.ENOTDIR: ("a part of the path is a file, not a folder", "路径中有一部分是文件而非文件夹"),
+    errno.ENOSPC: ("no room is left on the disk or device", "磁盘或设备空间已满"),
+    errno.EACCES: ("you may not read or write there", "没有读写权限"),
+    errno.EISDIR: ("it is a folder, not a file", "这是文件夹，不是文件"),
+    errno.EROFS: ("nothing can be written there", "该处只读，无法写入"),
+    errno.ENAMETOOLONG: ("its name is too long", "名称过长"),
+}
+
+
+def refusal(error: OSError, language: Language) -> str:
+    """Why the system refused; in its own words where this module has none."""
+    english, chinese = _WORDS.get(error.errno or 0, (error.strerror or str(error),) * 2)
+    return chinese if language == "zh" else english
