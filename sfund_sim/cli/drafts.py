@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from sfund_sim.cli.options import Lang
 
@@ -80,4 +81,4 @@ def draft(file: str, spoken: Lang) -> str:
     stem = re.sub(r"\.[^.]*$", "", re.split(r"[/\\]", file)[-1])
     letters = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_")
     name = letters if re.match(r"[a-z]", letters) else f"my_{letters or 'scenario'}"
-    return (_CHINESE if spoken is Lang.ZH else _ENGLISH).format(file=file, name=name[:60])
+    return (_CHINESE if spoken is Lang.ZH else _ENGLISH).format(file=shlex.quote(file), name=name[:60])

@@ -26,6 +26,8 @@ _REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "k
              "repeat_in_this_folder", "results_sha256", "outputs")  # fmt: skip
 """Entries of the manifest that a second run must have too; the others tell of the moment and the machine."""
 
+_KINDS_ZH = {"comparison": "对比", "sweep": "扫描"}
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -76,10 +78,10 @@ def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | No
     """How to run a folder's scenario again; NotARunFolder when it is none, ScenarioError when it is unreadable now."""
     about = manifest.read_manifest(folder)
     if about.get("kind", manifest.RUN) != manifest.RUN:
-        again = about.get("repeat_in_this_folder", "")
+        again, kind = about.get("repeat_in_this_folder", ""), about["kind"]
         raise NotARunFolder(
-            f"{folder} is not a run folder but holds a {about['kind']}; to repeat it: {again}",
-            f"{folder} 不是单次运行的文件夹，其中是 {about['kind']}；要重复它：{again}",
+            f"{folder} is not a run folder but holds a {kind}; to repeat it, type inside that folder: {again}",
+            f"{folder} 不是单次运行的文件夹，其中是{_KINDS_ZH.get(kind, kind)}；要重复它，请在该文件夹内运行：{again}",
         )
     loaded = load_scenario(folder / SCENARIO_FILE)
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)

@@ -76,12 +76,13 @@ class Narrator:
         paid, called, nav = (money(fen or 0, self.language) for fen in meantime)
         if zh:
             parts = [f"分配 {paid}"] * (meantime.paid > 0) + [f"催缴 {called}"] * (meantime.called > 0)
-            text = f"至 {until} 又复议 {wait.times} 次，结论不变，继续等待。"
+            text = "再次复议" if wait.times == 1 else f"至 {until} 又复议 {wait.times} 次"
+            text += "，结论不变，继续等待。"
             text += f"其间基金就该份额{'、'.join(parts)}。" if parts else ""
             return text + (f"期末披露净值 {nav}。" if meantime.nav is not None else "")
         parts = [f"pays {paid} to this share"] * (meantime.paid > 0) + [f"calls {called}"] * (meantime.called > 0)
-        times = "once" if wait.times == 1 else f"{wait.times} times"
-        text = f"It thinks again {times} until {until}, with the same answer: it waits."
+        times = "once" if wait.times == 1 else f"{wait.times} times until {until}"
+        text = f"It thinks again {times}, with the same answer: it waits."
         text += f" Meanwhile the fund {' and '.join(parts)}." if parts else ""
         return text + (f" The published NAV is {nav} then." if meantime.nav is not None else "")
 
@@ -167,19 +168,22 @@ class Narrator:
     def _outcome(self, row: ExitRow) -> str:
         """The last line: how it ended, how long it took, at what price."""
         ending = word("ending", Ending(row.ending).label, self.language)
-        since = row.decided if row.decided != MISSING else row.wished
-        days = row.ended - since
-        text = (
-            f"= {ending}；自决定起 {days} 天"
-            if self.language == "zh"
-            else f"= {ending}; {days} {'day' if days == 1 else 'days'} from the decision"
-        )
+        text = f"= {ending}{'；' if self.language == 'zh' else '; '}{self._duration(row)}"
         if row.price == MISSING:
             return text
         price, told = money(row.price, self.language), self._ratios(row)
         if self.language == "zh":
             return f"{text}；{price}" + (f"，{told}" if told else "")
         return f"{text}; {price}" + (f": {told}" if told else "")
+
+    def _duration(self, row: ExitRow) -> str:
+        """Days from the wish, from which tables count, and from the seller's own approval, when it was given."""
+        days, is_zh = row.ended - row.wished, self.language == "zh"
+        whole = f"自产生转让意愿起 {days:,} 天" if is_zh else f"{days:,} {'day' if days == 1 else 'days'} from the wish"
+        if row.decided == MISSING:
+            return whole
+        rest = f"{row.ended - row.decided:,}"
+        return whole + (f"（自内部决策完成起 {rest} 天）" if is_zh else f" ({rest} from its own approval)")
 
     def _ratios(self, row: ExitRow) -> str:
         """The price as a share of what it may be held against, with each amount."""

@@ -55,9 +55,9 @@ class Horizon(Described):
 class Economy(Described):
     """The public market, which all funds and all LPs share."""
 
-    market_expected_return: Growth
+    market_expected_return: Growth = Field(json_schema_extra={"unit": "1/year"})
     """Expected log return of the public market a year."""
-    market_volatility: Volatility
+    market_volatility: Volatility = Field(json_schema_extra={"unit": "1/year"})
     """Volatility of the public market a year."""
 
 

@@ -235,7 +235,10 @@ def test_a_forced_sale_is_told_on_the_day_on_which_the_exit_ended(tmp_path, capf
     assert sale.startswith(f"{row['end_date']}  The fund is liquidated after a failed vote")
     said, _, ratios = outcome.partition(": ")
     price = f"CNY {float(row['price_cny']) / 1e6:,.1f} m"
-    assert said == f"= fund liquidated; {row['days_from_decision']} days from the decision; {price}"
+    days = (
+        f"{int(row['duration_days']):,} days from the wish ({int(row['days_from_decision']):,} from its own approval)"
+    )
+    assert said == f"= fund liquidated; {days}; {price}"
     assert ratios.startswith(f"{float(row['price_to_nav']):.0%} of NAV (CNY {float(row['nav_cny']) / 1e6:,.1f} m), ")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 
 import pytest
 
@@ -267,3 +268,14 @@ def test_validate_knows_the_outcomes_that_an_experiment_may_measure(tmp_path, ca
     assert "没有名为“share_solt”的指标" in capfd.readouterr().err
     (tmp_path / "a.yaml").write_text(text % "share_sold")
     assert main(["validate", "a.yaml"]) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_draft_s_own_commands_can_be_typed_when_its_folder_has_a_space(tmp_path, language, capfd):
+    file = tmp_path / "my work" / "mine.yaml"
+    file.parent.mkdir()
+    assert main(["new", str(file), "--lang", language]) == 0
+    first = file.read_text("utf-8").splitlines()[0]
+    words = shlex.split(re.search(r"sfund validate (.*?)\s{3}", first)[1])
+    assert words == [str(file)]
+    assert main(["validate", *words]) == 0

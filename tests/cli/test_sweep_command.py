@@ -175,7 +175,12 @@ def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
     assert told.count("ok ") == 2, "only hashes are checked"
     for command in (["replay", str(folder)], ["explain", "exit", str(folder), "R1-X0"]):
         assert main(command) == 2
-        assert "holds a sweep; to repeat it: sfund sweep scenario.resolved.yaml" in capfd.readouterr().err
+        assert (
+            "holds a sweep; to repeat it, type inside that folder: sfund sweep scenario.resolved.yaml"
+            in capfd.readouterr().err
+        )
+    assert main(["replay", str(folder), "--lang", "zh"]) == 2
+    assert "其中是扫描；要重复它，请在该文件夹内运行：sfund sweep scenario" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("columns", ["40", "80"])

@@ -75,6 +75,14 @@ def test_chinese_summary_names_kinds_in_chinese(numbers: pd.DataFrame, info: Run
         assert expected in text
 
 
+def test_headers_of_days_say_that_they_are_days(numbers: pd.DataFrame, info: RunInfo) -> None:
+    chinese, english = (re.sub(r"\s+", "", printed(numbers, info, language)) for language in ("zh", "en"))
+    assert "用时中位数（天）" in chinese
+    assert "成交用时（天）" in chinese
+    assert "mediandays" in english
+    assert "days,sold" in english
+
+
 def test_one_replication_and_an_empty_run_are_printed_plainly(info: RunInfo) -> None:
     alone = replace(info, replications=1)
     one = summary(replication_tables(alone, made_up_record(0, exits=60)), alone)

@@ -44,7 +44,8 @@ def test_a_field_s_own_unit_comes_first_and_a_share_is_a_fraction():
 
 def test_a_parameter_says_where_it_stands_and_what_it_rests_on(listed):
     volatility = listed["economy.market_volatility"]
-    assert (volatility.value, volatility.status) == (0.25, Status.RECALLED)
+    assert (volatility.value, volatility.unit, volatility.status) == (0.25, "1/year", Status.RECALLED)
+    assert listed["economy.market_expected_return"].unit == "1/year"
     assert volatility.file.endswith("base_china.yaml")
     text = shipped_path("base_china").read_text(encoding="utf-8").split("\n")[volatility.line - 1]
     assert "market_volatility: 0.25" in text

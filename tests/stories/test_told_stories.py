@@ -8,6 +8,7 @@ from functools import lru_cache
 import pytest
 from worlds import shipped, small_pilot
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.journal import Trail
 from sfund_sim.market.simulate import simulate
 from sfund_sim.report.narrative import Narrator
@@ -66,7 +67,10 @@ def test_a_share_s_cash_from_a_liquidation_adds_up_to_its_price():
     [failed] = [place for place, line in enumerate(lines) if "failed" in line and "Vote" in line]
     paid = [number(fen) for line in lines[failed:] for fen in re.findall(r"The fund pays CNY ([\d,.]+) m", line)]
     assert sum(paid) == pytest.approx(row.price / 1e8, abs=0.05 * len(paid))
-    assert re.search(r"^= fund liquidated; .* days from the decision; CNY [\d.]+ m: \d+% of NAV \(CNY", lines[-1])
+    assert re.search(
+        r"^= fund liquidated; [\d,]+ days from the wish \([\d,]+ from its own approval\); CNY [\d.]+ m: \d+% of NAV",
+        lines[-1],
+    )
 
 
 def test_the_vote_for_which_a_sale_made_room_is_told_after_it():
@@ -75,6 +79,31 @@ def test_the_vote_for_which_a_sale_made_room_is_told_after_it():
     assert [line for line in lines if "After this exit, vote to extend the fund" in line and "carried" in line]
     told = Narrator(case(CASE_B), shipped(CASE_B).horizon.start, "zh").story(0)
     assert [line for line in told if "此次退出之后，延期表决" in line]
+
+
+def test_the_last_line_counts_days_as_the_tables_do_and_from_the_approval_too():
+    journal, start = case(f"{CASE_B}_no_venue"), shipped(CASE_B).horizon.start
+    [row] = journal.exits
+    since_wish, since_approval = row.ended - row.wished, row.ended - row.decided
+    assert since_wish > since_approval > 0
+    told = {language: Narrator(journal, start, language).story(0)[-1] for language in ("en", "zh")}
+    assert f"; {since_wish:,} days from the wish ({since_approval:,} from its own approval)" in told["en"]
+    assert f"；自产生转让意愿起 {since_wish:,} 天（自内部决策完成起 {since_approval:,} 天）" in told["zh"]
+
+
+def test_who_never_had_an_approval_is_told_of_the_wish_only():
+    told = stories(market(1), small_pilot(funds=60))
+    kinds = {(row.decided == MISSING, "approval" in lines[-1]) for row, lines in told}
+    assert kinds == {(True, False), (False, True)}
+    assert all(f"{row.ended - row.wished:,} day" in lines[-1] for row, lines in told)
+
+
+@pytest.mark.parametrize(("language", "once"), [("en", "It thinks again once, with"), ("zh", "再次复议，结论不变")])
+def test_a_single_second_thought_is_told_on_its_own_day_without_an_until(language, once):
+    narrator = Narrator(market(1), small_pilot(funds=60).horizon.start, language)
+    lines = [line for exit in range(len(market(1).exits)) for line in narrator.story(exit)]
+    assert any(once in line for line in lines)
+    assert not [line for line in lines if re.match(r"(\d{4}-\d\d-\d\d)  .*(?:until|至) \1", line)]
 
 
 def trail(*remarks):
