@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -140,10 +142,18 @@ def _show(saved: SavedSweep, spoken: Lang) -> None:
     """The indices, or the differences, or the levels, for everybody together."""
     from rich.console import Console
 
-    from sfund_sim.report.terminal_table import print_table
+    from sfund_sim.report.terminal import wrapped
+    from sfund_sim.report.terminal_table import print_table, width_of
 
+    console = Console()
     headings, rows = _rows(saved.results, spoken)
-    print_table(Console(), "", headings, rows[:_MOST_LINES])
+    if baseline := _baseline(saved.results, spoken):
+        typer.echo(wrapped(baseline, width_of(console)))
+    if saved.results.sensitivity.empty:
+        for name, part in groupby(rows[:_MOST_LINES], key=itemgetter(0)):
+            print_table(console, name, headings[1:], [row[1:] for row in part])
+    else:
+        print_table(console, "", headings, rows[:_MOST_LINES])
     if len(rows) > _MOST_LINES:
         typer.echo(f"……共 {len(rows)} 行" if spoken is Lang.ZH else f"... {len(rows)} rows in all")
 
@@ -157,6 +167,28 @@ def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None
     typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")
+
+
+def _baseline(results: SweepResults, spoken: Lang) -> str:
+    """Against which combination differences are, where differences are shown."""
+    from sfund_sim.experiments.sweep_tables import combinations
+    from sfund_sim.report.words import phrase
+
+    if not results.sensitivity.empty or results.effects.empty:
+        return ""
+    return phrase("sweep_first_is", spoken.value, combination=combinations(results.plan.design)[1])
+
+
+def _names(results: SweepResults, keys: pd.DataFrame) -> list[list[str]]:
+    """The columns that say of what a row tells: combinations and points by what they set, not by their numbers."""
+    from sfund_sim.experiments.sweep_tables import combinations, points_told
+
+    told = {"policy_id": combinations, "point_id": points_told}
+    columns = []
+    for key in keys:
+        names = told[key](results.plan.design) if key in told else {}
+        columns.append([names.get(one, str(one)) for one in keys[key]])
+    return columns
 
 
 _HEADINGS = {"factor": "sweep_factor", "index": "sweep_index", "policy_id": "sweep_combination",
@@ -182,7 +214,7 @@ def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str
     numbers = zip(table[number], table["low"], table["high"], strict=True)
     write = difference_text if number == "difference" else estimate_text
     texts = [write(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
-    columns = [table[key].astype(str).tolist() for key in keys]
+    columns = _names(results, table[keys])
     columns += [[outcome_heading(name, spoken.value) for name in table["outcome"]], texts]
     *first, last = (phrase(_HEADINGS[name], spoken.value) for name in (*keys, number))
     headings = [*first, phrase("sweep_outcome", spoken.value), f"{last} [95 %]"]

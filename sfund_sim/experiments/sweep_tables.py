@@ -183,6 +183,26 @@ def _drawn_futures(generator: np.random.Generator, futures: NDArray[np.int64]) -
     return members[_drawn(generator, names.size)].reshape(BOOTSTRAP_DRAWS, -1)
 
 
+def combinations(design: Design) -> dict[int, str]:
+    """What the levers are at in each combination of them, by its number (``policy_id``)."""
+    names: dict[int, str] = {}
+    for point in range(design.size):
+        names.setdefault(int(design.policies[point]), _levels_told(design, point, levers_only=True))
+    return names
+
+
+def points_told(design: Design) -> dict[int, str]:
+    """What everything that varies is at in each point, by its number (``point_id``)."""
+    return {point + 1: _levels_told(design, point, levers_only=False) for point in range(design.size)}
+
+
+def _levels_told(design: Design, point: int, *, levers_only: bool) -> str:
+    levels = zip(design.factors, design.levels(point), strict=True)
+    return ", ".join(
+        f"{factor.name} = {level_text(level.value)}" for factor, level in levels if factor.is_lever or not levers_only
+    )
+
+
 def _mean(values: Floats, axis: int) -> Floats:
     """Mean of what is known, NaN where nothing is."""
     known = ~np.isnan(values)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.dictionary import Entry, entry
 
 
 def arrow_table(table: pd.DataFrame) -> Any:
@@ -21,13 +22,13 @@ def arrow_table(table: pd.DataFrame) -> Any:
     return pa.Table.from_arrays(arrays, schema=told(pa.schema(fields)))
 
 
-def told(schema: Any, language: str = "en") -> Any:
-    """The schema with label, unit and definition of every field as its metadata."""
+def told(schema: Any, language: str = "en", look_up: Callable[[str], Entry] = entry) -> Any:
+    """The schema with label, unit and definition of every field, as ``look_up`` has them, as its metadata."""
     import pyarrow as pa
 
     fields = []
     for field in schema:
-        about = entry(field.name)
+        about = look_up(field.name)
         words = {"label": about.label(language), "unit": about.unit, "definition": about.meaning(language)}
         fields.append(field.with_metadata(words))
     return pa.schema(fields, metadata=schema.metadata)

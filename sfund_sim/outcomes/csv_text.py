@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,22 +10,22 @@ import pandas as pd
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.byte_columns import ByteColumn, Chosen, Labels, Money, Number, Numbered, file_of, lines
 from sfund_sim.outcomes.columns import Column, Named, RowNames, quoted
-from sfund_sim.outcomes.dictionary import entry
+from sfund_sim.outcomes.dictionary import Entry, entry
 
 
-def csv_bytes(table: pd.DataFrame | Mapping[str, Column]) -> bytes:
+def csv_bytes(table: pd.DataFrame | Mapping[str, Column], look_up: Callable[[str], Entry] = entry) -> bytes:
     """A table as one text; see ``csv_pieces``."""
-    return file_of(csv_pieces(table))
+    return file_of(csv_pieces(table, look_up))
 
 
-def csv_pieces(table: pd.DataFrame | Mapping[str, Column]) -> Iterator[bytes]:
+def csv_pieces(table: pd.DataFrame | Mapping[str, Column], look_up: Callable[[str], Entry] = entry) -> Iterator[bytes]:
     """A table as UTF-8 with byte-order mark: money with two decimals, other floats with 9 significant digits.
 
-    Missing values are empty. Columns not in the dictionary raise KeyError. The header comes first, then the rows, some
-    thousands at a time.
+    Missing values are empty. Columns that ``look_up`` (the dictionary) does not know raise KeyError. The header comes
+    first, then the rows, some thousands at a time.
     """
     names = [str(name) for name in table]
-    columns = [byte_column(table[name], entry(name).unit) for name in names]
+    columns = [byte_column(table[name], look_up(name).unit) for name in names]
     size = max((len(table[name]) for name in names), default=0)
     yield ("\ufeff" + ",".join(names) + "\n").encode()
     yield from lines(columns, size)

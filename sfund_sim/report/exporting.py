@@ -16,6 +16,7 @@ from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioErro
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
+from sfund_sim.report.exported_columns import Lookup, lookup_of, stata_names
 from sfund_sim.report.words import families, group_word, word
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _HEADINGS_OF_DICTIONARY: dict[Language, list[str]] = {
     "zh": ["名称", "标签", "单位", "定义", "所在的表"],
 }
 _HEADINGS_OF_ABOUT: dict[Language, list[str]] = {"en": ["entry", "value"], "zh": ["项目", "内容"]}
-_NOT_TABLES = ("dictionary.csv", "failures.csv", "points.csv")
+_NOT_TABLES = ("dictionary.csv", "failures.csv")
 
 
 def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), language: Language = "en") -> list[Path]:
@@ -63,7 +64,7 @@ def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), l
         return [out]
     with staged(out) as staging:
         for name in chosen:
-            staging.write(f"{name}.{form}", _WRITERS[form](read_table(folder, name), language))
+            staging.write(f"{name}.{form}", _WRITERS[form](read_table(folder, name), language, lookup_of(name)))
     return [staging.final / f"{name}.{form}" for name in chosen]
 
 
@@ -76,7 +77,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         else:
             path = folder / f"{name}.csv"
             raw = _from_csv(path)
-        return pd.DataFrame({column: _typed(raw[column], entry(column)) for column in raw.columns})
+        known = lookup_of(name)
+        return pd.DataFrame({column: _typed(raw[column], known(column)) for column in raw.columns})
     except (OSError, ValueError, KeyError) as error:
         why = str(error).partition("\n")[0]
         raise OutputError(
@@ -115,9 +117,10 @@ def _needs(form: str, library: str) -> tuple[str, str]:
     return f"{form} needs {library}: {command}", f"{form} 需要 {library}：{command}"
 
 
-def heading(column: str, language: Language) -> str:
+def heading(about: Entry, language: Language) -> str:
     """What people read above a column, with its name, by which the dictionary and other tables know it."""
-    return f"{entry(column).label(language)} [{column}]"
+    label = about.label(language)
+    return label if label == about.name else f"{label} [{about.name}]"
 
 
 def _is_table(name: str) -> bool:
@@ -130,8 +133,15 @@ def _typed(texts: pd.Series[str], about: Entry) -> pd.Series[Any]:
         return pd.to_datetime(known, format="%Y-%m-%d")
     if about.unit == "text":
         return known.astype("category") if _is_family(about.name, known) else texts.astype(object)
+    if about.unit == "" and not _are_numbers(known):
+        return texts.astype(object)
     numbers: pd.Series[Any] = pd.to_numeric(known)
-    return numbers.astype("Int64") if about.unit in _WHOLE and _are_whole(numbers) else numbers.astype("float64")
+    return numbers.astype("Int64") if about.unit in (*_WHOLE, "") and _are_whole(numbers) else numbers.astype("float64")
+
+
+def _are_numbers(texts: pd.Series[str]) -> bool:
+    """Are all levels of a factor numbers? (Kinds of rules, switches and levels of packages are texts.)"""
+    return bool(pd.to_numeric(texts, errors="coerce").notna().all())
 
 
 def _are_whole(numbers: pd.Series[Any]) -> bool:
@@ -144,7 +154,7 @@ def _is_family(name: str, texts: pd.Series[str]) -> bool:
     return name != "unit" and set(texts.dropna()) <= families().get(name, set())
 
 
-def _in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+def _in_words(table: pd.DataFrame, language: Language, known: Lookup) -> pd.DataFrame:
     """The table with the words of kinds, routes and endings in place of their labels.
 
     Outcomes and groups keep their labels, by which programs choose rows, and have their words beside them.
@@ -155,19 +165,20 @@ def _in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.rename_categories([word(name, one, language) for one in column.cat.categories])
         columns[name] = column
-        if name == "outcome":
+        if name == "outcome" and known is entry:
             columns["outcome_label"] = column.map(lambda label: entry(label).label(language))
-        if name == "group" and "group_by" in columns:
+        if name == "group" and "group_by" in columns and known is entry:
             told = zip(table["group_by"], table["group"], strict=True)
             columns["group_label"] = pd.Series([group_word(*each, language) for each in told], table.index, object)
     return pd.DataFrame(columns)
 
 
-def _csv(table: pd.DataFrame, language: Language) -> bytes:
+def _csv(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:
     """As in the run folder, but with headings and words for readers."""
-    worded = _in_words(_as_written(table), language)
-    names, content = ",".join(worded.columns), csv_bytes(worded).decode("utf-8")
-    headings = ",".join(f'"{heading(name, language)}"' for name in worded.columns)
+    worded = _in_words(_as_written(table), language, known)
+    names, content = ",".join(worded.columns), csv_bytes(worded, known).decode("utf-8")
+    told = [heading(known(name), language).replace('"', '""') for name in worded.columns]
+    headings = ",".join(f'"{each}"' for each in told)
     return content.replace(names, headings, 1).encode("utf-8")
 
 
@@ -177,32 +188,32 @@ def _as_written(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].dt.strftime("%Y-%m-%d").astype(object) for name in dates})
 
 
-def _stata(table: pd.DataFrame, language: Language) -> bytes:
+def _stata(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:
     """A .dta file with variable labels, value labels of kinds, and daily dates."""
-    worded = _in_words(table, language)
+    worded = _in_words(table, language, known)
     for name in worded.columns:
         if isinstance(worded[name].dtype, pd.Int64Dtype):
             worded[name] = worded[name].astype("float64" if worded[name].isna().any() else "int64")
         elif table.empty and isinstance(worded[name].dtype, pd.CategoricalDtype):
             worded[name] = worded[name].astype(object)  # pandas cannot write value labels of a table without rows
-    file = io.BytesIO()
-    worded.to_stata(
+    file, names = io.BytesIO(), stata_names(worded.columns)
+    worded.rename(columns=names).to_stata(
         file,
         write_index=False,
         version=_STATA_VERSION,
-        variable_labels={name: entry(name).label(language)[:_STATA_LABEL] for name in worded.columns},
-        convert_dates=dict.fromkeys(table.select_dtypes("datetime").columns, "td"),
+        variable_labels={names[name]: known(name).label(language)[:_STATA_LABEL] for name in worded.columns},
+        convert_dates=dict.fromkeys((names[name] for name in table.select_dtypes("datetime").columns), "td"),
         time_stamp=pd.Timestamp(1960, 1, 1).to_pydatetime(),
     )
     return file.getvalue()
 
 
-def _parquet(table: pd.DataFrame, language: Language) -> bytes:
+def _parquet(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:
     """A Parquet file; every field carries label, unit and definition as metadata."""
     pa, pq = _pyarrow()
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     file = io.BytesIO()
-    pq.write_table(arrow.cast(told(arrow.schema, language)), file)
+    pq.write_table(arrow.cast(told(arrow.schema, language, known)), file)
     return file.getvalue()
 
 
@@ -222,14 +233,16 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
                 "（summary 总是很小），或改用 --to csv、parquet 或 dta",
             )
     book = Workbook(write_only=True)
-    used: dict[str, None] = {}
+    used: dict[str, Entry] = {}
     for name, table in tables.items():
-        worded = _in_words(table, language)
-        used |= dict.fromkeys(worded.columns)
-        headings = [heading(column, language) for column in worded.columns]
+        worded = _in_words(table, language, known := lookup_of(name))
+        words = [known(column) for column in worded.columns]
+        used |= {each.name: each for each in words if each.name not in used}
+        headings = [heading(each, language) for each in words]
         _sheet(book.create_sheet(name), headings, _rows(worded))
-    words = [entry(column) for column in used]
-    about = ([each.name, each.label(language), each.unit, each.meaning(language), each.tables] for each in words)
+    about = (
+        [each.name, each.label(language), each.unit, each.meaning(language), each.tables] for each in used.values()
+    )
     _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)
     _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder))
     file = io.BytesIO()
@@ -265,4 +278,8 @@ def _origin(folder: Path) -> Iterator[list[str]]:
             yield [name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
 
 
-_WRITERS: dict[str, Callable[[pd.DataFrame, Language], bytes]] = {"csv": _csv, "dta": _stata, "parquet": _parquet}
+_WRITERS: dict[str, Callable[[pd.DataFrame, Language, Lookup], bytes]] = {
+    "csv": _csv,
+    "dta": _stata,
+    "parquet": _parquet,
+}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
+from sfund_sim.experiments.sweep_tables import combinations
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import difference_parts
 from sfund_sim.report.assumptions import assumption_rows
@@ -76,7 +77,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         first=first,
         plan=results.plan,
         warnings=results.warnings,
-        first_combination=_combinations(results)[1],
+        first_combination=combinations(results.plan.design)[1],
         assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
         measured=measured(results.summary["outcome"]),
         command=results.repeat_command,
@@ -136,7 +137,7 @@ def _sets(level: Mapping[str, object], units: Mapping[str, str], language: Langu
 def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
     """The first differences from the first combination of levers; everybody together."""
     effects = results.effects[results.effects["group_by"] == "all"].head(_MOST_ROWS)
-    names = _combinations(results)
+    names = combinations(results.plan.design)
     columns = ["policy_id", "outcome", "unit", "level_first", "difference", "low", "high", "variance_removed"]
     rows = []
     for policy, outcome, unit, first, *difference, removed in effects[columns].itertuples(index=False, name=None):
@@ -145,14 +146,3 @@ def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
         level = number_text(first, unit, language)
         rows.append(_EffectRow(names[policy], outcome_heading(outcome, language), level, size, interval, share))
     return rows
-
-
-def _combinations(results: SweepResults) -> dict[int, str]:
-    """What the levers are at in each combination."""
-    design = results.plan.design
-    names: dict[int, str] = {}
-    for point in range(design.size):
-        levels = zip(design.factors, design.levels(point), strict=True)
-        told = ", ".join(f"{factor.name} = {level_text(level.value)}" for factor, level in levels if factor.is_lever)
-        names.setdefault(int(design.policies[point]), told)
-    return names

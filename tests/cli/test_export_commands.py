@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from sfund_sim.cli import main
 from sfund_sim.experiments.source_code import source_files, source_sha256
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.report import exporting
+from sfund_sim.report.exported_columns import stata_names
 from sfund_sim.report.exporting import read_table
 from sfund_sim.report.latex import booktabs, escaped
 
@@ -344,6 +350,83 @@ def test_an_altered_or_missing_table_is_one_line_and_leaves_nothing(folder, tmp_
         assert complaint.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     assert main(["export", str(place), *options, "--table", "summary"]) == 0
+
+
+LONG = "population.buyers.{}.signal_log_sd"
+VARIED = f"""extends: beijing_pilot
+schema_version: 1
+name: tiny
+population: {{funds: {{count: 4}}}}
+experiment:
+  levers: {{venues.beijing.disclosure.days: [10, 30]}}
+  packages: {{long: {{'as it is': {{}}, 'wide, "very"': {{venues.beijing.disclosure.invited: 60}}}}}}
+  uncertainties:
+    {LONG.format("market_s_fund")}: {{values: [0.1, 0.25]}}
+    {LONG.format("insurer")}: {{values: [0.3, 0.4]}}
+  outcomes: [share_sold]
+  replications: 1
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    place = tmp_path_factory.mktemp("sweep")
+    (place / "varied.yaml").write_text(VARIED)
+    words = ["--workers", "1", "--no-report", "--quiet", "--out", str(place / "out")]
+    assert main(["sweep", str(place / "varied.yaml"), *words]) == 0
+    return place / "out"
+
+
+FACTORS = ["venues.beijing.disclosure.days", "long", LONG.format("market_s_fund"), LONG.format("insurer")]
+IDS = ["point_id", "policy_id", "future_id"]
+
+
+def test_the_points_of_a_sweep_go_to_stata_under_names_that_it_takes(swept, tmp_path):
+    assert main(["export", str(swept), "--to", "dta", "--out", str(tmp_path / "dta")]) == 0
+    assert "points.dta" in {path.name for path in (tmp_path / "dta").iterdir()}
+    with pd.io.stata.StataReader(tmp_path / "dta/points.dta") as reader:
+        labels, table = reader.variable_labels(), reader.read()
+    assert [labels[name] for name in table.columns[3:]] == FACTORS
+    assert list(table.columns[:3]) == IDS
+    assert labels["future_id"] == entry("future_id").label_en
+    assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", name) for name in table.columns)
+    assert table["venues_beijing_disclosure_days"].tolist() == [10] * 8 + [30] * 8
+    assert sorted(set(table["long_"])) == ["as it is", 'wide, "very"']
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_points_of_a_sweep_go_to_other_programs_under_their_paths(swept, tmp_path, language):
+    from openpyxl import load_workbook
+
+    options = ["--table", "points", "--lang", language]
+    for form in ("csv", "parquet"):
+        assert main(["export", str(swept), "--to", form, *options, "--out", str(tmp_path / form)]) == 0
+    assert main(["export", str(swept), "--to", "xlsx", *options, "--out", str(tmp_path / "points.xlsx")]) == 0
+    headings = [f"{entry(name).label(language)} [{name}]" for name in IDS] + FACTORS
+    text = pd.read_csv(tmp_path / "csv/points.csv")
+    assert list(text.columns) == headings
+    parquet = pd.read_parquet(tmp_path / "parquet/points.parquet")
+    assert list(parquet.columns) == IDS + FACTORS
+    book = load_workbook(tmp_path / "points.xlsx")
+    assert [cell.value for cell in book["points"][1]] == headings
+    assert {row[0] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)} == {*IDS, *FACTORS}
+    for name in FACTORS:
+        assert text[name].tolist() == parquet[name].tolist()
+        assert parquet[name].tolist() == [row[headings.index(name)] for row in book["points"].values][1:]
+
+
+@given(
+    st.lists(st.from_regex(r"\A[^\x00-\x1f]{0,12}(\.[^\x00-\x1f]{1,20}){0,3}\Z"), unique=True, min_size=1, max_size=8)
+)
+@example(["long", "if", "str5", "_n", "1st", "政策.披露", "a" * 40, "b" + "a" * 40, "x.é", "x.ü"])
+def test_whatever_a_sweep_varies_stata_takes_its_names_as_they_are(columns):
+    names = stata_names(columns)
+    assert len(set(names.values())) == len(columns)
+    file, table = io.BytesIO(), pd.DataFrame({name: [1] for name in names.values()})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.InvalidColumnName)
+        table.to_stata(file, write_index=False, version=118)
+    assert list(pd.read_stata(io.BytesIO(file.getvalue())).columns) == list(names.values())
 
 
 def test_what_cannot_be_exported_is_told_with_the_remedy(folder, tmp_path, capfd, monkeypatch):

@@ -162,7 +162,12 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
     told = capfd.readouterr().out
     assert "结果：" in told
     assert re.search(r"成交占比 +[+-][\d.]+个百分点 \[", told)
-    assert re.search(r"政策组合 +指标 +差异 \[95 %\]", told)
+    assert re.search(r"指标 +差异 \[95 %\]", told)
+    page, joined = half((folder / "report.html").read_text("utf-8"), "zh"), re.sub(r"\s+", "", told)
+    combinations = set(re.findall(r"<tr><td class=\"path\">(venues[^<]* = [^<]*)</td><td>", page))
+    assert len(combinations) == 3
+    assert all(re.sub(r"\s+", "", one) in joined for one in combinations)
+    assert "第一个组合：venues.beijing.disclosure.days=10,venues.beijing.auction=first_price。" in joined
     for name in ("points.csv", "values.csv", "summary.csv", "effects.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
 
