@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pages import ROOT, Block, blocks, name_of, pages
+from pages import ROOT, Block, blocks, files, name_of, pages
 
 from sfund_sim.cli import main
 
@@ -20,6 +20,7 @@ SMALLER = (
     (r"(sfund run scenarios/(?:beijing|before)_pilot\.yaml)", rf"\1 --no-report --set {SMALL_STOCK}"),
     (r"(sfund run my_scenario\.yaml)", rf"\1 --no-report --set {SMALL_STOCK}"),
     (r"(sfund run \S+)", r"\1 --workers 1"),
+    (r"(sfund compare(?: \S+\.yaml)+)", rf"\1 --no-report --workers 1 --set {SMALL_STOCK}"),
     (r"replications=\d+", "replications=2, workers=1"),
     (
         r'load_scenario\(("(?:scenarios/)?(?:beijing|before)_pilot(?:\.yaml)?")\)',
@@ -70,6 +71,8 @@ def run(block: Block, number: int, desk: Path) -> None:
 @pytest.mark.parametrize("page", [page for page in pages() if blocks(page)], ids=name_of)
 def test_every_block_of_a_page_that_is_promised_to_run_does(page: Path, desk: Path) -> None:
     before = set(desk.iterdir())
+    for name, text in files(page).items():
+        (desk / name).write_text(text, "utf-8")
     for number, block in enumerate(blocks(page)):
         run(block, number, desk)
     assert set(desk.iterdir()) > before, "the page's commands left nothing behind"
