@@ -11,10 +11,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
@@ -133,3 +135,18 @@ def png_bytes(figure: Figure) -> bytes:
     with house_style():
         figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def rows_apart(places: NDArray[np.float64], widths: NDArray[np.float64]) -> list[int]:
+    """The row, 0 the uppermost, in which each of some centred labels stands clear of those before it in that row.
+
+    ``places`` [n] and ``widths`` [n] are in the same unit; places may come in any order.
+    """
+    ends: list[float] = []
+    rows = [0] * len(places)
+    for number in sorted(range(len(places)), key=lambda one: places[one]):
+        left, right = (places[number] + side * widths[number] / 2 for side in (-1, 1))
+        row = next((row for row, end in enumerate(ends) if end <= left), len(ends))
+        ends[row : row + 1] = [right]
+        rows[number] = row
+    return rows

@@ -24,6 +24,7 @@ from sfund_sim.report.drawing import (
     house_style,
     look_of,
     per_cent,
+    rows_apart,
     small_print,
 )
 from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase, word
@@ -39,7 +40,9 @@ _FOOT, _LEVER = 0.22, 0.24
 _COLUMNS = 3
 _MOST_HEAT_MAPS = 6
 _MOST_LABEL = 18
-_LETTERS_ACROSS, _MOST_LINES = 60, 4
+_TICKS = 9
+"""Size of the labels below a panel, which carry n: to be read on a telephone."""
+_LETTERS_ACROSS, _MOST_LINES = 50, 4
 """Letters that all labels below a panel have room for side by side, and lines that one of them may take."""
 _ASIDE = 0.12
 """Distance of neighbouring groups at one level without a number, so that equal intervals do not hide each other."""
@@ -136,13 +139,16 @@ def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: _Fr
 
 def _scale(axes: Axes, texts: list[str], numbers: np.ndarray[Any, Any] | None) -> None:
     if numbers is None:
-        axes.set_xticks(range(len(texts)), texts, fontsize=7)
+        axes.set_xticks(range(len(texts)), texts, fontsize=_TICKS)
         axes.set_xlim(-0.5, len(texts) - 0.5)
         return
     if numbers.min() > 0 and numbers.max() / numbers.min() >= _LOGARITHMIC_FROM:
         axes.set_xscale("log")
         axes.minorticks_off()
-    axes.set_xticks(numbers, texts, fontsize=7)
+    places = np.log(numbers) if axes.get_xscale() == "log" else numbers
+    letters = np.array([max(map(len, text.split("\n"))) + 1 for text in texts])
+    rows = rows_apart(places / max(np.ptp(places), 1e-12), letters / _LETTERS_ACROSS)
+    axes.set_xticks(numbers, ["\n\n" * row + text for row, text in zip(rows, texts, strict=True)], fontsize=_TICKS)
 
 
 def _heat_map(part: pd.DataFrame, frame: _Frame) -> Drawn:
@@ -188,7 +194,7 @@ def _draw_map(axes: Axes, part: pd.DataFrame, half_width: float, language: Langu
     for row, column in np.ndindex(values.shape):
         text = number_text(float(values[row, column]), str(part["unit"].iloc[0]), language)
         dark = values[row, column] > middle + _DARK_FROM * reach
-        axes.text(column, row, text, ha="center", va="center", fontsize=8, color="white" if dark else "black")
+        axes.text(column, row, text, ha="center", va="center", fontsize=_TICKS, color="white" if dark else "black")
     axes.set_xticks(range(len(across)), [_shortened(label) for label in across], fontsize=8)
     axes.set_yticks(range(len(down)), [_shortened(label) for label in down], fontsize=8)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.drawing import house_style, svg_text
+from sfund_sim.report.drawing import house_style, rows_apart, svg_text
 from sfund_sim.report.sweep_figures import _bars, _Frame, _heat_map, _response, _wrapped
 
 
@@ -119,3 +122,18 @@ def test_what_a_solved_layout_leaves_to_chance_does_not_show_in_the_bytes() -> N
         texts.add(svg_text(figure))
     assert len(texts) == 1
     assert texts.pop().count("url(#clip1)") == 1
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 0.4)), min_size=1, max_size=12))
+def test_labels_in_one_row_stand_clear_of_each_other(labels):
+    places, widths = np.array(labels).T
+    rows = rows_apart(places, widths)
+    assert 0 in rows
+    for one, other in combinations(range(len(labels)), 2):
+        if rows[one] == rows[other]:
+            assert abs(places[one] - places[other]) >= (widths[one] + widths[other]) / 2 - 1e-12
+
+
+def test_labels_that_have_room_stay_in_the_first_row():
+    assert rows_apart(np.array([0.0, 0.5, 1.0]), np.full(3, 0.4)) == [0, 0, 0]
+    assert rows_apart(np.array([0.0, 0.1, 1.0]), np.full(3, 0.4)) == [0, 1, 0]
