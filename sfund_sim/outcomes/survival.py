@@ -155,7 +155,9 @@ class LogRank:
 def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
     """Log-rank test that several samples of (durations, ended) have one survival curve.
 
-    Source: Mantel (1966); Klein and Moeschberger (2003, eq. 7.3.3). It takes exits as independent.
+    Source: Mantel (1966); Klein and Moeschberger (2003, eq. 7.3.3). It takes exits as independent,
+    which those of one replication are not, so no table has it: it is for samples of one exit a replication, and other
+    data. Differences between groups and scenarios in a run are judged over replications (``comparison.py``).
     """
     from scipy.special import chdtrc
 

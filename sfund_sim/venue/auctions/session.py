@@ -1,7 +1,8 @@
-"""One auction as it happens: open, bids one after another, close. For simulated bidders and for people alike.
+"""One auction as it happens, bid by bid: open, bids one after another, close. The meaning of every auction format.
 
-The vectorised ``AuctionFormat.clear`` is its short form for bidders who follow their limits; a property test holds the
-two together.
+No run plays it: runs and the lab clear whole blocks of auctions with ``AuctionFormat.clear``, the short form for
+bidders who follow their limits. The contract of formats (tests/contracts), which every new format meets the moment its
+file exists, holds the two together; ``play`` is for that. People who bid live will need it (docs/model.md, section 9).
 """
 
 from __future__ import annotations
