@@ -20,14 +20,14 @@ _STATA_WORDS = re.compile(r"_all|_b|byte|_coef|_cons|double|float|if|in|int|long
 
 def lookup_of(table: str) -> Lookup:
     """How to look up the columns of a table: in the dictionary; of the points of a sweep also what it varies."""
-    known = set(columns_of(f"sweep_{POINTS}"))
+    known = set(columns_of(f"sweep/{POINTS}"))
     return (lambda column: entry(column) if column in known else _factor(column)) if table == POINTS else entry
 
 
 def _factor(name: str) -> Entry:
     return Entry(
         kind="column",
-        tables=f"sweep_{POINTS}",
+        tables=f"sweep/{POINTS}",
         name=name,
         unit="",
         definition="Value of this parameter, or level of this package of values, at the point.",
