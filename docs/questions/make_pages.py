@@ -17,11 +17,11 @@ import pandas as pd
 from PIL import Image
 
 import sfund_sim as sf
-from sfund_sim.experiments.sweep_tables import shown
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.report.drawing import house_style
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.words import estimate_text, outcome_heading
+from sfund_sim.scenario.experiment_points import level_text
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parents[1] / "scenarios" / "questions"
@@ -45,7 +45,8 @@ def combinations(results: sf.SweepResults) -> dict[int, str]:
     for point in range(design.size):
         levels = design.levels(point)
         short = [design.factors[number].name.rpartition(".")[2].replace("_", " ") for number in levers]
-        told = "; ".join(f"{name}: {shown(levels[number].value)}" for name, number in zip(short, levers, strict=True))
+        values = [level_text(levels[number].value) for number in levers]
+        told = "; ".join(f"{name}: {value}" for name, value in zip(short, values, strict=True))
         named[int(design.policies[point])] = told
     return named
 
