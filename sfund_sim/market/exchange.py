@@ -39,14 +39,15 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             yield from appraise(market, exit)
         if not _may_list(market, exit):
             return
+        checked = market.today
         if round == 0:
             yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
         yield from _ask_for_lower_floor(market, exit)
-        # Meanwhile the appraisal may have run out, a regime begun, or the venue closed.
-        if regime_of(exit, market.rules()) != "none":
-            yield from appraise(market, exit)
-        if not _may_list(market, exit):
-            return
+        if market.today > checked:  # Meanwhile the appraisal may have run out, a regime begun, or the venue closed.
+            if regime_of(exit, market.rules()) != "none":
+                yield from appraise(market, exit)
+            if not _may_list(market, exit):
+                return
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit):
             return

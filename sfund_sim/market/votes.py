@@ -148,7 +148,10 @@ def blocks_extension(market: Market, exit: Exit, rules: RuleBook) -> bool:
 def _blocks(market: Market, exit: Exit) -> bool:
     """Would the vote fail if all partners but the seller were in favour?"""
     mine = market.holdings.index.where(exit.fund)
-    owners, partner = np.unique(market.holdings.owner[mine], return_inverse=True)
-    in_favour, weights = owners != exit.lp, np.bincount(partner, market.holdings.units[mine]).astype(np.float64)
+    weight_of: dict[int, int] = {}
+    for owner, units in zip(market.holdings.owner[mine].tolist(), market.holdings.units[mine].tolist(), strict=True):
+        weight_of[owner] = weight_of.get(owner, 0) + units
+    in_favour = np.array([[owner != exit.lp] for owner in weight_of])
+    weights = np.array([[weight] for weight in weight_of.values()], np.float64)
     rule = market.extension_rules[int(market.funds.extension_rule[exit.fund])]
-    return not bool(rule.carried(in_favour[:, None], weights[:, None])[0])
+    return not bool(rule.carried(in_favour, weights)[0])
