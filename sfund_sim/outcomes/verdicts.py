@@ -68,15 +68,15 @@ def judged(finding: Finding) -> Verdict:
 
 
 _SENTENCES: dict[Verdict, tuple[str, str]] = {
-    Verdict.HIGHER: ("clearly higher, by {near} to {far}", "明显更高，高出{near}至{far}"),
-    Verdict.LOWER: ("clearly lower, by {near} to {far}", "明显更低，低{near}至{far}"),
+    Verdict.HIGHER: ("clearly higher, by {between}", "明显更高，高出{between}"),
+    Verdict.LOWER: ("clearly lower, by {between}", "明显更低，低{between}"),
     Verdict.MAYBE_HIGHER: (
-        "higher, by {near} to {far}; but among {m} differences looked at, chance alone may show as much",
-        "更高，高出{near}至{far}；但共考察了{m}项差异，仅凭偶然也可能出现",
+        "higher, by {between}; but among {m} differences looked at, chance alone may show as much",
+        "更高，高出{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
     ),
     Verdict.MAYBE_LOWER: (
-        "lower, by {near} to {far}; but among {m} differences looked at, chance alone may show as much",
-        "更低，低{near}至{far}；但共考察了{m}项差异，仅凭偶然也可能出现",
+        "lower, by {between}; but among {m} differences looked at, chance alone may show as much",
+        "更低，低{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
     ),
     Verdict.NOT_SEEN: (
         "no difference can be seen; an effect larger than {far} is ruled out",
@@ -116,12 +116,14 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     """The verdict in words with its numbers; intervals at 95 %."""
     sizes = sorted((abs(finding.low), abs(finding.high)))
     near, far = (size_text(size, finding.unit, language) for size in sizes)
+    words = ("约{}", "{}至{}") if language == "zh" else ("about {}", "{} to {}")
+    between = words[0].format(near) if near == far else words[1].format(near, far)
     english, chinese = _SENTENCES[judged(finding)]
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
     alone = finding.only_first, finding.only_second
     neither = finding.replications - finding.pairs - sum(alone)
     text = (chinese if language == "zh" else english).format(
-        near=near, far=far, m=f"{looked_at:,}", every=every, first=alone[0], second=alone[1], neither=neither
+        between=between, far=far, m=f"{looked_at:,}", every=every, first=alone[0], second=alone[1], neither=neither
     )
     if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
         return text

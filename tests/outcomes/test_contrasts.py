@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.comparison import Grid
 from sfund_sim.outcomes.contrasts import contrasts, holm
 from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
@@ -171,3 +172,9 @@ def test_sizes_carry_their_units(size, unit, english, chinese) -> None:
     assert size_text(size, unit, "en") == english
     assert size_text(size, unit, "zh") == chinese
     assert signed_text(-size, unit, "en") == (f"-{english}" if size else english)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "clearly lower, by about 20"), ("zh", "明显更低，低约20个")])
+def test_an_interval_whose_ends_read_alike_is_told_as_about_that_size(language: Language, said: str) -> None:
+    finding = Finding("share", 0.5, 0.3, -0.2, -0.2004, -0.1996, True, 30, 30, 0, 0, 0, 1.0)
+    assert sentence(finding, 800, language).startswith(said)
