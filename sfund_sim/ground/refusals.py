@@ -17,7 +17,12 @@ _WORDS = {
 }
 
 
-def refusal(error: OSError, language: Language) -> str:
-    """Why the system refused; in its own words where this module has none."""
-    english, chinese = _WORDS.get(error.errno or 0, (error.strerror or str(error),) * 2)
+def refusal(error: OSError | ValueError, language: Language) -> str:
+    """Why the system refused a path or a text; in its own words where this module has none."""
+    if isinstance(error, UnicodeDecodeError):
+        english, chinese = "it is not UTF-8 text", "不是 UTF-8 文本"
+    elif isinstance(error, OSError):
+        english, chinese = _WORDS.get(error.errno or 0, (error.strerror or str(error),) * 2)
+    else:
+        english = chinese = str(error)
     return chinese if language == "zh" else english

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.refusals import refusal
 from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Parameters, Question
 from sfund_sim.lab.refusals import told
@@ -77,7 +78,8 @@ def read_cases(path: Path) -> CaseFile:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"{path}: cannot be read: {error}", f"{path}：无法读取：{error}") from None
+        why, why_zh = refusal(error, "en"), refusal(error, "zh")
+        raise CaseError(f"{path}: cannot be read: {why}", f"{path}：无法读取：{why_zh}") from None
     return _read(text, str(path))
 
 

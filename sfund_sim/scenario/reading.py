@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.ground.refusals import refusal
 from sfund_sim.scenario import fullwidth
 from sfund_sim.scenario.composing import Composer, Refused, Suspect
 from sfund_sim.scenario.nodes import Node, Place
@@ -102,8 +103,8 @@ def _text_of(path: Path, shown: str) -> str:
             "文件不存在；可用 `sfund new --list` 查看自带情景",
         ) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _whole(shown, f"cannot be read: {reason}", f"无法读取：{reason}") from None
+        reason, reason_zh = refusal(error, "en"), refusal(error, "zh")
+        raise _whole(shown, f"cannot be read: {reason}", f"无法读取：{reason_zh}") from None
     if len(data) > MOST_BYTES:
         most = f"{MOST_BYTES:,}"
         raise _whole(

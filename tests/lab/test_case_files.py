@@ -78,8 +78,13 @@ def test_a_file_that_is_no_case_file_is_refused_with_its_place(tmp_path, text, s
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(CaseError, match="cannot be read"):
+    with pytest.raises(CaseError, match="cannot be read: there is no such file or folder") as caught:
         read_cases(tmp_path / "none.json")
+    assert caught.value.text("zh").endswith("无法读取：没有该文件或文件夹")
+    (tmp_path / "gbk.json").write_bytes("北京".encode("gbk"))
+    with pytest.raises(CaseError, match="it is not UTF-8 text") as caught:
+        read_cases(tmp_path / "gbk.json")
+    assert caught.value.text("zh").endswith("不是 UTF-8 文本")
 
 
 def test_a_good_case_is_asked_with_its_defaults():

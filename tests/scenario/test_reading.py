@@ -154,7 +154,7 @@ def test_missing_folders_and_other_encodings_are_told_with_a_remedy(tmp_path):
     assert told("")[0].endswith("is a folder; give a scenario file (.yaml)")
     assert told("gbk.yaml")[0].startswith("gbk.yaml:2:1: is not UTF-8 text; save the file with the encoding UTF-8")
     assert "is not UTF-8 text" in told("wide.yaml")[0]
-    assert "cannot be read" in told("n" * 5000)[0]
+    assert "cannot be read: its name is too long" in told("n" * 5000)[0]
     assert "cannot be read" in told("a\0b")[0]
 
 
