@@ -279,3 +279,17 @@ def test_the_draft_s_own_commands_can_be_typed_when_its_folder_has_a_space(tmp_p
     words = shlex.split(re.search(r"sfund validate (.*?)\s{3}", first)[1])
     assert words == [str(file)]
     assert main(["validate", *words]) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_of_shipped_scenarios_gives_each_its_own_title(language, capfd):
+    assert main(["new", "--list", "--lang", language]) == 0
+    told = dict(line.split("  ", 1) for line in capfd.readouterr().out.splitlines())
+    titles = {
+        name: getattr(load_scenario(name).scenario.title, language)
+        for name in ("before_pilot", "questions/r05_extension")
+    }
+    listed = {name.strip(): title.strip() for name, title in told.items()}
+    assert set(listed) == set(shipped_names())
+    assert titles.items() <= listed.items()
+    assert len(set(listed.values())) == len(listed)
