@@ -152,9 +152,8 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     if some.size:
         nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
         needs = sellers.bound[some] & state.agreement_needs_appraised_value
-        fees, closing = _closing_of_talks(market, rules, sellers)
-        asked = least / (1 - fees[some])
-        floor = np.where(needs, np.maximum(asked, sellers.appraised[some]), asked)
+        fees, asked, closing = _closing_of_talks(market, rules, sellers)
+        floor = np.where(needs, np.maximum(asked[some], sellers.appraised[some]), asked[some])
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
         working = closing[some] + float(terms.negotiation_days + rules.partnership.gp_consent_days)
@@ -166,17 +165,18 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     return gain
 
 
-def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats]:
-    """Share of an agreed price that a venue keeps, and working days from the bargain to the cash [sellers].
+def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats, Floats]:
+    """Share of an agreed price that a venue keeps, price that leaves the reservation, working days to cash [sellers].
 
     State sellers close through the venue that is open to them, others among themselves.
     """
     fees, days = np.zeros(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
-    there = sellers.bound & (sellers.venue >= 0)
+    asked, there = sellers.reckoned.by_agreement.copy(), sellers.bound & (sellers.venue >= 0)
     for number in set(sellers.venue[there].tolist()):
         here, venue = there & (sellers.venue == number), market.venue_rules(number, rules)
         fees[here], days[here] = venue.fees.seller_share, venue.signing_days + venue.settlement.first_working_days
-    return fees, days
+        asked[here] = np.maximum(*venue.fees.prices_leaving(asked[here]))
+    return fees, asked, days
 
 
 def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:

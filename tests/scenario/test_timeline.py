@@ -126,12 +126,15 @@ def test_a_change_that_binds_open_listings_must_fit_those_filed_before_other_cha
     assert "lowest_share 不得大于 free_share；该变更也约束已挂牌的转让，而自 2019-12-22 起" in raised.value.message_zh
 
 
-def test_listings_that_cannot_have_been_filed_are_bound_by_nothing():
-    lower, free = floors(10, lowest=0.5), floors(20, "open_listings", free=0.6)
-    opening, closing = opened(-10, is_open=True), opened(30, is_open=False)
-    Timeline.replay(BOOK, [opening, lower, free], START).check_open_listings(20)
-    Timeline.replay(BOOK, [opened(10, is_open=True), lower, free], START).check_open_listings(40)
-    Timeline.replay(BOOK, [opening, floors(0, lowest=0.5), free, closing], START).check_open_listings(40)
+@pytest.mark.parametrize(
+    ("begins", "lowers", "days", "is_filed_before"),
+    [(-10, 10, 40, True), (-10, 10, 20, False), (10, 10, 40, False), (-10, 0, 40, False)],
+    ids=["before the floor", "the run is over", "the venue opens later", "under the lower floor only"],
+)
+def test_only_listings_that_can_have_been_filed_are_bound(begins, lowers, days, is_filed_before):
+    changes = [opened(begins, is_open=True), floors(lowers, lowest=0.5), floors(20, "open_listings", free=0.6)]
+    timeline = Timeline.replay(BOOK, [*changes, opened(30, is_open=False)], START)
+    assert fits(lambda: timeline.check_open_listings(days)) is not is_filed_before
 
 
 def test_a_change_of_what_one_rule_says_leaves_every_other_rule_alone():
