@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
 from sfund_sim.ground.errors import (
     BrokenInvariant,
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = language_of(given)
     try:
         _check_language(given)
-        return _run([argument for argument in given if argument != _DEBUG])
+        return _run([argument for argument in given if argument != _DEBUG], language)
     except ScenarioError as error:
         for problem in error.problems:
             _say(problem.text(language))
@@ -99,15 +100,33 @@ def told(error: OSError, language: Language) -> str:
     return (f"{error.filename}: " if error.filename else "") + refusal(error, language)
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], language: Language) -> int:
+    from typer import BadParameter
+
     from sfund_sim.cli.commands import command
 
+    misuse: Any = BadParameter.__bases__
     try:
-        command().main(args=arguments, prog_name="sfund")
+        end = command(language).main(args=arguments, prog_name="sfund", standalone_mode=language == "en")
         sys.stdout.flush()
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    return 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except misuse as error:  # In English the framework itself tells it.
+        return _tell_misuse(error)
+    return end if isinstance(end, int) else 0
+
+
+def _tell_misuse(error: Any) -> int:
+    """Say in Chinese why the arguments cannot be taken, or show the help that was asked for by giving none."""
+    from sfund_sim.cli.chinese import usage_in_chinese
+
+    message = error.format_message()
+    if message and "\n" not in message.strip():
+        see = error.ctx.command_path if error.ctx is not None else "sfund"
+        _say(f"sfund：{usage_in_chinese(message, f'{see} --help')}")
+    else:
+        error.show()
+    return WRONG_INPUT
 
 
 def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Language) -> None:

@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as typer_command
 
+from sfund_sim.ground.errors import Language
+
 _SCENARIO = "sfund_sim.cli.scenario_commands"
 _RUN = "sfund_sim.cli.run_commands"
 _EXPORT = "sfund_sim.cli.export_commands"
@@ -42,6 +44,7 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """Commands that are imported when they are called, not when they are listed."""
 
+    language: Language = "en"
     _is_listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -55,7 +58,12 @@ class LazyGroup(TyperGroup):
         known = COMMANDS[cmd_name]
         if self._is_listing:
             return TyperCommand(cmd_name, help=known.purpose)
-        return command_of(import_module(known.module).app, cmd_name)
+        found = command_of(import_module(known.module).app, cmd_name)
+        if self.language == "zh":
+            from sfund_sim.cli.chinese import in_chinese
+
+            in_chinese(found)
+        return found
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Take the options before the command; ScenarioError for one that only commands have: it stands behind them."""
@@ -71,7 +79,12 @@ class LazyGroup(TyperGroup):
         """The help, from the table alone."""
         self._is_listing = True
         try:
-            super().format_help(ctx, formatter)
+            if self.language == "zh":
+                from sfund_sim.cli.chinese import write_help
+
+                write_help(self, ctx, formatter)
+            else:
+                super().format_help(ctx, formatter)
         finally:
             self._is_listing = False
 
@@ -94,9 +107,11 @@ def command_of(module_app: typer.Typer, name: str) -> Any:
     return whole.commands.get(name, whole)
 
 
-def command() -> Any:
-    """The whole command line as one command."""
-    return typer_command(app)
+def command(language: Language = "en") -> Any:
+    """The whole command line as one command, whose help is in that language."""
+    whole: Any = typer_command(app)
+    whole.language = language
+    return whole
 
 
 app = typer.Typer(
