@@ -16,9 +16,9 @@ from sfund_sim.cli.lab_options import (
     without_its_parent,
     wrong_input,
 )
-from sfund_sim.cli.options import LangOption
+from sfund_sim.cli.options import LangOption, language
 from sfund_sim.cli.progress import progress
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.lab.formats import format_names
 
 if TYPE_CHECKING:
@@ -74,33 +74,36 @@ def auction(
     """Hold one auction many times: price, sale rate, surplus, efficiency, with errors and theory."""
     with wrong_input(context):
         without_its_parent(context, PARENTS)
-        _auction(context.params)
+        _auction(context.params, language(lang).value)
 
 
-def _auction(chosen: dict[str, Any]) -> None:
+def _auction(chosen: dict[str, Any], speak: Language) -> None:
     from sfund_sim.lab.chance import Chance
     from sfund_sim.lab.lesson import auction_table, by_reserve, period_table, sale_table
+    from sfund_sim.report.lab_words import lab_words
 
     lesson, chance, reps = _lesson(chosen), Chance(chosen["seed"]), chosen["reps"]
     held, relisting, timed = lesson.auction(), _relisting(lesson, chosen), _timed(chosen)
-    with progress("auctions", reps * (1 + (relisting is not None) + (timed is not None))) as told:
+    with progress(lab_words("auctions", speak), reps * (1 + (relisting is not None) + (timed is not None))) as told:
         began = perf_counter()
         columns = held.sample(chance, reps, told)
         took = perf_counter() - began
         sales = None if relisting is None else sale_table(relisting, chance, reps, told)
         periods = None if timed is None else period_table(timed, chance, reps, told)
-    print_measures(auction_table(lesson, columns))
+    print_measures(auction_table(lesson, columns), speak)
     for title, table in (("listed until sold", sales), ("timed period", periods)):
         if table is not None:
-            typer.echo(f"\n{title}")
-            print_measures(table)
-    typer.echo(f"{reps:,} auctions, seed {chosen['seed']}; {reps / took / 1e6:.1f} million a second")
+            typer.echo(f"\n{lab_words(title, speak)}")
+            print_measures(table, speak)
+    drawn = {"reps": f"{reps:,}", "seed": chosen["seed"]}
+    pace = f"{reps / took / 1e6:.1f}"
+    typer.echo(lab_words("{reps} auctions, seed {seed}; {pace} million a second", speak, **drawn, pace=pace))
     if chosen["out"] is not None:
         from sfund_sim.report.lab_figures import auction_figure
 
         sweep = by_reserve(lesson, chance, min(reps, 20_000))
-        run = f"{reps:,} auctions, seed {chosen['seed']}"
-        save_figure(auction_figure(columns["price"], lesson.reserve, sweep, run=run), chosen["out"])
+        run = lab_words("{reps} auctions, seed {seed}", speak, **drawn)
+        save_figure(auction_figure(columns["price"], lesson.reserve, sweep, speak, run=run), chosen["out"], speak)
 
 
 def _lesson(chosen: dict[str, Any]) -> Lesson:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
-from sfund_sim.cli.lab_options import Flag, OutOption, SeedOption, is_given, print_measures, save_figure, wrong_input
-from sfund_sim.cli.options import LangOption
+from sfund_sim.cli.lab_options import (
+    Flag,
+    OutOption,
+    SeedOption,
+    is_given,
+    print_measures,
+    save_figure,
+    wide,
+    wrong_input,
+)
+from sfund_sim.cli.options import LangOption, language
 from sfund_sim.cli.progress import progress
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import Language, RuleError
 
 if TYPE_CHECKING:
     from sfund_sim.lab.other_lessons import FundTable
@@ -46,11 +56,15 @@ def fund(
             yield_rate=yield_rate,
         )
         table = fund_table(spec, commitment, _numbers("--required-irr", required_irr))
-        _print_fund(table)
+        speak: Language = language(lang).value
+        _print_fund(table, speak)
     if out is not None:
         from sfund_sim.report.lab_figures import fund_figure
+        from sfund_sim.report.lab_words import lab_words
 
-        save_figure(fund_figure(table, run=f"life {life}, bow {bow:g}, growth {growth:.1%}"), out)
+        told = {"life": life, "bow": f"{bow:g}", "growth": f"{growth:.1%}"}
+        run = lab_words("life {life}, bow {bow}, growth {growth}", speak, **told)
+        save_figure(fund_figure(table, speak, run=run), out, speak)
 
 
 def _numbers(option: str, text: str) -> tuple[float, ...]:
@@ -66,15 +80,24 @@ def _numbers(option: str, text: str) -> tuple[float, ...]:
     return numbers
 
 
-def _print_fund(table: FundTable) -> None:
+def _print_fund(table: FundTable, lang: Language) -> None:
+    from sfund_sim.report.lab_words import lab_words
+
     flows = table.flows
-    rates = "".join(f"  disc. {rate:>5.0%}" for rate in table.required_irrs)
-    typer.echo(f"year  contribution  distribution       NAV   cum. net{rates}")
+    rates = (lab_words("disc. {rate}", lang, rate=f"{rate:>5.0%}") for rate in table.required_irrs)
+    heads = (lab_words(head, lang) for head in ("year", "contribution", "distribution", "NAV", "cum. net"))
+    _print_year(*heads, *rates)
     rows = zip(table.years, flows.contributions, flows.distributions, flows.nav, table.cumulative_net, strict=True)
     for place, (year, paid, received, nav, net) in enumerate(rows):
-        discounts = "".join(f"{discount:>13.6f}" if nav else f"{'–':>13}" for discount in table.discounts[:, place])
-        typer.echo(f"{year:>4}  {paid:>12.6f}  {received:>12.6f}  {nav:>8.4f}  {net:>9.4f}{discounts}")
-    typer.echo("disc.: discount to NAV, as a fraction, at which a buyer earns that IRR; above 1 the buyer must be paid")
+        discounts = (f"{discount:.6f}" if nav else "–" for discount in table.discounts[:, place])
+        _print_year(str(year), f"{paid:.6f}", f"{received:.6f}", f"{nav:.4f}", f"{net:.4f}", *discounts)
+    note = "disc.: discount to NAV, as a fraction, at which a buyer earns that IRR; above 1 the buyer must be paid"
+    typer.echo(lab_words(note, lang))
+
+
+def _print_year(*cells: str) -> None:
+    widths = chain((4, 12, 12, 8, 9), repeat(11))
+    typer.echo("  ".join(wide(cell, width) for cell, width in zip(cells, widths, strict=False)))
 
 
 def vote(
@@ -94,19 +117,22 @@ def vote(
         from sfund_sim.lab.chance import Chance
         from sfund_sim.lab.lesson import part_of
         from sfund_sim.lab.other_lessons import vote_table
+        from sfund_sim.report.lab_words import lab_words
 
+        speak: Language = language(lang).value
         chosen = part_of(ExtensionRule.members, rule)
-        with progress("votes", 2 * reps) as told:
+        with progress(lab_words("votes", speak), 2 * reps) as told:
             table = vote_table(
                 chosen, partners=partners, refusal=refusal, chance=Chance(seed), replications=reps, told=told
             )
-        print_measures(table)
+        print_measures(table, speak)
     if out is not None:
         from sfund_sim.lab.other_lessons import by_partners
         from sfund_sim.report.lab_figures import vote_figure
 
         numbers = np.arange(1, max(2 * partners, 20) + 1)
-        save_figure(vote_figure(numbers, by_partners(refusal, numbers.tolist()), refusal=refusal), out)
+        carried = by_partners(refusal, numbers.tolist())
+        save_figure(vote_figure(numbers, carried, speak, refusal=refusal), out, speak)
 
 
 def timing(
@@ -136,11 +162,14 @@ def timing(
         )
         exits = CompetingExits(ways=tuple(laws))
         curves = exit_curves(exits, horizon=horizon, censoring=censoring, chance=Chance(seed), companies=companies)
-        print_measures(exit_table(curves))
+        speak: Language = language(lang).value
+        print_measures(exit_table(curves), speak)
     if out is not None:
         from sfund_sim.report.lab_figures import timing_figure
+        from sfund_sim.report.lab_words import lab_words
 
-        save_figure(timing_figure(curves, run=f"{companies:,} companies, seed {seed}"), out)
+        run = lab_words("{companies} companies, seed {seed}", speak, companies=f"{companies:,}", seed=seed)
+        save_figure(timing_figure(curves, speak, run=run), out, speak)
 
 
 def _laws(text: str) -> list[ExitLaw]:

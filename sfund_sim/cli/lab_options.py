@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sfund_sim.cli.options import Lang, language
-from sfund_sim.ground.errors import RuleError
+from sfund_sim.ground.errors import Language, RuleError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -85,23 +85,37 @@ def without_its_parent(context: typer.Context, parents: Mapping[str, str]) -> No
             )
 
 
-def print_measures(table: Sequence[Measure]) -> None:
+def print_measures(table: Sequence[Measure], lang: Language) -> None:
     """A lesson's table: what was found, its standard error, theory, and how many errors lie between them."""
     from sfund_sim.lab.estimate import standard_errors_off
+    from sfund_sim.report.lab_words import lab_name
 
-    typer.echo(f"{'measure':<42} {'found':>12} {'s.e.':>10} {'theory':>12} {'z':>6}")
+    _print_row(*(lab_name(head, lang) for head in ("measure", "found", "s.e.", "theory")), "z")
     for name, (found, se), theory in table:
         error = "" if se is None else f"{se:.6f}"
         known = "" if theory is None else f"{theory:.6f}"
         errors = None if theory is None or se is None else standard_errors_off(found, se, theory)
         off = "" if errors is None or not isfinite(errors) else f"{errors:.2f}"
-        typer.echo(f"{name:<42} {found:>12.6f} {error:>10} {known:>12} {off:>6}")
+        _print_row(lab_name(name, lang), f"{found:.6f}", error, known, off)
 
 
-def save_figure(figure: Figure, file: Path) -> None:
+def _print_row(name: str, *cells: str) -> None:
+    typer.echo(" ".join([wide(name, -42), *map(wide, cells, (12, 10, 12, 6))]))
+
+
+def wide(text: str, width: int) -> str:
+    """Text in so many columns of a terminal, to the right; a negative width puts it to the left."""
+    from rich.cells import cell_len
+
+    room = " " * (abs(width) - cell_len(text))
+    return text + room if width < 0 else room + text
+
+
+def save_figure(figure: Figure, file: Path, lang: Language) -> None:
     """Write a picture in the format that the file name asks for."""
     from sfund_sim.report.drawing import png_bytes, svg_text
+    from sfund_sim.report.lab_words import lab_words
 
     content = svg_text(figure).encode() if file.suffix == ".svg" else png_bytes(figure)
     file.write_bytes(content)
-    typer.echo(f"wrote {file}")
+    typer.echo(lab_words("wrote {file}", lang, file=file))

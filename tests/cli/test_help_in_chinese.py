@@ -112,3 +112,34 @@ def test_no_arguments_show_the_help(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 )
 def test_words_of_other_versions_of_the_framework(message: str, told: str) -> None:
     assert usage_in_chinese(message, "sfund") == told
+
+
+_LEFT_IN_ENGLISH = re.compile("Kaplan-Meier|seed|found|price|sale|vote|year|way|measure|theory|auctions|wrote")
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        ["auction", "--reps", "50", "--relist", "--bid-rate", "1", "--preemption", "--reserve", "0.2"],
+        ["auction", "--reps", "50", "--entry-cost", "0.05"],
+        ["auction", "--reps", "50", "--reserve", "1"],
+        ["fund"],
+        ["vote", "--reps", "50"],
+        ["timing", "--companies", "50"],
+        ["timing", "--companies", "50", "--hazards", "0.1"],
+    ],
+)
+def test_lessons_are_told_in_chinese(lesson: list[str], tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "bild.svg"
+    assert main(["lab", *lesson, "--out", str(picture), "--lang", "zh"]) == 0
+    told = capsys.readouterr().out.replace("Kaplan-Meier", "")
+    assert _CHINESE.search(told)
+    assert not _LEFT_IN_ENGLISH.search(told)
+    # A picture's letters are paths, so its words are counted: the Chinese picture is another one.
+    assert main(["lab", *lesson, "--out", str(tmp_path / "picture.svg"), "--lang", "en"]) == 0
+    assert picture.read_bytes() != (tmp_path / "picture.svg").read_bytes()
+
+
+def test_columns_of_a_lesson_stand_under_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab", "vote", "--reps", "50", "--lang", "zh"]) == 0
+    assert {cell_len(line) for line in capsys.readouterr().out.splitlines()} == {86}
