@@ -12,11 +12,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 IN_HAND_PER_WORKER = 2
 """One running, one waiting: workers never idle, and finished results never pile up behind a slow consumer."""
+_LOOK_EVERY_SECONDS = 1.0
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -49,12 +50,26 @@ def in_processes(
                     in_hand += 1
             if not in_hand:
                 return
-            # Not futures.wait, which holds locks of what is still under way when it hears Ctrl-C.
-            result = done.get().result()
+            result = _next(done, pool).result()
             in_hand -= 1
             yield result
     finally:
-        _kill(pool)
+        with _ctrl_c_waits():
+            _kill(pool)
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _next(done: SimpleQueue[Future[Result]], pool: ProcessPoolExecutor) -> Future[Result]:
+    """The next result; not by futures.wait, which holds locks of what is still under way when it hears Ctrl-C.
+
+    A pool does not find out that a worker was killed in the midst of saying its result: it waits for the rest.
+    """
+    while True:
+        try:
+            return done.get(timeout=_LOOK_EVERY_SECONDS)
+        except Empty:
+            if any(process.exitcode is not None for process in list((pool._processes or {}).values())):
+                _kill(pool)
 
 
 def _begin(begin: Callable[..., object] | None, given: tuple[Any, ...]) -> None:
@@ -104,10 +119,11 @@ def _ctrl_c_waits() -> Iterator[None]:
 
 def _kill(pool: ProcessPoolExecutor) -> None:
     """End a pool's processes without waiting for what they do (``kill_workers`` exists from Python 3.14)."""
-    with _ctrl_c_waits():
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
+    processes = list((pool._processes or {}).values())
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.join()
+    # The pool's own thread may wait for the rest of a result; now nobody else is left who could be about to tell it.
+    if pool._result_queue is not None:
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
