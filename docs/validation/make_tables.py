@@ -15,15 +15,19 @@ import numpy as np
 from targets import TARGETS, by_replication, estimate, of_sales, rows_of
 
 import sfund_sim as sf
+from sfund_sim.market.simulate import simulate
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
 from sfund_sim.outcomes.measures import replication_values
+from sfund_sim.terms import Remark
 
 PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
 SNAPSHOT = "2025-06-30"
 """Day of the funds' statistics that the bands are compared with."""
+TOLD = 10
+"""Replications whose stories are told again."""
 OPEN_WINDOW = "2022-12-31"
 """A day on which the IPO window has been open for years."""
 
@@ -129,8 +133,21 @@ def best_bids(pilot: sf.Results) -> str:
         ["listings for which anybody is ready", with_interval(ready, "number"), f"{believed.venue_interest:.2f}"],
         ["median agreed price over NAV (deals made)", with_interval(agreed, "number"),
          f"{believed.agreement_price_to_nav:.2f}"],
+        ["talks with the GP's consent and somebody who would buy", with_interval(met_in_talks(pilot), "number"),
+         f"{believed.agreement_interest:.2f}"],
     ]  # fmt: skip
     return table(["quantity", "model [95 %]", "expected by sellers"], rows)
+
+
+def met_in_talks(pilot: sf.Results) -> Estimate:
+    """Share of talks that come to a bargain with somebody to whom the share is worth something, by the told stories."""
+    shares = []
+    for replication in range(1, min(pilot.replications, TOLD) + 1):
+        trail = simulate(pilot.scenario, replication, pilot.seed).trail
+        begun = sum(row.remark == Remark.CHOSE_AGREEMENT for row in trail)
+        met = sum(row.remark == Remark.COUNTERPARTY and row.b > 0 for row in trail)
+        shares.append(met / begun)
+    return estimate(np.array(shares))
 
 
 def made_with(pilot: sf.Results) -> str:

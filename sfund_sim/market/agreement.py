@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 
+import numpy as np
+
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
@@ -20,19 +22,20 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Talk, meet_now
+from sfund_sim.market.worth import rates_of_partners
 from sfund_sim.scenario.rules import Agreement, RuleBook
 from sfund_sim.terms import Ending, Purpose, Remark, Route
-from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
+from sfund_sim.venue.settlement import IN_ONE_SUM, Fees, SettlementTerms
 
 _TALKS = 100
-"""Keeps the draws of talks (by review) apart from those of stages."""
+"""Keeps the draws of talks (by reported quarter) apart from those of stages."""
 _NO_FEES = Fees(seller_share=0.0, buyer_share=0.0)
 
 
 def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """Talk to the counterparty; sell to it when there is a price that both accept."""
     market.remark(exit, Remark.CHOSE_AGREEMENT)
-    exit.route = int(Route.AGREEMENT)
+    exit.route, exit.met = int(Route.AGREEMENT), market.reports.quarter(market.today)
     if exit.filed == MISSING:
         exit.filed = market.today
     days = _length_of_talks(market, exit, seen.rules.agreement)
@@ -60,7 +63,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
 
 def _length_of_talks(market: Market, exit: Exit, rule: Agreement) -> int:
     """Working days."""
-    draw = market.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.listings, _TALKS + exit.reviews)
+    draw = market.streams.draw_normal(Purpose.STAGE_DELAY, exit.key, 0, _TALKS + exit.met)
     return delayed(rule.negotiation_days, rule.delay_log_sd, draw)
 
 
@@ -93,7 +96,9 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     if investor == MISSING:
         return None
     limited = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
-    least, payable = max(fees.prices_leaving(seen.by_agreement)), min(fees.prices_within(worth))
+    settlement = venue.settlement if venue else IN_ONE_SUM
+    payable = min(fees.prices_within(worth, _yuan_to(market, investor, settlement, seen.rules.agreement)))
+    least = max(fees.prices_leaving(seen.by_agreement, settlement.worth_now(seen.rate)))
     floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
     share, most = seen.rules.agreement.seller_bargaining_share, math.floor(min(payable, limited))
@@ -108,13 +113,25 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         ending=Ending.SOLD_BY_AGREEMENT,
         route=Route.AGREEMENT,
         fees=fees,
-        settlement=venue.settlement if venue else IN_ONE_SUM,
+        settlement=settlement,
         signing_days=venue.signing_days if venue else 0,
         registration_days=venue.registration_days() if venue else rule.registration_days,
+        title_first=venue is not None and venue.pays_on_title(),
         delay_log_sd=rule.delay_log_sd,
         failure_probability=0.0,
         deposit=0,
     )
+
+
+def _yuan_to(market: Market, investor: int, settlement: SettlementTerms, rule: Agreement) -> float:
+    """What a yuan of the price, paid as is settled, is worth to the other side; a lone buyer asks a higher return."""
+    if settlement.first_share == 1.0:
+        return 1.0
+    if investor < market.first_buyer:
+        rate = rates_of_partners(market, np.array([investor]))[0]
+    else:
+        rate = market.buyers.required_irr[investor - market.first_buyer] + rule.lone_buyer_irr
+    return float(settlement.worth_now(rate))
 
 
 def _is_barred(market: Market, exit: Exit, rules: RuleBook) -> bool:

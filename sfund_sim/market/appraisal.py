@@ -29,9 +29,9 @@ def appraise(market: Market, exit: Exit, *, until: int = MISSING) -> Generator[W
     yield market.after_working_days(rule.appraisal_days, Turn.FILING)
     if market.is_gone(exit):
         return
-    nav = market.nav_of(exit.fund, exit.units)
-    charge_seller(market, exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * nav))
     published, truth = float(market.funds.nav_published[exit.fund]), float(market.funds.nav_true[exit.fund])
+    nav = published * exit.units * FEN_PER_YUAN
+    charge_seller(market, exit, round(rule.appraisal_cost_cny * FEN_PER_YUAN + rule.appraisal_cost_share * nav))
     aim = rule.appraisal_mark_weight * published + (1 - rule.appraisal_mark_weight) * truth
     exit.appraisals += 1
     error = market.streams.draw_normal(Purpose.APPRAISAL, exit.key, exit.appraisals)

@@ -34,18 +34,25 @@ def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
     cells, unfunded = market.buyers.cells, market.unfunded_of(exit)
     cost_cap, cost = cells.cost_cap[buyer], market.funds.cells.paid_in[exit.fund] * exit.units
     cap = cost_cap * cost if cost_cap < math.inf else math.inf
-    concentration = cells.concentration_share[buyer] * cells.raised[buyer] - unfunded
+    committed = market.buyers.committed.get((buyer, exit.fund), 0)
+    concentration = cells.concentration_share[buyer] * cells.raised[buyer] - committed - unfunded
     most: float = min(
         *fees.prices_within(market.free_cash_of(buyer) - unfunded), concentration, cells.ticket_max[buyer], cap
     )
     return most
 
 
-def limits(market: Market, shares: Shares, who: Ints, cash: Floats, fees: Fees) -> Floats:
-    """The same of many buyers with so much free cash, each for the share at its side, fen [pairs]."""
+def committed_of(market: Market, who: Ints, fund: Ints) -> list[int]:
+    """What each of these buyers has put into the fund at its side, fen [pairs]."""
+    committed = market.buyers.committed
+    return [committed.get(pair, 0) for pair in zip(who.tolist(), fund.tolist(), strict=True)]
+
+
+def limits(market: Market, shares: Shares, who: Ints, cash: Floats, committed: list[int], fees: Fees) -> Floats:
+    """The same of many buyers with so much free cash, and so much in the fund, each for the share at its side, fen."""
     buyers, cap = market.buyers, np.full(who.size, np.inf)
     cost_cap = buyers.cost_cap[who]
     np.multiply(cost_cap, shares.paid_in, out=cap, where=cost_cap < np.inf)
-    concentration = buyers.concentration_share[who] * buyers.raised[who] - shares.unfunded
+    concentration = buyers.concentration_share[who] * buyers.raised[who] - np.array(committed) - shares.unfunded
     by_cash = fees.prices_within(cash - shares.unfunded)
     return np.asarray(np.minimum.reduce([*by_cash, concentration, buyers.ticket_max[who].astype(np.float64), cap]))

@@ -39,11 +39,12 @@ class Result(NamedTuple):
     """What comes of a bidding while nobody's cash moves; money in fen."""
 
     worth: list[int]
-    """To each of the ready; this and the next four as in ``Bids``."""
+    """To each of the ready; this and the next five as in ``Bids``."""
     most: list[float]
     wishes: list[float]
     bids: list[int]
     cash: list[float]
+    committed: list[int]
     ready: list[int]
     """The buyers, in the order of these lists."""
     bidders: int
@@ -55,7 +56,7 @@ class Result(NamedTuple):
     """Best bid of the others that reaches the floor; MISSING when there is none."""
 
 
-_NOTHING = Result([], [], [], [], [], [], 0, -1, MISSING, MISSING)
+_NOTHING = Result([], [], [], [], [], [], [], 0, -1, MISSING, MISSING)
 
 
 def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
@@ -94,11 +95,14 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
 def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
     """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it.
 
-    Within a stretch nothing but spending lowers what a buyer may pay, and never by more than it spent.
+    Within a stretch nothing but spending, on this fund or another, lowers what a buyer may pay, and never by more than
+    it spent.
     """
-    for buyer, cash, most, wish in zip(result.ready, result.cash, result.most, result.wishes, strict=True):
-        spent = cash - market.free_cash_of(buyer)
-        if spent and wish + max(spent, 0.0) >= most:
+    fund, committed = listing.exit.fund, market.buyers.committed
+    columns = result.ready, result.cash, result.committed, result.most, result.wishes
+    for buyer, cash, before, most, wish in zip(*columns, strict=True):
+        spent, here = cash - market.free_cash_of(buyer), committed.get((buyer, fund), 0) - before
+        if (spent or here) and wish + max(spent, here, 0.0) >= most:
             now = limit(market, listing.exit, buyer, listing.venue.fees)
             if min(wish, now) != min(wish, most):
                 return False

@@ -14,7 +14,7 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.investors.bidding import BidView
-from sfund_sim.market.bidders import limits
+from sfund_sim.market.bidders import committed_of, limits
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Floats, Ints
@@ -41,6 +41,8 @@ class Bids(NamedTuple):
     """MISSING for no bid."""
     cash: list[float]
     """Each one's free cash when this was worked out."""
+    committed: list[int]
+    """What each had put into the fund by then."""
 
 
 def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids]:
@@ -58,13 +60,16 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
         scale=np.maximum(shares.nav, 1.0),
         error=lookers.signal_log_sd,
     )
-    payable = np.maximum(np.minimum(*venue.fees.prices_within(value)), 0.0)
-    wishes, most = _wishes(market, who, payable, view), limits(market, shares, who, cash, venue.fees)
+    now = venue.settlement.worth_now(market.buyers.required_irr[who])
+    payable = np.maximum(np.minimum(*venue.fees.prices_within(value, now)), 0.0)
+    committed = committed_of(market, who, np.array([booking.listing.exit.fund for booking in group]).repeat(counts))
+    wishes, most = _wishes(market, who, payable, view), limits(market, shares, who, cash, committed, venue.fees)
     bids = np.floor(np.minimum(wishes, most))
     bids[~(bids > 0)] = MISSING
     columns = [
         column.tolist() for column in (np.rint(value).astype(np.int64), most, wishes, bids.astype(np.int64), cash)
     ]
+    columns.append(committed)
     parts = [slice(*bounds) for bounds in pairwise([0, *accumulate(counts)])]
     return rows_of(Bids, *([column[part] for part in parts] for column in columns))
 
@@ -72,7 +77,8 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
 def _wishes(market: Market, who: Ints, payable: Floats, view: BidView) -> Floats:
     """Bids under one venue's rules, fen [pairs], each by the buyer's own strategy and not yet cut to its budget.
 
-    ``payable`` is the price that, with its fee, costs each buyer all that the share is worth to it.
+    ``payable`` is the price that, paid as the venue settles and with the fee, costs each buyer all that the share is
+    worth to it.
     """
     wishes, strategies = np.empty(who.size), market.buyers.bidding[who]
     for number in sorted(set(strategies.tolist())):

@@ -86,6 +86,8 @@ class Buyers:
     """What it had bought by then."""
     holdings: Ints = field(init=False)
     """What all of them held at the last quarter's end, in ascending order [holdings]."""
+    committed: dict[tuple[int, int], int] = field(default_factory=dict)
+    """By buyer and fund: price, fee and unfunded commitment of all shares of the fund bought, or awarded to it, fen."""
     cells: BuyerCells = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +98,10 @@ class Buyers:
         self.told_cash, self.told_purchases = np.zeros(size), np.zeros(size)
         self.holdings = np.zeros(0, np.int64)
         self.cells = BuyerCells.of(self)
+
+    def commit(self, buyer: int, fund: int, fen: int) -> None:
+        """So much more of a buyer's capital goes into a fund; below 0 when an award comes to nothing."""
+        self.committed[buyer, fund] = self.committed.get((buyer, fund), 0) + fen
 
     def __len__(self) -> int:
         return self.kind.size

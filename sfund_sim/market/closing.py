@@ -30,6 +30,8 @@ class Terms(NamedTuple):
     settlement: SettlementTerms
     signing_days: int
     registration_days: int
+    title_first: bool
+    """Is the price paid only when the register shows the buyer, as on paper?"""
     delay_log_sd: float
     failure_probability: float
     deposit: int
@@ -56,13 +58,13 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     deal = Deal(terms, terms.investor, terms.ending)
     if not is_partner(market, exit.fund, terms.investor):
         answered = market.today + rules.partnership.preemption.notice_days
-        market.dockets.notices.enter(answered, exit.number, Notice(exit, rules, terms.outlay))
+        market.dockets.notices.enter(answered, exit.number, _notice(exit, rules, terms))
         yield Wake(answered, Turn.CLOSING)
         if market.is_gone(exit):
-            return _fall_through(market, exit, deal, reserved)
+            return _fall_through(market, exit, terms, reserved)
         deal = _after_notice(market, exit, rules, terms)
         if deal.investor != terms.investor:
-            _release(market, terms.investor, reserved)
+            _withdraw(market, exit, terms, reserved)
             market.note(RegisterEntry.AWARD, exit, taker=deal.investor, fen=terms.price)
             reserved = 0
     days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, Stage.SIGNED)
@@ -70,17 +72,19 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     market.spend_stage(exit, Stage.SIGNED, signing.day)
     yield signing
     if market.is_gone(exit):
-        return _fall_through(market, exit, deal, reserved)
+        return _fall_through(market, exit, terms, reserved)
     exit.signed = market.today
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
     yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
+    if terms.title_first and not market.is_gone(exit):
+        yield Wake(_registration(market, exit, terms).day, Turn.PAYMENT)
     if market.is_gone(exit):
-        return _fall_through(market, exit, deal, reserved)
+        return _fall_through(market, exit, terms, reserved)
     if would_exceed_cap(market, exit, deal.investor, rules):
         market.remark(exit, Remark.NO_ROOM, deal.investor)
-        return _fall_through(market, exit, deal, reserved)
+        return _fall_through(market, exit, terms, reserved)
     if _payment_fails(market, exit, terms, deal.investor):
-        return _fall_through(market, exit, deal, reserved)
+        return _fall_through(market, exit, terms, reserved)
     _release(market, deal.investor, reserved)
     _settle(market, exit, deal)
     return deal
@@ -88,10 +92,7 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
 
 def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:
     """After the title: the change of registration, and the rest of the price on its day."""
-    terms = deal.terms
-    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, Stage.REGISTERED)
-    done = market.after_working_days(days, Turn.FILING)
-    market.spend_stage(exit, Stage.REGISTERED, done.day)
+    done = Wake(market.today, Turn.FILING) if deal.terms.title_first else _registration(market, exit, deal.terms)
     if not exit.rest:
         _finish(market, exit, deal)
         if market.narrated:  # Nothing but the told story waits for the day of registration.
@@ -103,12 +104,22 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
         yield from _pay_rest(market, exit, deal)
 
 
+def _registration(market: Market, exit: Exit, terms: Terms) -> Wake:
+    """When the change of registration that begins today is done."""
+    days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, Stage.REGISTERED)
+    done = market.after_working_days(days, Turn.FILING)
+    market.spend_stage(exit, Stage.REGISTERED, done.day)
+    return done
+
+
 def _reserve(market: Market, exit: Exit, terms: Terms) -> int:
     """Set the buyer's cash aside: price, fee, and the unfunded commitment that comes with the share."""
     if terms.investor < market.first_buyer:
         return 0
     amount = terms.outlay + market.unfunded_of(exit)
-    market.buyers.cells.reserved[terms.investor - market.first_buyer] += amount
+    buyer = terms.investor - market.first_buyer
+    market.buyers.cells.reserved[buyer] += amount
+    market.buyers.commit(buyer, exit.fund, amount)
     return amount
 
 
@@ -118,9 +129,16 @@ def _release(market: Market, investor: int, reserved: int) -> None:
         market.buyers.cells.reserved[investor - market.first_buyer] -= reserved
 
 
-def _fall_through(market: Market, exit: Exit, deal: Deal, reserved: int) -> Deal | None:
-    """The sale comes to nothing, the contract with it, and the buyer's cash is free again."""
-    _release(market, deal.investor, reserved)
+def _withdraw(market: Market, exit: Exit, terms: Terms, reserved: int) -> None:
+    """The buyer that was to have the share does not get it: its cash is free again for any fund."""
+    if reserved:
+        _release(market, terms.investor, reserved)
+        market.buyers.commit(terms.investor - market.first_buyer, exit.fund, -reserved)
+
+
+def _fall_through(market: Market, exit: Exit, terms: Terms, reserved: int) -> Deal | None:
+    """The sale comes to nothing, the contract with it, and what the buyer set aside is free again."""
+    _withdraw(market, exit, terms, reserved)
     exit.signed = MISSING
     return None
 
@@ -130,7 +148,7 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     agreed = Deal(terms, terms.investor, terms.ending)
     if not rules.partnership.preemption.applies:
         return agreed
-    answer = answer_now(market, Notice(exit, rules, terms.outlay))
+    answer = answer_now(market, _notice(exit, rules, terms))
     if not answer.partners:
         return agreed
     if answer.taker == MISSING:
@@ -142,11 +160,15 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     return Deal(terms, answer.taker, Ending.SOLD_TO_PARTNER)
 
 
+def _notice(exit: Exit, rules: RuleBook, terms: Terms) -> Notice:
+    return Notice(exit, rules, terms.price, terms.fees.of(terms.price)[1], terms.settlement)
+
+
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
     """A winner who does not pay loses its deposit to the seller."""
     if winner < market.first_buyer or not terms.failure_probability:
         return False
-    if market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings, exit.reviews) >= terms.failure_probability:
+    if market.streams.draw(Purpose.PAYMENT, exit.key, exit.listings) >= terms.failure_probability:
         return False
     deposit = min(terms.deposit, terms.price)
     market.accounts.pay(winner, exit.lp, deposit)

@@ -9,12 +9,12 @@ from sfund_sim.terms import GpKind, Purpose
 
 _STATE = int(GpKind.STATE)
 _TALKS = 1_000_000
-"""Keeps the draws of agreements (by review) apart from those of listings (by round)."""
+"""Keeps the draws of agreements (by reported quarter) apart from those of listings (by round)."""
 
 
 def draw_of_talks(market: Market, exit: Exit) -> float:
-    """The draw for the talks that the exit's present review has led to."""
-    return market.streams.draw(Purpose.CONSENT, exit.key, _TALKS + exit.reviews)
+    """The draw for the talks that the exit has begun last."""
+    return market.streams.draw(Purpose.CONSENT, exit.key, _TALKS + exit.met)
 
 
 def gp_consents(market: Market, exit: Exit, rule: Partnership, draw: float) -> bool:

@@ -10,6 +10,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
+from sfund_sim.market.approval import ask_for_lower_floor
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.bidders import engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
@@ -24,9 +25,16 @@ from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
 from sfund_sim.market.partners import would_exceed_cap
-from sfund_sim.market.route import assess, floor_rule, regime_of, usable_venue, venue_floor
+from sfund_sim.market.route import (
+    assess,
+    floor_rule,
+    least_price,
+    regime_of,
+    usable_venue,
+    venue_floor,
+)
 from sfund_sim.scenario.rules import Venue
-from sfund_sim.terms import ListingEnding, Purpose, RegisterEntry, Remark, Route, Stage
+from sfund_sim.terms import ListingEnding, RegisterEntry, Remark, Route, Stage
 
 
 def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -42,7 +50,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         checked = market.today
         if round == 0:
             yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
-        yield from _ask_for_lower_floor(market, exit)
+        yield from ask_for_lower_floor(market, exit)
         if market.today > checked:  # Meanwhile the appraisal may have run out, a regime begun, or the venue closed.
             if regime_of(exit, market.rules()) != "none":
                 yield from appraise(market, exit)
@@ -74,19 +82,6 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
         market, exit, Stage.CUSTODY, market.delayed(exit, venue.custody_days, venue.delay_log_sd, Stage.CUSTODY)
     )
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
-
-
-def _ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, None]:
-    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
-    rules, asked = market.rules(), exit.asked_for_approval == exit.appraisals
-    rule = rules.state_assets
-    if regime_of(exit, rules) != "full" or asked or not rule.floor.needs_approval(exit.rounds_on_appraisal):
-        return
-    exit.asked_for_approval = exit.appraisals
-    yield market.after_working_days(rule.approval_days, Turn.FILING)
-    draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraisals)
-    exit.approved = draw < rule.approval_probability
-    market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
 
 def _stage(market: Market, exit: Exit, stage: Stage, days: int) -> Wake:
@@ -175,7 +170,7 @@ def _expect_opening(market: Market, listing: Listing, days: int) -> int:
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:
     """Enter a listing: its rules are those of today, its floor today's."""
-    least = max(venue.fees.prices_leaving(seen.at_venue))
+    least = least_price(seen, venue)
     exit.reservation = round(least)
     exit.listings += 1
     listing = Listing(
@@ -268,6 +263,7 @@ def _deal_terms(listing: Listing, hammer: Hammer) -> Terms:
         settlement=venue.settlement,
         signing_days=venue.signing_days,
         registration_days=venue.registration_days(),
+        title_first=venue.pays_on_title(),
         delay_log_sd=venue.delay_log_sd,
         failure_probability=venue.payment_failure_probability,
         deposit=round(venue.deposit_share * listing.floor),

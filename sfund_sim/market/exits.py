@@ -56,7 +56,8 @@ class Exit:
     bidders: int = MISSING
     listings: int = 0
     leaked: int = 0
-    reviews: int = 0
+    met: int = MISSING
+    """Reported quarter in which it last began talks: it meets somebody new only in the next one."""
     appraisal: int = MISSING
     appraised_on: int = MISSING
     appraisals: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Diary, Turn, Wake
-from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
@@ -29,6 +27,7 @@ from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
 from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.quarter_clock import QuarterClock
+from sfund_sim.market.report_days import ReportDays
 from sfund_sim.market.valuation import Outlooks, outlooks
 from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
     from sfund_sim.market.sheet import Sheet
 
 _INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
-
-LONGEST_QUARTER_DAYS = 92
-"""When the next report would come after the last that the run knows of: beyond the horizon in any case."""
 
 
 @dataclass
@@ -110,9 +106,7 @@ class Market:
     """Number of the first buyer among investors: LPs come before."""
     horizon: int = field(init=False)
     """Number of simulated days."""
-    _reviewed_on: int = -1
-    """Day for which ``_next_review`` was looked up last: many sellers ask on the same day."""
-    _next_review: Wake = field(init=False)
+    reports: ReportDays = field(init=False)
     _working: list[int] = field(init=False)
     _wakes: list[list[Wake | None]] = field(init=False)
     """By turn of the day, on each working day; made when first asked for."""
@@ -128,6 +122,8 @@ class Market:
         self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.look_who_is_gone()
+        lag, changes = self.scenario.portfolio.report_lag_days, list(self.timeline.starts)
+        self.reports = ReportDays(self.clock.ends.tolist(), lag, changes)
         self.chances = RoundChances(self.streams, self.exits)
         self.mandates = Mandates(self.funds, self.buyers)
         self.lookers = BuyersAsLookers(self.buyers, self.scenario.expectations.mark_bias_log_sd)
@@ -178,10 +174,6 @@ class Market:
         """Is each of these funds in its investment period?"""
         return np.asarray(self.funds.state[funds] == _INVESTING)
 
-    def nav_of(self, fund: int, units: int) -> float:
-        """Published NAV of so many units, rolled forward, fen."""
-        return float(self.funds.nav_published[fund]) * units * FEN_PER_YUAN
-
     def costs_of(self, holding: Ints, units: Ints) -> Floats:
         """Cost of so many units not yet recovered, at least 0, fen [holdings]; a second-hand owner's is its price."""
         funds, holdings, fund = self.funds, self.holdings, self.holdings.fund[holding]
@@ -199,22 +191,6 @@ class Market:
         """Day of a fund's last distribution; None while it lives."""
         day = self.funds.cells.ended[fund]
         return None if day == MISSING else day
-
-    def next_report_day(self) -> int:
-        """Day on which the next quarter's NAV is published."""
-        lag = self.scenario.portfolio.report_lag_days
-        place = self.clock.first_ending_after(self.today - lag)
-        return int(self.clock.ends[place]) + lag if place < self.clock.count else self.today + LONGEST_QUARTER_DAYS
-
-    def next_review(self) -> Wake:
-        """When sellers think again: on the day on which the next NAV is published or the next rule changes."""
-        today = self.diary.today
-        if self._reviewed_on != today:
-            changes, self._reviewed_on = self.timeline.starts, today
-            place = bisect.bisect_right(changes, today)
-            change = changes[place] if place < len(changes) else self.horizon + 1
-            self._next_review = Wake(min(self.next_report_day(), change), Turn.REVIEW)
-        return self._next_review
 
     def free_cash(self) -> Floats:
         """What each buyer may still spend, fen: cash less open bids, contracts and unfunded commitments."""

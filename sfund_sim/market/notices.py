@@ -18,9 +18,10 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import partners_of
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.market.worth import partners_as_lookers, worth
+from sfund_sim.market.worth import partners_as_lookers, rates_of_partners, worth
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
+from sfund_sim.venue.settlement import SettlementTerms
 
 
 class Notice(NamedTuple):
@@ -28,8 +29,12 @@ class Notice(NamedTuple):
 
     exit: Exit
     rules: RuleBook
-    outlay: int
-    """What a partner who takes it has to pay: the price found and its fee, fen."""
+    price: int
+    """The price found, fen."""
+    fee: int
+    """What the venue takes of the buyer on top, fen."""
+    settlement: SettlementTerms
+    """When a partner who takes it has to pay, as any buyer."""
 
 
 class Answer(NamedTuple):
@@ -85,6 +90,15 @@ def _interested(
     return sale[some], partner[some], draws[some]
 
 
+def _saved(market: Market, group: list[Notice], sale: Ints, partner: Ints) -> Floats | float:
+    """What paying a part of the price later is worth to each partner, fen [pairs]."""
+    if all(notice.settlement.first_share == 1.0 for notice in group):
+        return 0.0
+    rates = rates_of_partners(market, partner)
+    asked = zip((group[each] for each in sale.tolist()), rates.tolist(), strict=True)
+    return np.array([notice.price * (1.0 - notice.settlement.worth_now(rate)) for notice, rate in asked])
+
+
 def _takers(
     market: Market, group: list[Notice], sale: Ints, partner: Ints, draws: Floats
 ) -> tuple[list[int], list[float]]:
@@ -96,7 +110,8 @@ def _takers(
         place = np.arange(sale.size) - sale.searchsorted(sale)
         values, lots = np.full((2, place.max() + 1, len(group)), np.nan)
         values[place, sale], lots[place, sale] = value, draws
-        outlays = np.array([notice.outlay for notice in group], np.float64)
+        outlays = np.array([notice.price + notice.fee for notice in group], np.float64)
+        values[place, sale] += _saved(market, group, sale, partner)
         chosen = (rules.partnership.preemption.taker(values, outlays, lots)[sale] == place).nonzero()[0]
         for number, taker, fen in zip(*(column[chosen].tolist() for column in (sale, partner, value)), strict=True):
             takers[number], worths[number] = taker, fen

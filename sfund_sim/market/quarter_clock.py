@@ -57,10 +57,6 @@ class QuarterClock:
         """Newest quarter that has ended by a day; -1 when none has."""
         return bisect.bisect_right(self._ends, day) - 1
 
-    def first_ending_after(self, day: int) -> int:
-        """First quarter that ends after a day; ``count`` when none does."""
-        return bisect.bisect_right(self._ends, day)
-
     @cached_property
     def _ends(self) -> list[int]:
         days: list[int] = self.ends.tolist()

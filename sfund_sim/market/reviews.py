@@ -32,7 +32,7 @@ from sfund_sim.venue.settlement import IN_ONE_SUM
 _CALENDAR_DAYS = 1.4
 """Calendar days a working day: seven for five."""
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
-_told = attrgetter("reviews", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal")
+_told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal")
 
 
 class Review(NamedTuple):
@@ -66,7 +66,7 @@ class _Sellers(NamedTuple):
     """Rounds without a good enough bid that count against the floor."""
     failures: Ints
     knows: Flags
-    """Does the seller know somebody to talk to?"""
+    """Does the seller know somebody to talk to, whom it has not talked to yet?"""
     venue: Ints
     """Number of the fund's home venue where that is open to the seller, else -1."""
 
@@ -112,7 +112,7 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
 
 def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]) -> _Sellers:
     told_now = np.array([_told(exit) for exit in exits], np.int64).T
-    reviews, failures, appraisal, appraised_on, approved, rounds = told_now
+    met_in, failures, appraisal, appraised_on, approved, rounds = told_now
     holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)
     rows = market.sheet.rows(exits)
     told = market.sheet.told(rows)
@@ -121,7 +121,8 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
     for place in may_block.nonzero()[0].tolist():
         blocks[place] = blocks_extension(market, exits[place], rules)
     reckoned = market.sheet.reckoning(rows, blocks)
-    draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, reviews)
+    quarter = market.reports.quarter(days[0])  # Reviews of one stretch of days: no NAV is published in between.
+    draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, np.full(len(exits), quarter))
     venue, state = market.funds.venue[told.fund], told.is_state.astype(bool)
     for number in set(venue.tolist()) - {-1}:
         rule = market.venue_rules(number, rules)
@@ -139,7 +140,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
         approved=holds & approved.astype(bool),
         rounds=np.where(bound & ~holds, 0, rounds),
         failures=failures,
-        knows=draws < rules.agreement.known_counterparty_probability,
+        knows=(draws < rules.agreement.known_counterparty_probability) & (met_in != quarter),
         venue=venue,
     )
 
@@ -152,31 +153,40 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     if some.size:
         nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
         needs = sellers.bound[some] & state.agreement_needs_appraised_value
-        fees, asked, closing = _closing_of_talks(market, rules, sellers)
+        kept, asked, closing = _closing_of_talks(market, rules, sellers)
         floor = np.where(needs, np.maximum(asked[some], sellers.appraised[some]), asked[some])
         expected = market.scenario.expectations
         chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
+        chance *= expected.agreement_interest
         working = closing[some] + float(terms.negotiation_days + rules.partnership.gp_consent_days)
         days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
-        surplus = mean * nav * (1 - fees[some]) - least
+        surplus = mean * nav * kept[some] - least
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
         gain[some] = chance * surplus * _later(sellers.rate[some], days, state, anew) - costs
     return gain
 
 
 def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats, Floats]:
-    """Share of an agreed price that a venue keeps, price that leaves the reservation, working days to cash [sellers].
+    """What a yuan of an agreed price leaves, price that leaves the reservation, working days to cash [sellers].
 
     State sellers close through the venue that is open to them, others among themselves.
     """
-    fees, days = np.zeros(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
+    kept, days = np.ones(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
     asked, there = sellers.reckoned.by_agreement.copy(), sellers.bound & (sellers.venue >= 0)
     for number in set(sellers.venue[there].tolist()):
         here, venue = there & (sellers.venue == number), market.venue_rules(number, rules)
-        fees[here], days[here] = venue.fees.seller_share, venue.signing_days + venue.settlement.first_working_days
-        asked[here] = np.maximum(*venue.fees.prices_leaving(asked[here]))
-    return fees, asked, days
+        now, days[here] = venue.settlement.worth_now(sellers.rate[here]), _days_to_pay(venue)
+        kept[here], asked[here] = (
+            now - venue.fees.seller_share,
+            np.maximum(*venue.fees.prices_leaving(asked[here], now)),
+        )
+    return kept, asked, days
+
+
+def _days_to_pay(venue: Venue) -> int:
+    """Working days from the bargain to the first payment."""
+    return venue.signing_days + venue.settlement.first_working_days
 
 
 def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
@@ -189,7 +199,8 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
         floor, anew = _next_floors(rules, venue, sellers, some), sellers.must_appraise[some]
         chance, mean = expected_best_bid(floor / nav, expected.venue_price_to_nav, expected.venue_price_log_sd)
         chance *= expected.venue_interest * expected.failure_learning ** sellers.failures[some]
-        surplus = mean * nav * (1 - venue.fees.seller_share) - at_venue
+        kept = venue.settlement.worth_now(sellers.rate[some]) - venue.fees.seller_share
+        surplus = mean * nav * kept - at_venue
         later = _later(sellers.rate[some], _venue_days(venue, rules), rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
         gain[some] = chance * surplus * later - costs
@@ -198,7 +209,8 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
 
 def _next_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:
     """Floors of the next listing at a venue, fen [some]."""
-    least = np.maximum(*venue.fees.prices_leaving(sellers.reckoned.at_venue[some]))
+    now = venue.settlement.worth_now(sellers.rate[some])
+    least = np.maximum(*venue.fees.prices_leaving(sellers.reckoned.at_venue[some], now))
     told = sellers.rounds[some], sellers.appraised[some], least, sellers.approved[some]
     rule_for_state, rule_for_others = (floor_rule(rules, venue, is_state=is_state) for is_state in (True, False))
     of_state, of_others = rule_for_state.floors(*told), rule_for_others.floors(*told)

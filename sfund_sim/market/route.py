@@ -54,13 +54,18 @@ def needs_appraised_value(exit: Exit, rules: RuleBook) -> bool:
     return regime_of(exit, rules) != "none" and rules.state_assets.agreement_needs_appraised_value
 
 
+def least_price(seen: Assessment, venue: Venue) -> float:
+    """The price at a venue that leaves the seller its reservation price, after its fee and the wait for a rest, fen."""
+    return float(max(venue.fees.prices_leaving(seen.at_venue, venue.settlement.worth_now(seen.rate))))
+
+
 def venue_floor(exit: Exit, seen: Assessment, venue: Venue, least: float) -> float:
     """Floor of the next listing round, by the rule that sets it; ``least`` is what the seller itself would take."""
     rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
-    return max(rule.floor(exit.rounds_on_appraisal, _appraised(exit, seen), least, exit.approved), 0.0)
+    return max(rule.floor(exit.rounds_on_appraisal, appraised_value(exit, seen), least, exit.approved), 0.0)
 
 
-def _appraised(exit: Exit, seen: Assessment) -> float:
+def appraised_value(exit: Exit, seen: Assessment) -> float:
     """Appraised value, fen; NAV stands for one that was never made."""
     return seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
 

@@ -37,10 +37,9 @@ def sale(market: Market, exit: Exit) -> Story:
             way_out = _way_out(market, exit)
             if way_out is not None:
                 yield from way_out
-            exit.reviews += 1
             if not exit.is_over:
                 exit.route = int(Route.HOLD)
-                yield _next_review(market, exit)
+                yield _next_review(market, exit, tried=way_out is not None)
 
 
 def _say_wish(market: Market, exit: Exit) -> None:
@@ -68,21 +67,23 @@ def _way_out(market: Market, exit: Exit) -> Story | None:
     return None
 
 
-def _next_review(market: Market, exit: Exit) -> Wake:
-    """Nothing came of it: the seller waits for the next report or change of rules."""
-    again = market.next_review()
-    market.dockets.reviews.enter(again.day, exit.number, exit)
-    return again
+def _next_review(market: Market, exit: Exit, *, tried: bool) -> Wake:
+    """Nothing came of it: the seller waits for the next report or, if it tried nothing, change of rules."""
+    again = market.reports.next_review(market.today, tried=tried)
+    market.dockets.reviews.enter(again, exit.number, exit)
+    return Wake(again, Turn.REVIEW)
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:
     """The fund is being wound up: the seller gets what the fund pays."""
     while market.funds_ended_on(exit.fund) is None:
-        yield Wake(market.next_report_day(), Turn.REVIEW)
+        yield Wake(market.reports.next(market.today), Turn.REVIEW)
     close_exit_by_fund(market, exit)
 
 
 def _has_lost_patience(market: Market, exit: Exit) -> bool:
-    trigger = market.triggers[exit.lp_kind][exit.trigger]
-    binding = trigger is not None and trigger.binding
-    return not binding and market.today - exit.wished > market.lp_mixes[exit.lp_kind].patience_days
+    """Reports are what patience is lost over: a change of rules that comes before the next one ends no exit."""
+    trigger, patience = market.triggers[exit.lp_kind][exit.trigger], market.lp_mixes[exit.lp_kind].patience_days
+    if market.today - exit.wished <= patience or (trigger is not None and trigger.binding):
+        return False
+    return market.reports.last(market.today) - exit.wished > patience

@@ -52,9 +52,9 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
 
     Talks of sellers who have left meanwhile are nobody's business any more.
     """
-    told = [(talk.exit.key, talk.exit.reviews, talk.exit.fund, talk.exit.units) for talk in talks]
-    key, reviews, fund, units = np.array(told, np.int64).T
-    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], reviews[:, None], _PICK_AND_KIND).T
+    told = [(talk.exit.key, talk.exit.met, talk.exit.fund, talk.exit.units) for talk in talks]
+    key, met_in, fund, units = np.array(told, np.int64).T
+    pick, kind = market.streams.uniform(Purpose.COUNTERPARTY, key[:, None], met_in[:, None], _PICK_AND_KIND).T
     partner, when = kind < market.scenario.population.co_partners.counterparty_share, np.array(days)
     buyers = market.buyers
     suits = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)

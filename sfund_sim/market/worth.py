@@ -16,10 +16,16 @@ from sfund_sim.terms import Purpose
 
 def partners_as_lookers(market: Market, partners: Ints) -> Looker:
     """Partners who look at shares of their own funds: they know these better."""
+    signal_log_sd = np.full(partners.size, market.scenario.population.co_partners.signal_log_sd)
+    rates, prior_log_sd = rates_of_partners(market, partners), market.scenario.expectations.mark_bias_log_sd
+    return Looker.of(market.lps.keys(partners), signal_log_sd, rates, prior_log_sd)
+
+
+def rates_of_partners(market: Market, partners: Ints) -> Floats:
+    """Returns that partners ask of shares of their own funds, a year."""
     spec, keys = market.scenario.population.co_partners, market.lps.keys(partners)
     rates = spec.required_irr + spec.required_irr_sd * market.streams.normal(Purpose.BUYER_TRAITS, keys)
-    signal_log_sd = np.full(partners.size, spec.signal_log_sd)
-    return Looker.of(keys, signal_log_sd, np.maximum(rates, LEAST_IRR), market.scenario.expectations.mark_bias_log_sd)
+    return np.maximum(rates, LEAST_IRR)
 
 
 def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> Floats:

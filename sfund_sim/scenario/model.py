@@ -101,6 +101,8 @@ class Expectations(Described):
     """Factor on a seller's believed chance of a sale after each listing of its own that failed."""
     agreement_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
     """Sellers' expectation of an agreed price over published NAV (median)."""
+    agreement_interest: Share
+    """Sellers' expectation of the chance that talks lead to somebody who would buy, and that the GP consents."""
 
 
 class Recycling(Described):

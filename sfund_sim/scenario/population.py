@@ -163,7 +163,7 @@ class BuyerMix(Described):
     ticket_max_cny: Yuan
     """Largest purchase, yuan."""
     concentration_share: Share
-    """Most that one purchase, with its unfunded commitment, may take of the capital raised."""
+    """Most of the capital raised that one fund may take: purchases of its shares with their unfunded commitments."""
     strategies: list[StrategyName]
     """Strategies it buys."""
     age_min_years: Years

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
@@ -208,12 +209,25 @@ class Venue(Described):
         """Median working days to change the registration, by how the register is kept."""
         return self.distributed_registration_days if self.ledger == "distributed" else self.paper_registration_days
 
+    def pays_on_title(self) -> bool:
+        """Does the money wait for the change of registration, as where the register is kept on paper (assumption)?"""
+        return self.ledger == "paper"
+
+    @model_validator(mode="after")
+    def _fee_within_the_first_payment(self) -> Venue:
+        if self.fees.seller_share >= self.settlement.first_share:
+            raise RuleError(
+                "fees.seller_share must be below settlement.first_share: the fee is taken from the first payment",
+                "fees.seller_share 须小于 settlement.first_share：费用从首期价款中扣除",
+            )
+        return self
+
 
 class Agreement(Described):
     """Sale by agreement 协议转让 with a counterparty that the seller knows."""
 
     known_counterparty_probability: Share
-    """Chance, at each review, that an LP who wants out knows a counterparty that would talk."""
+    """Chance, in each quarter between two reports, that an LP who wants out knows a counterparty that would talk."""
     negotiation_days: Days
     """Median working days from first talk to signature, due diligence included."""
     registration_days: Days

@@ -14,7 +14,7 @@ from sfund_sim.ground.parts import Part
 
 FloatArray = NDArray[np.float64]
 _ROUNDING = 1e-9
-"""Of a share: seven steps of 5 % leave 65 % and no less."""
+"""Of a floor: seven steps of 5 % leave 65 % and no less."""
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -39,9 +39,10 @@ class FloorRule(Part, family="floor rule"):
         rows = zip(*(each.tolist() for each in (rounds, appraised, reservation, approved)), strict=True)
         return np.array([self.floor(*row) for row in rows], np.float64)
 
-    def needs_approval(self, round: int) -> bool:
+    def needs_approval(self, round: int, appraised: float, reservation: float) -> bool:
         """Would the floor of this round be lower if the approving body allowed it?"""
-        return False
+        allowed, free = (self.floor(round, appraised, reservation, approved) for approved in (True, False))
+        return allowed < free * (1.0 - _ROUNDING)
 
 
 class ReservationFloor(FloorRule):
@@ -116,7 +117,3 @@ class AppraisalFloor(FloorRule):
         least = np.where(approved, self.lowest_share, self.free_share)
         share = np.maximum(1.0 - self.step * rounds, least)
         return np.asarray(np.maximum(share * appraised, reservation), np.float64)
-
-    def needs_approval(self, round: int) -> bool:
-        """From the round on in which the steps would pass the free share."""
-        return self.share(round, approved=True) < self.share(round, approved=False) - _ROUNDING

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sfund_sim.ground.calendar import DAYS_A_YEAR
+
 LEAST_FIRST_SHARE = 0.30
 """Least share of the price that is paid before title moves (SASAC and MOF Order 32 of 2016, article 28)."""
 REST_DAYS = 365
@@ -16,7 +18,8 @@ class SettlementTerms(BaseModel):
     """One payment, or a first part and the rest later.
 
     Source: SASAC and MOF Order 32 of 2016, article 28: in one sum within 5 working days of the contract; else at least
-    30 % first and the rest, with security and interest, within one year. No interest is reckoned here (assumption).
+    30 % first and the rest, with security and interest, within one year. No interest is reckoned here (assumption):
+    both sides count what the rest is worth to them on the day of the first payment, and ask and bid by that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -32,6 +35,12 @@ class SettlementTerms(BaseModel):
         """The payments in whole fen, adding up to the price; the last one takes the rounding."""
         first = round(price_fen * self.first_share)
         return (first,) if self.first_share == 1.0 else (first, price_fen - first)
+
+    def worth_now(self, rate: Any) -> Any:
+        """What a yuan of the price is worth when the first part is paid, at an annual rate or an array of them."""
+        if self.first_share == 1.0:
+            return 1.0
+        return self.first_share + (1.0 - self.first_share) * (1.0 + rate) ** (-self.rest_days / DAYS_A_YEAR)
 
 
 IN_ONE_SUM = SettlementTerms()
@@ -58,13 +67,14 @@ class Fees(BaseModel):
         seller, buyer = round(price_fen * self.seller_share), round(price_fen * self.buyer_share)
         return max(seller, self.least_fen), max(buyer, self.least_fen)
 
-    def prices_within(self, outlay: Any) -> tuple[Any, Any]:
+    def prices_within(self, outlay: Any, now: Any = 1) -> tuple[Any, Any]:
         """Highest prices that cost a buyer so much, its fee included: with the fee in proportion, and with the least.
 
-        The lower of the two binds. Of one outlay or of an array of them.
+        The lower of the two binds. Of one outlay or of an array of them; ``now`` is what a yuan of the price, paid as
+        the settlement says, is worth to the buyer.
         """
-        return outlay / (1 + self.buyer_share), outlay - self.least_fen
+        return outlay / (now + self.buyer_share), (outlay - self.least_fen) / now
 
-    def prices_leaving(self, proceeds: Any) -> tuple[Any, Any]:
+    def prices_leaving(self, proceeds: Any, now: Any = 1) -> tuple[Any, Any]:
         """Lowest prices that leave a seller so much after its fee; the higher of the two binds."""
-        return proceeds / (1 - self.seller_share), proceeds + self.least_fen
+        return proceeds / (now - self.seller_share), (proceeds + self.least_fen) / now

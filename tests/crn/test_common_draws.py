@@ -106,3 +106,27 @@ def test_paired_replications_vary_less_than_independent_ones():
 def _price_to_nav(days, replication):
     journal = simulate(small_pilot(funds=20, haste=2.0, venues__beijing__disclosure__days=days), replication, 3)
     return np.mean([row.price / row.nav for row in journal.exits if Ending(row.ending).is_sale])
+
+
+def test_the_mere_date_of_a_change_that_changes_nothing_moves_hardly_anybody():
+    """Whom a seller knows, and all draws of talks, go by reports; who failed waits for the next one."""
+    days = "state_assets.appraisal_days"
+    world = small_pilot(haste=2.0, **NEVER)
+    same = world.canonical()["state_assets"]["appraisal_days"]
+    dates = [f"{year}-{month}" for year in (2020, 2021, 2022, 2023) for month in ("02-15", "05-15", "08-15", "11-15")]
+    nothing = [
+        {"name": f"nothing_{number}", "on": on, "because": "nothing", "applies_to": "new_listings", "set": {days: same}}
+        for number, on in enumerate(dates)
+    ]
+    with_dates = changed(world, policy=[*world.canonical()["policy"], *nothing])
+    total, moved = 0, 0
+    for replication in range(4):
+        one, other = (simulate(each, replication, 3) for each in (world, with_dates))
+        rows = [
+            {(row.holding, row.wished): (row.ending, row.ended, row.price, row.buyer) for row in journal.exits}
+            for journal in (one, other)
+        ]
+        total += len(rows[0])
+        moved += sum(rows[1].get(exit) != row for exit, row in rows[0].items())
+    assert total > 100
+    assert moved <= 0.01 * total

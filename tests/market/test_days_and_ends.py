@@ -72,15 +72,17 @@ def test_nav_is_rolled_forward_by_the_flows_of_one_later_quarter():
     np.testing.assert_allclose(market.funds.nav_published, np.maximum(nav + later, 0.0))
 
 
-@pytest.mark.parametrize(("later", "binding", "lapses"), [(0, False, False), (1, False, True), (900, True, False)])
-def test_patience_ends_after_its_last_day_and_never_where_the_wish_binds(later, binding, lapses, monkeypatch):
+@pytest.mark.parametrize(("later", "binding", "lapses"), [(-1, False, False), (0, False, True), (900, True, False)])
+def test_patience_ends_with_the_first_report_after_its_last_day_and_never_where_the_wish_binds(
+    later, binding, lapses, monkeypatch
+):
     market, exit = selling(is_state=False)
     market.triggers[0][0] = SimpleNamespace(binding=binding)
     monkeypatch.setattr("sfund_sim.market.sale._way_out", lambda *_: None)
     story = sale(market, exit)
     for _ in range(2):
         next(story)
-    market.diary.today = market.lp_mixes[0].patience_days + later
+    market.diary.today = market.reports.next(market.lp_mixes[0].patience_days) + later
     next(story, None)
     assert (exit.ending == Ending.LAPSED) is lapses
 

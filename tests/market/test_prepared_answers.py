@@ -33,7 +33,12 @@ from sfund_sim.market.votes import may_block_extension
 BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
 SCARCE = {"count": 3, "mean_capital_cny": 1.0e8, "ticket_max_cny": 1.0e8, "concentration_share": 1.0,
           "due_diligence_slots": 50, "engagement_probability": 1.0, "founded_years": {2018: 1.0}}  # fmt: skip
-LONG_TALKS_AMONG_PARTNERS = {"partnership__gp_consent_days": 60, "population__co_partners__counterparty_share": 0.9}
+LONG_TALKS_AMONG_PARTNERS = {
+    "partnership__gp_consent_days": 60,
+    "population__co_partners__counterparty_share": 0.9,
+    "agreement__known_counterparty_probability": 1.0,
+    "expectations__agreement_interest": 1.0,
+}
 MIDWAY = [
     {"name": f"midway_{days}", "on": on, "because": "a change midway", "applies_to": "new_listings",
      "set": {"partnership.gp_consent_days": days, "agreement.lone_buyer_irr": more}}
@@ -69,7 +74,7 @@ def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, monkey
             if used is None:
                 return held(market, listing, ready)
             alone = bidding_day.brief_results(market, [Booking(listing, used.ready)], [market.today])[0]
-            assert used._replace(cash=alone.cash, most=alone.most) == alone
+            assert used._replace(cash=alone.cash, committed=alone.committed, most=alone.most) == alone
             assert within_cap(market, listing.exit, used.ready, listing.rules) == used.ready
             assert all(
                 bid <= bidding_day.limit(market, listing.exit, buyer, listing.venue.fees)
@@ -267,6 +272,6 @@ def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
     monkeypatch.setattr(sale, "review_now", watched)
     shares = {"guidance_fund": 0.48, "company": 0.1, "private_institution": 0.05, "individual": 0.1}
     world = changed(scarce, **{f"population__lps__{kind}__share": share for kind, share in shares.items()})
-    for replication in range(3):
+    for replication in range(SEVERAL):
         simulate(world, 1, replication)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2

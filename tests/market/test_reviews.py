@@ -81,6 +81,7 @@ def test_talks_are_worth_what_the_other_side_pays_more_than_the_least_price_late
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
     chance, mean = best_bid(floor / NAV, expected.agreement_price_to_nav, expected.venue_price_log_sd)
+    chance *= expected.agreement_interest
     venue = rules.venues["beijing"]
     closing = venue.signing_days + venue.settlement.first_working_days if bound else 5
     working = terms.negotiation_days + rules.partnership.gp_consent_days + closing
@@ -109,7 +110,7 @@ def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypa
     def watched(market, rules, exits, days):
         sellers = found(market, rules, exits, days)
         for place, (exit, day) in enumerate(zip(exits, days, strict=True)):
-            made, nav = exit.appraisal != MISSING, market.nav_of(exit.fund, exit.units)
+            made, nav = exit.appraisal != MISSING, 100.0 * float(market.funds.nav_published[exit.fund]) * exit.units
             holds = made and day - exit.appraised_on <= rules.state_assets.appraisal_validity_days
             assert sellers.must_appraise[place] == (exit.is_state and not holds)
             assert sellers.appraised[place] == pytest.approx(exit.appraisal if holds else nav)

@@ -6,13 +6,16 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from lone_seller import selling
 from worlds import VENUE, small_pilot, with_leaves
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import agreement, exchange
 from sfund_sim.market.appraisal import still_holds
+from sfund_sim.market.approval import ask_for_lower_floor
 from sfund_sim.market.route import assess, may_agree, needs_appraised_value, regime_of, usable_venue
-from sfund_sim.market.simulate import simulate
+from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import Ending, LpKind, Remark
 
@@ -148,3 +151,27 @@ def test_who_may_not_buy_at_a_venue_may_not_buy_through_it_by_agreement(leaf):
 
 def agreements_of_the_state(journal) -> int:
     return sum(row.ending == Ending.SOLD_BY_AGREEMENT and LpKind(row.lp_kind).is_state for row in journal.exits)
+
+
+def test_approval_is_asked_only_where_it_lowers_the_floor():
+    """A seller that itself wants more than the free share of the appraisal has nothing to ask for."""
+    for appraisal, asks in ((1, False), (10**16, True)):
+        market, exit = selling(venue=0, rounds_on_appraisal=5, appraisal=appraisal, appraisals=1)
+        market.funds.nav_published[exit.fund] = 5.0e5
+        rules = market.rules()
+        state = rules.state_assets.model_copy(update={"regime": "full"})
+        market.rules = lambda rules=rules, state=state: rules.model_copy(update={"state_assets": state})
+        assert bool(list(ask_for_lower_floor(market, exit))) is asks
+        assert (exit.asked_for_approval == 1) is asks
+
+
+def test_nobody_talks_twice_in_one_reported_quarter():
+    """Whom a seller knows is drawn once for each quarter's report, however often it thinks about its ways out."""
+    leaves = {"agreement.known_counterparty_probability": 1.0, "expectations.agreement_interest": 1.0}
+    world = pilot(**leaves)
+    begun = [(row.exit, row.day) for row in simulate(world, 1, 1).trail if row.remark == Remark.CHOSE_AGREEMENT]
+    assert len(begun) > 50
+    market = build_market(world, 1, 1, HeapDiary())[0]
+    quarters = [(exit, market.reports.quarter(day)) for exit, day in begun]
+    assert len(set(quarters)) == len(quarters)
+    assert len({exit for exit, _ in quarters}) < len(quarters)

@@ -62,7 +62,7 @@ def test_a_sale_falls_through_at_payment_when_the_fund_is_full_by_then(monkeypat
 
 
 def test_a_seller_whose_fund_is_wound_up_while_the_gp_thinks_pays_for_no_agreement():
-    market, exit = selling(is_state=False, reviews=1)
+    market, exit = selling(is_state=False, met=1)
     steps = sell_by_agreement(market, exit, assess(market, exit))
     next(steps)
     next(steps)

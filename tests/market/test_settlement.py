@@ -10,10 +10,13 @@ import pytest
 from worlds import shipped, small_pilot
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.market import closing, exchange
+from sfund_sim.market import bidding_day, closing, exchange
 from sfund_sim.market.returns import HIGHEST_RATE
 from sfund_sim.market.simulate import simulate
-from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Remark, Route
+from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Remark, Route, Stage
+from sfund_sim.venue.settlement import SettlementTerms
+
+BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
 
 
 @lru_cache(maxsize=4)
@@ -100,10 +103,12 @@ def test_without_the_right_no_partner_steps_in():
     assert at_venue(journal)
 
 
-def test_a_part_of_the_price_counts_on_the_day_on_which_it_is_paid():
-    """What is paid a year later is worth less to the seller and costs the buyer less; deals are else the same."""
+def test_a_part_of_the_price_counts_on_the_day_on_which_it_is_paid(monkeypatch):
+    """What is paid a year later is worth less to the seller and costs the buyer less, whatever both ask and bid."""
+    monkeypatch.setattr(SettlementTerms, "worth_now", lambda terms, rate: 1.0)
     first_share = "venues__beijing__settlement__first_share"
-    at_once, nearly, in_three = (market(**{first_share: share}) for share in (1.0, 0.999, 0.4))
+    worlds = (small_pilot(**{first_share: share}) for share in (1.0, 0.999, 0.4))
+    at_once, nearly, in_three = (simulate(world, 1, 5) for world in worlds)
     rate = {kind: mix["discount_rate"] for kind, mix in small_pilot().canonical()["population"]["lps"].items()}
     compared = 0
     for number, row in at_venue(at_once).items():
@@ -187,3 +192,56 @@ def test_a_sale_for_which_the_fund_has_no_room_left_is_not_told_as_a_default(mon
     assert {row.ending for row in ended} == {ListingEnding.NO_ROOM}
     assert sum(row.remark == Remark.NO_ROOM for row in journal.trail) >= len(ended)
     assert all(row.buyer == MISSING for row in journal.exits)
+
+
+def test_who_is_paid_in_parts_asks_for_more_and_nobody_sells_below_its_reservation_price(monkeypatch):
+    """A private seller's floor leaves its reservation price, the rest of the price discounted at its own rate."""
+    seen, filed = [], exchange._file
+
+    def watched(market, exit, seen_by_seller, venue):
+        listing = filed(market, exit, seen_by_seller, venue)
+        if not exit.is_state:
+            rest = (1 + seen_by_seller.rate) ** (-300 / 365.25)
+            now = 0.3 + 0.7 * rest
+            kept = listing.floor * (now - venue.fees.seller_share)
+            seen.append((kept, seen_by_seller.at_venue, now))
+        return listing
+
+    monkeypatch.setattr(exchange, "_file", watched)
+    leaves = {"settlement__first_share": 0.3, "settlement__rest_days": 300, "private_floor": "reservation"}
+    simulate(small_pilot(**{f"venues__beijing__{name}": value for name, value in leaves.items()}), 1, 5)
+    assert len(seen) > 10
+    for kept, reservation, _ in seen:
+        assert kept == pytest.approx(reservation, abs=2)
+    assert max(now for *_, now in seen) < 0.95
+
+
+def test_buyers_who_pay_a_part_later_bid_more(monkeypatch):
+    """The same buyers for the same share at the same floor, but for when the price is paid."""
+    seen, made = [], bidding_day.bids_of
+
+    def watched(market, venue, group):
+        bids = list(made(market, venue, group))
+        parts = venue.settlement.model_copy(update={"first_share": 0.3, "rest_days": 300})
+        later = made(market, venue.model_copy(update={"settlement": parts}), group)
+        for once, then, (_, ready) in zip(bids, later, group, strict=True):
+            assert (once.worth, once.most) == (then.worth, then.most)
+            saves = 0.3 + 0.7 * (1 + market.buyers.required_irr[ready]) ** (-300 / 365.25)
+            seen.extend(zip(once.wishes, then.wishes, saves.tolist(), strict=True))
+        return iter(bids)
+
+    monkeypatch.setattr(bidding_day, "bids_of", watched)
+    leaves = {f"population__buyers__{kind}__bidding": "truthful" for kind in BUYERS}
+    simulate(small_pilot(venues__beijing__fees__buyer_share=0.0, **leaves), 1, 5)
+    assert len(seen) > 20
+    for once, then, saves in seen:
+        assert once == pytest.approx(then * saves)
+
+
+def test_on_paper_the_money_waits_for_the_register():
+    on_paper, on_chain = (market(venues__beijing__ledger=kind) for kind in ("paper", "distributed"))
+    for journal, waits in ((on_paper, True), (on_chain, False)):
+        registered = {row.exit: row.left for row in journal.stages if row.stage == Stage.REGISTERED}
+        sold = [n for n in at_venue(journal) if n in registered and journal.exits[n].ended != MISSING]
+        assert len(sold) > 3
+        assert all((journal.exits[n].ended >= registered[n] > journal.exits[n].signed) == waits for n in sold)

@@ -10,7 +10,7 @@ from lone_seller import selling
 from worlds import changed
 
 from sfund_sim.market import talks
-from sfund_sim.market.bidders import engage, limit, limits
+from sfund_sim.market.bidders import committed_of, engage, limit, limits
 from sfund_sim.market.bidding_day import _uncontested
 from sfund_sim.market.bookings import Bids
 from sfund_sim.market.deeds import transfer
@@ -47,7 +47,12 @@ def test_what_a_buyer_may_have_in_one_fund_counts_the_unfunded_with_the_price():
     fees = Fees(buyer_share=0.0, seller_share=0.0)
     assert limit(market, exit, 0, fees) == 70_000_000
     shares = market.sheet.shares(market.sheet.rows([exit]))
-    assert limits(market, shares, np.array([0]), np.array([float(PLENTY)]), fees).tolist() == [70_000_000]
+    assert limits(market, shares, np.array([0]), np.array([float(PLENTY)]), [0], fees).tolist() == [70_000_000]
+    market.buyers.commit(0, exit.fund, 20_000_000)
+    market.buyers.commit(0, exit.fund + 1, 30_000_000)
+    committed = committed_of(market, np.array([0]), np.array([exit.fund]))
+    assert limit(market, exit, 0, fees) == 50_000_000, "what it has in the fund already counts, in another one not"
+    assert limits(market, shares, np.array([0]), np.array([float(PLENTY)]), committed, fees).tolist() == [50_000_000]
 
 
 @pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
@@ -89,7 +94,7 @@ def test_what_a_buyer_paid_is_the_first_part_of_the_price_and_its_fee():
 
 
 def test_a_sole_bid_at_the_floor_buys():
-    made = Bids(worth=[120], most=[100.0], wishes=[110.0], bids=[100], cash=[100.0])
+    made = Bids(worth=[120], most=[100.0], wishes=[110.0], bids=[100], cash=[100.0], committed=[0])
     result = _uncontested(SimpleNamespace(sole_bidder_share=0.5), 100.0, [3], made)
     assert (result.bidders, result.winner, result.price) == (1, 0, 100)
 

@@ -15,14 +15,15 @@ def test_a_state_seller_goes_down_to_ninety_percent_freely_and_below_only_with_a
     rule = AppraisalFloor(step=0.06, lowest_share=0.8)
     assert [round(rule.floor(number, 100.0, 0.0, False), 9) for number in range(5)] == [100.0, 94.0, 90.0, 90.0, 90.0]
     assert [round(rule.floor(number, 100.0, 0.0, True), 9) for number in range(5)] == [100.0, 94.0, 88.0, 82.0, 80.0]
-    assert [rule.needs_approval(number) for number in range(5)] == [False, False, True, True, True]
+    assert [rule.needs_approval(number, 100.0, 0.0) for number in range(5)] == [False, False, True, True, True]
     assert rule.floor(4, 100.0, 97.0, True) == 97.0
+    assert not rule.needs_approval(4, 100.0, 90.0), "the seller itself wants as much"
 
 
 @pytest.mark.parametrize(("step", "free", "rounds"), [(0.05, 0.65, 7), (0.01, 0.93, 7), (0.1, 0.7, 3), (0.05, 0.9, 2)])
 def test_the_step_that_just_reaches_the_free_share_needs_no_approval(step, free, rounds):
     rule = AppraisalFloor(step=step, free_share=free, lowest_share=0.0)
-    assert [rule.needs_approval(number) for number in range(rounds + 2)] == [False] * (rounds + 1) + [True]
+    assert [rule.needs_approval(number, 1e9, 0.0) for number in range(rounds + 2)] == [False] * (rounds + 1) + [True]
 
 
 def test_an_approval_cannot_reach_above_the_free_share():

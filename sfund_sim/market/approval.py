@@ -1,0 +1,31 @@
+"""Approval 审批 of a floor below the free share of the appraisal: whether it helps, its time, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.market.route import appraised_value, assess, least_price, regime_of
+from sfund_sim.terms import Purpose, Remark
+
+
+def ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, None]:
+    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
+    rules, asked = market.rules(), exit.asked_for_approval == exit.appraisals
+    rule = rules.state_assets
+    if regime_of(exit, rules) != "full" or asked or not _would_approval_help(market, exit):
+        return
+    exit.asked_for_approval = exit.appraisals
+    yield market.after_working_days(rule.approval_days, Turn.FILING)
+    draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraisals)
+    exit.approved = draw < rule.approval_probability
+    market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
+
+
+def _would_approval_help(market: Market, exit: Exit) -> bool:
+    """Would the next floor be lower with approval, or does the seller itself want as much as it may ask without?"""
+    seen, rounds = assess(market, exit), exit.rounds_on_appraisal
+    least = least_price(seen, market.venue_rules(exit.venue, seen.rules))
+    return seen.rules.state_assets.floor.needs_approval(rounds, appraised_value(exit, seen), least)
