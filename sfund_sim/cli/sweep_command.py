@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -35,14 +33,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sfund_sim.experiments.keeping import Keeping
-    from sfund_sim.experiments.sweep_results import SavedSweep, SweepResults, SweepWishes
+    from sfund_sim.experiments.sweep_results import SavedSweep, SweepWishes
     from sfund_sim.experiments.sweeping import SweepPlan
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
-
-_MOST_LINES = 24
 
 
 @app.command()
@@ -95,7 +91,11 @@ def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: b
     elif quiet:
         typer.echo(saved.folder)
     else:
-        _show(saved, spoken)
+        from rich.console import Console
+
+        from sfund_sim.report.sweep_terminal import print_sweep
+
+        print_sweep(saved.results, language=spoken.value, console=Console())
         _tell_where(saved, loaded, spoken)
     tell_failures(saved.results.failures, saved.folder, spoken)
 
@@ -138,26 +138,6 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def _show(saved: SavedSweep, spoken: Lang) -> None:
-    """The indices, or the differences, or the levels, for everybody together."""
-    from rich.console import Console
-
-    from sfund_sim.report.terminal import wrapped
-    from sfund_sim.report.terminal_table import print_table, width_of
-
-    console = Console()
-    headings, rows = _rows(saved.results, spoken)
-    if baseline := _baseline(saved.results, spoken):
-        typer.echo(wrapped(baseline, width_of(console)))
-    if saved.results.sensitivity.empty:
-        for name, part in groupby(rows[:_MOST_LINES], key=itemgetter(0)):
-            print_table(console, name, headings[1:], [row[1:] for row in part])
-    else:
-        print_table(console, "", headings, rows[:_MOST_LINES])
-    if len(rows) > _MOST_LINES:
-        typer.echo(f"……共 {len(rows)} 行" if spoken is Lang.ZH else f"... {len(rows)} rows in all")
-
-
 def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
     """On how many assumptions it leans, and where everything is."""
     from sfund_sim.experiments.results import SCENARIO_FILE
@@ -167,55 +147,3 @@ def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None
     typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():
         typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")
-
-
-def _baseline(results: SweepResults, spoken: Lang) -> str:
-    """Against which combination differences are, where differences are shown."""
-    from sfund_sim.experiments.sweep_tables import combinations
-    from sfund_sim.report.words import phrase
-
-    if not results.sensitivity.empty or results.effects.empty:
-        return ""
-    return phrase("sweep_first_is", spoken.value, combination=combinations(results.plan.design)[1])
-
-
-def _names(results: SweepResults, keys: pd.DataFrame) -> list[list[str]]:
-    """The columns that say of what a row tells: combinations and points by what they set, not by their numbers."""
-    from sfund_sim.experiments.sweep_tables import combinations, points_told
-
-    told = {"policy_id": combinations, "point_id": points_told}
-    columns = []
-    for key in keys:
-        names = told[key](results.plan.design) if key in told else {}
-        columns.append([names.get(one, str(one)) for one in keys[key]])
-    return columns
-
-
-_HEADINGS = {"factor": "sweep_factor", "index": "sweep_index", "policy_id": "sweep_combination",
-             "point_id": "sweep_point", "estimate": "sweep_estimate", "difference": "sweep_difference"}  # fmt: skip
-"""Phrase of each heading on the terminal."""
-
-
-def _rows(results: SweepResults, spoken: Lang) -> tuple[list[str], list[list[str]]]:
-    """What a terminal shows: headings, and rows of one number with its interval."""
-    from sfund_sim.report.words import difference_text, estimate_text, outcome_heading, phrase
-
-    table, keys, number = next(
-        (table, keys, number)
-        for table, keys, number in (
-            (results.sensitivity, ["factor", "index"], "estimate"),
-            (results.effects, ["policy_id"], "difference"),
-            (results.summary, ["point_id"], "estimate"),
-        )
-        if not table.empty
-    )
-    table = table[table["group_by"] == table["group_by"].iloc[0]]
-    units = table["unit"] if "unit" in table else [""] * len(table)
-    numbers = zip(table[number], table["low"], table["high"], strict=True)
-    write = difference_text if number == "difference" else estimate_text
-    texts = [write(one, unit, spoken.value) for one, unit in zip(numbers, units, strict=True)]
-    columns = _names(results, table[keys])
-    columns += [[outcome_heading(name, spoken.value) for name in table["outcome"]], texts]
-    *first, last = (phrase(_HEADINGS[name], spoken.value) for name in (*keys, number))
-    headings = [*first, phrase("sweep_outcome", spoken.value), f"{last} [95 %]"]
-    return headings, [list(row) for row in zip(*columns, strict=True)]

@@ -155,8 +155,7 @@ _YUAN: dict[Language, tuple[tuple[float, str], ...]] = {
 def scale(size: float, unit: str, language: Language) -> float:
     """What one of the unit is in which ``size_text`` tells a size: 0.01 of a share, a million or a billion yuan."""
     if unit == "CNY":
-        (large, _), (small, _) = _YUAN[language]
-        return large if abs(size) >= large else small
+        return _yuan(size, language)[0]
     return 1.0 / _OF_UNIT[unit][0]
 
 
@@ -166,18 +165,29 @@ def size_text(size: float, unit: str, language: Language) -> str:
         return "–"
     number = _short(size / scale(size, unit, language))
     if unit == "CNY":
-        (large, named), (_, least) = _YUAN[language]
-        return (named if abs(size) >= large else least).format(number)
+        return _yuan(size, language)[1].format(number)
     _, english, chinese = _OF_UNIT[unit]
     return (chinese if language == "zh" else english).format(number)
 
 
-def size_name(unit: str, language: Language) -> str:
-    """The unit in which ``size_text`` tells a size, for a heading; empty for numbers and for money, which have none."""
+def size_name(unit: str, language: Language, size: float = math.nan) -> str:
+    """The unit in which ``size_text`` tells a size, for a heading; none for numbers and for money of no known size."""
     if unit == "CNY":
-        return ""
+        return "" if math.isnan(size) else _yuan(size, language)[1].replace("{}", "").strip()
     _, english, chinese = _OF_UNIT[unit]
     return (chinese if language == "zh" else english).replace("{}", "").strip()
+
+
+def yuan_text(yuan: float, language: Language) -> str:
+    """An amount that somebody has set, in large units and with all its digits: 450 m yuan, 4.5亿元."""
+    one, named = _yuan(yuan, language)
+    return named.format(f"{yuan / one:,.9g}") if yuan else "0"
+
+
+def _yuan(size: float, language: Language) -> tuple[float, str]:
+    """What an amount is counted in, in yuan, and how it is told."""
+    large, small = _YUAN[language]
+    return large if abs(size) >= large[0] else small
 
 
 def signed_text(size: float, unit: str, language: Language) -> str:
@@ -189,11 +199,20 @@ def signed_text(size: float, unit: str, language: Language) -> str:
 def difference_parts(difference: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:
     """A difference with its sign and unit, and its interval in the same unit (empty when there is none)."""
     size, *ends = difference
-    if any(math.isnan(end) for end in ends):
-        return signed_text(size, unit, language), ""
-    factor = scale(size, unit, language)
-    low, high = (f"{end / factor:,.0f}" if abs(end / factor) >= 100 else f"{end / factor:.3g}" for end in ends)
-    return signed_text(size, unit, language), f"[{low}, {high}]"
+    return signed_text(size, unit, language), _interval(ends, scale(size, unit, language))
+
+
+def bare_text(estimate: tuple[float, float, float], one: float) -> str:
+    """A number with its interval, written as sizes are, without the unit, which is ``one`` and stands elsewhere."""
+    size, *ends = estimate
+    return "–" if math.isnan(size) else f"{_short(size / one)} {_interval(ends, one)}".strip()
+
+
+def _interval(ends: list[float], one: float) -> str:
+    if any(map(math.isnan, ends)):
+        return ""
+    low, high = (f"{end:,.0f}" if abs(end) >= 100 else f"{end:.3g}" for end in (end / one for end in ends))
+    return f"[{low}, {high}]"
 
 
 def _short(number: float) -> str:

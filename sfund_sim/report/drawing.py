@@ -77,17 +77,17 @@ def look_of(number: int) -> Look:
 
 
 @cache
-def _font_name() -> str:
-    """Register the open Noto Sans SC (SIL OFL), which has Latin and Chinese, and return its name."""
+def font() -> font_manager.FontProperties:
+    """The open Noto Sans SC (SIL OFL), which has Latin and Chinese, made known to matplotlib."""
     path = str(pylopdf_fonts_zh_cn.sans_path())
     font_manager.fontManager.addfont(path)
-    return str(font_manager.FontProperties(fname=path).get_name())
+    return font_manager.FontProperties(fname=path)
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw (and save) in the house style; what stood before comes back afterwards."""
-    with matplotlib.rc_context({**_STYLE, "font.family": [_font_name()]}):
+    with matplotlib.rc_context({**_STYLE, "font.family": [font().get_name()]}):
         yield
 
 
@@ -138,15 +138,17 @@ def png_bytes(figure: Figure) -> bytes:
 
 
 def rows_apart(places: NDArray[np.float64], widths: NDArray[np.float64]) -> list[int]:
-    """The row, 0 the uppermost, in which each of some centred labels stands clear of those before it in that row.
+    """The row, 0 the uppermost, of each of some centred labels, so that none touches another; rows come in turn.
 
     ``places`` [n] and ``widths`` [n] are in the same unit; places may come in any order.
     """
-    ends: list[float] = []
-    rows = [0] * len(places)
-    for number in sorted(range(len(places)), key=lambda one: places[one]):
-        left, right = (places[number] + side * widths[number] / 2 for side in (-1, 1))
-        row = next((row for row, end in enumerate(ends) if end <= left), len(ends))
-        ends[row : row + 1] = [right]
-        rows[number] = row
-    return rows
+    order = np.argsort(places, kind="stable")
+    ends = np.array([places - widths / 2, places + widths / 2])[:, order]
+    turns = next(
+        turns
+        for turns in range(1, len(order) + 1)
+        if all((ends[0, row + turns :: turns] >= ends[1, row:-turns:turns]).all() for row in range(turns))
+    )
+    rows = np.empty(len(order), int)
+    rows[order] = np.arange(len(order)) % turns
+    return [int(row) for row in rows]

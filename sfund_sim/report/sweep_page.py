@@ -17,9 +17,10 @@ from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
+from sfund_sim.report.sweep_levels import Levels, levels_of
+from sfund_sim.report.sweep_panels import of_group, shown
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase, word
 from sfund_sim.scenario.experiment_points import level_text
-from sfund_sim.scenario.sources import parameters
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.designs import Design, Factor
@@ -92,57 +93,64 @@ def _varied(design: Design) -> set[str]:
 
 
 def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _Page:
-    units = {one.path: one.unit for one in parameters(results.plan.loaded)}
+    levels = levels_of(results, language)
     return _Page(
         language,
         partial(phrase, language=language),
-        [_factor_row(factor, units, language) for factor in results.plan.design.factors],
+        [_factor_row(factor, levels) for factor in results.plan.design.factors],
         _effect_rows(results, language),
         [(drawn.title, drawn.caption, inline_svg(drawn, f"{drawn.name}-{language}")) for drawn in drawings],
     )
 
 
-def _factor_row(factor: Factor, units: Mapping[str, str], language: Language) -> _FactorRow:
-    kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", language)
+def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
+    kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", levels.language)
     if package := factor.experiment.packages.get(factor.name):
-        told = [f"{level}: {_sets(one, units, language)}" for level, one in package.items()]
+        told = [f"{level}: {_sets(one, levels)}" for level, one in package.items()]
         return _FactorRow([factor.name], kind, told)
     unknown = factor.experiment.uncertainties.get(factor.name)
     paths = [factor.name, *(unknown.also if unknown else ())]
-    unit = _unit_said(units.get(factor.name, ""), language)
+    unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
-        return _FactorRow(paths, kind, [", ".join(_told(level.value) for level in factor.levels) + unit])
-    distribution = phrase(f"sweep_{unknown.distribution}", language)
-    return _FactorRow(paths, kind, [f"{_told(unknown.low)} … {_told(unknown.high)}{unit} ({distribution})"])
+        values = ", ".join(_told(factor.name, level.value, levels) for level in factor.levels)
+        return _FactorRow(paths, kind, [values + unit])
+    distribution = phrase(f"sweep_{unknown.distribution}", levels.language)
+    low, high = (_told(factor.name, end, levels) for end in (unknown.low, unknown.high))
+    return _FactorRow(paths, kind, [f"{low} … {high}{unit} ({distribution})"])
 
 
-def _unit_said(unit: str, language: Language) -> str:
+def _unit_said(path: str, levels: Levels) -> str:
     """A unit as it stands behind a value, with the space between them."""
-    return f" {word('unit', unit, language)}" if unit in _UNITS_SAID else ""
+    unit = levels.units.get(path, "")
+    return f" {word('unit', unit, levels.language)}" if unit in _UNITS_SAID else ""
 
 
-def _told(value: object) -> str:
-    """A level as people read it: thousands apart."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return level_text(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
+def _told(path: str, value: object, levels: Levels) -> str:
+    """A level as the file has it, numbers with thousands apart; behind it the word that figures have for it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
+    code = level_text(value)
+    figures = levels.text(path, code.partition(" (")[0])
+    return code if figures in code.replace("_", " ") else f"{code} ({figures})"
 
 
-def _sets(level: Mapping[str, object], units: Mapping[str, str], language: Language) -> str:
+def _sets(level: Mapping[str, object], levels: Levels) -> str:
     """What a level of a package sets."""
-    sets = [f"{path} = {_told(value)}{_unit_said(units.get(path, ''), language)}" for path, value in level.items()]
-    return ", ".join(sets) or phrase("sweep_nothing", language)
+    sets = [f"{path} = {_told(path, value, levels)}{_unit_said(path, levels)}" for path, value in level.items()]
+    return ", ".join(sets) or phrase("sweep_nothing", levels.language)
 
 
 def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
-    """The first differences from the first combination of levers; everybody together."""
-    effects = results.effects[results.effects["group_by"] == "all"].head(_MOST_ROWS)
+    """The first differences from the first combination of levers; everybody together, or the first grouping."""
+    effects = shown(results.effects).head(_MOST_ROWS)
     names = combinations(results.plan.design)
-    columns = ["policy_id", "outcome", "unit", "level_first", "difference", "low", "high", "variance_removed"]
+    columns = ["policy_id", "outcome", "group_by", "group", "unit", "level_first", "difference", "low", "high",
+               "variance_removed"]  # fmt: skip
     rows = []
-    for policy, outcome, unit, first, *difference, removed in effects[columns].itertuples(index=False, name=None):
-        size, interval = difference_parts((difference[0], difference[1], difference[2]), unit, language)
+    for policy, outcome, grouping, group, unit, first, *numbers, removed in effects[columns].to_numpy(object):
+        told = of_group(outcome_heading(outcome, language), grouping, group, language)
         share = NO_VALUE if np.isnan(removed) else f"{removed:.0%}"
         level = number_text(first, unit, language)
-        rows.append(_EffectRow(names[policy], outcome_heading(outcome, language), level, size, interval, share))
+        difference = difference_parts((numbers[0], numbers[1], numbers[2]), unit, language)
+        rows.append(_EffectRow(names[policy], told, level, *difference, share))
     return rows

@@ -64,7 +64,7 @@ def wrapped(text: str, width: int = COLUMNS) -> str:
     """Text in lines of at most so many columns, cut between Latin words and between Chinese characters."""
     lines = [""]
     for piece in _PIECE.findall(text):
-        if cell_len(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 
@@ -188,29 +187,73 @@ def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
     assert "其中是扫描；要重复它，请在该文件夹内运行：sfund sweep scenario" in capfd.readouterr().err
 
 
+def morris(path, outcomes="[share_sold, mean_bidders]"):
+    """The tiny scenario with Morris's design over three parameters."""
+    head = TEXT.partition("experiment:")[0]
+    path.write_text(
+        head + "experiment:\n  uncertainties:\n"
+        "    venues.beijing.disclosure.days: {low: 5, high: 40}\n"
+        "    venues.beijing.disclosure.invited: {low: 5, high: 40}\n"
+        "    venues.beijing.disclosure.leak_cost_share: {low: 0.0, high: 0.1}\n"
+        "  design: morris\n  trajectories: 3\n"
+        f"  outcomes: {outcomes}\n  group_by: [all, is_state]\n  replications: 2\n",
+        "utf-8",
+    )
+    return path
+
+
 @pytest.mark.parametrize("columns", ["40", "80"])
 def test_levers_of_long_names_are_told_apart_and_headed_in_the_reader_s_language(tmp_path, capfd, monkeypatch, columns):
-    levers = (
-        "venues.beijing.disclosure.days: {low: 5, high: 40}\n    venues.beijing.disclosure.invited: {low: 5, high: 40}"
-    )
-    text = TEXT.replace("    venues.beijing.auction: [first_price, second_price]\n", "").replace(
-        "levers:", "uncertainties:"
-    )
-    text = text.replace("venues.beijing.disclosure.days: [10, 30]", levers)
-    file = tmp_path / "two.yaml"
-    file.write_text(text.replace("  outcomes", "  design: morris\n  points: 2\n  outcomes"))
     monkeypatch.setenv("COLUMNS", columns)
-    words = ["sweep", str(file), "--workers", "1", "--no-report", "--lang", "zh"]
+    words = ["sweep", str(morris(tmp_path / "two.yaml")), "--workers", "1", "--no-report", "--lang", "zh"]
     assert main([*words, "--out", str(tmp_path / "out")]) == 0
     told = capfd.readouterr().out
     joined = re.sub(r"\s+", "", told)
-    assert "disclosure.days" in joined
-    assert "disclosure.invited" in joined
-    assert "指数" in told
-    assert "估计值 [95 %]" in told
+    assert joined.count("disclosure.days") == joined.count("disclosure.invited") == 2, "once an outcome"
+    assert "mu_star [95 %]" in told
     assert not re.search(r"\b(factor|index|estimate)\b", told)
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "out/sensitivity.csv").read_text("utf-8-sig"))))
-    assert told.count("mu_star") == len([row for row in rows if row["index"] == "mu_star" and row["group"] == "all"])
+    assert "mu_star：全区间的平均绝对效应；sigma：离散程度" in joined
+    assert "此处未列出：按国有或其他转让方划分的结果；见sensitivity.csv。" in joined
+
+
+def test_effects_of_whole_ranges_have_their_unit_and_no_outcome_is_cut(tmp_path, capfd):
+    """Rounded to two decimals, effects of a few percentage points would look as if the factor changed nothing."""
+    outcomes = "[share_sold, mean_bidders, restricted_mean_exit_days, volume_cny, hit_rate]"
+    words = ["sweep", str(morris(tmp_path / "many.yaml", outcomes)), "--workers", "1", "--no-report"]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    told = capfd.readouterr().out
+    for title in ("share sold (percentage points)", "bidders per round", "mean time to exit, up to 3 years (days)",
+                  "volume (m yuan)", "hit rate of a round (percentage points)"):  # fmt: skip
+        assert f"\n{title} " in f"\n{told}"
+    found = rows(tmp_path / "out/sensitivity.csv")
+    star = {row["factor"]: float(row["estimate"]) for row in found
+            if (row["outcome"], row["index"], row["group"]) == ("share_sold", "mu_star", "all")}  # fmt: skip
+    lines = re.findall(r"^ venues\.beijing\.disclosure\.(\w+) +(\S+) \[.*?\] +(\S+) \[.*?\]", told, re.MULTILINE)
+    assert len(lines) == 5 * 3, "mu_star and sigma stand in one row"
+    shown = [(name, float(number)) for name, number, _ in lines[:3]]
+    assert [name for name, _ in shown] == sorted(
+        dict(shown), key=lambda name: -star[f"venues.beijing.disclosure.{name}"]
+    )
+    for name, number in shown:
+        assert number == pytest.approx(100 * star[f"venues.beijing.disclosure.{name}"], rel=0.06)
+        assert (number == 0) == (star[f"venues.beijing.disclosure.{name}"] == 0)
+
+
+def test_groups_are_named_and_what_is_not_shown_is_said(tmp_path, capfd):
+    text = TEXT.replace("[all, is_state]", "[is_state]").replace("[10, 30]", "[5, 10, 15, 20, 25, 30, 35]")
+    (tmp_path / "groups.yaml").write_text(text, "utf-8")
+    words = ["sweep", str(tmp_path / "groups.yaml"), "--reps", "1", "--workers", "1", "--out", str(tmp_path / "out")]
+    assert main(words) == 0
+    told = capfd.readouterr().out
+    assert told.count(" share sold: state sellers ") == told.count(" share sold: other sellers ") == 6
+    assert " share sold  " not in told
+    assert "Not shown here: 7 combinations of levers; see effects.csv." in told
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    assert "<td>share sold: state sellers</td>" in half(page, "en")
+    assert "<td>成交占比：国有转让方</td>" in half(page, "zh")
+    maps = {path.name for path in (tmp_path / "out/figures").glob("map_*.csv")}
+    assert maps == {f"map_disclosure_days_beijing_auction_of_{kind}.csv" for kind in ("state", "non_state")}
+    assert "first_price (一次报价)" in half(page, "zh")
 
 
 def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path, capfd):

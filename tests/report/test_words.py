@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 import re
 import string
+from typing import get_args
 
 import pytest
 
+from sfund_sim.funds.cashflow import CashFlowModel
+from sfund_sim.funds.extension import ExtensionRule
+from sfund_sim.funds.marks import MarkModel
+from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import GROUPINGS
 from sfund_sim.outcomes.run_info import RunInfo
@@ -23,6 +28,7 @@ from sfund_sim.report.words import (
     phrase,
     word,
 )
+from sfund_sim.scenario.rules import IpoWindow, StateAssets, Venue
 from sfund_sim.terms import (
     BuyerKind,
     Ending,
@@ -37,6 +43,9 @@ from sfund_sim.terms import (
     Trigger,
     Use,
 )
+from sfund_sim.venue.auctions import AuctionFormat
+from sfund_sim.venue.disclosure import DisclosureRule
+from sfund_sim.venue.floors import FloorRule
 
 FAMILIES = {
     "lp_kind": LpKind, "buyer_kind": BuyerKind, "strategy": Strategy, "gp_kind": GpKind, "trigger": Trigger,
@@ -48,6 +57,27 @@ FAMILIES = {
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_term_has_a_word_and_every_word_a_term(family: str) -> None:
     assert families()[family] == set(FAMILIES[family].labels())
+
+
+RULES = {
+    "auction": AuctionFormat, "rule": (DisclosureRule, ExtensionRule), "floor": FloorRule, "bidding": BiddingStrategy,
+    "marks": MarkModel, "model": CashFlowModel,
+}  # fmt: skip
+CHOICES = {"regime": StateAssets, "agreement": StateAssets, "ledger": Venue, "state": IpoWindow}
+
+
+def test_every_rule_that_a_sweep_may_vary_has_a_word() -> None:
+    """A figure tells a rule's kind in the field's words; parts that others add are told by their own names."""
+    wanted = {
+        f"{step}.{kind}"
+        for step, listed in RULES.items()
+        for family in (listed if isinstance(listed, tuple) else (listed,))
+        for kind, part in family.members.items()
+        if part.__module__.startswith("sfund_sim.")
+    }
+    wanted |= {f"{step}.{word}" for step, model in CHOICES.items()
+               for word in get_args(model.model_fields[step].annotation)}  # fmt: skip
+    assert families()["choice"] == wanted
 
 
 def test_statuses_and_units_of_outcomes_have_words() -> None:

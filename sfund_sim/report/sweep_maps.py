@@ -1,0 +1,82 @@
+"""Maps of a sweep: an outcome at every pair of levels of two levers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.verdicts import size_text
+from sfund_sim.report.drawing import Drawn, house_style, small_print
+from sfund_sim.report.sweep_labels import TICKS, in_lines, write_levels
+from sfund_sim.report.sweep_levels import in_order
+from sfund_sim.report.sweep_panels import Frame, name_lever, of_group, panels_of
+from sfund_sim.report.words import number_text, outcome_heading, phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_DARK_FROM = 0.2
+"""How far above the middle of a map's colours writing is white: 0 is the middle, 1 the darkest."""
+_LETTERS_BESIDE = 14
+"""Letters of a line beside a map."""
+
+
+def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
+    """All outcomes of one group over two levers, the first across, the second upwards."""
+    factor, second, grouping, group = (
+        str(part[column].iloc[0]) for column in ("factor", "second_factor", "group_by", "group")
+    )
+    outcomes = list(dict.fromkeys(part["outcome"]))
+    with house_style():
+        figure, panels = panels_of(len(outcomes))
+        lines = []
+        for axes, outcome in zip(panels, outcomes, strict=True):
+            mine = part[part["outcome"] == outcome]
+            half_width = _mean_half_width(mine)
+            lines.append(_draw_map(axes, mine, half_width, frame))
+            axes.set_title(_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
+        name_lever(figure, panels, frame.levels.named(factor), max(lines))
+        figure.supylabel(frame.levels.named(second), fontsize=10)
+        small_print(figure, frame.info, frame.language)
+    title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
+    which = "sweep_heat_caption_one" if frame.info.replications == 1 else "sweep_heat_caption"
+    caption = phrase(which, frame.language, n=frame.info.replications)
+    return Drawn(name, of_group(title, grouping, group, frame.language), caption, figure, part)
+
+
+def _mean_half_width(part: pd.DataFrame) -> float:
+    """Mean half-width of the cells' intervals; NaN where no cell has one."""
+    return float(((part["high"] - part["low"]) / 2).mean())
+
+
+def _heading(outcome: str, unit: str, half_width: float, language: Language) -> str:
+    heading = outcome_heading(outcome, language)
+    if math.isnan(half_width):
+        return heading
+    return f"{heading}\n" + phrase("sweep_heat_interval", language, size=size_text(half_width, unit, language))
+
+
+def _draw_map(axes: Axes, part: pd.DataFrame, half_width: float, frame: Frame) -> int:
+    """Cells of one outcome; the colours run at least over an interval's width, so that chance is not seen as colour.
+
+    Returns the lines that the labels below it take.
+    """
+    across, down = (in_order(part[name]) for name in ("level_value", "second_level_value"))
+    table = part.pivot(index="second_level_value", columns="level_value", values="estimate").loc[down, across]
+    values = table.to_numpy(np.float64)
+    known = values[~np.isnan(values)]
+    middle = (known.min() + known.max()) / 2 if known.size else 0.0
+    reach = max(float(np.ptp(known)) / 2 if known.size else 0.0, np.nan_to_num(half_width), 1e-12)
+    axes.imshow(values, origin="lower", aspect="auto", cmap="Blues", vmin=middle - reach, vmax=middle + reach)
+    for row, column in np.ndindex(values.shape):
+        text = number_text(float(values[row, column]), str(part["unit"].iloc[0]), frame.language)
+        dark = values[row, column] > middle + _DARK_FROM * reach
+        axes.text(column, row, text, ha="center", va="center", fontsize=TICKS, color="white" if dark else "black")
+    factor, second = (str(part[name].iloc[0]) for name in ("factor", "second_factor"))
+    beside = ["\n".join(in_lines(frame.levels.text(second, label), _LETTERS_BESIDE)) for label in down]
+    axes.set_yticks(range(len(down)), beside, fontsize=TICKS)
+    return write_levels(axes, [frame.levels.text(factor, label) for label in across])

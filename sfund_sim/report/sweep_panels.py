@@ -1,0 +1,97 @@
+"""What all figures of a sweep share: panels side by side, the lever's name below them, axes in an outcome's unit."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.run_info import RunInfo
+from sfund_sim.report.drawing import per_cent
+from sfund_sim.report.sweep_labels import LINE_POINTS
+from sfund_sim.report.sweep_levels import Levels
+from sfund_sim.report.words import group_word, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+_WIDTH, _HEIGHT = 3.9, 3.1
+_FOOT, _LEVER = 0.22, 0.24
+"""Inches kept free below the panels for the small print, and for the name of a lever above it."""
+_COLUMNS = 3
+_USUAL_LINES = 2
+"""Lines of labels for which a panel's usual height has room."""
+
+
+class Frame(NamedTuple):
+    """What all figures of a sweep share."""
+
+    info: RunInfo
+    levels: Levels
+    pairing: bool
+
+    @property
+    def language(self) -> Language:
+        """The language of the figures."""
+        return self.levels.language
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of everybody together; where nobody asked for these, those of the first grouping."""
+    groupings = list(dict.fromkeys(table["group_by"]))
+    return table[table["group_by"] == ("all" if "all" in groupings else next(iter(groupings), "all"))]
+
+
+def of_group(text: str, grouping: str, group: str, language: Language) -> str:
+    """A name, and of which group it is where it is not of everybody."""
+    if grouping == "all":
+        return text
+    return f"{text}{'：' if language == 'zh' else ': '}{group_word(grouping, group, language)}"
+
+
+def by_strength(table: pd.DataFrame) -> list[str]:
+    """Factors of one outcome, the strongest first, by the index that sums them up best (ST, mu_star, srrc)."""
+    names = list(dict.fromkeys(table["index"]))
+    strength = table[table["index"] == ("ST" if "ST" in names else names[0])].set_index("factor")["estimate"].abs()
+    return [str(factor) for factor in strength.fillna(0.0).sort_values(kind="stable", ascending=False).index]
+
+
+def panels_of(
+    count: int, *, height: float = _HEIGHT, width: float = _WIDTH, columns: int = _COLUMNS
+) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels."""
+    across = min(columns, count)
+    rows = math.ceil(count / across)
+    figure = Figure(figsize=(width * max(across, 2), height * rows + 0.7), layout="constrained")
+    _keep_foot(figure, _FOOT)
+    grid = figure.subplots(rows, across, squeeze=False).ravel().tolist()
+    for axes in grid[count:]:
+        axes.set_axis_off()
+    return figure, grid[:count]
+
+
+def name_lever(figure: Figure, panels: Sequence[Axes], name: str, lines: int) -> None:
+    """Make room for labels of so many lines, and write below all panels what is varied, above the small print."""
+    rows = math.ceil(len(panels) / _COLUMNS)
+    figure.set_figheight(figure.get_figheight() + rows * max(lines - _USUAL_LINES, 0) * LINE_POINTS / 72)
+    _keep_foot(figure, _FOOT + _LEVER)
+    figure.supxlabel(name, fontsize=10, y=_FOOT / figure.get_figheight(), va="bottom")
+
+
+def _keep_foot(figure: Figure, inches: float) -> None:
+    """Keep so much free below the panels."""
+    foot = inches / figure.get_figheight()
+    figure.get_layout_engine().set(rect=(0.0, foot, 1.0, 0.995 - foot))  # type: ignore[union-attr, call-arg]
+
+
+def number_axis(axes: Axes, unit: str, language: Language) -> None:
+    """Write an axis of values in the outcome's unit."""
+    if unit in ("share", "ratio", "share/year"):
+        per_cent(axes)
+    elif unit == "CNY":
+        axes.yaxis.set_major_formatter(lambda value, _: number_text(value, unit, language) if value else "0")
