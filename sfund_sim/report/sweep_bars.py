@@ -12,7 +12,7 @@ from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import scale, size_name
 from sfund_sim.report.drawing import FAINT, INK, ORANGE, SKY, Drawn, house_style, small_print
 from sfund_sim.report.sweep_panels import Frame, by_strength, of_group, panels_of
-from sfund_sim.report.words import number_text, outcome_heading, phrase, word
+from sfund_sim.report.words import outcome_heading, phrase, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,10 +60,7 @@ def _index_axis(axes: Axes, outcome: str, design: str, language: Language) -> No
     if design in _INDEX_AXES:
         axes.set_xlabel(phrase(_INDEX_AXES[design], language))
         return
-    unit = entry(outcome).unit
-    name = size_name(unit, language)
+    unit, largest = entry(outcome).unit, max(map(abs, axes.get_xlim()))
+    name, one = size_name(unit, language, largest), scale(largest, unit, language)
     axes.set_xlabel(phrase("sweep_axis_effect_in" if name else "sweep_axis_effect", language, unit=name))
-    one = 1.0 if unit == "CNY" else scale(1.0, unit, language)
-    axes.xaxis.set_major_formatter(
-        lambda size, _: number_text(size, unit, language) if unit == "CNY" else f"{round(size / one, 6):g}"
-    )
+    axes.xaxis.set_major_formatter(lambda size, _: f"{round(size / one, 6):,.9g}")

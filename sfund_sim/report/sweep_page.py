@@ -131,7 +131,9 @@ def _told(path: str, value: object, levels: Levels) -> str:
         return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
     code = level_text(value)
     figures = levels.text(path, code.partition(" (")[0])
-    return code if figures in code.replace("_", " ") else f"{code} ({figures})"
+    if figures in code.replace("_", " "):
+        return code
+    return f"{code}（{figures}）" if levels.language == "zh" else f"{code} ({figures})"
 
 
 def _sets(level: Mapping[str, object], levels: Levels) -> str:

@@ -253,7 +253,7 @@ def test_groups_are_named_and_what_is_not_shown_is_said(tmp_path, capfd):
     assert "<td>成交占比：国有转让方</td>" in half(page, "zh")
     maps = {path.name for path in (tmp_path / "out/figures").glob("map_*.csv")}
     assert maps == {f"map_disclosure_days_beijing_auction_of_{kind}.csv" for kind in ("state", "non_state")}
-    assert "first_price (一次报价)" in half(page, "zh")
+    assert "first_price（一次报价）" in half(page, "zh")
 
 
 def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path, capfd):

@@ -201,6 +201,7 @@ def test_cells_that_differ_by_less_than_their_intervals_look_alike(info: RunInfo
         ("morris", "mu_star", "share_sold", "percentage points"),
         ("morris", "mu_star", "median_exit_days", "days"),
         ("morris", "mu_star", "mean_bidders", "effect of the whole range"),
+        ("morris", "mu_star", "volume_cny", "m yuan"),
     ],
 )
 def test_bars_of_sensitivity_say_what_they_measure_in_which_unit(
