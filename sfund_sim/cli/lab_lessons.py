@@ -89,7 +89,7 @@ def _print_fund(table: FundTable, lang: Language) -> None:
     _print_year(*heads, *rates)
     rows = zip(table.years, flows.contributions, flows.distributions, flows.nav, table.cumulative_net, strict=True)
     for place, (year, paid, received, nav, net) in enumerate(rows):
-        discounts = (f"{discount:.6f}" if nav else "–" for discount in table.discounts[:, place])
+        discounts = (f"{discount:.6f}" if isfinite(discount) else "–" for discount in table.discounts[:, place])
         _print_year(str(year), f"{paid:.6f}", f"{received:.6f}", f"{nav:.4f}", f"{net:.4f}", *discounts)
     note = "disc.: discount to NAV, as a fraction, at which a buyer earns that IRR; above 1 the buyer must be paid"
     typer.echo(lab_words(note, lang))

@@ -33,7 +33,7 @@ class FundTable:
     flows: Flows
     required_irrs: tuple[float, ...]
     discounts: FloatArray
-    """[required IRRs, years] discount to NAV of a buyer after each year; NaN where there is no NAV."""
+    """[required IRRs, years] discount to NAV of a buyer after each year; NaN without NAV, and after the last year."""
 
     @property
     def years(self) -> NDArray[np.int64]:
@@ -49,6 +49,7 @@ class FundTable:
 def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[float, ...]) -> FundTable:
     """The Takahashi-Alexander table, with the discount to NAV by age and required IRR.
 
+    The equations leave the last call as NAV at the end of life, after which no cash follows: who buys it buys nothing.
     RuleError without money, or if the numbers grow beyond all bounds.
     """
     if not commitment > 0:
@@ -61,7 +62,8 @@ def fund_table(spec: TakahashiSpec, commitment: float, required_irrs: tuple[floa
         raise RuleError("the fund grows beyond what a computer can count", "基金增长超出计算机可表示的范围")
     ages = np.arange(1, spec.life_years + 1)
     rates = np.array(required_irrs, np.float64).reshape(-1, 1)
-    return FundTable(flows, required_irrs, discount_to_nav(spec, age=ages, required_irr=rates))
+    discounts = discount_to_nav(spec, age=ages, required_irr=rates)
+    return FundTable(flows, required_irrs, np.where(ages < spec.life_years, discounts, np.nan))
 
 
 def vote_table(

@@ -20,6 +20,7 @@ from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.lab.timing import CompetingExits, ExitLaw
 from sfund_sim.lab.votes import Extensions
+from sfund_sim.report.lab_figures import fund_figure
 from sfund_sim.venue.auctions.ascending import Ascending
 
 LESSONS = [
@@ -284,6 +285,15 @@ def test_the_fund_table_is_that_of_the_published_appendix():
     assert table.flows.nav[4] == pytest.approx(106.798724, abs=1e-6)
     assert table.cumulative_net[-1] == pytest.approx(88.042505, abs=1e-6)
     assert table.discounts[:, 7] == pytest.approx([0.030112, 0.158792], abs=1e-6)
+    assert table.discounts[:, 10] == pytest.approx([0.017391, 0.096], abs=1e-6)
+
+
+def test_at_the_end_of_life_the_last_call_is_left_as_nav_and_has_no_discount():
+    table = fund_table(TakahashiSpec(), 100.0, (0.15, 0.25))
+    assert table.flows.nav[-1] == table.flows.contributions[-1] > 0
+    assert np.isnan(table.discounts[:, -1]).all()
+    right = fund_figure(table, run="").axes[1]
+    assert [np.isfinite(np.asarray(line.get_ydata(), float)).sum() for line in right.lines[:2]] == [11, 11]
 
 
 @pytest.mark.parametrize("text", ["normal:0,1", "uniform:1,0", "uniform:0,1,2", "uniform:low,1"])
