@@ -55,6 +55,8 @@ _WIDEST, _NARROWEST = 1.0, 0.02
 """Frame of the axis of relative differences: a small level makes large shares of it, which would hide the rest."""
 _EDGE = 1.07
 """The frame's end, in half-widths: what lies at the very end of the axis is not hidden below the arrow there."""
+_BESIDE = 1.06
+"""Where a row's number begins, in widths of a panel: clear of a large arrow at the frame's end."""
 _SPREAD = 0.7
 """Part of a row over which the marks of its scenarios are spread."""
 _ROW_GAP = 0.6
@@ -138,7 +140,7 @@ def _forest(panels: list[_Panel], scenarios: list[str], language: Language) -> F
     more = _ROW_INCHES * max(math.ceil(len(scenarios) / columns) - _HEAD_ROWS, 0)
     tall = 7.6 + more + _SCENARIO_INCHES * max(len(scenarios) - _FEW, 0)
     figure = Figure(figsize=(13, tall))
-    right, gap = (0.935, 0.25) if len(scenarios) == 1 else (0.985, 0.08)  # with numbers behind each panel, or without
+    right, gap = (0.93, 0.29) if len(scenarios) == 1 else (0.985, 0.08)  # with numbers behind each panel, or without
     grid = figure.add_gridspec(
         1, len(panels), left=0.17, right=right, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=gap
     )
@@ -177,7 +179,7 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
                 _write(axes, (0.015, heights[row.outcome] + down), "–", look.colour)
             if len(scenarios) == 1:
                 text = f"{row.short_size(language)}{'*' if row.beyond_chance else ''}"
-                _write(axes, (1.03, heights[row.outcome]), text, FAINT)
+                _write(axes, (_BESIDE, heights[row.outcome]), text, FAINT)
     for outcome, height in heights.items() if panel.rows else ():
         rows = [row for row in panel.rows if row.outcome == outcome]
         if not any(map(_is_drawn, rows)):

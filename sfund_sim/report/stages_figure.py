@@ -53,8 +53,8 @@ def stages_of_exit(tables: Tables, info: RunInfo, language: Language, *, exit_id
         if not len(mine):
             figure, caption = empty_figure(phrase("no_stages", language)), phrase("no_stages", language)
         else:
-            figure = _gantt(mine, exits[exits["exit_id"] == chosen].iloc[0], language)
-            caption = _caption(exits[exits["exit_id"] == chosen].iloc[0], language)
+            exit_row = exits[exits["exit_id"] == chosen].iloc[0]
+            figure, caption = _gantt(mine, exit_row, language), _caption(exit_row, language)
         small_print(figure, info, language)
     data = mine[["exit_id", "round", "stage", "entered_date", "left_date", "stage_days"]]
     return Drawn("stages_of_exit", title, caption, figure, data)
@@ -92,6 +92,8 @@ def _gantt(mine: pd.DataFrame, exit_row: pd.Series, language: Language) -> Figur
         axes.annotate(text, (ends[place], place), (5, 0), textcoords="offset points", fontsize=8, va="center")
     axes.set_yticks(range(len(mine)), _stage_names(mine, language))
     axes.set_ylim(len(mine) - 0.4, -0.6)
+    kind = word("lp_kind", exit_row["lp_kind"], language)
+    axes.set_title(phrase("stages_of_exit_named", language, exit=exit_row["exit_id"], kind=kind))
     _date_axis(axes)
     return figure
 

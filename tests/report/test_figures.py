@@ -14,6 +14,7 @@ import pytest
 from made_up_market import made_up_record
 from matplotlib.figure import Figure
 
+from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import columns_of
 from sfund_sim.outcomes.multistate import cumulative_incidence
 from sfund_sim.outcomes.run_info import RunInfo
@@ -23,6 +24,7 @@ from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
 from sfund_sim.report.figures import figure_files, run_figures
 from sfund_sim.report.stages_figure import stages_of_exit, typical_exit
 from sfund_sim.report.timing_figures import time_to_exit, ways_out
+from sfund_sim.report.words import word
 from sfund_sim.terms import LpKind
 
 NAMES = ["time_to_exit", "ways_out", "price_to_nav", "stages_of_exit", "recycling"]
@@ -57,7 +59,7 @@ def test_a_run_has_its_five_figures_with_title_caption_and_small_print(drawn: di
 
 
 def test_a_figure_in_chinese_has_no_english_word_but_names(drawn: dict[str, Drawn]) -> None:
-    allowed = {"sfund_sim", "made_up", "n", "S"}
+    allowed = {"sfund_sim", "made_up", "n", "S", "R", "X"}  # R1-X5 names an exit
     for one in drawn.values():
         words = set(re.findall(r"[A-Za-z_]+", texts(one.figure).replace("0123456789ab", "")))
         assert words <= allowed, one.name
@@ -140,6 +142,16 @@ def test_any_exit_can_be_drawn_through_its_stages(tables: Tables, info: RunInfo)
     one = stages_of_exit(tables, info, "en", exit_id=open_exit)
     assert "open" in texts(one.figure)
     assert one.data["left_date"].isna().sum() == 1
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("en", "Exit {}, {}"), ("zh", "退出{}，{}")])
+def test_the_picture_itself_says_whose_exit_it_is(
+    tables: Tables, info: RunInfo, language: Language, wanted: str
+) -> None:
+    exit_row = tables["exits"].query("ending == 'sold_by_bidding'").iloc[0]
+    figure = stages_of_exit(tables, info, language, exit_id=exit_row["exit_id"]).figure
+    title = figure.axes[0].get_title(loc="left")
+    assert title == wanted.format(exit_row["exit_id"], word("lp_kind", exit_row["lp_kind"], language))
 
 
 def through_stages(tables: Tables, info: RunInfo, rows: list[tuple[int, str, str, str]]) -> Figure:

@@ -49,6 +49,17 @@ def test_the_page_is_well_formed_and_asks_nothing_of_the_network(page: str) -> N
     assert set(re.findall(r'https?://[^"\s<]*', page)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
 
+def test_what_is_wider_than_a_telephone_says_so_in_both_languages_and_intervals_stay_whole(page: str) -> None:
+    for language, cue in (("en", "scroll sideways"), ("zh-CN", "可左右滑动")):
+        assert re.search(rf'main\[lang={language}\] \.wide::before {{ content: "[^"]*{cue}', page)
+    assert page.count("<svg") == page.count('<div class="wide"><svg'), (
+        "every figure scrolls within a frame that says so"
+    )
+    assert "td .interval { white-space: nowrap; }" in page
+    printed = page[page.index("@media print") :]
+    assert ".wide::before { display: none; }" in printed
+
+
 def test_what_users_wrote_is_escaped(page: str) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "CSRC approves &lt;the&gt; pilot" in page
