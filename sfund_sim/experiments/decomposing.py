@@ -1,8 +1,8 @@
 """What makes the discount: one friction of the market turned off at a time, with the chance of the baseline.
 
-Each bar is what the mean discount to NAV loses when that friction alone is off; all together are off in one more
-scenario, and what the single effects do not add up to is shown as the remainder. The order of frictions does not
-matter, for none is built upon another. Frictions are data: ``frictions.csv``.
+Each bar is what the mean discount to NAV of sales loses when that friction alone is off; all together are off in one
+more scenario, and what the single effects do not add up to is shown as the remainder. The order of frictions does
+not matter, for none is built upon another. Frictions are data: ``frictions.csv``.
 """
 
 from __future__ import annotations

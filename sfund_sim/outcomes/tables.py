@@ -40,7 +40,7 @@ from sfund_sim.terms import (
 Tables = dict[str, pd.DataFrame]
 SUMMARY_TABLES = ("exits", "listings", "votes", "funds", "recycling", "runs")
 """Tables from which outcomes are taken, and nearly all figures drawn; the others are only written."""
-_READ = {"exit_id", "listing_date", "end_date", "entered_date", "left_date"}
+_READ = {"exit_id", "listing_date", "disclosure_date", "end_date", "entered_date", "left_date"}
 """Names and dates that outcomes and figures read; the others are only written."""
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 

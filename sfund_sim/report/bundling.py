@@ -19,7 +19,7 @@ from sfund_sim.experiments.source_code import DISTRIBUTION, is_released, source_
 from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
 from sfund_sim.outcomes.intervals import MOST_GROUPS
 from sfund_sim.report.exporting import read_table
-from sfund_sim.report.findings import Summary
+from sfund_sim.report.findings import Cell, Summary
 from sfund_sim.report.latex import booktabs
 from sfund_sim.report.words import LANGUAGES, group_word, outcome_heading, phrase
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
@@ -162,20 +162,24 @@ def _range(counts: pd.Series[Any]) -> str:
 
 
 def _by_lp_kind(folder: Path, loaded: LoadedScenario, about: dict[str, Any], language: Language) -> str:
-    """Share sold, time, price and gain over holding by kind of seller, with intervals."""
+    """Share sold, time, price and gain over holding by kind of seller, each with its interval and n."""
     table = read_table(folder, "summary")
     found = Summary(table.assign(**{name: table[name].astype(object) for name in ("group_by", "group")}))
     info = run_info(loaded.scenario, seed=about["seed"], replications=about["replications"])
     rows = []
     groups = [("lp_kind", group) for group in found.groups("lp_kind")]
     for grouping, group in [*groups, ("is_state", "state"), ("is_state", "non_state"), ("all", "all")]:
-        cells = [" ".join(found.parts((outcome, grouping, group), language)).strip() for outcome in _OUTCOMES]
-        count = f"{found.n(('exits_count', grouping, group)):,}"
-        rows.append([group_word(grouping, group, language), count, *cells])
-    headings = [phrase("group_word", language), "n", *(outcome_heading(name, language) for name in _OUTCOMES)]
-    note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
+        cells = [_stacked(found, (outcome, grouping, group), language) for outcome in _OUTCOMES]
+        rows.append([group_word(grouping, group, language), *cells])
+    headings = [phrase("group_word", language), *(outcome_heading(name, language) for name in _OUTCOMES)]
+    note = phrase("latex_note" if info.replications > 1 else "latex_note_one", language, n=info.replications)
     caption = phrase("terminal_kinds", language)
     return booktabs(headings, rows, caption=caption, note=note, breaks=(len(groups),))
+
+
+def _stacked(found: Summary, cell: Cell, language: Language) -> str:
+    """A number, its interval and the rows behind it, one below the other: each outcome rests on rows of its own."""
+    return "\n".join(part for part in (*found.parts(cell, language), f"n = {found.n(cell):,}") if part)
 
 
 def _template(name: str) -> str:

@@ -30,7 +30,7 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
     "finding_price": {
         "venue": ("median_price_to_nav", "route", "venue"),
         "agreement": ("median_price_to_nav", "route", "agreement"),
-        "liquidation": ("median_price_to_nav", "route", "liquidation"),
+        "liquidation": ("median_liquidation_to_nav", "all", "all"),
     },
     "finding_venue": {
         "bidders": ("mean_bidders", "all", "all"),
@@ -54,7 +54,6 @@ SHARED_N: Mapping[str, str] = {
     "lapsed": "decisions",
     "state_year": "state",
     "other_year": "other",
-    "hit": "bidders",
     "better": "ratio",
     "companies": "share",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 _ESCAPED = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--",
@@ -20,13 +21,17 @@ def booktabs(
 ) -> str:
     r"""A ``table`` with ``\toprule``, ``\midrule`` and ``\bottomrule``; ``breaks`` are rows before which a line goes.
 
-    The first column is set left, the others right. It needs ``\usepackage{booktabs}``.
+    The first column is set left, the others right. Lines of a cell stand one below the other, with some room after the
+    row. It needs ``\usepackage{booktabs}``.
     """
     lines = [_row(headings), r"\midrule"]
     for number, row in enumerate(rows):
         if number in breaks:
             lines.append(r"\midrule")
-        lines.append(_row(row))
+        stacked = zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
+        lines += map(_row, stacked)
+        if any("\n" in cell for cell in row):
+            lines.append(r"\addlinespace")
     return "\n".join([
         r"\begin{table}[htbp]", r"\centering", rf"\caption{{{escaped(caption)}}}",
         rf"\begin{{tabular}}{{l{'r' * (len(headings) - 1)}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}",

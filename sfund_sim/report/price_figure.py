@@ -1,4 +1,4 @@
-"""At what price: price to reported NAV by route, and at the venue by number of bidders."""
+"""At what price: price to reported NAV by route and number of bidders; beside it what liquidations paid out."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _MOST_BIDDERS = 4
 _TOP_SHARE = 0.99
 _GOLDEN = 0.6180339887498949
 """Steps of this length fill an interval evenly (Weyl 1916): jitter without chance."""
-_ROUTES = {"agreement": BLUE, "venue": VERMILLION, "liquidation": GREEN}
+_ROUTES = {"agreement": BLUE, "venue": VERMILLION}
 
 
 class _Group(NamedTuple):
-    """One column of points: price to NAV [exits] and the replication of each."""
+    """One column of points: price (or what a liquidation paid out) to NAV [exits] and the replication of each."""
 
     label: str
     colour: str
@@ -48,21 +48,27 @@ class _Group(NamedTuple):
 
 
 def price_to_nav(exits: pd.DataFrame, info: RunInfo, language: Language) -> Drawn:
-    """Points, quartile boxes and medians with intervals, by route (left) and number of bidders at the venue (right)."""
+    """Points, quartile boxes and medians with intervals, by route (left) and number of bidders at the venue (right).
+
+    What liquidations paid out stands beside the routes under a name of its own, for it is no price.
+    """
     priced = exits[exits["price_to_nav"].notna()]
-    routes = [_group(priced[priced["route"] == route], word("route", route, language), colour)
+    sold = priced[priced["sold"] == 1]
+    routes = [_group(sold[sold["route"] == route], word("route", route, language), colour)
               for route, colour in _ROUTES.items()]  # fmt: skip
-    panels = {"by_route": routes, "by_bidders": _by_bidders(priced, language)}
+    paid_out = _group(priced[priced["sold"] == 0], phrase("liquidation_paid", language), GREEN)
+    panels = {"by_route": [*routes, paid_out], "by_bidders": _by_bidders(sold, language)}
     data = pd.concat([_rows(name, groups) for name, groups in panels.items()], ignore_index=True)
     with house_style():
         figure = _two_panels(panels, language) if len(priced) else empty_figure(phrase("no_exit", language))
         small_print(figure, info, language)
-    caption = phrase("price_to_nav_caption", language, n=f"{len(priced):,}", most=MOST_POINTS)
+    counts = {"n": f"{len(sold):,}", "liquidated": f"{paid_out.prices.size:,}"}
+    caption = phrase("price_to_nav_caption", language, most=MOST_POINTS, **counts)
     return Drawn("price_to_nav", phrase("price_to_nav_title", language), caption, figure, data)
 
 
-def _by_bidders(priced: pd.DataFrame, language: Language) -> list[_Group]:
-    at_venue = priced[(priced["route"] == "venue") & (priced["sold"] == 1)]
+def _by_bidders(sold: pd.DataFrame, language: Language) -> list[_Group]:
+    at_venue = sold[sold["route"] == "venue"]
     bidders = at_venue["bidders"].fillna(0).clip(upper=_MOST_BIDDERS)
     labels = [str(number) for number in range(1, _MOST_BIDDERS)]
     labels.append(phrase("bidders_or_more", language, n=_MOST_BIDDERS))

@@ -13,13 +13,15 @@ from sfund_sim.report.words import group_word, outcome_heading, phrase
 EXIT_OUTCOMES = ("exits_count", "share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year",
                  "median_price_to_nav", "median_price_to_true_value")  # fmt: skip
 ROUTE_OUTCOMES = ("exits_count", "median_price_to_nav", "weighted_price_to_nav", "median_price_to_true_value",
-                  "median_price_to_cost", "median_price_to_appraisal", "median_days_to_sale")  # fmt: skip
+                  "median_price_to_cost", "median_price_to_appraisal", "median_liquidation_to_nav",
+                  "median_days_to_sale")  # fmt: skip
 MARKET_OUTCOMES = (
     "volume_cny", "median_ticket_cny", "mean_fund_age_at_sale", "venue_deals_per_year", "listings_count", "hit_rate",
     "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
     "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
     "mean_buyer_multiple", "realised_less_held_to_nav", "share_better_than_held", "forced_liquidations",
-    "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
+    "median_liquidation_to_nav", "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny",
+    "recycled_share", "companies_per_100m",
 )  # fmt: skip
 _TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 

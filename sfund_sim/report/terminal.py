@@ -30,12 +30,14 @@ class _Column(NamedTuple):
 _BY_KIND = {
     "column_sold": _Column("share_sold", 100, ".0f"),
     "column_days": _Column("median_exit_days", 1, ",.0f"),
-    "column_price": _Column("median_price_to_nav", 100, ".1f"),
+    "column_price": _Column("median_price_to_nav", 100, ".0f"),
 }
 _BY_ROUTE = {
     "column_sale_days": _Column("median_days_to_sale", 1, ",.0f"),
     "column_price": _Column("median_price_to_nav", 100, ".1f"),
 }
+_SAME_ROWS = {"column_days"}
+"""Columns whose numbers rest on the rows of the column before, whose n stands for both."""
 _TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 
 
@@ -43,7 +45,7 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     """Print medians with intervals by kind of seller and by route, then the findings, in at most 80 columns."""
     found = Summary(summary)
     kinds = [("lp_kind", group) for group in found.groups("lp_kind")]
-    routes = [("route", group) for group in found.groups("route") if group != "hold"]
+    routes = [("route", group) for group in found.groups("route") if found.n(("sales_count", "route", group))]
     console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=width_of(console))
     if kinds:
         totals = [(grouping, group) for grouping, group in _TOTALS if group in found.groups(grouping)]
@@ -81,10 +83,16 @@ def _print_groups(
     rows = []
     for grouping, group in groups:
         name = phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, language)
-        cells = [_short(summary, (column.outcome, grouping, group), column, language) for column in columns.values()]
-        rows.append([name, f"{summary.n(('exits_count', grouping, group)):,}", *cells])
+        cells = []
+        for heading, column in columns.items():
+            cell = column.outcome, grouping, group
+            counted = [] if heading in _SAME_ROWS else [f"{summary.n(cell):,}"]
+            cells += [*counted, _short(summary, cell, column, language)]
+        rows.append([name, *cells])
     last_kind = max((place for place, (grouping, _) in enumerate(groups) if grouping == "lp_kind"), default=-1)
-    headings = [phrase("group_word", language), "n", *(phrase(heading, language) for heading in columns)]
+    headings = [phrase("group_word", language)]
+    for heading in columns:
+        headings += [*["n"][heading in _SAME_ROWS :], phrase(heading, language)]
     print_table(console, phrase(title, language), headings, rows, ends={last_kind})
 
 

@@ -254,7 +254,7 @@ def test_one_exit_is_told_with_and_without_a_change(run_folder, capfd):
     assert story in told
     assert "venues.beijing.disclosure.invited=40" in told
     assert told.count("Exit R1-X0:") == 2
-    assert "price to NAV" in told
+    assert "price or payout to NAV" in told
 
 
 def test_an_exit_that_a_change_makes_vanish_is_told_so(run_folder, capfd):

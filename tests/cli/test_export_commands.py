@@ -504,8 +504,21 @@ def test_the_latex_tables_of_a_bundle_are_booktabs(bundled):
         text = (bundled / f"tables/by_lp_kind.{language}.tex").read_text("utf-8")
         assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 2, 1]
         body = text.split(r"\toprule")[1].split(r"\bottomrule")[0]
-        assert {line.count(" & ") for line in body.splitlines() if line.endswith(r"\\")} == {5}
+        assert {line.count(" & ") for line in body.splitlines() if line.endswith(r"\\")} == {4}
         assert "%" not in body.replace(r"\%", "")
+
+
+def test_each_number_of_a_latex_table_has_its_n_and_the_note_says_whose_intervals_are_whose(bundled):
+    """The price rests on the sales alone, the time on all who want out; their intervals are of two sorts."""
+    text = (bundled / "tables/by_lp_kind.en.tex").read_text("utf-8")
+    numbers = pd.read_csv(bundled / "results/summary.csv").set_index(["outcome", "group_by", "group"])["n"]
+    of_state = text.partition("\nstate sellers & ")[2].split(r"\addlinespace")[0]
+    names = ("share_sold", "median_exit_days", "median_price_to_nav", "share_better_than_held")
+    counts = [f"n = {numbers.get((name, 'is_state', 'state'), 0):,}" for name in names]
+    assert set(counts) == set(re.findall(r"n = [\d,]+", of_state))
+    assert of_state.count("n = ") == 4
+    assert "the interval of Brookmeyer and Crowley (1982)" in text
+    assert "Brookmeyer与Crowley（1982）" in (bundled / "tables/by_lp_kind.zh.tex").read_text("utf-8")
 
 
 def test_latex_takes_no_sign_for_a_command():
@@ -515,6 +528,8 @@ def test_latex_takes_no_sign_for_a_command():
     table = booktabs(["a", "b"], [["1", "2"], ["3", "4"]], caption="100 %", note="n_1", breaks=(1,))
     assert r"\caption{100 \%}" in table
     assert table.index(r"1 & 2 \\") < table.index(r"\midrule", table.index("1 & 2")) < table.index(r"3 & 4 \\")
+    stacked = booktabs(["a", "b"], [["x", "5%\n[4, 6]"]], caption="c", note="n")
+    assert "x & 5\\% \\\\\n & [4, 6] \\\\\n\\addlinespace\n" in stacked
 
 
 def test_an_altered_run_or_another_folder_makes_no_bundle(folder, tmp_path, capfd):

@@ -37,14 +37,15 @@ def by_kind(values: pd.Series, outcome: str) -> pd.Series:
 def test_means_and_medians_are_those_of_pandas(
     tables: Tables, values: pd.Series, outcome: str, column: str, how: str
 ) -> None:
-    grouped = tables["exits"].astype({"lp_kind": str}).groupby(["lp_kind", "rep"])[column]
+    exits = tables["exits"].astype({"lp_kind": str})
+    grouped = (exits.query("sold == 1") if "price" in column else exits).groupby(["lp_kind", "rep"])[column]
     expected = grouped.agg(how).astype(float).dropna().sort_index()
     np.testing.assert_allclose(by_kind(values, outcome).to_numpy(), expected.to_numpy())
 
 
 def test_quotients_are_sums_over_sums(tables: Tables, values: pd.Series) -> None:
-    priced = tables["exits"].dropna(subset=["price_cny"]).query("rep == 3")
-    expected = priced["price_cny"].sum() / priced["nav_cny"].sum()
+    sales = tables["exits"].query("sold == 1 and rep == 3")
+    expected = sales["price_cny"].sum() / sales["nav_cny"].sum()
     assert values["weighted_price_to_nav", "all", "all", 3] == pytest.approx(expected)
     listings = tables["listings"].query("rep == 3")
     years = listings["days_on_market"].sum() / 365.25
@@ -115,7 +116,39 @@ def test_intervals_are_students_over_replications(info: RunInfo, tables: Tables,
     expected = stats.t.interval(0.95, 5, sample.mean(), stats.sem(sample))
     assert (row["low"], row["high"]) == pytest.approx(expected)
     assert row["replications"] == 6
-    assert row["n"] == tables["exits"]["price_to_nav"].notna().sum()
+    assert row["n"] == tables["exits"].query("sold == 1")["price_to_nav"].notna().sum()
+
+
+def test_a_liquidation_has_no_price_and_its_proceeds_are_an_outcome_of_their_own(info: RunInfo, tables: Tables) -> None:
+    """Where nothing is sold there is no price, whatever liquidations pay out."""
+    exits = tables["exits"]
+    liquidated = exits[exits["ending"] == "liquidated"].dropna(subset=["price_to_nav"])
+    without_sales = {**tables, "exits": exits[exits["sold"] == 0]}
+    found = replication_values(without_sales, info).query("group == 'all'").set_index(["outcome", "rep"])["value"]
+    for name in ("median_price_to_nav", "mean_price_to_nav", "weighted_price_to_nav", "mean_discount",
+                 "median_price_to_true_value", "median_price_to_cost", "median_price_to_appraisal"):  # fmt: skip
+        assert found[name].isna().all(), name
+    expected = liquidated.groupby("rep")["price_to_nav"].median()
+    np.testing.assert_allclose(found["median_liquidation_to_nav"].loc[expected.index], expected)
+    every = summary(tables, info).set_index(["outcome", "group_by", "group"])
+    assert every.loc[("median_liquidation_to_nav", "route", "liquidation"), "n"] == len(liquidated)
+    assert np.isnan(every.loc[("median_price_to_nav", "route", "liquidation"), "estimate"])
+
+
+def test_bidders_are_counted_over_rounds_in_which_somebody_could_bid(info: RunInfo, tables: Tables) -> None:
+    """A round that ends before disclosure, because the GP refused, says nothing of the demand for a share."""
+    before = (
+        tables["listings"]
+        .head(200)
+        .assign(disclosure_date=None, closed=1, sold=0, invited=0, ready=0, bidders=0, listing_ending="consent_refused")
+    )
+    more = {**tables, "listings": pd.concat([tables["listings"], before.astype(tables["listings"].dtypes)])}
+    one, other = (
+        summary(each, info).query("group == 'all'").set_index("outcome")[["estimate", "n"]] for each in (tables, more)
+    )
+    for name in ("mean_bidders", "share_without_bid", "share_with_competition", "mean_invited"):
+        pd.testing.assert_series_equal(one.loc[name], other.loc[name])
+    assert other.loc["hit_rate", "n"] > one.loc["hit_rate", "n"], "a refused round is over without a sale all the same"
 
 
 def test_one_replication_gives_estimates_without_intervals(info: RunInfo) -> None:

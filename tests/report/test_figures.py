@@ -120,10 +120,20 @@ def test_prices_are_grouped_by_route_and_bidders_and_none_is_lost(drawn: dict[st
     venue = exits[(exits["route"] == "venue") & (exits["sold"] == 1) & (exits["bidders"] >= 1)]
     assert data[data["panel"] == "by_bidders"]["n"].sum() == len(venue)
     row = data.iloc[0]
-    agreed = exits[exits["route"] == "agreement"]
+    agreed = exits[(exits["route"] == "agreement") & (exits["sold"] == 1)]
     assert row["middle_quartile"] == pytest.approx(agreed["price_to_nav"].median())
     assert row["estimate"] == pytest.approx(agreed.groupby("rep")["price_to_nav"].median().mean())
     assert row["low"] < row["estimate"] < row["high"]
+
+
+def test_what_liquidations_paid_is_not_called_a_price(tables: Tables, info: RunInfo) -> None:
+    one = next(each for each in run_figures(tables, info, "en") if each.name == "price_to_nav")
+    liquidated = tables["exits"].query("ending == 'liquidated'")["price_to_nav"].count()
+    by_group = one.data[one.data["panel"] == "by_route"].set_index("group")["n"]
+    assert list(by_group.index) == ["agreement", "venue", "paid out in liquidation"]
+    assert by_group["paid out in liquidation"] == liquidated
+    assert f"and {liquidated} liquidations" in one.caption
+    assert "which is no price" in one.caption
 
 
 def test_the_typical_exit_is_a_sale_by_bidding_of_median_length(drawn: dict[str, Drawn], tables: Tables) -> None:

@@ -69,6 +69,25 @@ def test_medians_and_intervals_are_those_of_the_summary(numbers: pd.DataFrame, i
     assert f"{100 * price['estimate']:.1f} [{100 * price['low']:.1f}, {100 * price['high']:.1f}]" in line
 
 
+def test_each_number_has_its_own_n_before_it(numbers: pd.DataFrame, info: RunInfo) -> None:
+    """Decisions to sell stand before the share sold and the time, sales before the price: state sellers have few."""
+    table = numbers.set_index(["outcome", "group_by", "group"])["n"]
+    line = next(line for line in printed(numbers, info, "en").splitlines() if line.strip().startswith("state sellers"))
+    counts = [table.loc[(name, "is_state", "state")] for name in ("exits_count", "median_price_to_nav")]
+    assert counts[0] > counts[1]
+    assert re.fullmatch(rf" state sellers +{counts[0]:,} .+ {counts[1]:,} +\d+ \[\d+, \d+\] *", line), line
+
+
+def test_sales_by_route_are_sales_and_what_liquidations_paid_is_told_apart(
+    numbers: pd.DataFrame, info: RunInfo
+) -> None:
+    text = " ".join(printed(numbers, info, "en").split())
+    by_route = text.partition("Sales by route")[2].partition(" - Of ")[0]
+    assert "liquidation" not in by_route
+    n = numbers.set_index(["outcome", "group_by", "group"]).loc[("median_liquidation_to_nav", "all", "all"), "n"]
+    assert re.search(rf"Median of what liquidations paid out, to reported NAV: [\d.]+% \[.+?\] \(n = {n}\)", text)
+
+
 def test_chinese_summary_names_kinds_in_chinese(numbers: pd.DataFrame, info: RunInfo) -> None:
     text = printed(numbers, info, "zh")
     for expected in ("中央企业", "政府引导基金", "平台转让", "未达到" if "未达到" in text else "用时中位数"):

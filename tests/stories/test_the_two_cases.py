@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from worlds import shipped
 
+import sfund_sim as sf
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.simulate import simulate
 from sfund_sim.terms import Ending, FundState, ListingEnding, RegisterEntry, Route, Stage
@@ -118,9 +119,19 @@ def multiple(fund):
 
 def test_the_venue_gets_the_guidance_fund_more_than_the_liquidation_would():
     pairs = zip(told(B), told(f"{B}_no_venue"), strict=True)
-    prices = [(the_exit(one).price, the_exit(other).price) for one, other in pairs
-              if the_exit(one).ending in OUT_BY_VENUE]  # fmt: skip
-    assert np.mean([one / other for one, other in prices]) > 1
+    received = [(the_exit(one).price, the_exit(other).price) for one, other in pairs
+                if the_exit(one).ending in OUT_BY_VENUE]  # fmt: skip
+    assert np.mean([price / proceeds for price, proceeds in received]) > 1
+
+
+def test_what_the_liquidation_pays_is_no_price_and_a_comparison_says_that_there_is_none():
+    compared = sf.compare([sf.load_scenario(name) for name in (f"{B}_no_venue", B)], replications=3, workers=1)
+    found = compared.differences.query("group_by == 'is_state' and group == 'state'").set_index("outcome")
+    price, proceeds = (found.loc[name] for name in ("median_price_to_nav", "median_liquidation_to_nav"))
+    assert price["verdict"] == "not_in_baseline"
+    assert np.isnan(price["level_first"])
+    assert proceeds["verdict"] == "not_in_scenario"
+    assert proceeds["level_first"] < 1
 
 
 def test_the_guidance_fund_s_money_goes_into_new_funds():

@@ -1,4 +1,8 @@
-"""At what price: price to NAV, true value, cost and appraisal; tickets, surplus, and what buyers earn."""
+"""At what price: price to NAV, true value, cost and appraisal; tickets, surplus, and what buyers earn.
+
+A price is what a buyer paid, so only sales count. What a fund pays out in its liquidation is an outcome of its own:
+together they would move with the mix of sales and liquidations, though no price had changed.
+"""
 
 from __future__ import annotations
 
@@ -10,44 +14,50 @@ from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 
 @outcome("exits", bounds=POSITIVE)
 def median_price_to_nav(exits: Cells) -> Values:
-    """Median price to NAV."""
-    return exits.median(exits["price_to_nav"])
+    """Median price to NAV of sales."""
+    return exits.median(exits["price_to_nav"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
 def mean_price_to_nav(exits: Cells) -> Values:
-    """Mean price to NAV."""
-    return exits.mean(exits["price_to_nav"])
+    """Mean price to NAV of sales."""
+    return exits.mean(exits["price_to_nav"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
 def weighted_price_to_nav(exits: Cells) -> Values:
-    """Sum of prices over sum of NAVs."""
-    return exits.quotient(exits["price_cny"], exits["nav_cny"], exits["nav_cny"] > 0)
+    """Sum of prices over sum of NAVs, of sales."""
+    return exits.quotient(exits["price_cny"], exits["nav_cny"], (exits["sold"] == 1) & (exits["nav_cny"] > 0))
 
 
 @outcome("exits", bounds=(-np.inf, 1))
 def mean_discount(exits: Cells) -> Values:
-    """Mean discount to NAV."""
-    return exits.mean(exits["discount_to_nav"])
+    """Mean discount to NAV of sales."""
+    return exits.mean(exits["discount_to_nav"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
 def median_price_to_true_value(exits: Cells) -> Values:
-    """Median price to true value (a mean would be ruled by the few whose true value is nearly 0)."""
-    return exits.median(exits["price_to_true_value"])
+    """Median price to true value of sales (a mean would be ruled by the few whose true value is nearly 0)."""
+    return exits.median(exits["price_to_true_value"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
 def median_price_to_cost(exits: Cells) -> Values:
-    """Median price to cost not yet recovered."""
-    return exits.median(exits["price_to_cost"])
+    """Median price to cost not yet recovered, of sales."""
+    return exits.median(exits["price_to_cost"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
 def median_price_to_appraisal(exits: Cells) -> Values:
-    """Median price to appraised value."""
-    return exits.median(exits["price_to_appraisal"])
+    """Median price to appraised value, of sales."""
+    return exits.median(exits["price_to_appraisal"], exits["sold"] == 1)
+
+
+@outcome("exits", bounds=POSITIVE)
+def median_liquidation_to_nav(exits: Cells) -> Values:
+    """Median of what liquidations paid out over NAV: no price, for nobody bought."""
+    return exits.median(exits["price_to_nav"], exits["sold"] == 0)
 
 
 @outcome("exits", bounds=POSITIVE)

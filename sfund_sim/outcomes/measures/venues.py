@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
-from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 from sfund_sim.outcomes.measures.timing import BY_WAY_OUT, ONE_YEAR_DAYS
 
@@ -49,20 +49,20 @@ def sales_per_listing_year(listings: Cells) -> Values:
 
 @outcome("listings", bounds=POSITIVE)
 def mean_bidders(listings: Cells) -> Values:
-    """Mean bidders of rounds over."""
-    return listings.mean(listings["bidders"], listings["closed"] == 1)
+    """Mean bidders of rounds over in which the offer was shown."""
+    return listings.mean(listings["bidders"], _shown_and_over(listings))
 
 
 @outcome("listings", bounds=SHARE)
 def share_without_bid(listings: Cells) -> Values:
-    """Share of rounds over without a bid."""
-    return listings.share(listings["bidders"] == 0, listings["closed"] == 1)
+    """Share of rounds over in which the offer was shown and nobody bid."""
+    return listings.share(listings["bidders"] == 0, _shown_and_over(listings))
 
 
 @outcome("listings", bounds=SHARE)
 def share_with_competition(listings: Cells) -> Values:
-    """Share of rounds over with two or more bidders."""
-    return listings.share(listings["bidders"] >= 2, listings["closed"] == 1)
+    """Share of rounds over in which the offer was shown and two or more bid."""
+    return listings.share(listings["bidders"] >= 2, _shown_and_over(listings))
 
 
 @outcome("listings", bounds=SHARE)
@@ -73,8 +73,8 @@ def efficiency_share(listings: Cells) -> Values:
 
 @outcome("listings", bounds=POSITIVE)
 def mean_invited(listings: Cells) -> Values:
-    """Mean number invited to a round."""
-    return listings.mean(listings["invited"])
+    """Mean number invited to a round in which the offer was shown."""
+    return listings.mean(listings["invited"], _shown(listings))
 
 
 @outcome("listings", bounds=POSITIVE)
@@ -87,3 +87,12 @@ def disclosures_count(listings: Cells) -> Values:
 def leaks_count(listings: Cells) -> Values:
     """Rounds that leaked."""
     return listings.count(listings["leaked"] == 1)
+
+
+def _shown(listings: Cells) -> Truth:
+    """Rounds that reached disclosure: in those that a GP's refusal or a fund's end stopped before, nobody could bid."""
+    return np.asarray(np.isfinite(listings.days("disclosure_date")))
+
+
+def _shown_and_over(listings: Cells) -> Truth:
+    return _shown(listings) & (listings["closed"] == 1)
