@@ -95,4 +95,5 @@ def _shown(listings: Cells) -> Truth:
 
 
 def _shown_and_over(listings: Cells) -> Truth:
-    return _shown(listings) & (listings["closed"] == 1)
+    over: Truth = listings["closed"] == 1
+    return _shown(listings) & over
