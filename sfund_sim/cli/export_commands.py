@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -48,13 +48,16 @@ class Form(StrEnum):
     DTA = "dta"
     PARQUET = "parquet"
     CSV = "csv"
+    TEX = "tex"
 
 
 @app.command()
 def export(
     folder: RunArgument,
     *,
-    to: Annotated[Form, typer.Option("--to", help="Excel, Stata, Parquet, or CSV with headings to read.")],
+    to: Annotated[
+        Form, typer.Option("--to", help="Excel, Stata, Parquet, CSV with headings to read, or LaTeX of a comparison.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="Workbook or folder to make (default: beside the run).")
     ] = None,
@@ -68,7 +71,13 @@ def export(
         raise typer.BadParameter("the name of a workbook ends in .xlsx", param_hint="--out")
     suffix = ".xlsx" if to is Form.XLSX else f"-{to.value}"
     target = out or Path(os.path.abspath(folder)).with_name(Path(os.path.abspath(folder)).name + suffix)
-    files = write(folder, to.value, target, tables=table or (), language=language(lang).value)
+    form: Literal["xlsx", "dta", "parquet", "csv", "tex"] = to.value
+    if form == "tex":
+        from sfund_sim.report.latex_differences import export_latex
+
+        files = export_latex(folder, target, tables=table or (), language=language(lang).value)
+    else:
+        files = write(folder, form, target, tables=table or (), language=language(lang).value)
     for file in files:
         typer.echo(file)
 

@@ -532,6 +532,30 @@ def test_latex_takes_no_sign_for_a_command():
     assert "x & 5\\% \\\\\n & [4, 6] \\\\\n\\addlinespace\n" in stacked
 
 
+def test_the_differences_of_a_comparison_are_a_latex_table_a_scenario(folder, tmp_path, capfd):
+    compared, other = tmp_path / "compared", tmp_path / "other.yaml"
+    other.write_text("extends: beijing_pilot\nschema_version: 1\nname: other\nstate_assets: {exempt_share: 0.9}\n")
+    assert main(["compare", "before_pilot", "beijing_pilot", str(other), *SMALL[1:], "--out", str(compared)]) == 0
+    table = pd.read_csv(compared / "differences.csv", encoding="utf-8-sig")
+    capfd.readouterr()
+    for language, everybody in (("en", "all sellers"), ("zh", "全部转让方")):
+        out = tmp_path / language
+        assert main(["export", str(compared), "--to", "tex", "--out", str(out), "--lang", language]) == 0
+        assert capfd.readouterr().out.split() == [str(out / f"{name}.tex") for name in ("beijing_pilot", "other")]
+        text = (out / "other.tex").read_text("utf-8")
+        body = text.split(r"\toprule")[1].split(r"\bottomrule")[0]
+        assert {line.count(" & ") for line in body.splitlines() if line.endswith(r"\\")} == {5}
+        assert everybody in body
+        assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 3, 1]
+        assert "Holm" in text
+    row = table.query("scenario_id == 'other' and outcome == 'share_sold' and group == 'all'").iloc[0]
+    found = re.search(r"share sold & .+? & .+? & ([+-][\d.]+)", (tmp_path / "en/other.tex").read_text("utf-8"))
+    assert float(found[1]) == pytest.approx(100 * row["difference"], abs=0.05)
+    assert main(["export", str(folder), "--to", "tex", "--out", str(tmp_path / "run")]) == 2
+    assert "of the differences of a comparison only" in capfd.readouterr().err
+    assert main(["export", str(compared), "--to", "tex", "--table", "levels", "--out", str(tmp_path / "levels")]) == 2
+
+
 def test_an_altered_run_or_another_folder_makes_no_bundle(folder, tmp_path, capfd):
     import shutil
 
