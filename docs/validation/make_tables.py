@@ -33,7 +33,7 @@ OPEN_WINDOW = "2022-12-31"
 
 COMPARED = (
     "exits_count", "share_sold", "share_out_in_one_year", "restricted_mean_exit_days", "share_liquidated",
-    "median_price_to_nav", "realised_less_held_to_nav", "realised_less_held_total_cny",
+    "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_total_cny",
 )  # fmt: skip
 """What the venue's opening may change, for state sellers and for the others."""
 
@@ -82,12 +82,20 @@ def comparison(pilot: sf.Results, before: sf.Results) -> str:
     found = paired_differences(*(replication_values(run.tables(), run.info) for run in (before, pilot)))
     wanted = [("is_state", group, name) for group in ("state", "non_state") for name in COMPARED]
     wanted.append(("all", "all", "forced_liquidations"))
-    rows = [
-        _compared(row)
-        for group_by, group, name in wanted
-        for row in rows_of(found, outcome=name, group_by=group_by, group=group).to_dict("records")
-    ]
+    rows = []
+    for group_by, group, name in wanted:
+        cell = {"outcome": name, "group_by": group_by, "group": group}
+        paired = rows_of(found, **cell).to_dict("records") or [_unpaired(before, pilot, cell)]
+        rows += [_compared(row) for row in paired]
     return table(["sellers", "outcome", "without", "with", "difference [95 %]", "variance removed"], rows)
+
+
+def _unpaired(before: sf.Results, pilot: sf.Results, cell: dict[str, str]) -> dict[str, Any]:
+    """Levels of an outcome that one side has not, as the price of state sellers without the venue: no difference."""
+    found = [rows_of(run.summary, **cell)["estimate"] for run in (before, pilot)]
+    first, second = (float(each.iloc[0]) if len(each) else float("nan") for each in found)
+    nothing = dict.fromkeys(("difference", "low", "high", "variance_removed"), float("nan"))
+    return {**cell, **nothing, "unit": entry(cell["outcome"]).unit, "level_first": first, "level_second": second}
 
 
 def _compared(one: dict[str, Any]) -> list[str]:
@@ -123,14 +131,14 @@ def best_bids(pilot: sf.Results) -> str:
     best = bids.groupby(["rep", "listing_id"], as_index=False)["bid_to_nav"].max().query("bid_to_nav > 0")
     middle = estimate(by_replication(best, lambda part: float(part["bid_to_nav"].median())))
     spread = estimate(by_replication(best, lambda part: float(np.log(part["bid_to_nav"]).std())))
-    over = pilot.listings.query("closed == 1 and invited > 0")
+    over = pilot.listings.query("closed == 1 and disclosure_date.notna()")
     ready = estimate(by_replication(over, lambda part: float((part["ready"] > 0).mean())))
     agreed = estimate(of_sales("price_to_nav", "route == 'agreement'")(pilot))
     rows = [
         ["median best bid at the venue over NAV", with_interval(middle, "number"),
          f"{believed.venue_price_to_nav:.2f}"],
         ["standard deviation of its logarithm", with_interval(spread, "number"), f"{believed.venue_price_log_sd:.2f}"],
-        ["listings for which anybody is ready", with_interval(ready, "number"), f"{believed.venue_interest:.2f}"],
+        ["rounds disclosed for which anybody is ready", with_interval(ready, "number"), f"{believed.venue_interest:.2f}"],
         ["median agreed price over NAV (deals made)", with_interval(agreed, "number"),
          f"{believed.agreement_price_to_nav:.2f}"],
         ["talks with the GP's consent and somebody who would buy", with_interval(met_in_talks(pilot), "number"),
