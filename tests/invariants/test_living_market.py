@@ -8,10 +8,10 @@ from collections import Counter
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from worlds import scenarios, watched
+from worlds import scenarios, small_pilot, watched
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.terms import FundState, RegisterEntry
+from sfund_sim.terms import FundState, RegisterEntry, Route
 
 # No shrinking: a failing world is small already, and a shrink would run hundreds of markets.
 lively = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -33,6 +33,74 @@ def test_every_fen_stays_in_the_accounts_after_every_event(scenario, seed):
 
     watched(scenario, make, seed)
     assert events == sorted(events, key=lambda day: max(day, 0))
+
+
+@lively
+@given(scenarios(), seeds)
+def test_a_settlement_moves_price_and_fees_and_nothing_else(scenario, seed):
+    watched(scenario, every_payment_in_cash_and_record, seed)
+
+
+def test_in_a_busy_market_every_first_part_and_every_rest_is_paid_by_the_buyer_to_the_seller():
+    leaves = {
+        "venues__beijing__settlement__first_share": 0.4,
+        "venues__beijing__settlement__rest_days": 90,
+        "venues__beijing__fees__seller_share": 0.01,
+        "venues__beijing__fees__buyer_share": 0.02,
+        "partnership__preemption_interest_probability": 0.3,
+    }
+    paid = Counter()
+    watched(small_pilot(haste=8.0, **leaves), lambda market: every_payment_in_cash_and_record(market, paid), 5)
+    assert min(paid[part] for part in ("in one sum", "first part", "rest")) > 5, paid
+
+
+def every_payment_in_cash_and_record(market, paid=None):
+    """Hold what an event did to everybody's cash against what it wrote into the register."""
+    accounts, note, notes = market.accounts, market.note, []
+    cash, outside, titles = accounts.cash.copy(), accounts.outside, 0
+    venues = [market.scenario.venues[name] for name in market.venue_names]
+
+    def noted(entry, exit, *, giver=MISSING, taker=MISSING, fen=0):
+        note(entry, exit, giver=giver, taker=taker, fen=fen)
+        if entry in (RegisterEntry.PAYMENT, RegisterEntry.FEE):
+            notes.append((entry, exit, giver, taker, fen))
+
+    def look(deed, *_):
+        nonlocal cash, outside, titles
+        moved, left = accounts.cash - cash, accounts.outside - outside
+        has_title = len(market.purchases) > titles
+        expected, fees = np.zeros_like(moved), Counter()
+        for _, _, giver, taker, fen in notes:
+            expected[giver] -= fen
+            if taker == MISSING:
+                fees[giver] += fen
+            else:
+                expected[taker] += fen
+        payments = [each for each in notes if each[0] == RegisterEntry.PAYMENT]
+        assert has_title <= bool(payments)
+        if payments:
+            ((_, exit, buyer, seller, part),) = payments
+            assert (buyer, seller) == (exit.buyer, exit.lp)
+            assert (moved == expected).all()
+            assert (moved[buyer], moved[seller]) == (-(part + fees[buyer]), part - fees[seller])
+            assert left == fees[buyer] + fees[seller]
+            if has_title:
+                assert (part, fees[buyer]) == (exit.price - exit.rest, exit.buyer_fee)
+                if exit.route == Route.VENUE:
+                    assert fees[seller] == venues[exit.venue].fees.of(exit.price)[0]
+            else:
+                assert (part, left) == (exit.rest, 0)
+            if paid is not None:
+                paid[("first part" if exit.rest else "in one sum") if has_title else "rest"] += 1
+        elif deed == "event":
+            # Nothing is sold: sellers pay what the register says; buyers pay a lost deposit, and due diligence of theirs.
+            assert (moved[: market.first_buyer] == expected[: market.first_buyer]).all()
+            assert (moved <= expected).all()
+        notes.clear()
+        cash, outside, titles = accounts.cash.copy(), accounts.outside, len(market.purchases)
+
+    market.note = noted
+    return look
 
 
 @lively
