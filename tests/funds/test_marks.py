@@ -50,9 +50,10 @@ def test_marks_of_real_portfolios_are_never_negative_and_end_with_them(model, sh
 
 
 def test_smoothing_reports_geltners_mixture_of_returns():
-    value = np.array([[100.0, 110.0, 99.0]])
-    marks = reported(Smoothed(smoothing=0.5), value)[0]
-    assert marks == pytest.approx([100.0, 105.0, 105.0 * (1 + 0.5 * 0.05 + 0.5 * -0.1)])
+    """True returns are 10 %, -10 % and 0; with a = 0.6 the reported ones are 4 %, 2.4 - 4 = -1.6 % and -0.96 %."""
+    value = np.array([[100.0, 110.0, 99.0, 99.0]])
+    marks = reported(Smoothed(smoothing=0.6), value)[0]
+    assert marks == pytest.approx([100.0, 104.0, 104.0 * 0.984, 104.0 * 0.984 * 0.9904])
 
 
 @pytest.mark.parametrize("model", [LastRound(), Smoothed()], ids=lambda model: model.kind)

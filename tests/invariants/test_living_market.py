@@ -93,7 +93,7 @@ def every_payment_in_cash_and_record(market, paid=None):
             if paid is not None:
                 paid[("first part" if exit.rest else "in one sum") if has_title else "rest"] += 1
         elif deed == "event":
-            # Nothing is sold: sellers pay what the register says; buyers pay a lost deposit, and due diligence of theirs.
+            # Nothing is sold: sellers pay what the register says; buyers a lost deposit, and their due diligence.
             assert (moved[: market.first_buyer] == expected[: market.first_buyer]).all()
             assert (moved <= expected).all()
         notes.clear()

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
 
 if __name__ == "__main__":
-    from test_sameness import BASELINE, summary_of
+    from test_sameness import BASELINE, WORLDS, summary_of
 
-    runs = {name: summary_of(name) for name in ("plain", "rules")}
+    runs = {name: summary_of(name) for name in WORLDS}
     BASELINE.write_text(json.dumps(runs, indent=2) + "\n", encoding="utf-8")

@@ -18,6 +18,12 @@ import sfund_sim as sf
 from sfund_sim.ground.diary import SimpyDiary
 from sfund_sim.market.simulate import simulate
 
+WORLDS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "rules": {"venues__beijing__auction": "first_price", "venues__beijing__settlement__first_share": 0.5},
+    "smoothed": {"portfolio__model": {"kind": "yale", "volatility_per_year": 0.3, "marks": {"kind": "smoothed"}}},
+}
+"""The small runs of the baseline, by what they change of a small pilot."""
 MILESTONES = ("fund", "lp", "trigger", "wished", "decided", "filed", "signed", "ended", "route", "ending", "buyer")
 BASELINE = Path(__file__).with_name("baseline.json")
 PROGRAM = """
@@ -80,7 +86,7 @@ def test_without_remarks_only_the_trail_is_missing():
     assert digest(told) == digest(untold)
 
 
-@pytest.mark.parametrize("name", ["plain", "rules"])
+@pytest.mark.parametrize("name", WORLDS)
 def test_a_small_run_is_still_what_was_stored(name):
     """Results change on purpose only: renew the baseline with ``python tests/sameness/renew_baseline.py``.
 
@@ -94,8 +100,7 @@ def test_a_small_run_is_still_what_was_stored(name):
 
 def summary_of(name: str) -> dict[str, object]:
     """What the baseline keeps of one small run."""
-    rules = {"venues__beijing__auction": "first_price", "venues__beijing__settlement__first_share": 0.5}
-    journal = simulate(small_pilot(funds=20, **(rules if name == "rules" else {})), 1, 1)
+    journal = simulate(small_pilot(funds=20, **WORLDS[name]), 1, 1)
     sizes = {table: len(getattr(journal, table)) for table in journal.TABLES}
     prices = sum(row.price for row in journal.exits if row.price >= 0)
     milestones = [tuple(getattr(row, name) for name in MILESTONES) for row in journal.exits]
