@@ -17,10 +17,11 @@ simulated points, none beyond {limit:.0f} standard errors is to be expected by c
 
 Most families run parts that a market run uses. A01 to A19, B02, B04, E01 to E03, E05, F01 and S01 hold auctions with
 the formats of `venue/auctions`, the strategies of `investors/bidding`, the disclosure, floors and pre-emption of
-`venue`, and E04 votes by `funds/extension`. C04 runs the market's board on its diary. D02 (before the last year) and
-S03 roll the market's Yale fund, S02 its companies; D03 finds its rate as `market/returns` finds that of a buyer, D04
-values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, D06 waits by the clock of the
-companies (constant hazards), and D07 is the estimator of the measures.
+`venue`, and E04 votes by `funds/extension`. C04 runs the market's board on its diary; results of a run do not read
+the board, but tests hold it, day by day, against the run's tables. D02 (before the last year) and S03 roll the
+market's Yale fund, S02 its companies; D03 finds its rate as `market/returns` finds that of a buyer, D04 values a
+share by `funds/holding_value`; D05 draws the growth of the Yale fund, D06 waits by the clock of the companies
+(constant hazards), and D07 is the estimator of the measures.
 
 The rest checks functions of the library that no market run calls, for the lab and for research: optimal reserves and
 reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04), equilibrium entry (`investors/entry`:

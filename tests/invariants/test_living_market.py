@@ -6,12 +6,13 @@ import math
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from worlds import scenarios, small_pilot, watched
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.terms import FundState, RegisterEntry, Route
+from sfund_sim.terms import FundState, RegisterEntry, Route, Stage
 
 # No shrinking: a failing world is small already, and a shrink would run hundreds of markets.
 lively = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -216,6 +217,50 @@ def test_no_share_is_sold_twice_at_a_time_and_no_two_sales_share_their_chance(sc
 
     watched(scenario, make, seed)
     assert looks > 0
+
+
+@lively
+@given(scenarios(), seeds)
+def test_every_day_the_board_shows_the_offers_that_the_tables_have_under_disclosure(scenario, seed):
+    boards_hold_against_tables(scenario, seed)
+
+
+def test_the_board_of_a_busy_market_obeys_little_s_law():
+    """L = lambda W, exactly: the mean number open, day by day, is offers a day times mean days under disclosure."""
+    scenario = small_pilot(haste=8.0, venues__beijing__extensions=2)
+    seen, stays = boards_hold_against_tables(scenario, 5)
+    days, offers = scenario.horizon.days, len(stays)
+    assert offers > 50
+    assert seen.max() > 3
+    assert seen.mean() == pytest.approx(offers / days * np.mean([left - entered for entered, left in stays]))
+
+
+def boards_hold_against_tables(scenario, seed):
+    """Hold the board at each day's end against the stages; how many offers it showed [days], and the offers' stays."""
+    horizon, seen = scenario.horizon.days, {}
+
+    def make(market):
+        seen.update((venue, np.zeros(horizon, np.int64)) for venue in range(len(market.boards)))
+
+        def look(*_):
+            for venue, board in enumerate(market.boards):
+                seen[venue][market.today :] = board.open
+
+        return look
+
+    journal = watched(scenario, make, seed)
+    told = {venue: np.zeros(horizon + 1, np.int64) for venue in seen}
+    stays, disclosed = [], {}
+    for row in journal.stages:
+        if row.stage == Stage.DISCLOSED:
+            left = horizon if row.left == MISSING else row.left
+            told[journal.exits[row.exit].venue][[row.entered, left]] += (1, -1) if row.entered < left else 0
+            stays.append((row.entered, left))
+            disclosed.setdefault((row.exit, row.round), row.entered)
+    assert all((seen[venue] == told[venue].cumsum()[:horizon]).all() for venue in seen)
+    listings = {(row.exit, row.round): row.disclosed for row in journal.listings if row.disclosed != MISSING}
+    assert disclosed == listings
+    return sum(seen.values()), stays
 
 
 @lively

@@ -185,18 +185,6 @@ def the_register_rebuilds_the_final_holdings(journal):
     assert held == final
 
 
-def open_listings_obey_little_s_law(journal):
-    """L = lambda W on the whole run: every day's open listings add up to all listings' days on the market."""
-    last = max((exit.ended for exit in journal.exits), default=0) + 4000
-    stays = [(row.filed, row.closed if row.closed != MISSING else last) for row in journal.listings]
-    days = np.zeros(last + 1, np.int64)
-    for filed, closed in stays:
-        days[filed] += 1
-        days[closed] -= 1
-    assert days.cumsum().min(initial=0) >= 0
-    assert days.cumsum().sum() == sum(closed - filed for filed, closed in stays)
-
-
 def funds_keep_their_promises(journal):
     for row in journal.funds:
         assert 0 <= row.paid_in <= row.commitment
@@ -228,7 +216,6 @@ PROPERTIES = (
     settlement_is_in_one_piece,
     nothing_moves_without_a_sale,
     the_register_rebuilds_the_final_holdings,
-    open_listings_obey_little_s_law,
     funds_keep_their_promises,
     routes_and_endings_agree,
 )
