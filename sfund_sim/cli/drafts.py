@@ -30,7 +30,7 @@ venues:
 
 # More to change: take away the '#' and keep the indentation (spaces, no tabs; half-width punctuation).
 # state_assets:
-#   exempt_share: 0.5                 # a fraction: 0.5, not 50%
+#   exempt_at_venue_share: 0.5        # a fraction: 0.5, not 50%
 # horizon: {{start: 2018-01-01, end: 2027-12-31}}   # dates as YYYY-MM-DD
 
 # Dated changes of rules, added to those of the base ('policy' instead of 'policy_added' would replace them all).
@@ -63,7 +63,7 @@ venues:
 
 # 更多可改之处：删去行首的“#”并保留缩进（用空格，不用制表符；标点须为半角）。
 # state_assets:
-#   exempt_share: 0.5                 # 占比写作 0.5，不写 50%
+#   exempt_at_venue_share: 0.5        # 占比写作 0.5，不写 50%
 # horizon: {{start: 2018-01-01, end: 2027-12-31}}   # 日期写作 YYYY-MM-DD
 
 # 按日期生效的规则变更，追加在上级文件的变更之后（若写作 policy，则会整体替换真实的政策时间线）。

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sfund_sim.cli import telling
+from sfund_sim.cli.cautions import tell_cautions
 from sfund_sim.cli.means import (
     ClusterOption,
     KeepOption,
@@ -209,6 +210,7 @@ def _explain_change(folder: Path, address: tuple[int, int], overrides: list[str]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = counterfactual(folder, address, overrides, retold)
+    tell_cautions(found.cautions, spoken)
     print_counterfactual(found, language=spoken.value, console=Console())
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sfund_sim.cli.assumptions import tell_assumptions
+from sfund_sim.cli.cautions import tell_cautions
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
 
     from sfund_sim.experiments.results import SCENARIO_FILE
     from sfund_sim.report.terminal import print_summary
+    from sfund_sim.scenario.cut_short import cut_short
 
     info = replace(plan.info, replications=saved.manifest["replications"])
     print_summary(saved.summary, info, language=spoken.value, console=Console())
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))
+    tell_cautions(cut_short(plan.loaded), spoken)
     tell_assumptions(plan.loaded, saved.folder / SCENARIO_FILE, spoken)
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():

@@ -11,6 +11,7 @@ import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
+from sfund_sim.cli.cautions import tell_cautions
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -96,6 +97,7 @@ def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: b
         from sfund_sim.report.sweep_terminal import print_sweep
 
         print_sweep(saved.results, language=spoken.value, console=Console())
+        tell_cautions(saved.results.cautions, spoken)
         _tell_where(saved, loaded, spoken)
     tell_failures(saved.results.failures, saved.folder, spoken)
 

@@ -13,6 +13,7 @@ from sfund_sim.experiments.retelling import Retold, narrated
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.market.journal import ExitRow, Journal
 from sfund_sim.scenario.base import is_of_the_market
+from sfund_sim.scenario.cut_short import cut_short
 from sfund_sim.scenario.layers import load_scenario
 
 
@@ -29,6 +30,8 @@ class Counterfactual:
     other_days: tuple[int, ...]
     """When there is no match: the days on which the holder wants out of that fund instead."""
     changes: tuple[str, ...]
+    cautions: tuple[str, ...]
+    """Which changes do not hold to the end, for a dated change sets the same rule again."""
 
 
 def counterfactual(
@@ -48,10 +51,11 @@ def counterfactual(
         raise ScenarioError([_idle(change) for change in idle])
     replication, row = address
     plan = plan_of(folder, workers=1, simulate=simulate or narrated())
-    scenario = load_scenario(folder / SCENARIO_FILE, list(changes)).scenario
+    loaded = load_scenario(folder / SCENARIO_FILE, list(changes))
+    scenario, cautions = loaded.scenario, cut_short(loaded)
     journal = plan.simulate(scenario, replication, plan.seed)
     match, other_days = _matched(before.journal.exits[row], journal)
-    return Counterfactual(before, row, Retold(scenario, journal), match, other_days, tuple(changes))
+    return Counterfactual(before, row, Retold(scenario, journal), match, other_days, tuple(changes), cautions)
 
 
 def _idle(change: str) -> Problem:

@@ -10,6 +10,7 @@ from sfund_sim.experiments.facts import named, run_info
 from sfund_sim.experiments.failures import missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication
+from sfund_sim.scenario.cut_short import cut_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +95,8 @@ class Results:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """How many replications are missing, if any, and what the others warned of, each text once."""
-        return (*missing_note(self.failures, self.wanted), *self.making.warnings)
+        """What was set in vain, how many replications are missing, and what the others warned of, each text once."""
+        return (*cut_short(self.loaded), *missing_note(self.failures, self.wanted), *self.making.warnings)
 
     @property
     def repeat_command(self) -> str:

@@ -21,6 +21,7 @@ from sfund_sim.experiments.results import SCENARIO_FILE, Making
 from sfund_sim.experiments.run_folder import dictionary
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.scenario.cut_short import cut_short, levers_cut_short
 from sfund_sim.scenario.experiment_points import level_text
 
 if TYPE_CHECKING:
@@ -106,8 +107,13 @@ class SweepResults:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """How many runs are missing, if any, and what the others warned of, each text once."""
-        return (*missing_note(self.failures, self.plan.runs), *self.making.warnings)
+        """What was varied in vain, how many runs are missing, and what the others warned of, each text once."""
+        return (*self.cautions, *missing_note(self.failures, self.plan.runs), *self.making.warnings)
+
+    @cached_property
+    def cautions(self) -> tuple[str, ...]:
+        """What the reader of any number here must know first: which values do not hold to the end."""
+        return tuple(dict.fromkeys([*levers_cut_short(self.plan.loaded), *cut_short(self.plan.loaded)]))
 
     @property
     def repeat_command(self) -> str:

@@ -6,6 +6,10 @@ import re
 
 from sfund_sim.ground.errors import Language
 
+_CUT_SHORT = (
+    r"(\S+): the value set {}, for it is set anew by (.+); to change it throughout, set (.+) too, "
+    r"or drop what sets it anew \(policy_dropped\)"
+)
 _CHINESE = {
     r"working days of (.+): statutory holidays without exchanged weekends": (
         r"\1 年的工作日仅按周末与法定节假日推算，未计调休安排"
@@ -17,6 +21,14 @@ _CHINESE = {
     r"horizons differ \((.+)\): counts, sums and shares by the end are not comparable": (
         r"各情景的起止日期不同（\1）：计数、合计及截至期末的占比不可比"
     ),
+    rf"{_CUT_SHORT.format('holds only until (.+?)')}": (
+        r"\1：所设取值仅在 \2 之前有效，此后由按日期生效的变更 \3 重新设定；如需全程改变，请同时设定 \4，"
+        r"或用 policy_dropped 去掉相应变更"
+    ),
+    rf"{_CUT_SHORT.format('is without effect')}": (
+        r"\1：所设取值不起作用，因为按日期生效的变更 \2 在开始日已重新设定；如需改变，请同时设定 \3，"
+        r"或用 policy_dropped 去掉相应变更"
+    ),
     r"figures are drawn from the first (\d+) of (\d+) replications; all numbers from all": (
         r"各图仅根据前 \1 次重复绘制（共 \2 次）；所有数值均来自全部重复"
     ),
@@ -27,6 +39,8 @@ _CHINESE = {
 def warning_text(warning: str, language: Language) -> str:
     """A warning as the report shows it; one of an unknown form stays as it is."""
     if language == "zh":
+        if among := re.fullmatch(r"in ([a-z0-9_, ]+): (.+)", warning):
+            return f"{among[1].replace(', ', '、')}：{warning_text(among[2], language)}"
         for form, words in _CHINESE.items():
             if found := re.fullmatch(form, warning):
                 return found.expand(words)

@@ -70,7 +70,7 @@ def experiment_complaints(root: Mapping, scenario: Scenario) -> list[Problem]:
     if scenario.experiment is None:
         return []
     found: dict[str, Problem] = {}
-    for settings in _each_alone(root, scenario.experiment):
+    for settings in levels_of(root, scenario.experiment):
         for problem in scenario_at(root, settings)[1]:
             found.setdefault(problem.message, problem)
     return [*found.values(), *_repeats(root, scenario.experiment)]
@@ -138,7 +138,8 @@ def level_text(value: object) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
-def _each_alone(root: Mapping, experiment: Experiment) -> Iterator[list[Setting]]:
+def levels_of(root: Mapping, experiment: Experiment) -> Iterator[list[Setting]]:
+    """What each value of each lever, package and uncertainty sets alone; of a range its two ends."""
     for path in experiment.levers:
         yield from lever_settings(root, path)
     for name in experiment.packages:

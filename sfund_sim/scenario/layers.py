@@ -42,6 +42,8 @@ class LoadedScenario:
     """Names of the file's variants."""
     lost_changes: tuple[str, ...] = ()
     """Dated changes of the bases that the file's own ``policy`` leaves out, by name."""
+    shown: tuple[str, ...] = ()
+    """Names of ``files`` as the places of values give them."""
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: str = "") -> LoadedScenario:
@@ -70,7 +72,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
     files, trees = tuple(reversed(layers.files)), (plain(root), evidenced(root))
     return LoadedScenario(
         scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants),
-        tuple(layers.lost_changes),
+        tuple(layers.lost_changes), tuple(reversed(layers.shown)),
     )  # fmt: skip
 
 

@@ -182,9 +182,9 @@ class Scenario(RuleBook):
 
     def changes(self) -> list[PolicyChange]:
         """The dated changes that happen, on the days on which they happen here."""
-        return list(self._happening().values())
+        return list(self.happening().values())
 
-    def _happening(self) -> dict[int, PolicyChange]:
+    def happening(self) -> dict[int, PolicyChange]:
         """The same by the place at which each stands in ``policy``."""
         kept = {place: c for place, c in enumerate(self.policy) if c.name not in self.policy_dropped}
         moved = self.policy_moved
@@ -192,7 +192,7 @@ class Scenario(RuleBook):
 
     def timeline(self) -> Timeline:
         """The rules over time; raises RuleError when a dated change does not fit the rule book."""
-        happening = self._happening()
+        happening = self.happening()
         return Timeline.replay(self.rule_book(), [*happening.values()], self.horizon.start, [*happening])
 
     def _check_policy_names(self) -> None:

@@ -11,7 +11,9 @@ from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scal
 from sfund_sim.scenario.reading import parse_text
 from sfund_sim.terms import Status
 
-_EVIDENCE = Evidence("--set", Status.ASSUMPTION)
+SOURCE = "--set"
+"""What a value rests on that was set from the command line, unless it says otherwise."""
+_EVIDENCE = Evidence(SOURCE, Status.ASSUMPTION)
 
 
 class Misplaced(Exception):

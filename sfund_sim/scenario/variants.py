@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 VARIANTS = "variants"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+SOURCE = "variant"
+"""First word of what a variant's values rest on, before its name, unless they say otherwise."""
 Variants = dict[str, Entry]
 """What each variant changes, by name: a mapping from paths to values, as written."""
 
@@ -67,7 +69,7 @@ def _fault(name: str, entry: Entry) -> Problem | None:
 
 def with_variant(root: Mapping, name: str, entry: Entry, problems: list[Problem]) -> Mapping:
     """The tree with a variant laid over it, named and titled after both; what is wrong goes to ``problems``."""
-    changes = unwrapped(entry.node, problems, Evidence(f"variant {name}", Status.ASSUMPTION))
+    changes = unwrapped(entry.node, problems, Evidence(f"{SOURCE} {name}", Status.ASSUMPTION))
     if not isinstance(changes, Mapping):
         return root
     root = _titled(root, name, entry.key, problems)

@@ -10,6 +10,7 @@ import shlex
 import pytest
 
 from sfund_sim.cli import main
+from sfund_sim.scenario.cut_short import files_cut_short
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.reading import parse_text
 from sfund_sim.scenario.shipped import shipped_folder, shipped_names, shipped_path
@@ -37,7 +38,8 @@ def test_what_the_new_scenario_shows_in_comments_is_correct_too(tmp_path):
     shown = re.sub(r"^# (?=(state_assets|  exempt|horizon|policy|  - on|    ))", "", text, flags=re.M)
     (tmp_path / "mine.yaml").write_text(shown)
     loaded = load_scenario("mine.yaml")
-    assert loaded.scenario.state_assets.exempt_share == 0.5
+    assert loaded.scenario.state_assets.exempt_at_venue_share == 0.5
+    assert files_cut_short(loaded) == ()
     pilot = load_scenario("beijing_pilot").scenario.policy
     assert loaded.scenario.policy[:-1] == pilot
 
@@ -293,3 +295,24 @@ def test_the_list_of_shipped_scenarios_gives_each_its_own_title(language, capfd)
     assert set(listed) == set(shipped_names())
     assert titles.items() <= listed.items()
     assert len(set(listed.values())) == len(listed)
+
+
+def test_validate_tells_which_values_a_later_change_sets_again(tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text(
+        "extends: beijing_pilot\nschema_version: 1\nname: mine\nstate_assets: {exempt_share: 0.9}\n"
+        "variants: {shut: {ipo_window.state: shut}}\n"
+        "experiment: {levers: {state_assets.approval_probability: [0.1, 0.4]}, outcomes: [share_sold]}\n"
+    )
+    assert main(["validate", "mine.yaml", "--set", "fundraising.state_pace=3"]) == 0
+    first, *notes = capsys.readouterr().out.splitlines()
+    assert first == "mine.yaml: correct (mine)"
+    assert [note.split(": the value")[0] for note in notes] == [
+        "  note: state_assets.exempt_share",
+        "  note: fundraising.state_pace",
+        "  note: state_assets.approval_probability",
+        "  note: in mine_shut: ipo_window.state",
+    ]
+    assert main(["validate", "mine.yaml", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert "  注意：state_assets.exempt_share：所设取值仅在 2022-04-15 之前有效" in printed
+    assert "the value" not in printed
