@@ -8,6 +8,11 @@ from pathlib import Path
 
 from pages import ROOT, name_of, pages
 
+from sfund_sim.scenario.layers import load_scenario
+from sfund_sim.scenario.shipped import shipped_names
+from sfund_sim.scenario.sources import Parameter, parameters
+from sfund_sim.terms import Status
+
 _SOURCE = re.compile(r"\b(?:[PA]-[A-Z]+[0-9A-Z]*|P-\d+[A-Z]*|SEED|L[1-4])\b")
 _SECTION = re.compile(r"\bdomain(?:\.md|\s+brief)?,?\s+(\d[a-f]?|R\d+)\b")
 GENERATED = ("docs/sources.md", "docs/odd_parameters.md")
@@ -41,6 +46,31 @@ def test_every_source_that_code_or_pages_cite_is_listed_once() -> None:
     listed = listed_sources()
     assert len(listed) == len(set(listed))
     assert cited(citing_files(), _SOURCE) - set(listed) == set()
+
+
+def shipped_parameters() -> list[tuple[str, Parameter]]:
+    return [(name, one) for name in shipped_names() for one in parameters(load_scenario(name))]
+
+
+def test_what_a_shipped_scenario_calls_sourced_cites_a_listed_source_and_assumes_nothing() -> None:
+    listed = set(listed_sources())
+    seen = [(name, one) for name, one in shipped_parameters() if one.status in (Status.SOURCED, Status.MIRROR)]
+    assert len(seen) > 20
+    for name, one in seen:
+        assert listed & set(_SOURCE.findall(one.source)), (name, one.path, one.source)
+        assert "assum" not in one.source, (name, one.path, one.source)
+
+
+def test_every_dated_change_of_the_pilot_has_its_own_evidence_for_its_day_and_for_what_it_sets() -> None:
+    loaded = load_scenario("beijing_pilot")
+    for number, change in enumerate(loaded.scenario.policy):
+        for path in [("on",), *(("set", rule) for rule in change.set)]:
+            evidence = loaded.provenance["policy", number, *path].evidence
+            assert evidence.source, (change.name, path)
+    status = {one.path: one.status for one in parameters(loaded)}
+    assert status["policy.0.on"] is Status.SOURCED
+    assert status["policy.6.on"] is Status.RECALLED
+    assert status["policy.8.set.state_assets.exempt_share"] is Status.ASSUMPTION
 
 
 def test_every_section_of_the_domain_brief_that_is_cited_exists() -> None:

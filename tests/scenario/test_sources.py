@@ -48,7 +48,7 @@ def test_a_parameter_says_where_it_stands_and_what_it_rests_on(listed):
     assert listed["economy.market_expected_return"].unit == "1/year"
     assert volatility.file.endswith("base_china.yaml")
     text = shipped_path("base_china").read_text(encoding="utf-8").split("\n")[volatility.line - 1]
-    assert "market_volatility: 0.25" in text
+    assert "market_volatility: {value: 0.25" in text
 
 
 def test_a_default_of_the_model_says_so(listed):
@@ -65,7 +65,9 @@ def test_titles_names_and_the_seed_are_no_parameters(listed):
 def test_dated_changes_are_listed_with_their_own_source(listed):
     first = load_scenario("beijing_pilot").scenario.policy[0]
     assert listed["policy.0.on"].value == first.on
-    assert listed["policy.0.on"].source.startswith(first.source[:10])
+    assert listed["policy.0.on"].source == "SEED 0.3, P-JT"
+    unsaid = {one.path: one for one in parameters(load_scenario("questions/r07_freeze"))}["policy.10.on"]
+    assert (unsaid.source, unsaid.status) == ("assumption of this experiment", Status.ASSUMPTION)
 
 
 def test_every_value_in_the_files_is_listed_but_texts_and_settings(listed):
