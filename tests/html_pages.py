@@ -56,8 +56,12 @@ def half(page: str, language: str) -> str:
 
 
 def folded_rows(page: str, language: str) -> list[list[str]]:
-    """The rows of the assumptions, which a page folds away last, as texts; lines within a cell are parted by ``|``."""
+    """The rows of the assumptions, which a page folds away last, as texts; lines within a cell are parted by ``|``.
+
+    What a parameter means, told in Chinese behind its path, comes last here.
+    """
     *_, folded = re.findall(r"<details[^>]*>(.*?)</details>", half(page, language), re.DOTALL)
     body = folded[folded.index("<tbody>") : folded.index("</tbody>")]
     cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("</tr>") if "<td" in row]
-    return [[unescape(re.sub(r"</?\w[^>]*>", "", cell.replace("<span", "|<span"))) for cell in row] for row in cells]
+    rows = [[unescape(re.sub(r"</?\w[^>]*>", "", cell.replace("<span", "|<span"))) for cell in row] for row in cells]
+    return [[path, *told, meaning] for path, meaning, *told in rows] if language == "zh" else rows

@@ -76,7 +76,7 @@ def _explain_sources(loaded: LoadedScenario, status: list[Status], csv: Path | N
     if csv is None:
         parameter_tables.show(listed, spoken)
     else:
-        parameter_tables.write(listed, csv)
+        parameter_tables.write(listed, csv, spoken)
         typer.echo(f"已写入 {csv}（{len(listed)} 个参数）" if spoken is Lang.ZH
                    else f"wrote {csv} ({len(listed)} parameters)")  # fmt: skip
 

@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.sources import Parameter
 
 _HEADINGS = {
-    Lang.EN: ("parameter", "value", "unit", "status", "source"),
-    Lang.ZH: ("参数", "取值", "单位", "状态", "来源"),
+    "path": "参数", "meaning": "含义", "value": "取值", "unit": "单位", "status": "状态", "source": "来源",
+    "note": "备注", "file": "文件", "line": "行号",
+}  # fmt: skip
+"""Columns by their English names, with the Chinese ones."""
+_SHOWN = {
+    Lang.EN: {"parameter": 4, "value": 2, "unit": 1, "status": 1, "source": 5},
+    Lang.ZH: {"path": 5, "meaning": 4, "value": 2, "unit": 1, "status": 2, "source": 5},
 }
-_STATUS_ZH = {
-    Status.SOURCED: "有出处",
-    Status.MIRROR: "转载",
-    Status.DERIVED: "推算",
-    Status.RECALLED: "凭记忆",
-    Status.ASSUMPTION: "假设",
+"""Columns on the terminal with their shares of its width; Chinese readers are told what an English path means."""
+_WRITTEN = {
+    Lang.EN: ("path", "value", "unit", "status", "source", "note", "file", "line", "meaning"),
+    Lang.ZH: ("path", "meaning", "value", "unit", "status", "source", "note", "file", "line"),
 }
-_COLUMNS = ("path", "value", "unit", "status", "source", "note", "file", "line", "meaning")
 _WIDTH_WITHOUT_TERMINAL = 200
 
 
@@ -37,35 +39,51 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sfund_sim.scenario.sources import written
+    from sfund_sim.report.parameter_words import status_word
 
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH_WITHOUT_TERMINAL)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, ratio in zip(_HEADINGS[spoken], (4, 2, 1, 1, 5), strict=True):
-        table.add_column(heading, overflow="fold", ratio=ratio)
+    for name, ratio in _SHOWN[spoken].items():
+        table.add_column(_heading(name, spoken), overflow="fold", ratio=ratio)
     for one in listed:
-        status = _STATUS_ZH[one.status] if spoken is Lang.ZH else one.status.value
-        table.add_row(*(Text(text) for text in (one.path, written(one.value), one.unit, status, one.basis)))
+        cells = _cells(one, spoken)
+        row = {**cells, "parameter": cells["path"], "source": one.basis}
+        table.add_row(*(Text(row[name]) for name in _SHOWN[spoken]))
     console.print(table)
     counts = Counter(one.status for one in listed)
+    told = [(status_word(status, spoken.value), counts[status]) for status in Status if counts[status]]
     if spoken is Lang.ZH:
-        console.print(f"共 {len(listed)} 个：" + "，".join(f"{_STATUS_ZH[s]} {counts[s]}" for s in Status if counts[s]))
+        console.print(f"共 {len(listed)} 个：" + "，".join(f"{word} {count}" for word, count in told))
     else:
-        console.print(f"{len(listed)} in all: " + ", ".join(f"{counts[s]} {s.value}" for s in Status if counts[s]))
+        console.print(f"{len(listed)} in all: " + ", ".join(f"{count} {word}" for word, count in told))
 
 
-def write(listed: list[Parameter], path: Path) -> None:
+def write(listed: list[Parameter], path: Path, spoken: Lang) -> None:
     """Write a CSV file (UTF-8 with a byte-order mark); OutputError when that fails."""
-    from sfund_sim.scenario.sources import written
-
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(_COLUMNS)
+            writer.writerow([_heading(name, spoken) for name in _WRITTEN[spoken]])
             for one in listed:
-                row = one._asdict()
-                writer.writerow([written(row["value"]) if name == "value" else row[name] for name in _COLUMNS])
+                cells = _cells(one, spoken)
+                writer.writerow([cells[name] for name in _WRITTEN[spoken]])
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {refusal(error, 'en')}", f"无法写入 {path}：{refusal(error, 'zh')}"
         ) from None
+
+
+def _heading(name: str, spoken: Lang) -> str:
+    return _HEADINGS[name] if spoken is Lang.ZH else name
+
+
+def _cells(one: Parameter, spoken: Lang) -> dict[str, str]:
+    """A parameter's columns as text; sources and notes are in the words of whoever wrote the scenario."""
+    from sfund_sim.report.parameter_words import meaning_zh, status_word, unit_word
+    from sfund_sim.scenario.sources import written
+
+    return {
+        "path": one.path, "value": written(one.value), "unit": unit_word(one.unit, spoken.value),
+        "status": status_word(one.status, spoken.value), "source": one.source, "note": one.note, "file": one.file,
+        "line": str(one.line), "meaning": meaning_zh(one) if spoken is Lang.ZH else one.meaning,
+    }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sfund_sim.report.parameter_words import meaning_zh
 from sfund_sim.scenario.sources import Parameter, parameters, written
 from sfund_sim.terms import Status
 
@@ -27,6 +28,8 @@ class AssumptionRow:
     """Where scenarios differ in the parameter: those that have it so. Empty where it is the same in all."""
     is_varied: bool = False
     """Does a sweep vary it? Then the value is that of the scenario file."""
+    meaning_zh: str = ""
+    """What it means; English readers have the path, which is English."""
 
 
 def assumption_rows(scenarios: Sequence[LoadedScenario], varied: Collection[str] = ()) -> list[AssumptionRow]:
@@ -59,4 +62,5 @@ def _rows(loaded: LoadedScenario, varied: Collection[str]) -> dict[str, Assumpti
 
 def _row(one: Parameter, varied: Collection[str]) -> AssumptionRow:
     is_varied = any(f"{one.path}.".startswith(f"{path}.") for path in varied)
-    return AssumptionRow(one.path, written(one.value), one.unit, one.basis, str(one.status), is_varied=is_varied)
+    told = one.path, written(one.value), one.unit, one.basis, str(one.status)
+    return AssumptionRow(*told, is_varied=is_varied, meaning_zh=meaning_zh(one))

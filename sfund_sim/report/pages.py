@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sfund_sim.outcomes.dictionary import Entry
 from sfund_sim.outcomes.dictionary import outcomes as entries_of_outcomes
 from sfund_sim.report.drawing import Drawn
+from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import outcome_heading, word
 
@@ -22,7 +23,7 @@ def rendered(template: str, **values: Any) -> str:
         loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(warning_text=warning_text, word=word, heading=outcome_heading)
+    environment.globals.update(unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading)
     return environment.get_template(template).render(values)
 
 

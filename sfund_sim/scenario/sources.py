@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
@@ -13,7 +15,7 @@ from sfund_sim.ground.parts import Part
 from sfund_sim.scenario.base import NOT_THE_MARKET
 from sfund_sim.scenario.evidence import UNSTATED
 from sfund_sim.scenario.nodes import Evidence, Leaf, Path, spelled
-from sfund_sim.scenario.shapes import POLICY, Shape
+from sfund_sim.scenario.shapes import POLICY, SET, Shape
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _UNITS = {
     "per_year": "1/year", "irr": "1/year", "log_sd": "log", "multiple": "multiple",
 }  # fmt: skip
 """Units by the end of a name; a field may say another (``json_schema_extra={"unit": ...}``)."""
+_SET_RULE = re.compile(rf"{POLICY}\.\d+\.{SET}\.(.+)")
 
 
 class Parameter(NamedTuple):
@@ -42,7 +45,9 @@ class Parameter(NamedTuple):
     """Where it is written; empty for a default of the model."""
     line: int
     meaning: str
-    """The field's own description."""
+    """The field's own description; of a part's kind, that of the field which holds the part."""
+    field: str
+    """The field, by the class that declares it: ``BuyerMix.required_irr``; empty where there is none."""
 
     @property
     def basis(self) -> str:
@@ -55,7 +60,16 @@ def parameters(loaded: LoadedScenario) -> list[Parameter]:
 
     Names and other free texts are none, unless their author says what they rest on.
     """
-    return list(_parameters(loaded.scenario, _At((), UNSTATED._replace(source=DEFAULT)), loaded.provenance))
+    listed = list(_parameters(loaded.scenario, _At((), UNSTATED._replace(source=DEFAULT)), loaded.provenance))
+    known = {one.path: one for one in listed}
+    return [one._replace(unit=rule.unit, meaning=rule.meaning, field=rule.field)
+            if (rule := known.get(_rule_of(one.path))) else one for one in listed]  # fmt: skip
+
+
+def _rule_of(path: str) -> str:
+    """The rule that a value of a dated change sets; none for any other value."""
+    found = _SET_RULE.fullmatch(path)
+    return found[1] if found else ""
 
 
 def written(value: object) -> str:
@@ -87,6 +101,8 @@ class _At(NamedTuple):
     inherited: Evidence
     """What a value that no file states rests on."""
     field: FieldInfo | None = None
+    key: str = ""
+    """The field's name behind that of its class."""
 
     def below(self, step: str | int) -> _At:
         """One step further, in the same field."""
@@ -109,13 +125,18 @@ def _parameters(value: Any, at: _At, provenance: Provenance) -> Iterator[Paramet
 def _of_model(model: BaseModel, at: _At, provenance: Provenance) -> Iterator[Parameter]:
     inherited = at.inherited
     if isinstance(model, Part):
-        kind = _At((*at.path, "kind"), inherited)
-        yield from _of_leaf(model.kind, kind, _kind_origin(at.path, provenance))
+        yield from _of_leaf(model.kind, at.below("kind"), _kind_origin(at.path, provenance))
     if at.path[:1] == (POLICY,):
         inherited = inherited._replace(source=str(getattr(model, "source", inherited.source)))
     for name, field in type(model).model_fields.items():
-        below = _At((*at.path, name), _stated(field, inherited), field)
+        key = f"{_declarer(type(model), name).__name__}.{name}"
+        below = _At((*at.path, name), _stated(field, inherited), field, key)
         yield from _parameters(getattr(model, name), below, provenance)
+
+
+def _declarer(model: type[BaseModel], name: str) -> type:
+    """The class that declares a field of a model: itself, or one that it inherits from."""
+    return next(one for one in model.__mro__ if name in get_annotations(one))
 
 
 def _kind_origin(path: Path, provenance: Provenance) -> Origin | None:
@@ -143,6 +164,7 @@ def _of_leaf(value: Any, at: _At, origin: Origin | None) -> Iterator[Parameter]:
         file=origin.place.file if origin else "",
         line=origin.place.line if origin else 0,
         meaning=(at.field.description or "") if at.field else "",
+        field=at.key,
     )
 
 

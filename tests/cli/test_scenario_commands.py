@@ -297,6 +297,18 @@ def test_the_list_of_shipped_scenarios_gives_each_its_own_title(language, capfd)
     assert len(set(listed.values())) == len(listed)
 
 
+def test_a_file_of_sources_may_be_read_in_chinese(tmp_path, capsys):
+    assert main(["explain", "beijing_pilot", "--csv", "s.csv", "--lang", "zh"]) == 0
+    rows = {row["参数"]: row for row in csv.DictReader((tmp_path / "s.csv").read_text("utf-8-sig").splitlines())}
+    assert list(rows["partnership.partner_cap"]) == [
+        "参数", "含义", "取值", "单位", "状态", "来源", "备注", "文件", "行号"
+    ]  # fmt: skip
+    invited = rows["venues.beijing.disclosure.invited"]
+    assert (invited["含义"], invited["状态"]) == ("定向披露的受邀投资者数", "假设")
+    assert rows["agreement.cost_cny"]["单位"] == "元"
+    assert len(rows) > 600
+
+
 def test_validate_tells_which_values_a_later_change_sets_again(tmp_path, capsys):
     (tmp_path / "mine.yaml").write_text(
         "extends: beijing_pilot\nschema_version: 1\nname: mine\nstate_assets: {exempt_share: 0.9}\n"

@@ -36,6 +36,12 @@ def test_of_one_scenario_every_assumption_is_listed_once_in_the_order_of_the_mod
     assert not any(row.scenarios or row.is_varied for row in rows)
 
 
+def test_rows_say_in_chinese_what_they_are_about(pilot: LoadedScenario) -> None:
+    [row] = [row for row in assumption_rows([pilot]) if row.path == INVITED]
+    assert row.meaning_zh == "定向披露的受邀投资者数"
+    assert all(row.meaning_zh for row in assumption_rows([pilot]))
+
+
 def test_what_scenarios_share_is_listed_once(pilot: LoadedScenario) -> None:
     assert assumption_rows([pilot, changed()]) == assumption_rows([pilot])
 

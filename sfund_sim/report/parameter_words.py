@@ -1,0 +1,61 @@
+"""Parameters in the reader's language: what they mean in Chinese, and their units and statuses as words."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+from sfund_sim.ground.errors import Language
+from sfund_sim.report.words import word
+from sfund_sim.scenario.sources import Parameter
+from sfund_sim.terms import Status
+
+_KINDS_BELOW = {
+    "lps": "lp_kind",
+    "buyers": "buyer_kind",
+    "strategies": "strategy",
+    "model": "strategy",
+    "triggers": "trigger",
+}
+"""Below which step of a path the next one is a kind of what, as a family of words."""
+_YEAR_DIGITS = 4
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    text = resources.files("sfund_sim.report").joinpath("parameter_words.csv").read_text("utf-8")
+    return {row["field"]: row["zh"] for row in csv.DictReader(text.splitlines())}
+
+
+def fields_with_words() -> set[str]:
+    """All fields that have a Chinese meaning, as ``Parameter.field`` names them."""
+    return set(_meanings())
+
+
+def meaning_zh(one: Parameter) -> str:
+    """What a parameter means, and whose it is: 中央企业·临近到期：其后产生意愿的年发生率."""
+    meaning = _meanings().get(one.field, "")
+    steps = one.path.split(".")
+    owners = [_owner(family, steps[number + 1]) for number, step in enumerate(steps[:-1])
+              if (family := _KINDS_BELOW.get(step))]  # fmt: skip
+    year = f"（{steps[-1]}年）" if steps[-1].isdigit() and len(steps[-1]) == _YEAR_DIGITS else ""
+    owner = "·".join(filter(None, owners))
+    return f"{owner}：{meaning}{year}" if owner and meaning else f"{meaning}{year}"
+
+
+def unit_word(unit: str, language: Language) -> str:
+    """A parameter's unit: in English as the scenario names it."""
+    return word("unit", unit, "zh") if unit and language == "zh" else unit
+
+
+def status_word(status: Status, language: Language) -> str:
+    """What a value rests on: in English as files write it."""
+    return word("status", status.value, "zh") if language == "zh" else status.value
+
+
+def _owner(family: str, label: str) -> str:
+    try:
+        return word(family, label, "zh")
+    except KeyError:  # a step that is no kind, such as the smoothing of marks below ``model``
+        return ""
