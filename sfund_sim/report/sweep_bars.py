@@ -11,6 +11,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import scale, size_name
 from sfund_sim.report.drawing import FAINT, INK, ORANGE, SKY, Drawn, house_style, small_print
+from sfund_sim.report.sweep_labels import in_lines
 from sfund_sim.report.sweep_panels import Frame, by_strength, of_group, panels_of
 from sfund_sim.report.words import outcome_heading, phrase, word
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _INDEX_AXES = {"latin_hypercube": "sweep_axis_rank", "sobol": "sweep_axis_variance"}
 """What axes of bars are called; those of Morris measures, by the unit of the outcome."""
+_LETTERS_BESIDE = 30
+"""Letters of a line beside bars; a Chinese character counts as two."""
 
 
 def bars(table: pd.DataFrame, design: str, frame: Frame, name: str) -> Drawn:
@@ -28,7 +31,7 @@ def bars(table: pd.DataFrame, design: str, frame: Frame, name: str) -> Drawn:
     with house_style():
         figure, panels = panels_of(len(outcomes), height=1.3 + 0.42 * len(factors), width=5.2, columns=2)
         for axes, outcome in zip(panels, outcomes, strict=True):
-            _draw_bars(axes, table[table["outcome"] == outcome], frame.language)
+            _draw_bars(axes, table[table["outcome"] == outcome], frame)
             axes.set_title(outcome_heading(outcome, frame.language))
             _index_axis(axes, outcome, design, frame.language)
         if table["index"].nunique() > 1:
@@ -40,7 +43,7 @@ def bars(table: pd.DataFrame, design: str, frame: Frame, name: str) -> Drawn:
     return Drawn(name, title, caption, figure, table)
 
 
-def _draw_bars(axes: Axes, table: pd.DataFrame, language: Language) -> None:
+def _draw_bars(axes: Axes, table: pd.DataFrame, frame: Frame) -> None:
     names, factors = list(dict.fromkeys(table["index"])), by_strength(table)[::-1]
     thick = 0.8 / len(names)
     for number, name in enumerate(names):
@@ -49,10 +52,17 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, language: Language) -> None:
         reach = np.nan_to_num(np.clip([middle - rows["low"], rows["high"] - middle], 0.0, None))
         places = np.arange(len(factors)) + (len(names) / 2 - number - 0.5) * thick
         axes.barh(places, np.nan_to_num(middle), thick, xerr=reach, color=(SKY, ORANGE)[number],
-                  label=word("index", name, language),
+                  label=word("index", name, frame.language),
                   error_kw={"ecolor": INK, "capsize": 2, "elinewidth": 1})  # fmt: skip
-    axes.set_yticks(range(len(factors)), [".".join(factor.split(".")[-2:]) for factor in factors], fontsize=8)
+    axes.set_yticks(range(len(factors)), [_name(factor, frame) for factor in factors], fontsize=8)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
+
+
+def _name(factor: str, frame: Frame) -> str:
+    """A factor beside its bars: the last two steps of its path, in Chinese what it means."""
+    if factor in frame.levels.meanings:
+        return "\n".join(in_lines(frame.levels.name(factor), _LETTERS_BESIDE))
+    return ".".join(factor.split(".")[-2:])
 
 
 def _index_axis(axes: Axes, outcome: str, design: str, language: Language) -> None:

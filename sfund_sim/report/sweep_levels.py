@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import yuan_text
+from sfund_sim.report.parameter_words import meaning_zh
 from sfund_sim.report.words import families, phrase, word
 from sfund_sim.scenario.sources import parameters
 
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
 
 _SAID = ("days", "years", "quarters", "minutes", "fen", "1/year")
 """Units that a reader must be told; shares and numbers of something speak for themselves, money carries its own."""
+_IMPLIED = {"days": "天日", "years": "年", "quarters": "季", "1/year": "年"}
+"""Characters of a Chinese name that say the unit already: 工作日数, 年龄, 年发生率."""
 _PLAIN = {"null": "none", "true": "yes", "false": "no"}
 """Phrases of values that files write in their own way."""
+_REMARK = re.compile("（[^（）]*）$")
+"""What stands in brackets behind a meaning, for which an axis has no room."""
 
 
 class Levels(NamedTuple):
@@ -28,14 +34,21 @@ class Levels(NamedTuple):
     units: Mapping[str, str]
     """Unit of each parameter by path."""
     language: Language
+    meanings: Mapping[str, str] = {}
+    """What each parameter means by path, in Chinese; English readers have the path, which is English."""
 
     def named(self, factor: str) -> str:
-        """A factor, with the unit that its numbers are in where they do not carry it."""
+        """A factor, with the unit that its numbers are in where neither they nor its name carry it."""
+        name = self.name(factor)
         unit = self.units.get(factor, "")
-        if unit not in _SAID:
-            return factor
+        if unit not in _SAID or set(name) & set(_IMPLIED.get(unit, "")):
+            return name
         told = word("unit", unit, self.language)
-        return f"{factor}（{told}）" if self.language == "zh" else f"{factor} ({told})"
+        return f"{name}（{told}）" if self.language == "zh" else f"{name} ({told})"
+
+    def name(self, factor: str) -> str:
+        """A factor as axes call it: its path, in Chinese what it means."""
+        return _REMARK.sub("", self.meanings.get(factor, factor))
 
     def text(self, factor: str, label: str) -> str:
         """A level, from its label in the tables: "450 m yuan", "first price", "none"."""
@@ -57,7 +70,11 @@ class Levels(NamedTuple):
 
 def levels_of(results: SweepResults, language: Language) -> Levels:
     """How the levels of a sweep are written."""
-    return Levels({one.path: one.unit for one in parameters(results.plan.loaded)}, language)
+    listed = parameters(results.plan.loaded)
+    meanings = {one.path: meaning_zh(one) for one in listed if language == "zh"}
+    # A part may be varied as a whole: what its kind means is what it means.
+    meanings |= {path.removesuffix(".kind"): meaning for path, meaning in meanings.items()}
+    return Levels({one.path: one.unit for one in listed}, language, meanings)
 
 
 def in_order(labels: Iterable[str]) -> list[str]:

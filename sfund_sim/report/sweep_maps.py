@@ -23,6 +23,8 @@ _DARK_FROM = 0.2
 """How far above the middle of a map's colours writing is white: 0 is the middle, 1 the darkest."""
 _LETTERS_BESIDE = 14
 """Letters of a line beside a map."""
+_LETTERS_UPWARDS = 44
+"""Letters of a line of the lever's name beside it; a Chinese character counts as two."""
 
 
 def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
@@ -40,7 +42,7 @@ def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
             lines.append(_draw_map(axes, mine, half_width, frame))
             axes.set_title(_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
         name_lever(figure, panels, frame.levels.named(factor), max(lines))
-        figure.supylabel(frame.levels.named(second), fontsize=10)
+        figure.supylabel("\n".join(in_lines(frame.levels.named(second), _LETTERS_UPWARDS)), fontsize=10)
         small_print(figure, frame.info, frame.language)
     title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
     which = "sweep_heat_caption_one" if frame.info.replications == 1 else "sweep_heat_caption"

@@ -109,7 +109,8 @@ def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
         told = [f"{level}: {_sets(one, levels)}" for level, one in package.items()]
         return _FactorRow([factor.name], kind, told)
     unknown = factor.experiment.uncertainties.get(factor.name)
-    paths = [factor.name, *(unknown.also if unknown else ())]
+    paths = [told for path in (factor.name, *(unknown.also if unknown else ()))
+             for told in (path, levels.meanings.get(path, "")) if told]  # fmt: skip
     unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
         values = ", ".join(_told(factor.name, level.value, levels) for level in factor.levels)

@@ -91,6 +91,7 @@ def test_the_page_lists_all_assumptions_and_marks_those_that_are_varied(folder, 
     assert [(path, value.split("|")[0]) for path, value, *_ in shown] == [
         (row["path"], row["value"]) for row in rows(listed)
     ]
+    assert ("<br>定向披露的工作日数<" in half(page, language)) is (language == "zh")
     varied = {path for path, value, *_ in shown if ("变动" if language == "zh" else "varied") in value}
     assert varied == {path for path, *_ in shown if path.startswith("venues.beijing.auction.")} != set()
 

@@ -241,3 +241,14 @@ def test_labels_in_one_row_stand_clear_of_each_other(labels):
 def test_labels_that_have_room_stay_in_the_first_row():
     assert rows_apart(np.array([0.0, 0.5, 1.0]), np.full(3, 0.4)) == [0, 0, 0]
     assert rows_apart(np.array([0.0, 0.1, 1.0]), np.full(3, 0.4)) == [0, 1, 0]
+
+
+def test_a_chinese_axis_says_what_the_lever_is_and_its_unit_once(info: RunInfo) -> None:
+    meanings = {"a.share": "转让方预期的报价（中位数）", "a.days": "审批的工作日数", "a.minutes": "限时报价期的时长"}
+    levels = Levels({path: path[2:] for path in meanings}, "zh", meanings)
+    named = ["转让方预期的报价", "审批的工作日数", "限时报价期的时长（分钟）"]
+    assert [levels.named(path) for path in meanings] == named
+    part = pairs(0.1, 0.2, 0.05).assign(factor="a.days", second_factor="a.minutes")
+    figure = heat_map(part, Frame(info, levels, pairing=True), "map").figure
+    assert figure.get_supxlabel() == "审批的工作日数"
+    assert figure.get_supylabel() == named[2]
