@@ -60,6 +60,18 @@ def test_what_is_wider_than_a_telephone_says_so_in_both_languages_and_intervals_
     assert ".wide::before { display: none; }" in printed
 
 
+def test_what_liquidations_pay_stands_in_a_column_of_its_own(numbers: pd.DataFrame, info: RunInfo) -> None:
+    """The table by route has no price in the row of liquidations, and no liquidation in the rows of sales."""
+    by_route = next(
+        table for table in summary_tables(Summary(numbers), info, "en") if table.title == "Pricing by route"
+    )
+    rows = {row.label: dict(zip(by_route.headings, row.cells, strict=True)) for row in by_route.rows}
+    proceeds = "median liquidation proceeds to NAV"
+    shown = {name for name, cell in rows["liquidation"].items() if cell.n}
+    assert shown == {"decisions to sell", proceeds}
+    assert {rows[route][proceeds].n for route in ("agreement", "venue")} == {""}
+
+
 def test_what_users_wrote_is_escaped(page: str) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "CSRC approves &lt;the&gt; pilot" in page
