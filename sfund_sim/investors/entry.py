@@ -8,6 +8,8 @@ import numpy as np
 
 from sfund_sim.investors.laws import FloatArray, ValueLaw
 
+_ROUNDING = 1e-12
+"""Share of the cost by which an integral may miss a gain that is just as large."""
 _GRID = 2001
 """Points on which the sign of the gain from entering is looked up before a root is refined."""
 
@@ -66,7 +68,7 @@ def entry_probability(surplus: FloatArray, cost: float, *, reach: float = 1.0) -
     def gain(probability: float) -> float:
         return expected_surplus(surplus, reach * probability) - cost
 
-    if gain(1.0) >= 0.0:
+    if gain(1.0) >= -_ROUNDING * cost:
         return 1.0
     grid = np.linspace(1.0, 0.0, _GRID)
     gains = np.array([gain(float(probability)) for probability in grid])

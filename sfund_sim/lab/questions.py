@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.investors.laws import ValueLaw
+from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import World
 from sfund_sim.lab.estimate import Estimate, mean, variance
+
+NARROW = 1e-10
+"""Spread that stands for none, as a share of the value: far within the tolerance of any case."""
+
+
+def in_small_letters(word: Any) -> Any:
+    """Names of laws may begin with a capital letter."""
+    return word.lower() if isinstance(word, str) else word
 
 
 class Parameters(BaseModel):
@@ -21,12 +30,18 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class UniformValues(Parameters):
+    """Parameters of a family whose text says that values are uniform on (0, 1); a case may say so too."""
+
+    dist: Annotated[Literal["uniform"], BeforeValidator(in_small_letters)] = "uniform"
+
+
 class WithLaw(Parameters):
     """Parameters with a law of values: uniform on (0, 1), exponential of mean 1, or lognormal with mu and sigma."""
 
-    dist: str = "uniform"
+    dist: Annotated[str, BeforeValidator(in_small_letters)] = "uniform"
     mu: float | None = None
-    sigma: float | None = Field(default=None, gt=0)
+    sigma: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _known_law(self) -> WithLaw:
@@ -43,7 +58,11 @@ class WithLaw(Parameters):
 
     @property
     def law(self) -> ValueLaw:
-        """The law."""
+        """The law; a lognormal one without spread is a sure value, for which the narrowest law from it up stands."""
+        if self.mu is not None and self.sigma == 0:
+            with np.errstate(over="ignore"):
+                sure = float(np.exp(self.mu))
+            return Uniform(lowest=sure, highest=sure * (1.0 + NARROW))
         member: Any = ValueLaw.members[self.dist]
         law: ValueLaw = member(mu=self.mu, sigma=self.sigma) if self.dist == "lognormal" else member()
         return law

@@ -41,3 +41,11 @@ def test_cheap_entry_is_certain_and_dear_entry_never_happens():
     assert entry_probability(surplus, 0.0) == 1.0
     assert entry_probability(surplus, 0.6) == 0.0
     assert entry_probability(surplus[:1], 0.3) == 1.0
+
+
+@pytest.mark.parametrize(("law", "mean"), [(Uniform(), 0.5), (Exponential(), 1.0)], ids=repr)
+def test_at_a_cost_of_just_what_entering_brings_the_largest_equilibrium_is_certain_entry(law, mean):
+    """The cost is a closed form, the surplus an integral that may come out a rounding below it."""
+    assert entry_probability(surplus_of_entrant(law, 1), mean) == 1.0
+    assert entry_probability(surplus_of_entrant(law, 1), mean * (1 + 1e-9)) == 0.0
+    assert entry_probability(surplus_of_entrant(Uniform(), 4), 1 / 20) == 1.0

@@ -36,7 +36,7 @@ def test_an_unknown_family_or_quantity_names_what_is_allowed():
     ("params", "said"),
     [
         ({"reserve": 0.5}, "n: this is missing"),
-        ({"n": 0}, "n: '0' is out of range; allowed: at least 1"),
+        ({"n": -1}, "n: '-1' is out of range; allowed: at least 0"),
         ({"n": 2.5}, "n: '2.5' is not a whole number"),
         ({"n": 2, "resreve": 1}, "resreve: there is no such item"),
         ({"n": 2, "dist": "pareto"}, "no law 'pareto'"),

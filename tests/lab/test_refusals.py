@@ -19,6 +19,7 @@ from sfund_sim.lab.other_lessons import fund_table
 from sfund_sim.lab.refusals import told
 from sfund_sim.lab.timing import ExitLaw
 
+SECOND = "mean price, second-price/ascending"
 PACKAGE = Path(sfund_sim.__file__).parent
 FILES = [*sorted((PACKAGE / "lab").rglob("*.py")), *sorted((PACKAGE / "cli").glob("lab*.py"))]
 
@@ -49,7 +50,11 @@ def test_every_refusal_is_written_in_both_languages(file):
             "whole number",
             "整数",
         ),
-        ("A04", "probability of sale", {"n": 0, "reserve": 0.5}, "allowed: at least 1", "n：“0”超出范围"),
+        ("A02", "variance of price, second-price", {"n": 0}, "allowed: at least 1", "n：“0”超出范围"),
+        ("A01", SECOND, {"n": 2, "dist": "normal"}, "there is no law 'normal'", "没有名为“normal”的分布"),
+        ("A01", SECOND, {"n": 2, "dist": "lognormal", "mu": 800, "sigma": 0}, "lowest: ", "lowest："),
+        ("A10", "threshold type vhat", {"n": 2, "budget": 0.3, "dist": "exponential"}, "'uniform'", "uniform"),
+        ("C04", "mean number open", {"lam": 3, "mean_open": 2, "law": "fixed", "t": -1}, "at least 0", "不小于 0"),
         ("A04", "probability of sale", {"reserve": 0.5}, "n: this is missing", "n：缺少此项"),
         ("A03", "equilibrium bid b(v)", {"n": 2, "v": 0.3, "reserve": 0.5}, "does not bid", "不报价"),
         ("S02", "share sold by t", {"sale": 0.1, "t": 0.3}, "at quarter ends", "季末"),

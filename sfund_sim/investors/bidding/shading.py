@@ -62,7 +62,7 @@ class Rivalry:
         if self.poisson:
             return density
         there = 1.0 - self.presence * (1.0 - self.law.cdf(value))
-        return np.asarray(density * self.presence / np.maximum(there, np.finfo(np.float64).tiny))
+        return np.divide(density * self.presence, there, out=np.zeros_like(there), where=there > 0)
 
 
 @lru_cache(maxsize=1)

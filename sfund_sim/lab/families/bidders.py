@@ -12,7 +12,7 @@ from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.investors.laws import Uniform
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.comparing import Compared
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, WithLaw, mean_difference, mean_of
+from sfund_sim.lab.questions import Exact, Family, Simulated, UniformValues, WithLaw, mean_difference, mean_of
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
@@ -22,14 +22,14 @@ from sfund_sim.venue.floors import FixedFloor
 UNIFORM = Uniform()
 
 
-class CommonBudget(Parameters):
+class CommonBudget(UniformValues):
     """n bidders with the same known budget, uniform values."""
 
     n: int = Field(ge=1)
     budget: float = Field(ge=0)
 
 
-class PrivateBudgets(Parameters):
+class PrivateBudgets(UniformValues):
     """n bidders, each with a uniform budget of its own."""
 
     n: int = Field(ge=1)

@@ -7,7 +7,16 @@ import sys
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.questions import Family, Parameters, Simulated, WithLaw, mean_difference, mean_of, variance_of
+from sfund_sim.lab.questions import (
+    Family,
+    Parameters,
+    Simulated,
+    UniformValues,
+    WithLaw,
+    mean_difference,
+    mean_of,
+    variance_of,
+)
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.floors import FixedFloor
@@ -16,7 +25,7 @@ SHORTEST = sys.float_info.min
 """Minutes in which nobody has ever bid."""
 
 
-class Steps(Parameters):
+class Steps(UniformValues):
     """n bidders with uniform values, and the least raise."""
 
     n: int = Field(ge=1)

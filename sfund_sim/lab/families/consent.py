@@ -18,7 +18,7 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_difference, mean_of
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, UniformValues, mean_difference, mean_of
 from sfund_sim.lab.votes import Extension, Extensions
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
@@ -39,13 +39,13 @@ class Threshold(Partners):
     m: int = Field(ge=0)
 
 
-class Outsiders(Parameters):
+class Outsiders(UniformValues):
     """n outsiders bid; one partner may match."""
 
     n_outsiders: int = Field(ge=1)
 
 
-class OutsidersEntry(Parameters):
+class OutsidersEntry(UniformValues):
     """N outsiders who must pay to look at the share."""
 
     N: int = Field(ge=1)

@@ -18,6 +18,7 @@ from sfund_sim.lab.questions import (
     Family,
     Parameters,
     Simulated,
+    UniformValues,
     WithLaw,
     mean_difference,
     mean_of,
@@ -36,6 +37,12 @@ class Bidders(WithLaw):
     n: int = Field(ge=1)
     reserve: float = Field(default=0.0, ge=0)
     crra_exponent: float = Field(default=1.0, gt=0)
+
+
+class PerhapsNobody(Bidders):
+    """The same, and there may be none."""
+
+    n: int = Field(ge=0)
 
 
 class Bid(WithLaw):
@@ -66,7 +73,7 @@ class PoissonBidders(WithLaw):
 
 
 def next_bid_paid(asked: Bidders) -> Mixed:
-    """Truthful bidders in a sealed second-price and in an ascending auction."""
+    """Truthful bidders in a sealed second-price and in an ascending auction; none at all are a mean of 0."""
     return Mixed(designs=(_truthful(asked, SecondPrice()), _truthful(asked, Ascending())))
 
 
@@ -86,7 +93,8 @@ def sealed_first(asked: Bidders) -> Auction:
 
 
 def _truthful(asked: Bidders, format: SecondPrice | Ascending) -> Auction:
-    return Auction(format=format, bidders=asked.n, law=asked.law, floor=FixedFloor(value=asked.reserve))
+    floor = FixedFloor(value=asked.reserve)
+    return Auction(format=format, bidders=asked.n, poisson=asked.n == 0, law=asked.law, floor=floor)
 
 
 def _shading(asked: Bidders, format: FirstPrice | Descending) -> Auction:
@@ -124,7 +132,7 @@ def _ratio(columns: Columns, _: Parameters) -> Estimate:
     return variance_ratio(together, columns["first.revenue"] - columns["apart.revenue"])
 
 
-class JustN(Parameters):
+class JustN(UniformValues):
     """n bidders with uniform values."""
 
     n: int = Field(ge=2)
@@ -149,9 +157,9 @@ FAMILIES: dict[str, Family] = {
     },
     "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid)},
     "A04": {
-        "mean revenue (0 if unsold)": Simulated(Bidders, next_bid_paid, REVENUE),
-        "probability of sale": Simulated(Bidders, next_bid_paid, mean_of("sold"), is_proportion=True),
-        "realised gross surplus E[max; max>=r]": Simulated(Bidders, next_bid_paid, mean_of("surplus")),
+        "mean revenue (0 if unsold)": Simulated(PerhapsNobody, next_bid_paid, REVENUE),
+        "probability of sale": Simulated(PerhapsNobody, next_bid_paid, mean_of("sold"), is_proportion=True),
+        "realised gross surplus E[max; max>=r]": Simulated(PerhapsNobody, next_bid_paid, mean_of("surplus")),
         "optimal reserve r*": Exact(SellerValue, lambda asked: optimal_reserve(asked.law, asked.seller_value)),
     },
     "A05": {

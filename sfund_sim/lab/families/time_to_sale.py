@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_search
@@ -12,14 +12,23 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, covariance, mean
 from sfund_sim.lab.listings import LengthLaw, OpenListings
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, WithLaw, mean_of, variance_of
+from sfund_sim.lab.questions import (
+    Exact,
+    Family,
+    Parameters,
+    Simulated,
+    WithLaw,
+    in_small_letters,
+    mean_of,
+    variance_of,
+)
 from sfund_sim.lab.relisting import MOST_LISTINGS, Relisting
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
 
 RAREST = 1e-300
-"""Rate at which an offer comes once in longer than any time asked for."""
+"""Rate at which an offer comes once in longer than any time asked for; a time in which nothing opens; a spread of 0."""
 
 
 class Search(WithLaw):
@@ -72,13 +81,13 @@ class Openings(Parameters):
 
     lam: float = Field(ge=0)
     mean_open: float = Field(gt=0)
-    law: LengthLaw
-    sigma: float = Field(default=0.5, gt=0)
+    law: Annotated[LengthLaw, BeforeValidator(in_small_letters)]
+    sigma: float = Field(default=0.5, ge=0)
     """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
     shape: float = Field(default=2.0, ge=0.1)
     """Shape of the gamma law."""
     lag: float = Field(default=0.0, ge=0)
-    t: float | None = Field(default=None, gt=0)
+    t: float | None = Field(default=None, ge=0)
 
 
 def offers(asked: Search | Waiting, reservation: float) -> Relisting:
@@ -148,10 +157,10 @@ def board(asked: Openings) -> OpenListings:
         openings=asked.lam,
         mean_open=asked.mean_open,
         law=asked.law,
-        log_sd=asked.sigma,
+        log_sd=asked.sigma or RAREST,
         shape=asked.shape,
         lag=asked.lag,
-        after=asked.t,
+        after=None if asked.t is None else asked.t or RAREST,
     )
 
 
