@@ -139,6 +139,8 @@ def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Lang
     folder, runs = kept
     old = given.index("--resume") if "--resume" in given else len(given)
     again = shlex.join(["sfund", *given[:old], *given[old + 2 :], "--resume", str(folder)])
+    if given[0] == "merge":
+        again = shlex.join(["sfund", *given])
     if language == "zh":
         _say(f"sfund：已中断；已完成的 {runs} 次运行保存在 {folder}；继续：{again}")
     else:

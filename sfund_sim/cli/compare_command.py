@@ -120,10 +120,8 @@ def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Me
 
     refuse_with_shard(["--decompose"] if wishes.decompose else [])
     often, seed = plan.run.replications, plan.run.seed
-    words = ["compare", "--reps", str(often), "--seed", str(seed), *([] if wishes.reporter else ["--no-report"])]
-    words += wishes.keeping.words
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
-    return sharing(means, words, whole, Lang(wishes.language))
+    return sharing(means, whole, Lang(wishes.language), report=wishes.reporter is not None)
 
 
 def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list[LoadedScenario]:

@@ -25,12 +25,14 @@ def merge(
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder to make.")],
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+    lang: LangOption = None,
 ) -> None:
     """Join the shares of an experiment; the results are those of the same command without --shard, byte for byte."""
     from sfund_sim.cli.commands import command
     from sfund_sim.experiments.shards import gathered
 
-    code = command().main(args=[*gathered(shares, out), *["-q"] * quiet], prog_name="sfund", standalone_mode=False)
+    asked = [*["-q"] * quiet, *(["--lang", lang.value] if lang else [])]
+    code = command().main(args=[*gathered(shares, out), *asked], prog_name="sfund", standalone_mode=False)
     if isinstance(code, int) and code:
         raise typer.Exit(code)
 

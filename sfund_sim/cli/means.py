@@ -14,9 +14,10 @@ from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.executor import Execute
+    from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.replication import Failure
-    from sfund_sim.experiments.work_folder import Identity, Means
+    from sfund_sim.experiments.work_folder import Means
 
 FAILED = 1
 
@@ -60,8 +61,9 @@ KeepOption = Annotated[
 
 def kept(tables: Tables | None, keep: Sequence[str] | None, resume: Path | None) -> Keeping:
     """What is to be kept, and in what form; where nothing is said as in the experiment to take up."""
+    from sfund_sim.experiments.identity import read_state
     from sfund_sim.experiments.keeping import keeping, kept_by
-    from sfund_sim.experiments.work_folder import read_state, work_folder_of
+    from sfund_sim.experiments.work_folder import work_folder_of
 
     usual = kept_by(read_state(work_folder_of(resume))) if resume else None
     return keeping(tables.value if tables else "", keep or (), usual=usual)
@@ -88,8 +90,9 @@ def taken_up(
     """Folder, replications and seed; where nothing is said those of the experiment to take up."""
     if resume is None:
         return out, reps, seed
+    from sfund_sim.experiments.identity import read_state
     from sfund_sim.experiments.shards import results_of_share
-    from sfund_sim.experiments.work_folder import read_state, results_of, work_folder_of
+    from sfund_sim.experiments.work_folder import results_of, work_folder_of
 
     folder = work_folder_of(resume)
     state = read_state(folder)
@@ -115,12 +118,11 @@ def refuse_with_shard(options: Sequence[str]) -> None:
         raise ScenarioError([Problem("--shard", 0, 0, message, f"不能与 {named} 同用：后者须一次取得全部运行结果")])
 
 
-def sharing(means: Means, words: Sequence[str], scenarios: Sequence[str], spoken: Lang) -> Means:
+def sharing(means: Means, scenarios: Sequence[str], spoken: Lang, *, report: bool) -> Means:
     """The means of a share, with what ``merge`` needs to give the command again."""
     from sfund_sim.experiments.shards import again
 
-    options = ["--on-error", OnError.CONTINUE.value] if means.goes_on else []
-    return replace(means, again=again([*words, *options], scenarios, spoken.value))
+    return replace(means, again=again(scenarios, report=report, goes_on=means.goes_on, language=spoken.value))
 
 
 def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> NoReturn:

@@ -130,9 +130,8 @@ def _run_share(plan: Plan, folder: Path, means: Means, keeping: Keeping, told: C
 def _sharing(means: Means, plan: Plan, wishes: Wishes) -> Means:
     from sfund_sim.experiments.results import resolved_yaml
 
-    words = ["run", "--reps", str(plan.replications), "--seed", str(plan.seed), *wishes.keeping.words]
     whole = resolved_yaml(plan.loaded, seed=plan.seed, replications=plan.replications)
-    return sharing(means, words if wishes.reporter else [*words, "--no-report"], [whole], Lang(wishes.language))
+    return sharing(means, [whole], Lang(wishes.language), report=wishes.reporter is not None)
 
 
 @app.command()

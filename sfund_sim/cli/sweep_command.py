@@ -112,9 +112,8 @@ def _run_share(plan: SweepPlan, folder: Path, means: Means, keeping: Keeping, to
 def _sharing(means: Means, plan: SweepPlan, wishes: SweepWishes) -> Means:
     from sfund_sim.experiments.sweep_results import resolved_yaml
 
-    words = ["sweep", "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
-    options = [*words, *wishes.keeping.words, *([] if wishes.reporter else ["--no-report"])]
-    return sharing(means, options, [resolved_yaml(plan)], Lang(wishes.language))
+    report = wishes.reporter is not None
+    return sharing(means, [resolved_yaml(plan)], Lang(wishes.language), report=report)
 
 
 def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, options: list[str]) -> str:

@@ -20,7 +20,8 @@ from sfund_sim.experiments.table_files import TableFiles
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
     from sfund_sim.experiments.comparing import Comparison, ComparisonPlan
-    from sfund_sim.experiments.work_folder import Identity, Means
+    from sfund_sim.experiments.identity import Identity
+    from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import Language
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -115,7 +116,7 @@ def compare_into(
 
 def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
     """By what finished runs of this comparison are known."""
-    from sfund_sim.experiments.work_folder import Identity
+    from sfund_sim.experiments.identity import Identity
 
     run = plan.run
     return Identity("compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping())

@@ -13,12 +13,15 @@ from typing import Any, Literal, get_args
 from sfund_sim.ground.errors import Problem, ScenarioError
 
 Form = Literal["csv", "parquet"]
+FORMS = get_args(Form)
 
 LEDGER = "ledger"
 LARGE = ("exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling")
 """Tables that grow by many rows with every replication."""
 SMALL = ("runs", "summary")
 """Tables that every run has, as CSV: a row a replication, and a row an outcome and group."""
+KEPT = (*LARGE, LEDGER)
+"""What a run keeps of its replications unless it is told otherwise."""
 _WITH_LEDGER = "holdings"
 """What an audit holds the ledger against."""
 
@@ -28,7 +31,7 @@ class Keeping:
     """The form of the large tables, and which of them are kept; with the ledger always the holdings."""
 
     form: Form = "csv"
-    names: tuple[str, ...] = (*LARGE, LEDGER)
+    names: tuple[str, ...] = KEPT
 
     def file_of(self, table: str) -> str:
         """File name of a table."""
@@ -62,11 +65,11 @@ def keeping(form: str = "", kept: Sequence[str] = (), *, usual: Keeping | None =
     """
     usual = usual or Keeping()
     names = [name.strip() for text in kept for name in text.split(",") if name.strip()]
-    allowed = (*SMALL, *LARGE, LEDGER)
+    allowed = (*SMALL, *KEPT)
     wrong = [name for name in names if name not in allowed] if names or not kept else [""]
     problems = [_problem("--keep", name, allowed) for name in wrong]
-    if form and form not in get_args(Form):
-        problems.append(_problem("--tables", form, get_args(Form)))
+    if form and form not in FORMS:
+        problems.append(_problem("--tables", form, FORMS))
     chosen: Form = "parquet" if (form or usual.form) == "parquet" else "csv"
     if chosen == "parquet" and find_spec("pyarrow") is None:
         problems.append(Problem("--tables", 0, 0, 'parquet needs pyarrow: pip install "sfund-sim[cluster]"',
@@ -74,7 +77,7 @@ def keeping(form: str = "", kept: Sequence[str] = (), *, usual: Keeping | None =
     if problems:
         raise ScenarioError(problems)
     wanted = {*names, *([_WITH_LEDGER] if LEDGER in names else [])}
-    return Keeping(chosen, tuple(name for name in (*LARGE, LEDGER) if name in wanted) if names else usual.names)
+    return Keeping(chosen, tuple(name for name in KEPT if name in wanted) if names else usual.names)
 
 
 def kept_by(about: Mapping[str, Any]) -> Keeping:

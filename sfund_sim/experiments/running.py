@@ -25,11 +25,12 @@ MOST_REPLICATIONS = 1000
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.precision import Reached
     from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.watching import Watch
-    from sfund_sim.experiments.work_folder import Identity, Means
+    from sfund_sim.experiments.work_folder import Means
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -151,7 +152,7 @@ def run_into(
 
 def identity(plan: Plan, keeping: Keeping | None = None) -> Identity:
     """By what finished replications of this run are known."""
-    from sfund_sim.experiments.work_folder import Identity
+    from sfund_sim.experiments.identity import Identity
 
     return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications, keeping or Keeping())
 

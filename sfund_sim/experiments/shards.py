@@ -13,22 +13,18 @@ from typing import Any, NamedTuple
 from sfund_sim.experiments.archive import linked, refusals_told, refuse_to_overwrite
 from sfund_sim.experiments.executor import Execute
 from sfund_sim.experiments.failures import Place, failure_files
+from sfund_sim.experiments.identity import STATE, Identity, origin_of, read_state, write_state
+from sfund_sim.experiments.keeping import kept_by
 from sfund_sim.experiments.replication import Failure
 from sfund_sim.experiments.store import BrokenPart, whole_part
-from sfund_sim.experiments.work_folder import (
-    STATE,
-    SUFFIX,
-    Identity,
-    Means,
-    parts_folder,
-    read_state,
-    undertaken,
-    write_state,
-)
+from sfund_sim.experiments.work_folder import SUFFIX, Means, parts_in, undertaken
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
-_SAME = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "tables", "kept", "words")
+_EXPERIMENT = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "tables", "kept")
+_WISHES = ("scenarios", "report", "goes_on", "language")
+_SAME = (*_EXPERIMENT, *_WISHES)
 """What all shares of one experiment have in common."""
+_FINISHED = "finished"
 _SCENARIOS = "scenarios"
 _SHARE_NAME = re.compile(r"\.shard-\d+-of-\d+$")
 
@@ -69,6 +65,7 @@ def share_into(final: Path, identity: Identity, means: Means, run: Callable[[Exe
     target = folder_of(final, means.share)
     with undertaken(target, identity, means) as work:
         run(work.execute)
+        write_state(work.folder, {**read_state(work.folder), _FINISHED: work.kept})
         for name, content in failure_files(list(work.failures.values()), Place).items():
             path = work.folder / name
             path.parent.mkdir(exist_ok=True)
@@ -79,15 +76,16 @@ def share_into(final: Path, identity: Identity, means: Means, run: Callable[[Exe
     return Share(target, work.kept, tuple(work.failures.values()))
 
 
-def again(words: Sequence[str], scenarios: Sequence[str], language: Language) -> dict[str, Any]:
-    """What a share keeps so that ``merge`` can give the command again: its words without files, and the files."""
-    return {"words": [*words, "--lang", language], "scenarios": list(scenarios), "language": language}
+def again(scenarios: Sequence[str], *, report: bool, goes_on: bool, language: Language) -> dict[str, Any]:
+    """What a share keeps beside what it is known by, so that ``merge`` can give the command again; never a command."""
+    return dict(zip(_WISHES, (list(scenarios), report, goes_on, language), strict=True))
 
 
 def gathered(shares: Sequence[Path], final: Path) -> list[str]:
     """Bring shares together in the work folder of ``final``; return the words of the command that completes it.
 
-    Raises OutputError when one is missing, there twice, unfinished, of another experiment, or damaged.
+    The command is made of what the shares are known by: a folder that somebody sent cannot say what is to be run.
+    Raises OutputError when a share is missing, there twice, unfinished, of another experiment, or damaged.
     """
     states = {Path(os.path.abspath(share)): _state(share) for share in shares}
     _check(states, len(shares))
@@ -97,14 +95,23 @@ def gathered(shares: Sequence[Path], final: Path) -> list[str]:
         refuse_to_overwrite(final)
         if not folder.exists():
             _gather(list(states), first, folder)
-    if not (folder / _SCENARIOS).is_dir() or _different(read_state(folder), first):
+    if not (folder / _SCENARIOS).is_dir() or _different(read_state(folder), first, _EXPERIMENT):
         raise OutputError(
             f"{folder} is there already, of another experiment; go on with it by --resume, or remove it",
             f"{folder} 已存在，属于另一个实验；请用 --resume 继续，或将其删除",
         )
-    command, *options = first["words"]
     files = [str(folder / _scenario_file(number)) for number in range(len(first["scenarios"]))]
-    return [command, *files, *options, "--out", str(final), "--resume", str(folder)]
+    return [first["kind"], *files, *_options(first), "--out", str(final), "--resume", str(folder)]
+
+
+def _options(state: dict[str, Any]) -> list[str]:
+    """The options of the command of which this is a share."""
+    return [
+        *("--reps", str(state["replications"]), "--seed", str(state["seed"]), *kept_by(state).words),
+        *([] if state["report"] else ["--no-report"]),
+        *(["--on-error", "continue"] if state["goes_on"] else []),
+        *("--lang", state["language"]),
+    ]
 
 
 def _gather(shares: Sequence[Path], state: dict[str, Any], folder: Path) -> None:
@@ -114,7 +121,7 @@ def _gather(shares: Sequence[Path], state: dict[str, Any], folder: Path) -> None
     hidden.mkdir()
     try:
         for share in shares:
-            _link_parts(share, hidden)
+            _link_parts(share, hidden, state)
         (hidden / _SCENARIOS).mkdir()
         for number, text in enumerate(state["scenarios"]):
             (hidden / _scenario_file(number)).write_text(text, "utf-8")
@@ -128,19 +135,32 @@ def _scenario_file(number: int) -> str:
     return f"{_SCENARIOS}/{number + 1}.yaml"
 
 
-def _different(state: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    return [name for name in _SAME if state.get(name) != other.get(name)]
+def _different(state: dict[str, Any], other: dict[str, Any], names: Sequence[str] = _SAME) -> list[str]:
+    return [name for name in names if state.get(name) != other.get(name)]
 
 
 def _state(share: Path) -> dict[str, Any]:
+    """What a finished share says of itself; OutputError when it is not finished, or lacks runs that it had finished."""
     if share.name.endswith(SUFFIX):
+        raise _unfinished(share)
+    state = read_state(share) if (share / STATE).is_file() else {}
+    if not state.keys() >= {*_WISHES}:
+        raise ScenarioError([Problem("SHARE", 0, 0, f"{share} is not the folder of a share: it has no {STATE} of one",
+                                     f"{share} 不是分片文件夹：其中没有分片的 {STATE}")])  # fmt: skip
+    if _FINISHED not in state:
+        raise _unfinished(share)
+    if (there := len(parts_in(share))) < state[_FINISHED]:
         raise OutputError(
-            f"{share} is not finished; finish it with --resume first", f"{share} 尚未完成；请先用 --resume 完成"
+            f"{share} has {there} of the {state[_FINISHED]} runs that it finished; run this share again",
+            f"{share} 已完成 {state[_FINISHED]} 次运行，其中只有 {there} 次；请重新运行该分片",
         )
-    if not (share / STATE).is_file():
-        raise ScenarioError([Problem("SHARE", 0, 0, f"{share} is not the folder of a share: it has no {STATE}",
-                                     f"{share} 不是分片文件夹：其中没有 {STATE}")])  # fmt: skip
-    return read_state(share)
+    return state
+
+
+def _unfinished(share: Path) -> OutputError:
+    return OutputError(
+        f"{share} is not finished; finish it with --resume first", f"{share} 尚未完成；请先用 --resume 完成"
+    )
 
 
 def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
@@ -169,14 +189,15 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
         )
 
 
-def _link_parts(share: Path, folder: Path) -> None:
+def _link_parts(share: Path, folder: Path, state: dict[str, Any]) -> None:
     """Enter a share's parts in another folder on the same disk, or copy them from another one."""
-    for part in sorted(share.glob(f"{parts_folder(1)[:-1]}*/rep_*.part")):
+    for job, part in parts_in(share):
         try:
-            beside = whole_part(part).beside
+            beside = whole_part(part, origin_of(state, job)).beside
         except BrokenPart:
             raise OutputError(
-                f"{part} is damaged; run its share again", f"{part} 已损坏；请重新运行其所在分片"
+                f"{part} is damaged or of another experiment; run its share again",
+                f"{part} 已损坏或属于另一个实验；请重新运行其所在分片",
             ) from None
         (folder / part.parent.name).mkdir(exist_ok=True)
         for path in (*(each.path for each in beside), part):

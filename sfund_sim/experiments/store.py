@@ -27,7 +27,7 @@ _TOLD_BY_FILES = ("register", "shown", "trail", "holdings")
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""
-_LAYOUT = 3
+_LAYOUT = 4
 """How a part is laid out; one that is laid out otherwise is as if it were not there."""
 _ARRAYS = "arrays"
 _PRESSED_UP_TO, _FASTEST = 16_000_000, 1
@@ -36,7 +36,7 @@ would take as long as making them."""
 
 
 class BrokenPart(ValueError):
-    """The file is not what was written: cut short, altered, or something else."""
+    """The file is not what was written for this experiment: cut short, altered, or another one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Parcel:
     number: int
     warnings: tuple[str, ...]
     pieces: tuple[bytes, ...]
-    """SHA-256 of the rest as a line; number, warnings and layout as a line of JSON; facts and a list of what follows as
-    another; then arrays (compressed if there are few) and files, unless they lie beside."""
+    """SHA-256 of the rest as a line; number, warnings, layout and origin as a line of JSON; facts and a list of what
+    follows as another; then arrays (compressed if there are few) and files, unless they lie beside."""
     room: Path | None = None
     """Folder in which the rest lies."""
 
@@ -99,10 +99,11 @@ def _joined(content: Content) -> memoryview:
     return memoryview(whole)
 
 
-def sealed(replication: Replication, room: Path | None = None) -> Parcel:
+def sealed(replication: Replication, room: Path | None = None, *, origin: str) -> Parcel:
     """Pack a replication; once its files are rendered, without the tables that only they need.
 
-    What is too much for memory is laid down in a room, if there is one.
+    What is too much for memory is laid down in a room, if there is one. ``origin`` says of which experiment and which
+    job in it the replication is: its number alone does not tell it from the same number of another seed.
     """
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
@@ -114,7 +115,7 @@ def sealed(replication: Replication, room: Path | None = None) -> Parcel:
         arrays = [zlib.compress(b"".join(arrays), _FASTEST)]
     contents = {_ARRAYS: arrays, **replication.files}
     body = [bytes(piece) for each in contents.values() if not isinstance(each, OnDisk) for piece in each]
-    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT]).encode() + b"\n"
+    about = json.dumps([replication.number, list(replication.warnings), _LAYOUT, origin]).encode() + b"\n"
     told = {
         "facts": {name: getattr(replication, name) for name in _FACTS},
         "tables": listed,
@@ -149,20 +150,20 @@ def _seal(pieces: Iterable[bytes | memoryview]) -> bytes:
     return digest.hexdigest().encode()
 
 
-def unsealed(content: bytes, room: Path | None = None) -> Parcel:
-    """The parcel that a file of a folder holds; BrokenPart when the seal does not fit."""
+def unsealed(content: bytes, room: Path | None = None, *, origin: str) -> Parcel:
+    """The parcel that a file of a folder holds; BrokenPart when the seal does not fit or it is of another origin."""
     begins = content.find(b"\n") + 1
     if _seal([memoryview(content)[begins:]]) + b"\n" != content[:begins]:
         raise BrokenPart
-    number, warnings, *layout = json.loads(content[begins : content.index(b"\n", begins)])
-    if layout != [_LAYOUT]:
+    number, warnings, *rest = json.loads(content[begins : content.index(b"\n", begins)])
+    if rest != [_LAYOUT, origin]:
         raise BrokenPart
     return Parcel(number, tuple(warnings), (content,), room)
 
 
-def whole_part(path: Path) -> Parcel:
+def whole_part(path: Path, origin: str) -> Parcel:
     """The parcel of a file under its own number, with all that lies beside; BrokenPart when anything is amiss."""
-    parcel = unsealed(path.read_bytes(), path.parent)
+    parcel = unsealed(path.read_bytes(), path.parent, origin=origin)
     if path.name != part_name(parcel.number) or not all(each.is_whole for each in parcel.beside):
         raise BrokenPart
     return parcel
@@ -171,10 +172,11 @@ def whole_part(path: Path) -> Parcel:
 class PartStore(Mapping[int, Replication]):
     """Finished replications by number; memory does not grow with them, whatever order they come in."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open a folder; parts that are there already and whole are kept, all else is as if it were not there."""
+    def __init__(self, folder: Path, origin: str) -> None:
+        """Open a folder; parts of this origin that are whole are kept, all else is as if it were not there."""
         self.folder = folder
-        self._numbers = set(_whole_numbers(folder))
+        self.origin = origin
+        self._numbers = set(_whole_numbers(folder, origin))
 
     def among(self, numbers: Set[int]) -> PartStore:
         """The same folder, of which only these numbers count."""
@@ -192,7 +194,7 @@ class PartStore(Mapping[int, Replication]):
         """A replication as it lies there; KeyError when it is not."""
         if number not in self._numbers:
             raise KeyError(number)
-        return unsealed(self._path(number).read_bytes(), self.folder)
+        return unsealed(self._path(number).read_bytes(), self.folder, origin=self.origin)
 
     def __getitem__(self, number: int) -> Replication:
         return self.parcel(number).opened()
@@ -215,7 +217,7 @@ def part_name(number: int) -> str:
     return f"rep_{number:04d}.part"
 
 
-def _whole_numbers(folder: Path) -> Iterator[int]:
+def _whole_numbers(folder: Path, origin: str) -> Iterator[int]:
     for path in sorted(folder.glob("rep_*.part")):
         with suppress(BrokenPart):
-            yield whole_part(path).number
+            yield whole_part(path, origin).number

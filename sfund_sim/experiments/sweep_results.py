@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sfund_sim.experiments.archive import Staging
-    from sfund_sim.experiments.work_folder import Identity, Means
+    from sfund_sim.experiments.identity import Identity
+    from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import Language
 
 SweepReporter = Callable[["SweepResults", "Language"], Mapping[str, bytes]]
@@ -180,7 +181,7 @@ def sweep_into(
 def identity(plan: SweepPlan, kept: Keeping | None = None) -> Identity:
     """By what finished runs of this sweep are known: every point's scenario, and how runs are numbered."""
     from sfund_sim.experiments.facts import scenario_hash
-    from sfund_sim.experiments.work_folder import Identity
+    from sfund_sim.experiments.identity import Identity
 
     points = plan.points
     lines = [*map(scenario_hash, points.scenarios), f"{points.replications} {points.pairing} {points.measure!r}"]

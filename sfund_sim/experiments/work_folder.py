@@ -6,50 +6,25 @@ results: it has another name, no manifest, and a line that says what it is.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite, write_whole
+from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite
 from sfund_sim.experiments.differing import differences, joined, share_differences
 from sfund_sim.experiments.executor import execute
-from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.identity import STATE, Identity, origin_of, read_state, write_state
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
 from sfund_sim.experiments.store import Parcel, PartStore, sealed
 from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
 
 SUFFIX = ".partial"
-STATE, _LOCK = "state.json", ".lock"
-_README = (
-    "These are not results but the finished part of an experiment that was interrupted or still goes on. Go on with "
-    "the command in state.json and --resume; remove the folder when it is no longer wanted.\n"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What must be the same for finished work to be taken up: the experiment, its seed, and what is installed."""
-
-    kind: str
-    """``run``, ``compare`` or ``sweep``."""
-    scenario_sha256: str
-    """Of everything that decides what replication ``n`` is."""
-    seed: int
-    replications: int
-    """As many as were wanted; more or fewer may be wanted when the work is taken up."""
-    keeping: Keeping = field(default_factory=Keeping)
-    """The tables that results will have; a run's replications wait with their parts of them."""
-
-    def data(self) -> dict[str, Any]:
-        """As plain data, with the versions."""
-        known = {name: value for name, value in asdict(self).items() if name != "keeping"}
-        return {**known, **self.keeping.data(), **manifest.present()}
+_LOCK = ".lock"
 
 
 class Engine(Protocol):
@@ -87,8 +62,9 @@ class WorkInterrupted(KeyboardInterrupt):
 class WorkFolder:
     """Finished replications of all jobs of one experiment, and the failures."""
 
-    def __init__(self, folder: Path, means: Means) -> None:
+    def __init__(self, folder: Path, identity: Identity, means: Means) -> None:
         self.folder = folder
+        self._known_by = identity.data()
         self.failures: dict[int, Failure] = {}
         """Replications of the first job that raised, by number; later jobs build upon it and stop at a failure."""
         self._means = means
@@ -130,7 +106,8 @@ class WorkFolder:
             yield store.parcel(number)
         left = sorted(set(mine).difference(there)) if there else mine
         if left:
-            yield from self._run(replace(job, pack=sealed, room=store.folder), left, store, workers)
+            pack = partial(sealed, origin=store.origin)
+            yield from self._run(replace(job, pack=pack, room=store.folder), left, store, workers)
 
     def _run(self, job: Job, numbers: list[int], store: PartStore, workers: int) -> Generator[Finished, None, None]:
         failed = self._note if self._means.goes_on and store is self._stores[0] else None
@@ -148,13 +125,20 @@ class WorkFolder:
             if known is job:
                 return store
         self._jobs.append(job)
-        self._stores.append(PartStore(self.folder / parts_folder(len(self._jobs))))
+        number = len(self._jobs)
+        self._stores.append(PartStore(self.folder / parts_folder(number), origin_of(self._known_by, number)))
         return self._stores[-1]
 
 
 def parts_folder(job: int) -> str:
     """Name of the folder with the parts of a job, counted from 1."""
     return f"parts_{job}"
+
+
+def parts_in(folder: Path) -> list[tuple[int, Path]]:
+    """Every finished part of a work folder, whole or not, with the number of its job."""
+    found = (path for path in folder.glob("parts_*/rep_*.part") if path.parent.name[6:].isdecimal())
+    return sorted((int(path.parent.name[6:]), path) for path in found)
 
 
 @contextmanager
@@ -170,7 +154,7 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
             refuse_to_overwrite(final)
         made = made_folders(final.parent)
         folder = work_folder_of(means.resume) if means.resume else _free(final, or_numbered=or_numbered)
-        work = WorkFolder(folder, means)
+        work = WorkFolder(folder, identity, means)
         try:
             folder.mkdir(exist_ok=means.resume is not None)
             with _locked(folder):
@@ -206,24 +190,9 @@ def results_of(folder: Path) -> Path:
     return folder.with_name(folder.name.removesuffix(SUFFIX))
 
 
-def read_state(folder: Path) -> dict[str, Any]:
-    """What a work folder says of itself; OutputError when it cannot be read."""
-    try:
-        state = json.loads((folder / STATE).read_text("utf-8"))
-        return {**state, "seed": int(state["seed"]), "replications": int(state["replications"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{folder / STATE} cannot be read: {error}", f"无法读取 {folder / STATE}：{error}") from error
-
-
 def has_parts(folder: Path) -> bool:
     """Is a replication finished there?"""
     return next(folder.glob("parts_*/rep_*.part"), None) is not None
-
-
-def write_state(folder: Path, state: Mapping[str, Any]) -> None:
-    """Write what a work folder says of itself, and the line for people who find it."""
-    (folder / "README.txt").write_text(_README, "utf-8")
-    write_whole(folder / STATE, (json.dumps(state, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _free(final: Path, *, or_numbered: bool) -> Path:

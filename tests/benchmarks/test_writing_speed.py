@@ -79,9 +79,9 @@ def test_a_ledger_costs_no_more_than_a_few_times_its_hashes():
 def test_packing_and_unpacking_cost_a_few_hashes_of_the_content():
     files = {"holdings.csv": [bytes(range(256)) * 200_000]}
     done = Replication(1, {"holdings": holdings(), "exits": holdings()}, files=files)
-    content = sealed(done).content
-    assert unsealed(content).opened().files == files
+    content = sealed(done, origin="").content
+    assert unsealed(content, origin="").opened().files == files
     once = seconds(lambda: hashlib.sha256(content).digest())
-    ratio = (seconds(lambda: sealed(done)) + seconds(lambda: unsealed(content).opened())) / once
+    ratio = (seconds(lambda: sealed(done, origin="")) + seconds(lambda: unsealed(content, origin="").opened())) / once
     print(f"{ratio:.2f} times the hash of the content")
     assert ratio < 6.0

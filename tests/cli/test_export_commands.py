@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -142,6 +143,33 @@ def test_a_run_without_ledgers_is_audited_as_far_as_it_can_be_and_says_so(tmp_pa
     assert "--keep" in (tmp_path / "bundle/command.json").read_text()
     assert main(["run", *SMALL, "--keep", "exit", "--out", str(tmp_path / "two")]) == 2
     assert "'exit' is not allowed; allowed: runs, summary, exits" in capfd.readouterr().err
+
+
+def test_merge_speaks_the_language_asked_for(tmp_path, capfd):
+    shares = shares_of(["run", *SMALL], tmp_path / "run")
+    assert main(["merge", shares[0], "--out", str(tmp_path / "run"), "--lang", "zh"]) == 1
+    assert "缺少分片：2/2" in capfd.readouterr().err
+    assert main(["merge", *shares, "--out", str(tmp_path / "run"), "--lang", "zh"]) == 0
+    assert json.loads((tmp_path / "run/manifest.json").read_text())["language"] == "zh"
+
+
+def test_an_interrupted_merge_says_its_own_command_and_may_be_given_again(folder, tmp_path, capfd, monkeypatch):
+    from sfund_sim.experiments import run_folder
+
+    shares = shares_of(["run", *SMALL], tmp_path / "run")
+    capfd.readouterr()
+    command = ["merge", *shares, "--out", str(tmp_path / "run")]
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_folder, "write_run", stopped)
+        assert main(command) == 130
+    told = capfd.readouterr().err.strip()
+    assert told.endswith(f"go on with: {shlex.join(['sfund', *command])}")
+    assert main(command) == 0
+    assert contents(tmp_path / "run") == contents(folder)
 
 
 def test_a_missing_share_is_named_and_what_needs_all_runs_cannot_be_shared_out(tmp_path, capfd):

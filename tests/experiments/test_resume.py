@@ -10,19 +10,21 @@ from pathlib import Path
 
 import pytest
 from fake_markets import one_sale
+from work_places import finished
 
 from sfund_sim.experiments import contents as waiting
 from sfund_sim.experiments.comparing import planned_comparison
 from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into
 from sfund_sim.experiments.executor import execute
+from sfund_sim.experiments.identity import read_state
 from sfund_sim.experiments.inspection import inspect
 from sfund_sim.experiments.replication import ReplicationFailed
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, run_into
-from sfund_sim.experiments.store import BrokenPart, PartStore, sealed, unsealed
+from sfund_sim.experiments.store import BrokenPart, sealed, unsealed
 from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
-from sfund_sim.experiments.work_folder import Means, WorkInterrupted, read_state, undertaken, work_folder_of
+from sfund_sim.experiments.work_folder import Means, WorkInterrupted, undertaken, work_folder_of
 from sfund_sim.ground.errors import OutputError, ScenarioError
 
 HERE = Path(__file__).parent
@@ -103,7 +105,7 @@ def test_a_damaged_part_is_done_again(pilot, interrupted, whole, damage):
 def test_a_part_under_anothers_number_is_done_again(pilot, interrupted, whole):
     parts = interrupted / "parts_1"
     (parts / "rep_0002.part").write_bytes((parts / "rep_0003.part").read_bytes())
-    assert list(PartStore(parts)) == [1, 3]
+    assert list(finished(interrupted)) == [1, 3]
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def test_another_experiment_is_refused_with_what_differs(pilot, interrupted, cha
     with pytest.raises(OutputError, match=words) as caught:
         run_into(plan_of(loaded, **changes), interrupted.parent / "run", Wishes(), means=Means(resume=interrupted))
     assert "\n" not in str(caught.value)
-    assert len(PartStore(interrupted / "parts_1")) == 3
+    assert len(list(interrupted.glob("parts_1/*.part"))) == 3
 
 
 def test_a_changed_library_is_refused_too(pilot, interrupted):
@@ -276,7 +278,7 @@ def test_kill_9_of_the_main_process_loses_at_most_what_was_in_flight(tmp_path, w
         run.kill()
     assert run.returncode == -signal.SIGKILL
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("run")] == ["run.partial"]
-    kept = len(PartStore(tmp_path / "run.partial/parts_1"))
+    kept = len(finished(tmp_path / "run.partial"))
     assert 3 <= kept < 6
     again = subprocess.run(
         [sys.executable, script, "run.partial"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
@@ -318,7 +320,7 @@ def test_kill_9_in_the_middle_of_a_file_leaves_what_a_rerun_completes(tmp_path, 
     assert first.returncode == -signal.SIGKILL
     parts = tmp_path / "run.partial/parts_1"
     assert (parts / "rep_0003.exits.csv").is_file()
-    assert list(PartStore(parts)) == [1, 2]
+    assert list(finished(tmp_path / "run.partial")) == [1, 2]
     subprocess.run([sys.executable, script, "run.partial"], cwd=tmp_path, timeout=60, check=True)
     assert contents(tmp_path / "run") == whole
     assert not (tmp_path / "run.partial").exists()
@@ -334,19 +336,21 @@ def test_two_do_not_take_up_the_same_work_at_once(pilot, interrupted):
 
 
 def test_a_seal_covers_number_warnings_and_content(pilot):
-    parcel = sealed(next(iter(execute_one(pilot))))
-    assert unsealed(parcel.content).opened().names == parcel.opened().names
+    parcel = sealed(next(iter(execute_one(pilot))), origin="here")
+    assert unsealed(parcel.content, origin="here").opened().names == parcel.opened().names
     for place in (3, 66, 80, len(parcel.content) - 1):
         altered = bytearray(parcel.content)
         altered[place] ^= 1
         with pytest.raises(BrokenPart):
-            unsealed(bytes(altered))
+            unsealed(bytes(altered), origin="here")
 
 
 def test_a_whole_part_of_another_layout_is_none(pilot):
-    rest = sealed(next(iter(execute_one(pilot)))).content.partition(b"\n")[2].replace(b"], 3]\n", b"]]\n", 1)
+    content = sealed(next(iter(execute_one(pilot))), origin="here").content
+    assert b'], 4, "here"]\n' in content
+    rest = content.partition(b"\n")[2].replace(b'], 4, "here"]\n', b'], 3, "here"]\n', 1)
     with pytest.raises(BrokenPart):
-        unsealed(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+        unsealed(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest, origin="here")
 
 
 def execute_one(pilot):

@@ -173,7 +173,7 @@ def test_ctrl_c_leaves_what_is_finished_and_nothing_that_looks_whole(tmp_path):
 
 
 def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
-    store = PartStore(tmp_path / "parts")
+    store = PartStore(tmp_path / "parts", "here")
     for number in (3, 1, 2):
         tables = {
             "exits": {"price": np.array([number, 2**62]), "irr": np.array([0.1, np.nan])},
@@ -188,7 +188,8 @@ def test_the_store_gives_back_what_it_was_given_in_order_of_numbers(tmp_path):
                     {"lps": [1, 2]},
                     ("warned",),
                     {"a.b/c.csv": [b"\x00", b"\xff"]},
-                )
+                ),
+                origin="here",
             )
         )
     assert (list(store), len(store), 4 in store) == ([1, 2, 3], 3, False)
@@ -208,8 +209,8 @@ def test_a_part_with_files_holds_the_tables_that_are_still_needed_and_no_others(
     columns = {"day": np.arange(rows), "rate": np.linspace(0, 1, rows)}
     tables = dict.fromkeys(("exits", "register", "trail", "holdings"), columns)
     whole, rest = Replication(1, tables), Replication(1, tables, files={"odd.csv": [b"x"]})
-    assert set(sealed(whole).opened().tables) == set(tables)
-    back = unsealed(sealed(rest).content).opened()
+    assert set(sealed(whole, origin="").opened().tables) == set(tables)
+    back = unsealed(sealed(rest, origin="").content, origin="").opened()
     assert set(back.tables) == {"exits"}
     assert back.tables["exits"]["rate"].flags.aligned
     np.testing.assert_array_equal(back.tables["exits"]["rate"], tables["exits"]["rate"])
@@ -219,9 +220,9 @@ def test_what_is_too_much_for_memory_does_not_travel_with_a_parcel(tmp_path):
     rows = contents.IN_MEMORY_UP_TO // 8 + 1
     tables = {"exits": {"day": np.arange(rows)}, "bids": {"bid": np.arange(3)}}
     job = Job(lambda *_: one_sale(None, 1, 7), None, 7, lambda _: iter([("a/b.csv", [b"x", b"y" * 8 * rows])]))
-    (kept,) = execute(replace(job, pack=sealed, room=tmp_path), [1])
+    (kept,) = execute(replace(job, pack=partial(sealed, origin=""), room=tmp_path), [1])
     assert kept.opened().files["a/b.csv"].path.read_bytes() == b"x" + b"y" * 8 * rows
-    parcel = sealed(Replication(2, tables), tmp_path)
+    parcel = sealed(Replication(2, tables), tmp_path, origin="")
     assert max(len(pickle.dumps(each)) for each in (kept, parcel)) < 20_000
     back = pickle.loads(pickle.dumps(parcel)).opened()
     np.testing.assert_array_equal(back.tables["exits"]["day"], np.arange(rows))
@@ -230,4 +231,4 @@ def test_what_is_too_much_for_memory_does_not_travel_with_a_parcel(tmp_path):
 
 def test_a_part_takes_no_columns_that_are_not_plain():
     with pytest.raises(ValueError, match="column names is not plain"):
-        sealed(Replication(1, {"exits": {"names": np.array(["a", None], object)}}))
+        sealed(Replication(1, {"exits": {"names": np.array(["a", None], object)}}), origin="")

@@ -5,20 +5,22 @@ import shutil
 
 import pytest
 from fake_markets import one_sale
+from work_places import finished
 
 from sfund_sim.experiments import contents
 from sfund_sim.experiments import shards as module
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, replicated, run_into
 from sfund_sim.experiments.shards import again, folder_of, gathered, parsed, results_of_share, share_into
-from sfund_sim.experiments.store import PartStore
 from sfund_sim.experiments.work_folder import Means
 from sfund_sim.ground.errors import OutputError, ScenarioError
 
 
 def share(pilot, final, number, *, of=3, seed=7):
     plan = planned(pilot, replications=5, seed=seed, simulate=one_sale, workers=1)
-    means = Means(share=parsed(f"{number}/{of}"), again=again(["run", "--reps", "5"], ["name: one\n"], "en"))
+    means = Means(
+        share=parsed(f"{number}/{of}"), again=again(["name: one\n"], report=True, goes_on=False, language="en")
+    )
     return share_into(final, identity(plan), means, lambda execute: replicated(plan, lambda each: None, execute))
 
 
@@ -31,7 +33,7 @@ def shares(pilot, tmp_path, monkeypatch, request):
 
 def test_shares_are_the_runs_with_one_remainder_each_and_lie_beside_the_results(shares, tmp_path):
     assert [folder.name for folder in shares] == [f"run.shard-{number}-of-3" for number in (1, 2, 3)]
-    assert [list(PartStore(folder / "parts_1")) for folder in shares] == [[1, 4], [2, 5], [3]]
+    assert [list(finished(folder)) for folder in shares] == [[1, 4], [2, 5], [3]]
     assert {path.name for path in tmp_path.iterdir()} == {folder.name for folder in shares}
     assert folder_of(tmp_path / "run", (0, 3)) == shares[2]
     assert results_of_share(shares[1]) == tmp_path / "run"
@@ -41,8 +43,8 @@ def test_gathered_shares_complete_a_run_byte_for_byte(pilot, shares, tmp_path):
     words = gathered(shares, tmp_path / "run")
     partial = tmp_path / "run.partial"
     scenario = partial / "scenarios/1.yaml"
-    assert words == ["run", str(scenario), "--reps", "5", "--lang", "en", "--out", str(tmp_path / "run"),
-                     "--resume", str(partial)]  # fmt: skip
+    assert words == ["run", str(scenario), "--reps", "5", "--seed", "7", "--lang", "en", "--out",
+                     str(tmp_path / "run"), "--resume", str(partial)]  # fmt: skip
     assert scenario.read_text() == "name: one\n"
     plan = planned(pilot, replications=5, simulate=one_sale, workers=1)
 
@@ -84,7 +86,7 @@ def test_shares_of_another_experiment_are_refused_with_what_differs(pilot, share
 def test_a_damaged_share_or_what_is_none_is_refused(shares, tmp_path):
     part = shares[1] / "parts_1/rep_0002.part"
     part.write_bytes(part.read_bytes()[:-1])
-    with pytest.raises(OutputError, match=r"rep_0002\.part is damaged; run its share again"):
+    with pytest.raises(OutputError, match=r"rep_0002\.part is damaged or of another experiment; run its share again"):
         gathered(shares, tmp_path / "run")
     assert not (tmp_path / "run.partial").exists()
     with pytest.raises(ScenarioError, match="not the folder of a share"):
@@ -94,7 +96,7 @@ def test_a_damaged_share_or_what_is_none_is_refused(shares, tmp_path):
 
 
 def test_an_interrupted_merge_is_simply_repeated_and_a_refused_one_leaves_nothing(pilot, shares, tmp_path, monkeypatch):
-    def killed(share, folder):
+    def killed(share, folder, state):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -118,7 +120,7 @@ def test_an_interrupted_merge_is_simply_repeated_and_a_refused_one_leaves_nothin
 
 def test_one_share_of_one_is_the_whole(pilot, tmp_path):
     done = share(pilot, tmp_path / "run", 1, of=1)
-    assert (done.runs, list(PartStore(done.folder / "parts_1"))) == (5, [1, 2, 3, 4, 5])
+    assert (done.runs, list(finished(done.folder))) == (5, [1, 2, 3, 4, 5])
     assert gathered([done.folder], tmp_path / "run")[0] == "run"
 
 

@@ -8,10 +8,10 @@ import sys
 import pytest
 from fake_markets import one_sale
 from test_resume import Interruption, contents, interrupted, plan_of, sometimes, whole
+from work_places import finished
 
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import identity, run_into
-from sfund_sim.experiments.store import PartStore
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.experiments.work_folder import Means, undertaken
 from sfund_sim.ground.errors import OutputError, ScenarioError
@@ -30,7 +30,7 @@ def test_fewer_replications_than_lie_there_give_no_more_than_were_asked_for(pilo
 
 
 def test_some_of_a_folder_are_found_and_the_others_stay(interrupted):
-    store = PartStore(interrupted / "parts_1")
+    store = finished(interrupted)
     some = store.among({2, 3, 9})
     assert (list(some), list(store)) == ([2, 3], [1, 2, 3])
     assert some[3].number == 3
