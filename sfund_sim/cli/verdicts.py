@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
 from sfund_sim.experiments.manifest import NAME
-from sfund_sim.experiments.manifest_claims import OWN_WORD
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.inspection import Inspection
     from sfund_sim.experiments.replaying import Replay
 
 _CHECKS_ZH = {
-    "files": "各文件与清单所载哈希一致，无缺失、无添加",
-    "manifest": "results_sha256 为全部文件的哈希，清单所述与文件相符",
+    "files": "各文件与清单所载大小和哈希一致，无缺失、无添加、无链接",
+    "manifest": "results_sha256 为全部文件的哈希；凡文件可证之处，清单所述均与文件相符",
     "chain": "每条记录均由前一条记录封存",
     "dates": "日期从不倒退",
     "units": "没有份额凭空出现、消失或重复出售",
@@ -44,10 +43,11 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
     elif not inspection.has_ledgers:
         yield ("注意：本次运行未保留登记簿（--keep），份额、款项与持有情况无从核对" if is_zh
                else "note: the run kept no ledgers (--keep); shares, money, holdings: not checked")  # fmt: skip
-    if inspection.is_run:
-        own_word = ", ".join(OWN_WORD)
-        yield (f"注意：清单中下列项目无法由文件核对：{own_word}；重新运行见 sfund replay" if is_zh
-               else f"note: no file confirms the manifest's {own_word}; sfund replay runs it again")  # fmt: skip
+    if inspection.unconfirmed:
+        own_word = ", ".join(inspection.unconfirmed)
+        again = "sfund replay" if inspection.is_run else "repeat_in_this_folder"
+        yield (f"注意：清单中下列项目无法由文件核对：{own_word}；重新运行见 {again}" if is_zh
+               else f"note: no file confirms the manifest's {own_word}; {again} runs it again")  # fmt: skip
     ledgers, records, files = inspection.ledgers, inspection.records, inspection.files
     if inspection.is_sound:
         yield (f"通过：{files} 个文件、{ledgers} 本登记簿、{records:,} 条记录" if is_zh

@@ -211,8 +211,32 @@ def write_whole(path: Path, *pieces: bytes) -> None:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file of a run folder by its relative path with slashes, sorted."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Every file of a folder by its relative path with slashes, sorted."""
+    return entries_in(folder)[0]
+
+
+def entries_in(folder: Path) -> tuple[list[str], list[str]]:
+    """Files of a folder, and whatever else is there but folders (links, pipes), by relative paths, sorted.
+
+    Links are not followed: what they lead to is no part of the folder, and may change or be without end.
+    """
+    files: list[str] = []
+    others: list[str] = []
+    waiting = [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                else:
+                    known = files if entry.is_file(follow_symlinks=False) else others
+                    known.append(Path(entry.path).relative_to(folder).as_posix())
+    return sorted(files), sorted(others)
+
+
+def is_file_itself(path: Path) -> bool:
+    """Is it a regular file, and no link to one?"""
+    return path.is_file() and not path.is_symlink()
 
 
 def facts_of(path: Path) -> FileFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -60,9 +60,14 @@ def scenario_file(name: str) -> str:
 
 def repeat_command(comparison: Comparison) -> str:
     """The command that gives the same numbers again, typed in the comparison's folder."""
-    files = " ".join(scenario_file(name) for name in comparison.names)
-    decompose = " --decompose" if comparison.decomposition else ""
-    return f"sfund compare {files} --reps {comparison.wanted} --seed {comparison.seed}{decompose}"
+    decomposes = comparison.decomposition is not None
+    return command_of(comparison.names, comparison.wanted, comparison.seed, decomposes=decomposes)
+
+
+def command_of(names: Sequence[str], replications: int, seed: int, *, decomposes: bool) -> str:
+    """The command that makes a comparison of scenarios that lie in its folder."""
+    files = " ".join(map(scenario_file, names))
+    return f"sfund compare {files} --reps {replications} --seed {seed}{' --decompose' if decomposes else ''}"
 
 
 def default_folder(plan: ComparisonPlan) -> Path:
@@ -72,7 +77,7 @@ def default_folder(plan: ComparisonPlan) -> Path:
     return Path("results") / f"compare-{names}" / f"{moment}-{common_hash(plan.scenarios)[:8]}"
 
 
-def common_hash(scenarios: tuple[LoadedScenario, ...]) -> str:
+def common_hash(scenarios: Sequence[LoadedScenario]) -> str:
     """SHA-256 over the hashes of the scenarios, one a line, in their order."""
     import hashlib
 

@@ -12,6 +12,7 @@ import numpy as np
 from sfund_sim import __version__
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.outcomes.run_info import WHOLE_RUN, Names, Period, ReplicationRecord, RunInfo
+from sfund_sim.scenario.experiment import Experiment
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.timeline import Epoch, Timeline
 from sfund_sim.terms import BuyerKind, LpKind
@@ -27,6 +28,14 @@ def scenario_hash(scenario: Scenario) -> str:
     data = {name: value for name, value in scenario.canonical().items() if name not in _NOT_THE_MARKET}
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def experiment_hash(experiment: Experiment) -> str:
+    """SHA-256 of what an experiment varies and measures, as canonical JSON; how often is no part of it."""
+    varied = json.dumps(
+        experiment.model_dump(mode="json", exclude={"replications"}), sort_keys=True, ensure_ascii=False
+    )
+    return hashlib.sha256(varied.encode()).hexdigest()
 
 
 def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import facts_of, files_in
+from sfund_sim.experiments.archive import entries_in, facts_of
 from sfund_sim.experiments.keeping import LEDGER, kept_by
-from sfund_sim.experiments.manifest_claims import false_claims
+from sfund_sim.experiments.manifest_claims import claims
 from sfund_sim.experiments.rendering import ledger_name
 from sfund_sim.experiments.rows_to_audit import final_holdings, final_sales
 from sfund_sim.ground.errors import Language
@@ -21,14 +21,16 @@ from sfund_sim.outcomes.register_books import Held, Sold
 
 FILES, MANIFEST, EXITS = "files", "manifest", "exits"
 CHECKS = {
-    FILES: "every file has the manifest's hash, none is missing, none was added",
-    MANIFEST: "results_sha256 is the hash of all files, and what the manifest says of them is so",
+    FILES: "every file has the manifest's size and hash, none is missing, none was added, none is a link",
+    MANIFEST: "results_sha256 is the hash of all files; what the manifest says is so, as far as they tell of it",
     **RULES,
 }
 """What is checked, by name, in the order of the verdict."""
 _MISSING = ("it is missing", "该文件缺失")
 _ADDED = ("it is not in the manifest: it was added later", "清单中没有该文件：系事后添加")
 _ALTERED = ("its content is not what was written", "内容与写入时不同")
+_OF_OTHER_SIZE = ("the manifest gives another size", "清单所载大小与文件不符")
+_NO_FILE = ("it is a link, or no regular file: it was not opened", "它是链接，或不是普通文件：未予打开")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Inspection:
     """Is it a run's folder? Comparisons and sweeps never have ledgers."""
     has_exits: bool = True
     """Is there a table of exits, which ledgers are held against?"""
+    unconfirmed: tuple[str, ...] = ()
+    """Entries of the manifest of which no file tells."""
 
     @property
     def checks(self) -> dict[str, str]:
@@ -92,31 +96,49 @@ class Inspection:
 
 
 def inspect(folder: Path) -> Inspection:
-    """Audit a run folder; OutputError when it is none. Sweeps and comparisons have hashes but no ledgers."""
+    """Audit a run folder; OutputError when it is none. Sweeps and comparisons have hashes but no ledgers.
+
+    Nothing is opened that is not a file itself: a link leads elsewhere, and a pipe has no end.
+    """
     about = manifest.read_manifest(folder)
     kept = kept_by(about)
-    is_run = about.get("kind", manifest.RUN) == manifest.RUN
+    files, others = entries_in(folder)
+    is_run = manifest.kind_of(about) == manifest.RUN
     has_ledgers = is_run and kept.keeps(LEDGER)
-    findings: list[Finding] = []
-    records = 0
-    failed = about.get("failed_replications", [])
-    there = [number for number in range(1, about["replications"] + 1) if number not in failed] if has_ledgers else []
     has_exits = kept.keeps(EXITS)
-    sales = final_sales(folder / kept.file_of(EXITS), there) if has_exits else repeat(None)
-    for replication, holdings, sold in zip(
-        there, final_holdings(folder / kept.file_of("holdings"), there), sales, strict=False
-    ):
+    numbers: list[int] = []
+    records, findings = 0, list[Finding]()
+    if has_ledgers:
+        failed = set(about.get("failed_replications", []))
+        numbers = [number for number in range(1, about["replications"] + 1) if number not in failed]
+        exits = kept.file_of(EXITS) if has_exits else ""
+        records, findings = _ledgers(folder, about, numbers, {*files}, (kept.file_of("holdings"), exits))
+    findings += _changed_files(folder, about, {*files} - {manifest.NAME}, {*others})
+    held = claims(folder, about, files)
+    findings += [Finding(MANIFEST, manifest.NAME, *claim) for claim in held.false]
+    return Inspection(
+        folder, len(about["outputs"]), len(numbers), records, tuple(findings),
+        has_ledgers, is_run, has_exits, held.unconfirmed,
+    )  # fmt: skip
+
+
+def _ledgers(
+    folder: Path, about: dict[str, Any], numbers: Sequence[int], files: Collection[str], tables: tuple[str, str]
+) -> tuple[int, list[Finding]]:
+    """Records of the ledgers, and what is wrong with them; ``tables`` are those of holdings and, if any, of exits."""
+    records = 0
+    findings: list[Finding] = []
+    holdings, exits = (folder / name if name in files else None for name in tables)
+    sales = final_sales(exits, numbers) if tables[1] else repeat(None)
+    for replication, final, sold in zip(numbers, final_holdings(holdings, numbers), sales, strict=False):
         name = ledger_name(replication)
-        if not (folder / name).is_file():
+        if name not in files:
             findings.append(Finding("chain", name, *_MISSING))
             continue
-        verdict = _audited(folder / name, about, replication, holdings, sold)
+        verdict = _audited(folder / name, about, replication, final, sold)
         records += verdict.records
         findings += [Finding(one.rule, name, one.what, one.what_zh, one.record) for one in verdict.faults]
-    findings += _changed_files(folder, about["outputs"])
-    findings += [Finding(MANIFEST, manifest.NAME, *claim) for claim in false_claims(folder, about)]
-    found = tuple(findings)
-    return Inspection(folder, len(about["outputs"]), len(there), records, found, has_ledgers, is_run, has_exits)
+    return records, findings
 
 
 def _audited(
@@ -130,14 +152,18 @@ def _audited(
     return audit(path.read_bytes(), genesis=first, final=final, sold=sold)
 
 
-def _changed_files(folder: Path, outputs: dict[str, Any]) -> list[Finding]:
-    there = {name for name in files_in(folder) if name != manifest.NAME}
+def _changed_files(folder: Path, about: dict[str, Any], files: Set[str], others: Set[str]) -> list[Finding]:
+    outputs = manifest.outputs_of(about)
     findings = []
-    for name in sorted({*there, *outputs}):
-        if name not in there:
+    for name in sorted({*files, *others, *outputs}):
+        if name in others:
+            findings.append(Finding(FILES, name, *_NO_FILE))
+        elif name not in files:
             findings.append(Finding(FILES, name, *_MISSING))
         elif name not in outputs:
             findings.append(Finding(FILES, name, *_ADDED))
-        elif facts_of(folder / name).sha256 != outputs[name].get("sha256"):
+        elif (found := facts_of(folder / name)).sha256 != outputs[name].sha256:
             findings.append(Finding(FILES, name, *_ALTERED))
+        elif found != outputs[name]:
+            findings.append(Finding(FILES, name, *_OF_OTHER_SIZE))
     return findings

@@ -10,18 +10,22 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sfund_sim import __version__
-from sfund_sim.experiments.archive import FileFacts, facts_of
+from sfund_sim.experiments import forms
+from sfund_sim.experiments.archive import FileFacts, facts_of, is_file_itself
+from sfund_sim.experiments.keeping import FORMS, KEPT
 from sfund_sim.experiments.source_code import source_sha256
 from sfund_sim.ground.errors import NotARunFolder, OutputError
 from sfund_sim.ground.refusals import refusal
 
 NAME = "manifest.json"
 FORMAT = 1
-RUN = "run"
-"""What a folder holds if its manifest does not say another ``kind``: the only kind that has ledgers."""
+RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
+"""What a folder holds: a run if its manifest does not say another ``kind``, the only kind that has ledgers."""
+_MADE_BY_KIND = {RUN: "runs.csv", COMPARISON: "differences.csv", SWEEP: "points.csv"}
+"""A file that folders of a kind have, and no others."""
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "chinesecalendar", "holidays")
 """Libraries whose version may move a number or a figure."""
@@ -29,9 +33,28 @@ _LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "ch
 SOURCE = "sfund_sim_source"
 """Among the versions, the hash of the program's own code."""
 
-_FIELDS = {"format": int, "sfund_sim": str, "scenario_sha256": str, "seed": int, "replications": int, "outputs": dict,
-           "versions": dict, "results_sha256": str}  # fmt: skip
-"""What every manifest has, by type."""
+_FORM: dict[str, forms.Check] = {
+    "format": forms.whole(FORMAT, FORMAT),
+    "sfund_sim": forms.is_text,
+    "scenario_sha256": forms.is_text,
+    "seed": forms.SEED,
+    "replications": forms.REPLICATIONS,
+    "outputs": forms.are_files,
+    "versions": lambda value: forms.TEXTS(value) and "python" in value,
+    "results_sha256": forms.is_text,
+    "language": forms.LANGUAGE,
+    "report": forms.is_flag,
+    "repeat_in_this_folder": forms.is_text,
+}
+"""What every manifest has."""
+_FORM_OF_SOME: dict[str, forms.Check] = {
+    "kind": forms.one_of(*_MADE_BY_KIND),
+    "tables": forms.one_of(*FORMS),
+    "kept": forms.list_of(forms.one_of(*KEPT)),
+    "failed_replications": forms.list_of(forms.whole(1, forms.MOST)),
+    "scenarios": forms.list_of(forms.TEXTS),
+    "warnings": forms.list_of(forms.is_text),
+}
 
 
 def present(*others: str) -> dict[str, Any]:
@@ -80,36 +103,36 @@ def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run folder; NotARunFolder when it is none."""
+    """The manifest of a folder of results; NotARunFolder when it is none, or of another kind than its files."""
+    why, why_zh = "it is of another form than this version's", "与本版本的格式不同"
     try:
-        found = json.loads((folder / NAME).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        why, why_zh = (
-            (refusal(error, "en"), refusal(error, "zh"))
-            if isinstance(error, OSError)
-            else (f"it is not JSON: {error}", f"不是 JSON：{error}")
-        )
+        if (folder / NAME).exists() and not is_file_itself(folder / NAME):
+            found, why, why_zh = None, "it is a link, or no regular file", "它是链接，或不是普通文件"
+        else:
+            found = forms.json_value((folder / NAME).read_text("utf-8"))
+    except OSError as error:
+        found, why, why_zh = None, refusal(error, "en"), refusal(error, "zh")
+    except ValueError as error:
+        found, why, why_zh = None, f"it is not JSON: {error}", f"不是 JSON：{error}"
+    if not forms.has_form(found, _FORM, _FORM_OF_SOME):
         raise NotARunFolder(
             f"{folder} is not a run folder: its {NAME} cannot be read ({why})",
             f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why_zh}）",
-        ) from error
-    if not isinstance(found, dict) or not _has_form(found):
-        raise NotARunFolder(
-            f"{folder} is not a run folder of this version: its {NAME} is of another form",
-            f"{folder} 不是本版本的运行结果文件夹：其 {NAME} 格式不同",
         )
-    return found
+    about = cast("dict[str, Any]", found)
+    kinds = [kind for kind, name in _MADE_BY_KIND.items() if name in about["outputs"]]
+    if kinds != [kind_of(about)]:
+        files = " + ".join(kinds) or "-"
+        raise NotARunFolder(
+            f"{folder} is not a run folder: its {NAME} calls it a {kind_of(about)}, its files are of: {files}",
+            f"{folder} 不是运行结果文件夹：{NAME} 所述类型为 {kind_of(about)}，而所列文件属于：{files}",
+        )
+    return about
 
 
-def _has_form(found: dict[str, Any]) -> bool:
-    if not _FIELDS.items() <= {name: type(found.get(name)) for name in _FIELDS}.items():
-        return False
-    entries = found["outputs"].values()
-    return all(isinstance(each, dict) and {"size": int, "sha256": str} == _types(each) for each in entries)
-
-
-def _types(entry: dict[str, Any]) -> dict[str, type]:
-    return {name: type(value) for name, value in entry.items()}
+def kind_of(about: Mapping[str, Any]) -> str:
+    """What a folder holds: ``run``, ``comparison`` or ``sweep``."""
+    return str(about.get("kind", RUN))
 
 
 def outputs_of(about: Mapping[str, Any]) -> dict[str, FileFacts]:
@@ -130,8 +153,8 @@ def check_unaltered(folder: Path, about: Mapping[str, Any], names: Iterable[str]
                        "中的 results_sha256 不是其所列文件的哈希")  # fmt: skip
     for name in names:
         path = folder / name
-        if not path.is_file():
-            raise _altered(folder, path, "is missing", "缺失")
+        if not is_file_itself(path):
+            raise _altered(folder, path, "is missing, or a link", "缺失，或为链接")
         if facts_of(path) != outputs[name]:
             raise _altered(folder, path, "is not what the run wrote", "与运行时写入的内容不符")
 

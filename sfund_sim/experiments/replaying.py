@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import facts_of, files_in
+from sfund_sim.experiments.archive import entries_in, facts_of
 from sfund_sim.experiments.keeping import keeping, kept_by
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.run_folder import Wishes
@@ -35,7 +35,7 @@ class Replay:
 
     files: int
     differing: tuple[str, ...]
-    """Files of another content now, and files that only one of the two has."""
+    """Files of another content now, files that only one of the two has, and what is no file itself but a link."""
     altered: frozenset[str]
     """Those of them that are no longer what the first run wrote."""
     entries: tuple[str, ...]
@@ -66,10 +66,11 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="sfund_replay_") as place:
         again = run_into(plan, Path(place) / "run", wishes, told=told).manifest
     written, now = manifest.outputs_of(about), manifest.outputs_of(again)
-    there = {name: facts_of(folder / name) for name in files_in(folder) if name != manifest.NAME}
-    names = sorted({*there, *now})
-    differing = [name for name in names if there.get(name) != now.get(name)]
-    altered = frozenset(name for name in differing if there.get(name) != written.get(name))
+    files, others = entries_in(folder)
+    there = {name: facts_of(folder / name) for name in files if name != manifest.NAME}
+    names = sorted({*there, *now, *others})
+    differing = [name for name in names if name in others or there.get(name) != now.get(name)]
+    altered = frozenset(name for name in differing if name in others or there.get(name) != written.get(name))
     entries = tuple(entry for entry in _REPEATED if about.get(entry) != again.get(entry))
     return Replay(len(names), tuple(differing), altered, entries, changed_versions(about, again))
 
@@ -77,11 +78,15 @@ def replay(
 def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | None = None) -> Plan:
     """How to run a folder's scenario again; NotARunFolder when it is none, ScenarioError when it is unreadable now."""
     about = manifest.read_manifest(folder)
-    if about.get("kind", manifest.RUN) != manifest.RUN:
-        again, kind = about.get("repeat_in_this_folder", ""), about["kind"]
+    if (kind := manifest.kind_of(about)) != manifest.RUN:
+        again = about["repeat_in_this_folder"]
         raise NotARunFolder(
             f"{folder} is not a run folder but holds a {kind}; to repeat it, type inside that folder: {again}",
-            f"{folder} 不是单次运行的文件夹，其中是{_KINDS_ZH.get(kind, kind)}；要重复它，请在该文件夹内运行：{again}",
+            f"{folder} 不是单次运行的文件夹，其中是{_KINDS_ZH[kind]}；要重复它，请在该文件夹内运行：{again}",
+        )
+    if (folder / SCENARIO_FILE).is_symlink():
+        raise NotARunFolder(
+            f"{folder / SCENARIO_FILE} is a link: it was not opened", f"{folder / SCENARIO_FILE} 是链接：未予打开"
         )
     loaded = load_scenario(folder / SCENARIO_FILE)
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import is_file_itself
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.keeping import LEDGER, Keeping, kept_by
 from sfund_sim.experiments.rendering import ledger_name, render
@@ -70,7 +71,7 @@ def _has_totals(folder: Path, about: dict[str, Any], replication: int, files: di
         return False
     totals = files[_RUNS].splitlines()[1]
     with suppress(OSError):
-        return totals in (folder / _RUNS).read_bytes().splitlines()
+        return is_file_itself(folder / _RUNS) and totals in (folder / _RUNS).read_bytes().splitlines()
     return False
 
 

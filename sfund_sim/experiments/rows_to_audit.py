@@ -8,10 +8,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from sfund_sim.ground.errors import OutputError
 from sfund_sim.outcomes.register_books import Held, Sold
 
 _HOLDINGS = ("rep", "holding_id", "fund_id", "owner_id", "share_units")
 _EXITS = ("rep", "exit_id", "sold", "fund_id", "lp_id", "buyer_id", "share_units", "end_date", "price_cny")
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, ArithmeticError, csv.Error)
+"""What reading a table raises when it is not there or altered."""
 
 T = TypeVar("T")
 
@@ -22,28 +26,28 @@ class _Row(NamedTuple):
     told: object
 
 
-def final_holdings(path: Path, replications: Sequence[int]) -> Iterator[Mapping[str, Held]]:
+def final_holdings(path: Path | None, replications: Sequence[int]) -> Iterator[Mapping[str, Held]]:
     """Who holds what at the end of each of the replications, which ascend; by the name of the holding.
 
     The table, CSV or Parquet, is read once from front to back, and one replication of it is held in memory. There is
-    nothing from where it cannot be read.
+    nothing from where it cannot be read, and from none.
     """
     return _by_replication(path, _HOLDINGS, _holding, Held, replications)
 
 
-def final_sales(path: Path, replications: Sequence[int]) -> Iterator[Mapping[str, Sold]]:
+def final_sales(path: Path | None, replications: Sequence[int]) -> Iterator[Mapping[str, Sold]]:
     """What was sold in each of the replications, by the name of the exit; read like ``final_holdings``."""
     return _by_replication(path, _EXITS, _sale, Sold, replications)
 
 
 def _by_replication(
-    path: Path,
+    path: Path | None,
     columns: tuple[str, ...],
     read: Callable[..., _Row],
     kind: type[T],
     replications: Sequence[int],
 ) -> Iterator[Mapping[str, T]]:
-    groups = groupby(_readable(path, columns, read), key=lambda row: row.rep)
+    groups = groupby(_readable(path, columns, read) if path else (), key=lambda row: row.rep)
     at, rows = next(groups, (0, iter(())))
     for wanted in replications:
         while 0 < at < wanted:
@@ -82,13 +86,18 @@ def _on_one_line(name: object) -> str:
 
 def _readable(path: Path, columns: tuple[str, ...], read: Callable[..., _Row]) -> Iterator[_Row]:
     try:
-        for cells in _parquet(path, columns) if path.suffix == ".parquet" else _csv(path, columns):
-            yield read(*cells)
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        for row in cells(path, columns):
+            yield read(*row)
+    except UNREADABLE:
         return
 
 
-def _csv(path: Path, columns: tuple[str, ...]) -> Iterator[Sequence[object]]:
+def cells(path: Path, columns: Sequence[str]) -> Iterator[Sequence[object]]:
+    """The cells of some columns of a table, row by row, CSV or Parquet; UNREADABLE is what it may raise."""
+    return _parquet(path, columns) if path.suffix == ".parquet" else _csv(path, columns)
+
+
+def _csv(path: Path, columns: Sequence[str]) -> Iterator[Sequence[object]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         heading = next(rows, [])
@@ -99,8 +108,14 @@ def _csv(path: Path, columns: tuple[str, ...]) -> Iterator[Sequence[object]]:
             yield [row[place] for place in places]
 
 
-def _parquet(path: Path, columns: tuple[str, ...]) -> Iterator[Sequence[object]]:
-    import pyarrow.parquet as pq
+def _parquet(path: Path, columns: Sequence[str]) -> Iterator[Sequence[object]]:
+    try:
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise OutputError(
+            f'{path} cannot be read without pyarrow: pip install "sfund-sim[export]"',
+            f'没有 pyarrow，无法读取 {path}：pip install "sfund-sim[export]"',
+        ) from None
 
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=list(columns)):

@@ -6,7 +6,6 @@ import codecs
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments import manifest, sweep_tables
+from sfund_sim.experiments.facts import experiment_hash
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import Language
+
+
+def repeat_command(replications: int, seed: int) -> str:
+    """The command that gives a sweep's results again, typed in its folder."""
+    return f"sfund sweep {SCENARIO_FILE} --reps {replications} --seed {seed}"
+
 
 SweepReporter = Callable[["SweepResults", "Language"], Mapping[str, bytes]]
 """Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
@@ -119,7 +125,7 @@ class SweepResults:
     @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the folder."""
-        return f"sfund sweep {SCENARIO_FILE} --reps {self.plan.points.replications} --seed {self.plan.seed}"
+        return repeat_command(self.plan.points.replications, self.plan.seed)
 
     def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
         """Write the folder, whole or not at all, and return it; OutputError when something stands there already.
@@ -234,13 +240,12 @@ def resolved_yaml(plan: SweepPlan) -> str:
 def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
     plan, info = results.plan, results.plan.info
     again = " ".join([results.repeat_command, *wishes.keeping.words])
-    varied = json.dumps(plan.experiment.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return {
         "kind": "sweep",
         **manifest.present(*wishes.keeping.libraries),
         "scenario": info.scenario_id,
         "scenario_sha256": info.scenario_hash,
-        "experiment_sha256": hashlib.sha256(varied.encode()).hexdigest(),
+        "experiment_sha256": experiment_hash(plan.experiment),
         "seed": plan.seed,
         "replications": plan.points.replications,
         "design": plan.design.kind,

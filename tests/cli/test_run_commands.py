@@ -102,7 +102,8 @@ def test_audit_passes_an_honest_run_and_says_what_it_read(folder, capfd):
     assert main(["audit", str(folder)]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert all(line.startswith("ok ") for line in lines[:-2])
-    assert lines[-2].startswith("note: no file confirms the manifest's command, versions, ")
+    unknown = "versions, language, command, finished_utc, wall_seconds, workers, warnings"
+    assert lines[-2] == f"note: no file confirms the manifest's {unknown}; sfund replay runs it again"
     assert lines[-1].startswith("sound: 14 files, 2 ledgers, ")
 
 

@@ -131,8 +131,11 @@ def test_a_state_that_is_none_is_told_in_one_line(interrupted, text):
     assert "无法读取" in caught.value.text("zh")
 
 
-@pytest.mark.parametrize(("entry", "value"), [("replications", 10**30), ("seed", True), ("kept", None),
-                                              ("tables", 7), ("share", [1, 1]), ("versions", [1]), ("share", [0, 10**30])])  # fmt: skip
+WRONG = [("replications", 10**30), ("seed", True), ("kept", None), ("tables", 7), ("share", [1, 1]), ("versions", [1]),
+         ("share", [0, 10**30])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "value"), WRONG)
 def test_a_state_beyond_all_bounds_is_of_another_form(interrupted, entry, value):
     state = json.loads((interrupted / STATE).read_text())
     (interrupted / STATE).write_text(json.dumps(state | {entry: value}))
