@@ -10,12 +10,12 @@ from typing import Any, Literal
 Language = Literal["en", "zh"]
 
 
-_BREAKS = ("Cc", "Cs", "Zl", "Zp")
-"""Unicode's categories of signs that end a line, or that a terminal cannot show."""
+_BREAKS = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories of signs that end a line, that nobody sees, or by which a terminal turns a text round."""
 
 
 def in_one_line(text: str) -> str:
-    """The text with line ends and control characters as escapes, for what users give is shown as given."""
+    """The text with line ends and invisible signs as escapes, for what users give is shown as given."""
     return "".join(
         sign.encode("unicode_escape").decode("ascii") if unicodedata.category(sign) in _BREAKS else sign
         for sign in text

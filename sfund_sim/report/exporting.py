@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import keep_out_of, refusals_told, refuse_to_overwrite, staged, write_whole
-from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
+from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError, in_one_line
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
@@ -256,9 +257,19 @@ def _sheet(sheet: WriteOnlyWorksheet, headings: list[str], rows: Iterator[Any]) 
         letter = chr(ord("A") + number % 26)
         name = letter if number < 26 else chr(ord("A") + number // 26 - 1) + letter
         sheet.column_dimensions[name].width = min(max(len(text), 10), 40)
-    sheet.append(headings)
-    for row in rows:
-        sheet.append(row)
+    for row in chain([headings], rows):
+        sheet.append([_as_it_is(value, sheet) for value in row])
+
+
+def _as_it_is(value: Any, sheet: WriteOnlyWorksheet) -> Any:
+    """A cell's value; text stays text, also where Excel would see a formula or an error in it."""
+    if not isinstance(value, str) or value[:1] not in ("=", "#"):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def _rows(table: pd.DataFrame) -> Iterator[list[Any]]:
@@ -275,7 +286,7 @@ def _origin(folder: Path) -> Iterator[list[str]]:
     about = manifest.read_manifest(folder)
     for name, value in about.items():
         if name != "outputs":
-            yield [name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
+            yield [name, in_one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))]
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Language, Lookup], bytes]] = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from sfund_sim.ground.errors import RuleError, RuleErrors
 
 
 class Described(BaseModel):
@@ -27,6 +31,39 @@ Years = Annotated[float, Field(ge=0, le=50)]
 Spread = Annotated[float, Field(ge=0, le=5)]
 """Standard deviation of a logarithm."""
 Count = Annotated[int, Field(ge=0, le=5_000_000)]
+
+
+def is_plain_name(name: str) -> bool:
+    """Does it begin with a letter, a digit or a Chinese character, and show all its signs in their order?
+
+    Spreadsheets take what begins with ``=``, ``+``, ``-`` or ``@`` for a formula, and signs that nobody sees
+    (categories C, Zl and Zp of Unicode) make two names look like one, or turn the text behind them round.
+    """
+    kinds = [unicodedata.category(sign) for sign in name]
+    return name[:1].isalnum() and not any(kind[0] == "C" or kind in ("Zl", "Zp") for kind in kinds)
+
+
+def _not_plain(name: str) -> RuleError:
+    return RuleError(
+        f"'{name}' is no name: it must begin with a letter, a digit or a Chinese character and have no invisible signs",
+        f"“{name}”不能作为名称：须以字母、数字或汉字开头，且不得含不可见字符",
+    )
+
+
+def _plain(name: str) -> str:
+    if not is_plain_name(name):
+        raise _not_plain(name)
+    return name
+
+
+def check_names(names: Iterable[str], *above: str) -> None:
+    """RuleErrors with those keys of a mapping that cannot be names in tables; ``above`` leads to the mapping."""
+    if wrong := [_not_plain(name).below(*above, name) for name in names if not is_plain_name(name)]:
+        raise RuleErrors(wrong)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_plain)]
+"""What somebody or something is called in tables."""
 
 NOT_THE_MARKET = ("schema_version", "name", "title", "replications", "seed", "experiment")
 """Fields of a scenario that say what it is called and how it is run, not what the market is like."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sfund_sim.ground.errors import RuleError, RuleErrors
-from sfund_sim.scenario.base import Described, is_of_the_market
+from sfund_sim.scenario.base import Described, check_names, is_of_the_market
 
 DesignName = Literal["grid", "latin_hypercube", "sobol", "morris"]
 GroupingName = Literal[
@@ -86,6 +86,14 @@ class Experiment(Described):
         if still:
             raise RuleErrors(still)
         return levers
+
+    @field_validator("packages")
+    @classmethod
+    def _named(cls, packages: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, dict[str, Any]]]:
+        check_names(packages)
+        for package, levels in packages.items():
+            check_names(levels, package)
+        return packages
 
     @model_validator(mode="after")
     def _of_the_market(self) -> Experiment:

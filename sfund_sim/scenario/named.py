@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.scenario.base import Described, Share, Years, Yuan
+from sfund_sim.scenario.base import Described, Name, Share, Years, Yuan
 
 StrategyName = Literal["angel", "vc", "growth", "buyout"]
 LpKindName = Literal[
@@ -61,7 +61,7 @@ class Wish(Described):
 class NamedPartner(Described):
     """One partner of a named fund."""
 
-    lp: str = Field(min_length=1, max_length=60)
+    lp: Name
     """Its name; the same name in two funds is the same LP."""
     kind: LpKindName
     """Its kind."""
@@ -83,7 +83,7 @@ class NamedPartner(Described):
 class NamedFund(Described):
     """One fund that a scenario tells itself, partner by partner."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Name
     """Its name."""
     strategy: StrategyName
     """What it invests in."""

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan
+from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan, check_names
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.floors import FloorRule
@@ -266,3 +266,9 @@ class RuleBook(Described):
     """Pace of buyers' fund-raising."""
     venues: dict[str, Venue]
     """Venues by name."""
+
+    @field_validator("venues")
+    @classmethod
+    def _named(cls, venues: dict[str, Venue]) -> dict[str, Venue]:
+        check_names(venues)
+        return venues

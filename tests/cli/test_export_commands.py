@@ -304,6 +304,19 @@ def test_nothing_is_written_into_a_sealed_folder(folder, capfd, command):
     assert main(["audit", str(folder)]) == 0
 
 
+def test_a_workbook_has_no_formula_whatever_a_text_begins_with(tmp_path):
+    """As in results of a version that took such names."""
+    from openpyxl import Workbook, load_workbook
+
+    book = Workbook(write_only=True)
+    texts = ["=1+1", "=cmd|'/C calc'!A0", "#REF!", "+1", "@x", "plain", 7]
+    exporting._sheet(book.create_sheet("x"), ["=heading"], iter([[text] for text in texts]))
+    book.save(tmp_path / "book.xlsx")
+    column = [row[0] for row in load_workbook(tmp_path / "book.xlsx")["x"].iter_rows()]
+    assert [cell.value for cell in column] == ["=heading", *texts]
+    assert {cell.data_type for cell in column} == {"s", "n"}
+
+
 def test_a_workbook_has_a_name_that_excel_knows(folder, tmp_path, capfd):
     assert main(["export", str(folder), "--to", "xlsx", "--out", str(tmp_path / "book")]) == 2
     assert "ends in .xlsx" in capfd.readouterr().err
