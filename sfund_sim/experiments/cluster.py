@@ -6,6 +6,7 @@ worker's replications are given to others by dask; should it give up on one, it 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.differing import joined, version_differences
+from sfund_sim.experiments.forms import json_value
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
 from sfund_sim.ground.processes import IN_HAND_PER_WORKER
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 30
 """How long to wait for a scheduler to answer, and for a first worker."""
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([^\s/:@\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?")
+_LAST_PORT = 65_535
 _TRIES = 4
 """How often one replication is submitted before its workers are taken to die of it."""
 
@@ -64,12 +68,10 @@ class Cluster:
                 'it needs dask.distributed: pip install "sfund-sim[cluster]"',
                 '需要 dask.distributed：pip install "sfund-sim[cluster]"',
             ) from None
-        place: dict[str, Any] = (
-            {"scheduler_file": self.address} if Path(self.address).is_file() else {"address": self.address}
-        )
+        place = _address_of(self.address)
         try:
-            client = Client(**place, timeout=_PATIENCE_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
+            client = Client(place, timeout=_PATIENCE_SECONDS, set_as_default=False)
+        except Exception as error:  # Of a program that is no scheduler, whatever it answers.
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise _wrong_option(
                 f"no scheduler answers at {self.address} ({reason}); start one with 'dask scheduler' and workers with "
@@ -82,6 +84,32 @@ class Cluster:
             yield client
         finally:
             client.close()
+
+
+def _address_of(given: str) -> str:
+    """The scheduler's address, which may stand in a file; ScenarioError when it is none.
+
+    It is looked at here because dask waits a minute for a client that never had anywhere to connect to.
+    """
+    address: Any = given
+    if Path(given).is_file():
+        try:
+            found = json_value(Path(given).read_text("utf-8"))
+            address = found.get("address") if isinstance(found, dict) else None
+        except (OSError, ValueError):
+            address = None
+        if not isinstance(address, str):
+            raise _wrong_option(
+                f"{given} is not a scheduler's file; 'dask scheduler --scheduler-file {given}' writes one",
+                f"{given} 不是调度器文件；可由 dask scheduler --scheduler-file {given} 写出",
+            )
+    known = _ADDRESS.fullmatch(address)
+    if known is None or not 1 <= int(known["port"]) <= _LAST_PORT:
+        raise _wrong_option(
+            f"'{address}' is neither a file that is there nor the address of a scheduler, such as tcp://host:8786",
+            f"“{address}”既不是已有的文件，也不是调度器地址（如 tcp://host:8786）",
+        )
+    return str(address)
 
 
 def taken(job: Job) -> Job:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,9 +126,67 @@ def test_a_scheduler_that_does_not_answer_is_told_with_the_remedy(pilot, tmp_pat
     plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
     with pytest.raises(ScenarioError, match=r"--cluster: no scheduler answers at tcp://127\.0\.0\.1:9.*dask scheduler"):
         run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("tcp://127.0.0.1:9")))
-    with pytest.raises(ScenarioError, match="no scheduler answers at nonsense://x"):
-        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster("nonsense://x")))
     assert list(tmp_path.iterdir()) == []
+
+
+ADDRESSES = [
+    "nonsense://x",
+    "tcp://",
+    "tcp://:1",
+    "tcp://h:0",
+    "tcp://h:99999",
+    "inproc://x",
+    "nothere.json",
+    "h",
+    "a b:1",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_is_no_address_is_told_before_anything_is_waited_for(pilot, tmp_path, address):
+    began = time.monotonic()
+    plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
+    with pytest.raises(
+        ScenarioError, match=r"--cluster: '.*' is neither a file that is there nor the address"
+    ) as caught:
+        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster(address)))
+    assert "既不是已有的文件" in caught.value.problems[0].text("zh")
+    assert time.monotonic() - began < 5
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["garbage", "", "{}", "[1]", '{"address": 5}', "[" * 100_000, "\x00"])
+def test_a_file_that_is_not_a_schedulers_is_told_so(pilot, tmp_path, text):
+    file = tmp_path / "scheduler.json"
+    file.write_text(text)
+    plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
+    with pytest.raises(ScenarioError, match=r"--cluster: .*scheduler\.json is not a scheduler's file"):
+        run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster(str(file))))
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "host.example:8786", "tls://[::1]:8786", "tcp://a-b_c:1"])
+def test_addresses_of_schedulers_are_taken(address, tmp_path):
+    assert cluster._address_of(address) == address
+    (tmp_path / "s.json").write_text(json.dumps({"address": address, "id": "x"}))
+    assert cluster._address_of(str(tmp_path / "s.json")) == address
+
+
+class Greeter(socketserver.BaseRequestHandler):
+    """Another program at a port."""
+
+    def handle(self):
+        self.request.sendall(b"SSH-2.0-OpenSSH_9.2p1 and so on and so on\r\n")
+
+
+def test_a_program_that_is_no_scheduler_is_told_so(pilot, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 1)
+    plan = planned(pilot, replications=2, simulate=one_sale, workers=1)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeter) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.server_address[1]}"
+        with pytest.raises(ScenarioError, match=f"no scheduler answers at {address}"):
+            run_into(plan, tmp_path / "run", Wishes(), means=Means(Cluster(address)))
+        server.shutdown()
 
 
 def test_versions_are_compared_one_by_one():
