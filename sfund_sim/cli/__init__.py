@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Any, TextIO
 
 from sfund_sim.ground.errors import (
     BrokenInvariant,
@@ -23,10 +23,11 @@ from sfund_sim.ground.errors import (
     SfundError,
     in_one_line,
 )
+from sfund_sim.ground.interrupts import exit_code, stopping_alike
 from sfund_sim.ground.refusals import refusal
 
-WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
-"""Exit codes: the input is wrong; something failed on the way; stopped by Ctrl-C."""
+WRONG_INPUT, FAILED = 2, 1
+"""Exit codes: the input is wrong; something failed on the way. Ctrl-C and its like have those of ``exit_code``."""
 
 _DEBUG = "--debug"
 _VARIABLE = "SFUND_LANG"
@@ -38,8 +39,14 @@ class Interrupted(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; ``arguments`` default to the program's own."""
+    _open_streams()
     _speak_utf8()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    with stopping_alike():
+        return _guarded(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _guarded(given: list[str]) -> int:
+    """Run the command line; whatever goes wrong becomes a line, and the exit code that is returned."""
     is_debugging = _DEBUG in given or os.environ.get("SFUND_DEBUG") == "1"
     language = language_of(given)
     try:
@@ -57,13 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_INPUT if isinstance(error, NotARunFolder) else FAILED
     except (KeyboardInterrupt, Interrupted) as stop:
         _tell_interrupted(stop.args, given, language)
-        return INTERRUPTED
+        return exit_code()
     except BrokenPipeError:
-        _silence_output()
+        _silence(sys.stdout)
         return FAILED
     except OSError as error:
         _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(told(error, language)))
-        _silence_output()
+        _silence(sys.stdout)
         return FAILED
     except Exception as error:
         _tell_bug(error, language, is_debugging=is_debugging)
@@ -144,7 +151,8 @@ def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Lang
     if language == "zh":
         _say(f"sfund：已中断；已完成的 {runs} 次运行保存在 {folder}；继续：{again}")
     else:
-        _say(f"sfund: interrupted; {runs} finished runs are kept in {folder}; go on with: {again}")
+        kept_runs = "1 finished run is" if runs == 1 else f"{runs} finished runs are"
+        _say(f"sfund: interrupted; {kept_runs} kept in {folder}; go on with: {again}")
 
 
 def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> None:
@@ -162,7 +170,23 @@ def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> No
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    """On the error stream; where that is full or its terminal gone, the exit code must do."""
+    try:
+        print(line, file=sys.stderr)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _open_streams() -> None:
+    """What the shell has closed leads nowhere: else the next file opened, perhaps a table, would get its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the program
 
 
 def _speak_utf8() -> None:
@@ -185,13 +209,13 @@ def telling(folder: object) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _silence_output()
+        _silence(sys.stdout)
         raise OutputError(
             f"the results are complete in {folder}, but cannot be shown here: {told(error, 'en')}",
             f"结果已完整保存在 {folder}，但无法在此显示：{told(error, 'zh')}",
         ) from error
 
 
-def _silence_output() -> None:
+def _silence(stream: TextIO) -> None:
     """Nothing more can be written: keep the interpreter's own flush at the end from saying so again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -10,9 +10,9 @@ from contextlib import closing, suppress
 from typing import Protocol
 
 from sfund_sim.experiments import worker
-from sfund_sim.experiments.interrupts import heeded
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.interrupts import heeded
 from sfund_sim.ground.processes import in_processes
 
 POOLS_AT_MOST = 4

@@ -7,6 +7,7 @@ results: it has another name, no manifest, and a line that says what it is.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -146,7 +147,7 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
     """Give the work folder of an experiment whose results will be in ``final``; it vanishes once they are.
 
     If anything goes wrong, the folder stays when a replication is finished, else nothing stays. Raises OutputError when
-    results or another unfinished experiment stand there, or when the one to take up is another experiment.
+    results or another unfinished experiment stand there, ScenarioError when the one to take up is another experiment.
     """
     final = Path(os.path.abspath(final))
     with refusals_told(final):
@@ -198,15 +199,39 @@ def has_parts(folder: Path) -> bool:
 def _free(final: Path, *, or_numbered: bool) -> Path:
     """A work folder's name that nobody has; OutputError when it must be this one."""
     wanted, number = final.with_name(final.name + SUFFIX), 2
-    while wanted.exists():
+    while wanted.exists() and not _cleared(wanted):
         if not or_numbered:
-            raise OutputError(
-                f"{wanted} holds finished replications of an experiment that was interrupted or still goes on; go on "
-                f"with --resume {wanted}, or remove it",
-                f"{wanted} 中有已中断或仍在进行的实验的已完成重复；请用 --resume {wanted} 继续，或将其删除",
-            )
+            raise _taken(wanted)
         wanted, number = final.with_name(f"{final.name}-{number}{SUFFIX}"), number + 1
     return wanted
+
+
+def _cleared(folder: Path) -> bool:
+    """Remove a work folder in which nothing is finished and nobody works any more: its process was killed too early."""
+    own = re.compile(rf"README\.txt|{re.escape(STATE)}(\.unfinished)?|{re.escape(_LOCK)}|parts_\d+|\..*{SUFFIX}")
+    if not (folder / _LOCK).is_file() or has_parts(folder):
+        return False
+    if not all(own.fullmatch(path.name) for path in folder.iterdir()):
+        return False
+    with suppress(OutputError), _locked(folder) as is_held:
+        if is_held:
+            shutil.rmtree(folder)
+        return is_held
+    return False
+
+
+def _taken(folder: Path) -> OutputError:
+    if has_parts(folder):
+        return OutputError(
+            f"{folder} holds finished replications of an experiment that was interrupted or still goes on; go on "
+            f"with --resume {folder}, or remove it",
+            f"{folder} 中有已中断或仍在进行的实验的已完成重复；请用 --resume {folder} 继续，或将其删除",
+        )
+    return OutputError(
+        f"{folder} is there already, without a finished replication: another process has just begun, or it is "
+        "something else; wait, or remove it",
+        f"{folder} 已存在，其中没有已完成的重复：另一进程刚刚开始，或另有他用；请等待，或将其删除",
+    )
 
 
 def _open(folder: Path, identity: Identity, means: Means) -> None:
@@ -216,29 +241,37 @@ def _open(folder: Path, identity: Identity, means: Means) -> None:
         found = differences(state, identity.data()) + share_differences(state.get("share"), means.share)
         if found:
             english, chinese = joined(found)
-            raise OutputError(
-                f"{folder} cannot be taken up, it holds another experiment: {english}. Give the command, the "
-                "scenario and the versions with which it was begun, or start anew without --resume",
-                f"{folder} 无法继续，其中是另一个实验：{chinese}。请使用开始时的命令、情景文件和软件版本，"
-                "或不加 --resume 重新开始",
+            message = (
+                f"{folder} cannot be taken up, it holds another experiment: {english}. Give the command, the scenario "
+                "and the versions with which it was begun, or start anew without --resume"
             )
+            message_zh = (
+                f"{folder} 无法继续，其中是另一个实验：{chinese}。请使用开始时的命令、情景文件和软件版本，"
+                "或不加 --resume 重新开始"
+            )
+            raise ScenarioError([Problem("--resume", 0, 0, message, message_zh)])
         for leftover in folder.glob(f".*{SUFFIX}"):
             shutil.rmtree(leftover, ignore_errors=True)
     write_state(folder, {**identity.data(), "share": list(means.share), **means.again})
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold a work folder alone, as long as this process lives; OutputError when another one has it."""
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a work folder alone, as long as this process lives; OutputError when another one has it.
+
+    Windows and some network file systems have no such lock (False is given): not to start twice is then the user's own
+    care.
+    """
     with (folder / _LOCK).open("w") as file:
-        # Windows and some network file systems have no such lock: not to start twice is then the user's own care.
+        is_held = False
         with suppress(ImportError, OSError):
             import fcntl
 
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_held = True
             except BlockingIOError:
                 raise OutputError(
                     f"{folder} is in use: another process works on it", f"{folder} 正在使用：另一进程正在其中工作"
                 ) from None
-        yield
+        yield is_held

@@ -15,6 +15,8 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from sfund_sim.ground.interrupts import STOPS
+
 IN_HAND_PER_WORKER = 2
 """One running, one waiting: workers never idle, and finished results never pile up behind a slow consumer."""
 _LOOK_EVERY_SECONDS = 1.0
@@ -75,6 +77,9 @@ def _next(done: SimpleQueue[Future[Result]], pool: ProcessPoolExecutor) -> Futur
 def _begin(begin: Callable[..., object] | None, given: tuple[Any, ...]) -> None:
     """Set a worker up: the parent alone answers Ctrl-C, and no worker outlives its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        # It was started while signals waited (see _ctrl_c_waits); a broken pool ends its workers by SIGTERM.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*STOPS} - {signal.SIGINT})
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     if begin is not None:
         begin(*given)
@@ -106,11 +111,11 @@ def _quiet_start(*, hide_main: bool) -> Iterator[None]:
 
 @contextmanager
 def _ctrl_c_waits() -> Iterator[None]:
-    """Hear Ctrl-C only afterwards: in the midst of it, a lock that the pool's own thread needs might be left taken."""
+    """Hear Ctrl-C and its like only afterwards: a lock that the pool's own thread needs might be left taken."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
     finally:

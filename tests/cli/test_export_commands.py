@@ -123,9 +123,9 @@ def test_going_on_keeps_what_was_to_be_kept_unless_told_otherwise(tmp_path, capf
     (share,) = shares_of(["run", *SMALL, "--tables", "parquet", "--keep", "votes"], tmp_path / "run", count=1)
     Path(share).rename(tmp_path / "run.partial")
     again = ["run", *SMALL, "--resume", str(tmp_path / "run")]
-    assert main([*again, "--tables", "csv"]) == 1
+    assert main([*again, "--tables", "csv"]) == 2
     assert "form of tables parquet there, csv now" in capfd.readouterr().err
-    assert main([*again, "--keep", "summary"]) == 1
+    assert main([*again, "--keep", "summary"]) == 2
     assert "tables kept votes there" in capfd.readouterr().err
     assert main(again) == 0
     assert (tmp_path / "run/votes.parquet").exists()
@@ -208,7 +208,7 @@ def test_ctrl_c_says_how_to_go_on_and_going_on_gives_the_same_bytes(folder, tmp_
         run.send_signal(signal.SIGINT)
         _, complaint = run.communicate(timeout=30)
     assert run.returncode == 130
-    assert complaint.startswith("sfund: interrupted; 1 finished runs are kept in ")
+    assert complaint.startswith("sfund: interrupted; 1 finished run is kept in ")
     again = complaint.strip().partition("go on with: sfund ")[2].split()
     assert again[-2:] == ["--resume", str(tmp_path / "cut.partial")]
     assert main([*again, "--out", str(tmp_path / "cut"), "--quiet"]) == 0
@@ -223,9 +223,9 @@ def test_resume_needs_neither_folder_nor_numbers_and_refuses_another_seed(folder
     assert main(["run", *SMALL, "--out", str(tmp_path / "cut")]) == 130
     monkeypatch.setattr(executor, "replicate", real)
     brief = ["run", *SMALL[:3], "--no-report", "--quiet", "--workers", "1", "--resume", str(tmp_path / "cut")]
-    assert main([*brief, "--seed", "6"]) == 1
+    assert main([*brief, "--seed", "6"]) == 2
     assert "seed 5 there, 6 now" in capfd.readouterr().err
-    assert main([*brief, "--seed", "6", "--lang", "zh"]) == 1
+    assert main([*brief, "--seed", "6", "--lang", "zh"]) == 2
     told = capfd.readouterr().err
     assert "种子：其中为 5，现为 6" in told
     assert "there" not in told

@@ -147,7 +147,7 @@ def test_another_experiment_is_refused_with_what_differs(pilot, interrupted, cha
         import sfund_sim as sf
 
         loaded = sf.load_scenario("beijing_pilot", ["seed=7", "venues.beijing.disclosure.days=19"])
-    with pytest.raises(OutputError, match=words) as caught:
+    with pytest.raises(ScenarioError, match=words) as caught:
         run_into(plan_of(loaded, **changes), interrupted.parent / "run", Wishes(), means=Means(resume=interrupted))
     assert "\n" not in str(caught.value)
     assert len(list(interrupted.glob("parts_1/*.part"))) == 3
@@ -157,7 +157,7 @@ def test_a_changed_library_is_refused_too(pilot, interrupted):
     state = read_state(interrupted)
     state["versions"]["numpy"] = "0.1"
     (interrupted / "state.json").write_text(json.dumps(state))
-    with pytest.raises(OutputError, match=r"numpy 0\.1 there"):
+    with pytest.raises(ScenarioError, match=r"numpy 0\.1 there"):
         run_into(plan_of(pilot), interrupted.parent / "run", Wishes(), means=Means(resume=interrupted))
 
 
@@ -194,7 +194,7 @@ def test_a_sweep_is_taken_up_too_unless_its_points_have_changed(pilot, tmp_path)
     with pytest.raises(WorkInterrupted):
         sweep_into(plan, tmp_path / "cut", SweepWishes(), means=Means(Interruption(after=4)))
     other = sweep_plan(with_experiment(pilot, TWO | {"replications": 2}), workers=1, measure=sold)
-    with pytest.raises(OutputError, match="scenario hash"):
+    with pytest.raises(ScenarioError, match="scenario hash"):
         sweep_into(other, tmp_path / "cut", SweepWishes(), means=Means(resume=tmp_path / "cut"))
     engine = Interruption()
     again = sweep_into(plan, tmp_path / "cut", SweepWishes(), means=Means(engine, resume=tmp_path / "cut"))
