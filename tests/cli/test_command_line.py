@@ -84,7 +84,7 @@ def test_every_command_explains_itself(name, capsys):
     ],
 )  # fmt: skip
 def test_each_failure_is_one_line_and_its_own_exit_code(error, code, line, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "_silence_output", lambda: None)
+    monkeypatch.setattr(cli, "_silence", lambda stream: None)
     assert failing_with(monkeypatch, error) == code
     assert capsys.readouterr().err == f"{line}\n"
 
