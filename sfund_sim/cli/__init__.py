@@ -31,6 +31,7 @@ WRONG_INPUT, FAILED = 2, 1
 
 _DEBUG = "--debug"
 _VARIABLE = "SFUND_LANG"
+_MOST_PROBLEMS = 50
 
 
 class Interrupted(Exception):
@@ -53,8 +54,7 @@ def _guarded(given: list[str]) -> int:
         _check_language(given)
         return _run([argument for argument in given if argument != _DEBUG], language)
     except ScenarioError as error:
-        for problem in error.problems:
-            _say(problem.text(language))
+        _tell_problems(error.problems, language)
         return WRONG_INPUT
     except BrokenInvariant as error:
         _tell_bug(error, language, is_debugging=is_debugging)
@@ -75,6 +75,14 @@ def _guarded(given: list[str]) -> int:
     except Exception as error:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
+
+
+def _tell_problems(problems: Sequence[Problem], language: Language) -> None:
+    """A line a mistake, up to as many as anybody mends at once."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        _say(problem.text(language))
+    if more := len(problems[_MOST_PROBLEMS:]):
+        _say(f"……另有 {more:,} 处错误" if language == "zh" else f"... and {more:,} more mistakes")
 
 
 def language_of(arguments: Sequence[str]) -> Language:

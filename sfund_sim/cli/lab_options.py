@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WRONG_INPUT, FAILED = 2, 1
 MOST_REPS = 10_000_000
 """Replications of a lesson or a case: an auction takes a gigabyte of memory for them."""
+LEAST, MOST = 1e-9, 1e15
+"""Sizes of numbers that are not 0: from a billionth, of whatever it is, to more yuan than there are."""
 
 Flag = typer.Option
 SeedOption = Annotated[int, Flag("--seed", min=0, help="Seed: the same seed gives the same numbers.")]
@@ -41,7 +43,8 @@ OutOption = Annotated[Path | None, Flag("--out", callback=_picture, help="Pictur
 def wrong_input(context: typer.Context) -> Iterator[None]:
     """Turn a wrong choice or case into one line, in the language asked for, and exit code 2.
 
-    The numbers of all options are looked at first: none may be infinite, and ``--reps`` has a bound.
+    The numbers of all options are looked at first: none may be infinite or of a size that nothing has, and ``--reps``
+    has a bound.
     """
     from sfund_sim.lab.cases import CaseError
     from sfund_sim.lab.refusals import told
@@ -61,6 +64,11 @@ def _look_at_numbers(context: typer.Context) -> None:
         number, name = context.params.get(option.name or ""), option.opts[0]
         if isinstance(number, float) and not isfinite(number):
             raise RuleError(f"{name} takes a finite number, not {number}", f"{name} 须为有限的数，而非 {number}")
+        if isinstance(number, float) and number and not LEAST <= abs(number) <= MOST:
+            raise RuleError(
+                f"{name} takes 0 or a size between {LEAST:g} and {MOST:g}, not {number:g}",
+                f"{name} 须为 0，或大小在 {LEAST:g} 与 {MOST:g} 之间的数，而非 {number:g}",
+            )
         if option.name == "reps" and isinstance(number, int) and number > MOST_REPS:
             raise RuleError(
                 f"{name} is at most {MOST_REPS:,}, not {number:,}", f"{name} 至多 {MOST_REPS:,}，而非 {number:,}"

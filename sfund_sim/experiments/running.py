@@ -83,7 +83,7 @@ def planned(
             ("seed", seed, 0, 2**63 - 1),
             ("workers", 1 if workers is None else workers, 1, 1024),
         )
-        if not (isinstance(given, Integral) and least <= given <= most)
+        if isinstance(given, bool) or not (isinstance(given, Integral) and least <= given <= most)
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)

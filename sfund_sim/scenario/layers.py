@@ -55,7 +55,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
     """
     from sfund_sim.scenario.model import Scenario
 
-    overrides = [overrides] if isinstance(overrides, str) else overrides
+    overrides = _texts([overrides] if isinstance(overrides, str) else overrides)
     layers = read_layers(path)
     variants = variants_of(layers)
     root = _overridden(layers, overrides, _varied(layers, variants, variant))
@@ -74,6 +74,16 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
         scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants),
         tuple(layers.lost_changes), tuple(reversed(layers.shown)),
     )  # fmt: skip
+
+
+def _texts(overrides: Sequence[str]) -> list[str]:
+    """The overrides as a list; ScenarioError when somebody has given pairs or a mapping."""
+    given: list[object] = list(overrides)
+    texts = [each for each in given if isinstance(each, str)]
+    if isinstance(overrides, dict) or texts != given:
+        raise ScenarioError([Problem("overrides", 0, 0, "write texts, for example ['population.funds.count=100']",
+                                     "请写文本列表，例如 ['population.funds.count=100']")])  # fmt: skip
+    return texts
 
 
 def _varied(layers: Layers, variants: Variants, variant: str) -> Mapping | None:

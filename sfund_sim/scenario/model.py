@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sfund_sim.funds.cashflow import CashFlowModel
 from sfund_sim.ground.errors import RuleError, RuleErrors
@@ -153,6 +153,16 @@ class Scenario(RuleBook):
     """Names of changes that happen on another day."""
     experiment: Experiment | None = None
     """What ``sfund sweep`` varies and measures; a plain run takes no notice of it."""
+
+    @field_validator("schema_version", mode="before")
+    @classmethod
+    def _the_number_itself(cls, value: Any) -> Any:
+        if type(value) is not int or value != 1:
+            raise RuleError(
+                "scenario files have version 1 of their form: write schema_version: 1, a whole number without quotes",
+                "目前情景文件格式只有版本 1：请写 schema_version: 1（整数，不加引号）",
+            )
+        return value
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:

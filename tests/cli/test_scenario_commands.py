@@ -156,6 +156,24 @@ def test_one_mistake_is_one_line_with_advice_that_can_be_followed(text, told, tm
     assert re.fullmatch(f"bad.yaml:{told}", lines[0])
 
 
+@pytest.mark.parametrize("version", ["true", "1.0", "'1'", "2", "x", "[1]"])
+def test_the_version_of_the_form_is_the_number_itself(version, tmp_path, capsys):
+    file = tmp_path / "a.yaml"
+    file.write_text(f"extends: beijing_pilot\nname: a\nschema_version: {version}\n")
+    assert main(["validate", str(file)]) == 2
+    assert "write schema_version: 1, a whole number without quotes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "... and 4,950 more mistakes"), ("zh", "……另有 4,950 处错误")])
+def test_thousands_of_mistakes_are_counted_not_listed(lang, told, tmp_path, capsys):
+    file = tmp_path / "a.yaml"
+    keys = "".join(f"k{number}: 1\n" for number in range(5_000))
+    file.write_text(f"extends: beijing_pilot\nname: a\nschema_version: 1\n{keys}")
+    assert main(["validate", str(file), "--lang", lang]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[-1]) == (51, told)
+
+
 def test_validate_takes_values_to_set(capsys):
     assert main(["validate", "beijing_pilot", "--set", "seed=5", "--set", "population.funds.cout=3"]) == 2
     assert "did you mean 'count'?" in capsys.readouterr().err
@@ -176,7 +194,8 @@ def test_bad_files_end_with_code_2_and_lines_of_complaint(text, tmp_path, capsys
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err
-    assert all(re.match(r"a\.yaml(:\d+:\d+)?: \S", line) for line in printed.err.splitlines())
+    complaint = r"a\.yaml(:\d+:\d+)?: \S|\.\.\. and \d+ more mistakes"
+    assert all(re.match(complaint, line) for line in printed.err.splitlines())
 
 
 def test_missing_files_and_folders_end_with_code_2(tmp_path, capsys):

@@ -75,3 +75,19 @@ def test_a_scenario_that_was_not_read_and_a_number_that_is_none_are_told_in_plai
         sf.run("beijing_pilot")
     with pytest.raises(sf.ScenarioError, match="3 is not allowed; give a whole number"):
         sf.run(sf.load_scenario("beijing_pilot", SMALL), replications="3")
+
+
+@pytest.mark.parametrize("numbers", [{"replications": True}, {"seed": True}, {"workers": True}])
+def test_true_is_no_number(numbers):
+    with pytest.raises(sf.ScenarioError, match="True is not allowed; give a whole number"):
+        sf.run(sf.load_scenario("beijing_pilot", SMALL), **numbers)
+
+
+@pytest.mark.parametrize("overrides", [[("a", 1)], {1: 2}, {"population.funds.count": 3}, [b"seed=1"], [None]])
+def test_overrides_that_are_no_texts_are_told_with_an_example(overrides):
+    with pytest.raises(sf.ScenarioError, match="overrides: write texts, for example"):
+        sf.load_scenario("beijing_pilot", overrides)
+
+
+def test_overrides_may_come_one_by_one():
+    assert sf.load_scenario("beijing_pilot", (f"seed={number}" for number in (1, 2))).scenario.seed == 2
