@@ -100,7 +100,7 @@ def test_workers_and_an_interruption_leave_the_same_bytes(pilot, tmp_path, kept)
     plan = planned(pilot, replications=5, simulate=one_sale, workers=1)
     with pytest.raises(WorkInterrupted):
         run_into(plan, tmp_path / "run", Wishes(keeping=kept), means=Means(stopped))
-    with pytest.raises(OutputError, match="tables"):
+    with pytest.raises(ScenarioError, match="tables"):
         run_into(
             plan, tmp_path / "run", Wishes(keeping=Keeping("csv", ("votes",))), means=Means(resume=tmp_path / "run")
         )

@@ -28,7 +28,7 @@ def test_names_of_the_market_are_names(name):
 
 
 def scenario_with(tmp_path, old, new):
-    shipped = Path(sf.__file__).parents[1] / "scenarios/case_central_soe.yaml"
+    shipped = Path(__file__).parents[2] / "scenarios/case_central_soe.yaml"
     text = shipped.read_text("utf-8").replace("extends: beijing_pilot.yaml", "extends: beijing_pilot")
     assert old in text
     path = tmp_path / "case.yaml"
