@@ -39,7 +39,9 @@ def test_every_fen_stays_in_the_accounts_after_every_event(scenario, seed):
 @lively
 @given(scenarios(), seeds)
 def test_a_settlement_moves_price_and_fees_and_nothing_else(scenario, seed):
-    watched(scenario, every_payment_in_cash_and_record, seed)
+    paid = Counter()
+    journal = watched(scenario, lambda market: every_payment_in_cash_and_record(market, paid), seed)
+    assert sum(paid.values()) == sum(row.entry == RegisterEntry.PAYMENT for row in journal.register)
 
 
 def test_in_a_busy_market_every_first_part_and_every_rest_is_paid_by_the_buyer_to_the_seller():
@@ -55,7 +57,7 @@ def test_in_a_busy_market_every_first_part_and_every_rest_is_paid_by_the_buyer_t
     assert min(paid[part] for part in ("in one sum", "first part", "rest")) > 5, paid
 
 
-def every_payment_in_cash_and_record(market, paid=None):
+def every_payment_in_cash_and_record(market, paid):
     """Hold what an event did to everybody's cash against what it wrote into the register."""
     accounts, note, notes = market.accounts, market.note, []
     cash, outside, titles = accounts.cash.copy(), accounts.outside, 0
@@ -91,8 +93,7 @@ def every_payment_in_cash_and_record(market, paid=None):
                     assert fees[seller] == venues[exit.venue].fees.of(exit.price)[0]
             else:
                 assert (part, left) == (exit.rest, 0)
-            if paid is not None:
-                paid[("first part" if exit.rest else "in one sum") if has_title else "rest"] += 1
+            paid[("first part" if exit.rest else "in one sum") if has_title else "rest"] += 1
         elif deed == "event":
             # Nothing is sold: sellers pay what the register says; buyers a lost deposit, and their due diligence.
             assert (moved[: market.first_buyer] == expected[: market.first_buyer]).all()
@@ -222,7 +223,8 @@ def test_no_share_is_sold_twice_at_a_time_and_no_two_sales_share_their_chance(sc
 @lively
 @given(scenarios(), seeds)
 def test_every_day_the_board_shows_the_offers_that_the_tables_have_under_disclosure(scenario, seed):
-    boards_hold_against_tables(scenario, seed)
+    seen, stays = boards_hold_against_tables(scenario, seed)
+    assert seen.sum() == sum(left - entered for entered, left in stays)
 
 
 def test_the_board_of_a_busy_market_obeys_little_s_law():

@@ -57,6 +57,7 @@ def who_was_shown_offers_qualified(scenario, seed) -> Counter[str]:
         assert row.units * UNIT_CNY >= asked.ticket_cny
         assert listing.invited == len(shown[record])
         seen["shown"] += len(shown[record])
+    seen["invited"] = sum(row.invited for row in journal.listings if row.disclosed != MISSING)
     seen["too small"] += sum(row.invited == 0 for row in journal.listings if row.disclosed != MISSING)
     return seen
 
@@ -64,7 +65,8 @@ def who_was_shown_offers_qualified(scenario, seed) -> Counter[str]:
 @lively
 @given(scenarios(), st.integers(0, 10_000))
 def test_in_any_market_only_who_qualifies_is_shown_an_offer(scenario, seed):
-    who_was_shown_offers_qualified(scenario, seed)
+    seen = who_was_shown_offers_qualified(scenario, seed)
+    assert seen["shown"] == seen["invited"]
 
 
 def strict_market(rule: str) -> Scenario:

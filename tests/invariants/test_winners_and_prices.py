@@ -80,7 +80,9 @@ def winners_and_prices_follow_the_announced_format(scenario, journal):
 @lively
 @given(scenarios(), st.integers(0, 10_000))
 def test_winner_and_price_of_any_market_are_those_of_the_announced_format(scenario, seed):
-    winners_and_prices_follow_the_announced_format(scenario, simulate(scenario, 1, seed))
+    journal = simulate(scenario, 1, seed)
+    contested = winners_and_prices_follow_the_announced_format(scenario, journal)
+    assert contested == sum(row.bidders > 1 for row in journal.listings)
 
 
 @pytest.mark.parametrize("auction", AUCTIONS, ids=lambda auction: "-".join(map(str, auction.values())))
