@@ -7,7 +7,8 @@ from collections.abc import Generator
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import appraised_value, assess, least_price, regime_of
+from sfund_sim.market.route import assess, least_price, regime_of
+from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose, Remark
 
 
@@ -15,7 +16,7 @@ def ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, Non
     """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
     rules, asked = market.rules(), exit.asked_for_approval == exit.appraisals
     rule = rules.state_assets
-    if regime_of(exit, rules) != "full" or asked or not _would_approval_help(market, exit):
+    if regime_of(exit, rules) != "full" or asked or not _would_approval_help(market, exit, rules):
         return
     exit.asked_for_approval = exit.appraisals
     yield market.after_working_days(rule.approval_days, Turn.FILING)
@@ -24,8 +25,9 @@ def ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, Non
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)
 
 
-def _would_approval_help(market: Market, exit: Exit) -> bool:
+def _would_approval_help(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """Would the next floor be lower with approval, or does the seller itself want as much as it may ask without?"""
-    seen, rounds = assess(market, exit), exit.rounds_on_appraisal
-    least = least_price(seen, market.venue_rules(exit.venue, seen.rules))
-    return seen.rules.state_assets.floor.needs_approval(rounds, appraised_value(exit, seen), least)
+    floor, told = rules.state_assets.floor, (exit.rounds_on_appraisal, float(exit.appraisal))
+    if not floor.needs_approval(*told, 0.0):  # As mostly: then it need not be known what the seller would take.
+        return False
+    return floor.needs_approval(*told, least_price(assess(market, exit), market.venue_rules(exit.venue, rules)))

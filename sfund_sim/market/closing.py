@@ -58,11 +58,12 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     deal = Deal(terms, terms.investor, terms.ending)
     if not is_partner(market, exit.fund, terms.investor):
         answered = market.today + rules.partnership.preemption.notice_days
-        market.dockets.notices.enter(answered, exit.number, _notice(exit, rules, terms))
+        notice = Notice(exit, rules, terms.price, terms.fees.of(terms.price)[1], terms.settlement)
+        market.dockets.notices.enter(answered, exit.number, notice)
         yield Wake(answered, Turn.CLOSING)
         if market.is_gone(exit):
             return _fall_through(market, exit, terms, reserved)
-        deal = _after_notice(market, exit, rules, terms)
+        deal = _after_notice(market, notice, terms)
         if deal.investor != terms.investor:
             _withdraw(market, exit, terms, reserved)
             market.note(RegisterEntry.AWARD, exit, taker=deal.investor, fen=terms.price)
@@ -143,12 +144,12 @@ def _fall_through(market: Market, exit: Exit, terms: Terms, reserved: int) -> De
     return None
 
 
-def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Deal:
+def _after_notice(market: Market, notice: Notice, terms: Terms) -> Deal:
     """Partners have had their notice: one of them may take the share at the price found."""
-    agreed = Deal(terms, terms.investor, terms.ending)
-    if not rules.partnership.preemption.applies:
+    exit, agreed = notice.exit, Deal(terms, terms.investor, terms.ending)
+    if not notice.rules.partnership.preemption.applies:
         return agreed
-    answer = answer_now(market, _notice(exit, rules, terms))
+    answer = answer_now(market, notice)
     if not answer.partners:
         return agreed
     if answer.taker == MISSING:
@@ -158,10 +159,6 @@ def _after_notice(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> 
     exit.buyer_value = round(answer.worth)
     market.remark(exit, Remark.PARTNER_TOOK, answer.taker, terms.price)
     return Deal(terms, answer.taker, Ending.SOLD_TO_PARTNER)
-
-
-def _notice(exit: Exit, rules: RuleBook, terms: Terms) -> Notice:
-    return Notice(exit, rules, terms.price, terms.fees.of(terms.price)[1], terms.settlement)
 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:
