@@ -120,6 +120,12 @@ class Columns(Generic[Row]):
         self._blocks = [joined] if self._blocks else []
         return dict(joined)
 
+    def put_in_order(self, field: str) -> None:
+        """Put the rows in the order of a field; those that are alike in it stay as they came."""
+        columns = self.arrays()
+        order = columns[field].argsort(kind="stable")
+        self._blocks = [{name: column[order] for name, column in columns.items()}]
+
     def settle(self) -> None:
         """Turn the rows so far into columns: they take a fifth of the room, and can no longer be changed."""
         self._close_rows()

@@ -34,7 +34,7 @@ class Dockets(NamedTuple):
 
 def open_dockets(market: Market) -> Dockets:
     """Empty dockets, and how each kind of matter is prepared."""
-    stretches = market.sheet.stretches
+    stretches = market.stretches
     return Dockets(
         openings=Docket(partial(brief_openings, market), stretches),
         bookings=Docket(partial(brief_results, market), stretches),

@@ -84,36 +84,20 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
     market.note(RegisterEntry.CUSTODY, exit, taker=exit.lp)
 
 
-def _stage(market: Market, exit: Exit, stage: Stage, days: int) -> Wake:
-    """When a stage of so many working days that begins today is over."""
-    wake = market.after_working_days(days, Turn.FILING)
-    market.spend_stage(exit, stage, wake.day)
+def _stage(market: Market, exit: Exit, stage: Stage, days: int, since: int | None = None) -> Wake:
+    """When a stage of so many working days that begins today, or on day ``since``, is over."""
+    wake = market.after_working_days(days, Turn.FILING, since)
+    market.spend_stage(exit, stage, wake.day, since)
     return wake
 
 
 def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
     venue = market.venue_rules(exit.venue, seen.rules)
-    listing = _file(market, exit, seen, venue)
-    stages, consent_days = _lengths(market, exit, venue), listing.rules.partnership.gp_consent_days
-    opens = _expect_opening(market, listing, stages.intent + consent_days + stages.publication + stages.accounts)
-    yield _stage(market, exit, Stage.INTENT, stages.intent)
-    _keep_to_rules(market, listing)
-    yield market.after_working_days(listing.rules.partnership.gp_consent_days, Turn.FILING)
-    if not gp_consents(market, exit, listing.rules.partnership, market.draws_of_round(exit)[CONSENT]):
-        market.remark(exit, Remark.CONSENT_REFUSED)
-        return _end(market, listing, ListingEnding.CONSENT_REFUSED)
-    yield _stage(market, exit, Stage.PUBLISHED, stages.publication)
-    if market.is_gone(exit):
-        return _end(market, listing, ListingEnding.OVERTAKEN)
-    listing.published = market.today
-    opening = _stage(market, exit, Stage.ACCOUNTS, stages.accounts)
-    if opening.day != opens:  # The GP was given other days than when this was filed.
-        _expect_opening(market, listing, stages.accounts)
-    yield opening
-    if market.is_gone(exit):
-        return _end(market, listing, ListingEnding.OVERTAKEN)
-    _keep_to_rules(market, listing)
+    listing, stages = _file(market, exit, seen, venue), _lengths(market, exit, venue)
+    ended = yield from _open_accounts(market, listing, stages)
+    if ended is not None:
+        return _end(market, listing, ended)
     engaged, ready = yield from _disclose(market, listing, stages.bidding)
     yield _stage(market, exit, Stage.BIDDING, stages.bidding)
     for buyer in engaged:
@@ -131,6 +115,42 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
         return _end(market, listing, _why_nothing_came_of_it(market, listing, hammer.investor))
     _end(market, listing, ListingEnding.SOLD)
     return (yield from see_through(market, exit, deal))
+
+
+def _open_accounts(market: Market, listing: Listing, stages: _Lengths) -> Generator[Wake, None, ListingEnding | None]:
+    """Registered intent, the GP's consent, publication and accounts; why the offer is not opened to anybody, if so.
+
+    The end of a stage is waited for only where something may then be otherwise than when the stage began.
+    """
+    exit, consent_days = listing.exit, listing.rules.partnership.gp_consent_days
+    expected = market.after_working_days(
+        stages.intent + consent_days + stages.publication + stages.accounts, Turn.FILING
+    ).day
+    market.dockets.openings.enter(expected, listing.number, listing)
+    intent = _stage(market, exit, Stage.INTENT, stages.intent)
+    if not market.is_calm_until(intent.day):
+        yield intent
+        _keep_to_rules(market, listing)
+    partnership = listing.rules.partnership
+    answer = market.after_working_days(partnership.gp_consent_days, Turn.FILING, intent.day)
+    if not gp_consents(market, exit, partnership, market.draws_of_round(exit)[CONSENT]):
+        yield answer
+        market.remark(exit, Remark.CONSENT_REFUSED)
+        return ListingEnding.CONSENT_REFUSED
+    published = _stage(market, exit, Stage.PUBLISHED, stages.publication, answer.day)
+    if market.is_gone(exit) or not market.is_calm_until(published.day):
+        yield published
+        if market.is_gone(exit):
+            return ListingEnding.OVERTAKEN
+    listing.published = published.day
+    opening = _stage(market, exit, Stage.ACCOUNTS, stages.accounts, published.day)
+    if opening.day != expected:  # The GP was given other days than when this was filed.
+        market.dockets.openings.enter(opening.day, listing.number, listing)
+    yield opening
+    if market.is_gone(exit):
+        return ListingEnding.OVERTAKEN
+    _keep_to_rules(market, listing)
+    return None
 
 
 def _why_nothing_came_of_it(market: Market, listing: Listing, investor: int) -> ListingEnding:
@@ -159,13 +179,6 @@ def _lengths(market: Market, exit: Exit, venue: Venue) -> _Lengths:
         delayed(venue.account_days, log_sd, draws[Stage.ACCOUNTS]),
         delayed(venue.bidding_days, log_sd, draws[Stage.BIDDING]),
     )
-
-
-def _expect_opening(market: Market, listing: Listing, days: int) -> int:
-    """The offer will open after so many working days if all goes well; the day."""
-    opens = market.after_working_days(days, Turn.FILING).day
-    market.dockets.openings.enter(opens, listing.number, listing)
-    return opens
 
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:

@@ -27,7 +27,7 @@ from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
 from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.quarter_clock import QuarterClock
-from sfund_sim.market.report_days import ReportDays
+from sfund_sim.market.report_days import ReportDays, stretches
 from sfund_sim.market.valuation import Outlooks, outlooks
 from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
@@ -107,6 +107,8 @@ class Market:
     horizon: int = field(init=False)
     """Number of simulated days."""
     reports: ReportDays = field(init=False)
+    stretches: list[int] = field(init=False)
+    """Number, by day, of the stretch in which neither NAV nor rules nor funds' states change."""
     _working: list[int] = field(init=False)
     _wakes: list[list[Wake | None]] = field(init=False)
     """By turn of the day, on each working day; made when first asked for."""
@@ -124,6 +126,7 @@ class Market:
         self.look_who_is_gone()
         lag, changes = self.scenario.portfolio.report_lag_days, list(self.timeline.starts)
         self.reports = ReportDays(self.clock.ends.tolist(), lag, changes)
+        self.stretches = stretches(self.clock.ends, lag, changes, self.horizon)
         self.chances = RoundChances(self.streams, self.exits)
         self.mandates = Mandates(self.funds, self.buyers)
         self.lookers = BuyersAsLookers(self.buyers, self.scenario.expectations.mark_bias_log_sd)
@@ -218,9 +221,9 @@ class Market:
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
-    def after_working_days(self, days: int, turn: Turn) -> Wake:
-        """Wake after so many working days."""
-        today = self.diary.today
+    def after_working_days(self, days: int, turn: Turn, since: int | None = None) -> Wake:
+        """Wake so many working days after today, or after day ``since``."""
+        today = self.diary.today if since is None else since
         if days > 0:
             # The calendar's own rule, looked up without a call: sales ask this a dozen times each.
             place, wakes = self._passed[today] + days - 1, self._wakes[turn]
@@ -243,6 +246,12 @@ class Market:
             exit.drawn_round, exit.draws = exit.listings, self.chances.of(exit)
         return exit.draws
 
+    def is_calm_until(self, day: int) -> bool:
+        """May a story pass over a day because NAV, rules and funds' states are then as today? A told one may not."""
+        if self.narrated or day >= self.horizon:
+            return False
+        return self.stretches[day] == self.stretches[self.diary.today]
+
     # -- records --------------------------------------------------------------------------------------------------
 
     def remark(self, exit: Exit, remark: Remark, a: float = MISSING, b: float = MISSING, c: float = MISSING) -> None:
@@ -250,11 +259,12 @@ class Market:
         if self.narrated:
             self.journal.trail.append(Trail(exit.number, self.today, remark, round(a), round(b), round(c)))
 
-    def spend_stage(self, exit: Exit, stage: Stage, left: int) -> None:
-        """Note that an exit is in a stage from today to day ``left``, if that comes before the horizon."""
-        known = left if left < self.horizon else MISSING
-        table = self.journal.stages
-        table.add(table.row(exit.number, exit.listings, stage, self.diary.today, known))
+    def spend_stage(self, exit: Exit, stage: Stage, left: int, since: int | None = None) -> None:
+        """Note that an exit is in a stage from today, or day ``since``, to day ``left``, as far as the run goes."""
+        entered = self.diary.today if since is None else since
+        if entered < self.horizon:
+            table = self.journal.stages
+            table.add(table.row(exit.number, exit.listings, stage, entered, left if left < self.horizon else MISSING))
 
     def note(
         self, entry: RegisterEntry, exit: Exit, *, giver: int = MISSING, taker: int = MISSING, fen: int = 0

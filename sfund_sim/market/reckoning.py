@@ -30,6 +30,7 @@ def close_books(market: Market) -> Journal:
     for first in range(0, len(market.listings), STORIES_AT_ONCE):
         listings = market.listings[first : first + STORIES_AT_ONCE]
         journal.listings.extend_columns(len(listings), **listing_columns(listings))
+    journal.stages.put_in_order("exit")  # A story may note a stage before its day comes.
     _final_funds(market)
     _final_holdings(market)
     journal.names = {

@@ -20,9 +20,10 @@ def sale(market: Market, exit: Exit) -> Story:
     """An LP wants out: it decides, then reviews its ways out every quarter until it is out."""
     decides = _decision_day(market, exit)
     market.dockets.reviews.enter(decides, exit.number, exit)
-    yield Wake(exit.wished, Turn.REVIEW)
-    _say_wish(market, exit)
-    market.spend_stage(exit, Stage.WISHED, decides)
+    market.spend_stage(exit, Stage.WISHED, decides, exit.wished)
+    if market.narrated:
+        yield Wake(exit.wished, Turn.REVIEW)
+        _say_wish(market, exit)
     yield Wake(decides, Turn.REVIEW)
     if market.funds_ended_on(exit.fund) is None:
         exit.decided = market.today
@@ -70,8 +71,8 @@ def _way_out(market: Market, exit: Exit) -> Story | None:
 def _next_review(market: Market, exit: Exit, *, tried: bool) -> Wake:
     """Nothing came of it: the seller waits for the next report or, if it tried nothing, change of rules."""
     again = market.reports.next_review(market.today, tried=tried)
-    market.dockets.reviews.enter(again, exit.number, exit)
-    return Wake(again, Turn.REVIEW)
+    market.dockets.reviews.enter(again.day, exit.number, exit)
+    return again
 
 
 def _wait_for_fund(market: Market, exit: Exit) -> Story:

@@ -88,8 +88,6 @@ class Sheet:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self.stretches = stretches(market)
-        """Number of the stretch by day."""
         self._stretch = -1
         """The one of which the rows tell."""
         self._sellers = np.zeros((0, len(Told._fields)), np.int64)
@@ -128,7 +126,7 @@ class Sheet:
     def _look(self) -> None:
         """See to it that the rows are today's."""
         market = self._market
-        if (stretch := self.stretches[market.today]) != self._stretch:
+        if (stretch := market.stretches[market.today]) != self._stretch:
             self._stretch, self._places = stretch, dict(zip(market.selling, range(len(market.selling)), strict=True))
             self._look_who_sells()
             self._reckoning, self._shares = _reckoned(market, market.rules(), Told(*self._sellers.T))
@@ -139,14 +137,6 @@ class Sheet:
         known = np.concatenate([self._sellers, new.reshape(-1, len(Told._fields))])
         self._sellers = known[known[:, 0].searchsorted(list(self._places))]
         self._known = len(self._market.exits)
-
-
-def stretches(market: Market) -> list[int]:
-    """Numbers, by day, of the stretches in which no quarter ends, no report comes and no rule changes."""
-    ends, lag = market.clock.ends, market.scenario.portfolio.report_lag_days
-    changes = np.unique(np.concatenate([ends, ends + lag, market.timeline.starts]))
-    numbers: list[int] = changes.searchsorted(np.arange(market.horizon), side="right").tolist()
-    return numbers
 
 
 def _reckoned(market: Market, rules: RuleBook, sellers: Told) -> tuple[Floats, Shares]:

@@ -118,6 +118,18 @@ def test_settling_changes_nothing_but_that_rows_stay_as_they_are(first, more):
             table[number] = first[number]
 
 
+@given(ROWS, ROWS)
+def test_rows_put_in_order_of_a_field_stay_as_they_came_where_they_are_alike_in_it(first, more):
+    table = Columns(Milestone)
+    table.extend(first)
+    table.settle()
+    table.extend(more)
+    table.put_in_order("day")
+    assert list(table) == sorted(first + more, key=lambda row: row.day)
+    table.extend(more)
+    assert len(table) == len(list(table)) == len(first + more + more)
+
+
 EDGES = st.sampled_from(
     [MISSING, MISSING + 1, -(2**31) - 1, -(2**31), 1 - 2**31, -1, 0, 7, 2**31 - 1, 2**31, 2**63 - 1]
 )

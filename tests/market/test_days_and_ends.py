@@ -13,8 +13,10 @@ from worlds import small_pilot
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
+from sfund_sim.ground.docket import Docket
 from sfund_sim.market import exchange, reckoning
 from sfund_sim.market.exit_columns import ExitColumns
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.sale import sale
@@ -33,16 +35,16 @@ def test_a_disclosure_is_extended_no_more_often_than_allowed(ready, times):
 
 def test_an_offer_opens_on_its_new_day_when_the_gp_is_given_other_days_meanwhile(monkeypatch):
     """The GP's days change every month, for open listings too: some were filed before and are answered after."""
-    tree, expected, expect = small_pilot(haste=8.0).canonical(), [], exchange._expect_opening
+    tree, expected, enter = small_pilot(haste=8.0).canonical(), [], Docket.enter
     for year, month in product((2021, 2022), range(1, 13)):
         change = {"on": f"{year}-{month:02d}-01", "because": "a test", "applies_to": "open_listings"}
         tree["policy"].append({**change, "set": {"partnership.gp_consent_days": 45 if month % 2 else 5}})
 
-    def watched(market, listing, days):
-        expected.append(listing.number)
-        return expect(market, listing, days)
+    def watched(docket, day, number, matter):
+        expected.extend([number] if isinstance(matter, Listing) else [])
+        enter(docket, day, number, matter)
 
-    monkeypatch.setattr(exchange, "_expect_opening", watched)
+    monkeypatch.setattr(Docket, "enter", watched)
     journal = simulate(Scenario.model_validate(tree), 1, 5)
     twice = [number for number, times in Counter(expected).items() if times == 2]
     assert len(twice) > 2

@@ -199,7 +199,7 @@ def test_what_is_prepared_rests_on_neither_another_quarter_nor_another_report_no
         quarters = [market.clock.last_ended(day) for day in (today, today - lag)]
         told = market.buyers.told_cash.tobytes(), market.buyers.told_purchases.tobytes()
         state = (*quarters, id(market.rules()), market.funds.nav_published.tobytes(), *told)
-        assert seen.setdefault(market.sheet.stretches[today], state) == state
+        assert seen.setdefault(market.stretches[today], state) == state
         return answered(docket, today, number)
 
     monkeypatch.setattr(Docket, "answer", watched)

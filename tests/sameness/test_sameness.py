@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from worlds import digest, scenarios, small_pilot
+from worlds import VENUE, digest, scenarios, small_pilot
 
 import sfund_sim as sf
 from sfund_sim.ground.diary import SimpyDiary
 from sfund_sim.market.simulate import simulate
+from sfund_sim.scenario.model import Scenario
+from sfund_sim.terms import ListingEnding
 
 WORLDS: dict[str, dict[str, object]] = {
     "plain": {},
@@ -79,11 +81,40 @@ def test_a_replication_does_not_depend_on_the_ones_before_it():
 
 
 def test_without_remarks_only_the_trail_is_missing():
-    told, untold = (simulate(small_pilot(funds=20), 1, 1, narrated=narrated) for narrated in (True, False))
+    """A told sale lives through every day of it, another passes over days on which it would find nothing new."""
+    scenario = _with_changing_lengths()
+    told, untold = _told_and_not(scenario, 1)
     assert len(told.trail) > 100
     assert len(untold.trail) == 0
+    endings = [row.ending for row in told.listings]
+    assert min(map(endings.count, (ListingEnding.OVERTAKEN, ListingEnding.CONSENT_REFUSED))) > 5
+    assert max(row.entered for row in untold.stages) < scenario.horizon.days
     told.trail = untold.trail
     assert digest(told) == digest(untold)
+
+
+@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(scenarios(), st.integers(0, 1000))
+def test_no_world_depends_on_whether_it_is_told(scenario, seed):
+    told, untold = _told_and_not(scenario, seed)
+    told.trail = untold.trail
+    assert digest(told) == digest(untold)
+
+
+def _with_changing_lengths():
+    """A crowded market, in which the lengths of stages and the GPs' answers change every other month of a year."""
+    lengths = {"partnership.gp_consent_days": 2, VENUE + "intent_days": 15, VENUE + "publication_days": 5}
+    tree = small_pilot(funds=60, haste=20.0).canonical()
+    for month in range(1, 13, 2):
+        change = {path: days + month // 3 for path, days in lengths.items()}
+        change["partnership.private_gp_consent_probability"] = 0.5 + month / 24
+        kind = "open_listings" if month % 4 == 1 else "new_listings"
+        tree["policy"].append({"on": f"2022-{month:02}-07", "because": "a test", "set": change, "applies_to": kind})
+    return Scenario.model_validate(tree)
+
+
+def _told_and_not(scenario, seed):
+    return (simulate(scenario, 1, seed, narrated=narrated) for narrated in (True, False))
 
 
 @pytest.mark.parametrize("name", WORLDS)
