@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
-from targets import TARGETS, by_replication, estimate, of_sales, rows_of
+import pandas as pd
+from targets import TARGETS, by_replication, estimate, rows_of
 
 import sfund_sim as sf
+from sfund_sim.market import agreement
+from sfund_sim.market.market import Market
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.talks import Meeting, Talk, meet_now
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
@@ -133,30 +138,60 @@ def best_bids(pilot: sf.Results) -> str:
     spread = estimate(by_replication(best, lambda part: float(np.log(part["bid_to_nav"]).std())))
     over = pilot.listings.query("closed == 1 and disclosure_date.notna()")
     ready = estimate(by_replication(over, lambda part: float((part["ready"] > 0).mean())))
-    agreed = estimate(of_sales("price_to_nav", "route == 'agreement'")(pilot))
+    rivals, part = best_and_next(pilot)
+    met, worth, spread_of_worth = talks(pilot)
     rows = [
         ["median best bid at the venue over NAV", with_interval(middle, "number"),
          f"{believed.venue_price_to_nav:.2f}"],
         ["standard deviation of its logarithm", with_interval(spread, "number"), f"{believed.venue_price_log_sd:.2f}"],
         ["rounds disclosed for which anybody is ready", with_interval(ready, "number"),
          f"{believed.venue_interest:.2f}"],
-        ["median agreed price over NAV (deals made)", with_interval(agreed, "number"),
-         f"{believed.agreement_price_to_nav:.2f}"],
-        ["talks with the GP's consent and somebody who would buy", with_interval(met_in_talks(pilot), "number"),
+        ["biddings with a bid that have another one", with_interval(rivals, "number"), f"{believed.venue_rival:.2f}"],
+        ["next best bid above the floor, as a part of the best above it", with_interval(part, "number"),
+         f"{believed.venue_next_bid:.2f}"],
+        ["talks with the GP's consent and somebody who would buy", with_interval(met, "number"),
          f"{believed.agreement_interest:.2f}"],
+        ["median of what the share is worth to it over NAV", with_interval(worth, "number"),
+         f"{believed.agreement_value_to_nav:.2f}"],
+        ["standard deviation of its logarithm", with_interval(spread_of_worth, "number"),
+         f"{believed.agreement_value_log_sd:.2f}"],
     ]  # fmt: skip
     return table(["quantity", "model [95 %]", "expected by sellers"], rows)
 
 
-def met_in_talks(pilot: sf.Results) -> Estimate:
-    """Share of talks that come to a bargain with somebody to whom the share is worth something, by the told stories."""
-    shares = []
+def best_and_next(pilot: sf.Results) -> tuple[Estimate, Estimate]:
+    """Of biddings with a bid at or above the floor: how many have another, and how far that one is above the floor."""
+    one = ["rep", "listing_id"]
+    bids = pilot.bids.merge(pilot.listings[[*one, "floor_cny", "nav_cny"]], on=one).query("nav_cny > 0")
+    bids = bids.assign(above=(bids["bid_cny"] - bids["floor_cny"]) / bids["nav_cny"]).query("above >= 0")
+    place = bids.groupby(one)["above"].rank(method="first", ascending=False)
+    best, following = (bids[place == rank].set_index(one)["above"] for rank in (1, 2))
+    several = best.index.isin(following.index)
+    contested = pd.DataFrame({"best": best[several], "next": following}).reset_index()
+    rivals = by_replication(best.to_frame().assign(several=several).reset_index(), lambda part: part["several"].mean())
+    parts = by_replication(contested, lambda part: float(part["next"].sum() / part["best"].sum()))
+    return estimate(rivals), estimate(parts)
+
+
+def talks(pilot: sf.Results) -> tuple[Estimate, Estimate, Estimate]:
+    """Share of talks that come to somebody to whom the share is worth something, and its worth over NAV."""
+    shares, middles, spreads = [], [], []
     for replication in range(1, min(pilot.replications, TOLD) + 1):
-        trail = simulate(pilot.scenario, replication, pilot.seed).trail
-        begun = sum(row.remark == Remark.CHOSE_AGREEMENT for row in trail)
-        met = sum(row.remark == Remark.COUNTERPARTY and row.b > 0 for row in trail)
-        shares.append(met / begun)
-    return estimate(np.array(shares))
+        worth: list[float] = []
+
+        def watched(market: Market, talk: Talk, worth: list[float] = worth) -> Meeting:
+            meeting = meet_now(market, talk)
+            nav = market.sheet.of(talk.exit)[0]
+            worth.extend([meeting.worth / nav] if meeting.worth > 0 and nav > 0 else [])
+            return meeting
+
+        with mock.patch.object(agreement, "meet_now", watched):
+            trail = simulate(pilot.scenario, replication, pilot.seed).trail
+        shares.append(len(worth) / sum(row.remark == Remark.CHOSE_AGREEMENT for row in trail))
+        middles.append(float(np.median(worth)))
+        spreads.append(float(np.log(worth).std(ddof=1)))
+    share, middle, spread = (estimate(np.array(values)) for values in (shares, middles, spreads))
+    return share, middle, spread
 
 
 def made_with(pilot: sf.Results) -> str:

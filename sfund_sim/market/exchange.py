@@ -42,7 +42,8 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     market.remark(exit, Remark.CHOSE_VENUE)
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
-    for round in range(1 + market.venue_rules(exit.venue, market.rules()).relists):
+    rounds = 1 + market.venue_rules(exit.venue, market.rules()).relists
+    for round in range(rounds):
         if regime_of(exit, market.rules()) != "none":
             yield from appraise(market, exit)
         if not _may_list(market, exit):
@@ -57,7 +58,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             if not _may_list(market, exit):
                 return
         yield from _run_listing(market, exit, assess(market, exit))
-        if exit.is_over or market.is_gone(exit):
+        if exit.is_over or market.is_gone(exit) or round + 1 == rounds:
             return
         yield market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
 

@@ -25,6 +25,7 @@ from sfund_sim.market.route import floor_rule, is_open_to, regime_of, usable_ven
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
 from sfund_sim.market.world import Flags, Floats, Ints
+from sfund_sim.scenario.model import Expectations
 from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
 from sfund_sim.terms import Purpose, Remark, Route
 from sfund_sim.venue.settlement import IN_ONE_SUM
@@ -153,15 +154,16 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     if some.size:
         nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
         needs = sellers.bound[some] & state.agreement_needs_appraised_value
-        kept, asked, closing = _closing_of_talks(market, rules, sellers)
-        floor = np.where(needs, np.maximum(asked[some], sellers.appraised[some]), asked[some])
+        kept, asked, closing = (column[some] for column in _closing_of_talks(market, rules, sellers))
+        floor = np.where(needs, np.maximum(asked, sellers.appraised[some]), asked)
         expected = market.scenario.expectations
-        chance, mean = expected_best_bid(floor / nav, expected.agreement_price_to_nav, expected.venue_price_log_sd)
+        chance, mean = expected_best_bid(floor / nav, expected.agreement_value_to_nav, expected.agreement_value_log_sd)
         chance *= expected.agreement_interest
-        working = closing[some] + float(terms.negotiation_days + rules.partnership.gp_consent_days)
+        price = np.maximum(asked + terms.seller_bargaining_share * (mean * nav - asked), floor)
+        working = closing + float(terms.negotiation_days + rules.partnership.gp_consent_days)
         days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
-        surplus = mean * nav * kept[some] - least
+        surplus = price * kept - least
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
         gain[some] = chance * surplus * _later(sellers.rate[some], days, state, anew) - costs
     return gain
@@ -200,11 +202,18 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
         chance, mean = expected_best_bid(floor / nav, expected.venue_price_to_nav, expected.venue_price_log_sd)
         chance *= expected.venue_interest * expected.failure_learning ** sellers.failures[some]
         kept = venue.settlement.worth_now(sellers.rate[some]) - venue.fees.seller_share
-        surplus = mean * nav * kept - at_venue
+        price = floor + _part_of_gap(venue, expected) * (mean * nav - floor)
+        surplus = price * kept - at_venue
         later = _later(sellers.rate[some], _venue_days(venue, rules), rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
         gain[some] = chance * surplus * later - costs
     return gain
+
+
+def _part_of_gap(venue: Venue, expected: Expectations) -> float:
+    """Of what the best bid is above the floor, the part that the price is expected to take, as the rules have it."""
+    contested = 1.0 if venue.auction.pricing == "first" else expected.venue_next_bid
+    return expected.venue_rival * contested + (1.0 - expected.venue_rival) * venue.sole_bidder_share
 
 
 def _next_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -> Floats:

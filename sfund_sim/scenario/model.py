@@ -97,10 +97,16 @@ class Expectations(Described):
     """How unsure sellers are of it (standard deviation of the logarithm)."""
     venue_interest: Share
     """Sellers' expectation of the chance that anybody at all is ready to bid."""
+    venue_rival: Share
+    """Sellers' expectation of the chance that, where a bid reaches the floor, another one does too."""
+    venue_next_bid: Share
+    """What sellers expect the next best bid to be above the floor, as a part of what the best one is."""
     failure_learning: Share
     """Factor on a seller's believed chance of a sale after each listing of its own that failed."""
-    agreement_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
-    """Sellers' expectation of an agreed price over published NAV (median)."""
+    agreement_value_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
+    """Sellers' expectation of what a share is worth to somebody whom they talk to, over published NAV (median)."""
+    agreement_value_log_sd: Spread
+    """How unsure sellers are of it (standard deviation of the logarithm)."""
     agreement_interest: Share
     """Sellers' expectation of the chance that talks lead to somebody who would buy, and that the GP consents."""
 

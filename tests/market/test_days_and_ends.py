@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from lone_seller import selling
-from worlds import small_pilot
+from worlds import digest, small_pilot
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
@@ -49,6 +49,11 @@ def test_an_offer_opens_on_its_new_day_when_the_gp_is_given_other_days_meanwhile
     twice = [number for number, times in Counter(expected).items() if times == 2]
     assert len(twice) > 2
     assert any(journal.listings[number].disclosed != MISSING for number in twice)
+
+
+def test_the_wait_before_listing_again_is_nobodys_who_lists_no_more():
+    waits = (small_pilot(venues__beijing__relists=0, venues__beijing__relist_wait_days=days) for days in (0, 30))
+    assert len({digest(simulate(scenario, 1, 5)) for scenario in waits}) == 1
 
 
 def test_a_sale_is_efficient_when_no_ready_buyer_valued_the_share_more():

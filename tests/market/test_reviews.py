@@ -13,6 +13,7 @@ from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import reviews
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.simulate import build_market, simulate
+from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import LpKind
 
 NAV, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 2.5e9, 2.8e9, 3.5e9, 0.14
@@ -67,7 +68,9 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION / 0.99
     costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
     chance, mean = best_bid(floor / NAV, expected.venue_price_to_nav, expected.venue_price_log_sd)
-    surplus = (mean * NAV * 0.99 - RESERVATION) * worth_later(reviews._venue_days(venue, rules), rules, anew)
+    part = expected.venue_rival * expected.venue_next_bid + (1 - expected.venue_rival) * venue.sole_bidder_share
+    price = floor + part * (mean * NAV - floor)
+    surplus = (price * 0.99 - RESERVATION) * worth_later(reviews._venue_days(venue, rules), rules, anew)
     assert expected.failure_learning < 1
     by_hand = [chance * expected.venue_interest * expected.failure_learning**n * surplus - costs for n in range(4)]
     gains = reviews._gain_at_venue(market, rules, sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds))
@@ -75,18 +78,40 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     assert (np.diff(gains) < 0).all()
 
 
+def test_sellers_expect_the_price_that_the_rules_make_of_the_bids(market):
+    """Whoever pays its own bid pays more than the next one; what a sole bidder must pay above the floor counts too."""
+    rules, gains = market.rules(), []
+    for auction, share in (("second_price", 0.0), ("ascending", 0.0), ("ascending", 0.5), ("first_price", 0.5)):
+        venue = rules.venues["beijing"].model_dump() | {"auction": {"kind": auction}, "sole_bidder_share": share}
+        changed_rules = rules.model_copy(update={"venues": {"beijing": Venue.model_validate(venue)}})
+        gains.append(float(reviews._gain_at_venue(market, changed_rules, sellers())[0]))
+    assert gains[0] == gains[1] < gains[2] < gains[3]
+    split = [rules.agreement.model_copy(update={"seller_bargaining_share": share}) for share in (0.0, 0.35, 0.9)]
+    by_talks = [
+        float(reviews._gain_by_agreement(market, rules.model_copy(update={"agreement": one}), sellers())[0])
+        for one in split
+    ]
+    assert by_talks[0] == -100.0 * rules.agreement.cost_cny  # Whoever gains nothing by a bargain pays for the talks.
+    assert by_talks == sorted(set(by_talks))
+
+
 @pytest.mark.parametrize(("bound", "anew"), [(False, False), (True, False), (True, True)])
-def test_talks_are_worth_what_the_other_side_pays_more_than_the_least_price_later_on(market, bound, anew):
-    """The appraised value bars prices below it; what a price above it gains is what it is above holding on."""
+def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market, bound, anew):
+    """The price splits what the share is worth to the other side above what the seller asks; the appraised value bars
+    prices below it, and those who would not pay it.
+    """
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
-    chance, mean = best_bid(floor / NAV, expected.agreement_price_to_nav, expected.venue_price_log_sd)
+    chance, mean = best_bid(floor / NAV, expected.agreement_value_to_nav, expected.agreement_value_log_sd)
     chance *= expected.agreement_interest
     venue = rules.venues["beijing"]
     closing = venue.signing_days + venue.settlement.first_working_days if bound else 5
     working = terms.negotiation_days + rules.partnership.gp_consent_days + closing
     days = 1.4 * working + rules.partnership.preemption.notice_days
-    surplus = mean * NAV * (0.99 if bound else 1.0) - RESERVATION
+    kept = 0.99 if bound else 1.0
+    asked = RESERVATION / kept
+    price = max(floor, asked + terms.seller_bargaining_share * (mean * NAV - asked))
+    surplus = price * kept - RESERVATION
     by_hand = chance * surplus * worth_later(days, rules, anew) - 100.0 * terms.cost_cny - appraisal_costs(rules, anew)
     found = reviews._gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
     assert found == pytest.approx([by_hand], rel=1e-4)
