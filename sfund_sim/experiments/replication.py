@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.experiments.archive import Pieces
 from sfund_sim.experiments.contents import Content, kept
-from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.errors import Caution, SfundError
 from sfund_sim.market.journal import Journal
 
 Tables = dict[str, dict[str, NDArray[Any]]]
@@ -142,7 +142,7 @@ def replicate(job: Job, number: int) -> Finished | Failure:
             raise
         except Exception as error:
             return _failure(job, number, error)
-    texts = tuple(dict.fromkeys(str(warning.message) for warning in caught))
+    texts = tuple(dict.fromkeys(str(each.message) for each in caught if issubclass(each.category, Caution)))
     done = replace(done, warnings=texts, files=files)
     return job.pack(done, job.room) if job.pack else done
 

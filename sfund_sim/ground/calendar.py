@@ -186,7 +186,7 @@ def _tables(start: date, days: int) -> _Tables:
 
 
 def _quarter_ends(dates: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    tomorrow = dates + 1
+    tomorrow = dates + np.timedelta64(1, "D")
     months = tomorrow.astype("datetime64[M]")
     ends: NDArray[np.bool_] = (months.astype(np.int64) % 3 == 0) & (months.astype("datetime64[D]") == tomorrow)
     return ends

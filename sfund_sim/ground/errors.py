@@ -39,6 +39,10 @@ class Problem:
         return in_one_line(f"{where}: {self.message_zh if language == 'zh' else self.message}")
 
 
+class Caution(UserWarning):
+    """What a run says of its own results; warnings of libraries, which differ from version to version, are none."""
+
+
 class SfundError(Exception):
     """Base of all errors that sfund_sim raises on purpose.
 

@@ -14,6 +14,7 @@ import simpy
 from sfund_sim.ground.calendar import QUARTERS_PER_YEAR, Calendar
 from sfund_sim.ground.collecting import uncollected
 from sfund_sim.ground.diary import Diary, HeapDiary
+from sfund_sim.ground.errors import Caution
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.market.accounts import Accounts
@@ -131,7 +132,7 @@ def _warn_of_calendar(calendar: Calendar) -> None:
     for source in ("statutory", "weekends"):
         if source in years:
             told = "statutory holidays without exchanged weekends" if source == "statutory" else "weekends only"
-            warnings.warn(f"working days of {', '.join(years[source])}: {told}", stacklevel=2)
+            warnings.warn(f"working days of {', '.join(years[source])}: {told}", Caution, stacklevel=2)
 
 
 def _open_books(market: Market) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -80,7 +81,7 @@ def _gantt(mine: pd.DataFrame, exit_row: pd.Series, language: Language) -> Figur
     for place, (stage, is_over) in enumerate(zip(mine["stage"], mine["left_date"].notna(), strict=True)):
         colour = VERMILLION if stage == "disclosed" else BLUE if stage in _VENUE_STAGES else GREY
         days = int((ends[place] - begins[place]).astype(int))
-        axes.barh(place, days, 0.6, begins[place], color=colour, edgecolor=colour, linewidth=0.8)
+        axes.barh(place, np.timedelta64(days, "D"), 0.6, begins[place], color=colour, edgecolor=colour, linewidth=0.8)
         text = phrase("days_suffix", language, n=days) + ("" if is_over else f" · {phrase('open_stage', language)}")
         if wait := waits.get(place):
             axes.plot([wait.since, begins[place]], [place, place], color=FAINT, linewidth=1)
@@ -101,7 +102,8 @@ def _gantt(mine: pd.DataFrame, exit_row: pd.Series, language: Language) -> Figur
 def _write_wait(axes: Axes, wait: _Wait, place: int, told: str, *, is_long: bool) -> None:
     """Say what is waited for: amid a long line, left of a short one."""
     if is_long:
-        axes.text(wait.since + wait.days // 2, place, told, fontsize=8, va="center", ha="center", color=FAINT,
+        amid = wait.since + np.timedelta64(wait.days // 2, "D")
+        axes.text(amid, place, told, fontsize=8, va="center", ha="center", color=FAINT,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
     else:
         axes.annotate(told, (wait.since, place), (-5, 0), textcoords="offset points", fontsize=8, va="center",

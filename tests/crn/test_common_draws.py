@@ -109,7 +109,10 @@ def _price_to_nav(days, replication):
 
 
 def test_the_mere_date_of_a_change_that_changes_nothing_moves_hardly_anybody():
-    """Whom a seller knows, and all draws of talks, go by reports; who failed waits for the next one."""
+    """Whom a seller knows, and all draws of talks, go by reports; who failed waits for the next one.
+
+    The few who move have seen on such a day what their funds paid and called at a quarter's end, before its report.
+    """
     days = "state_assets.appraisal_days"
     world = small_pilot(haste=2.0, **NEVER)
     same = world.canonical()["state_assets"]["appraisal_days"]
@@ -129,4 +132,4 @@ def test_the_mere_date_of_a_change_that_changes_nothing_moves_hardly_anybody():
         total += len(rows[0])
         moved += sum(rows[1].get(exit) != row for exit, row in rows[0].items())
     assert total > 100
-    assert moved <= 0.01 * total
+    assert moved <= 0.02 * total

@@ -21,7 +21,7 @@ from sfund_sim.experiments.replication import Job, Replication, ReplicationFaile
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
 from sfund_sim.experiments.store import PartStore, sealed, unsealed
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import Caution, OutputError
 
 HERE = Path(__file__).parent
 
@@ -35,8 +35,9 @@ def no_market(scenario, replication, seed):
 def warning_market(scenario, replication, seed):
     import warnings
 
-    warnings.warn(f"seen in {min(replication, 2)}", UserWarning, stacklevel=1)
-    warnings.warn("seen by all", UserWarning, stacklevel=1)
+    warnings.warn(f"seen in {min(replication, 2)}", Caution, stacklevel=1)
+    warnings.warn("seen by all", Caution, stacklevel=1)
+    warnings.warn("a library's own affair", DeprecationWarning, stacklevel=1)
     return one_sale(scenario, replication, seed)
 
 

@@ -27,7 +27,7 @@ def test_no_exit_is_dropped_and_open_ones_are_censored_at_the_horizon(tables: Ta
     assert len(open_ones) > 0
     assert (open_ones["censored"] == 1).all()
     assert (open_ones["event"] == 0).all()
-    assert (open_ones["end_date"] == str(np.datetime64("2018-01-01") + HORIZON - 1)).all()
+    assert (open_ones["end_date"] == str(np.datetime64("2018-01-01") + np.timedelta64(HORIZON - 1, "D"))).all()
     assert open_ones["price_cny"].isna().all()
 
 
