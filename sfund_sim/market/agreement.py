@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 
-import numpy as np
-
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
@@ -22,10 +20,10 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Talk, meet_now
-from sfund_sim.market.worth import rates_of_partners
+from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
 from sfund_sim.terms import Ending, Purpose, Remark, Route
-from sfund_sim.venue.settlement import IN_ONE_SUM, Fees, SettlementTerms
+from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
 
 _TALKS = 100
 """Keeps the draws of talks (by reported quarter) apart from those of stages."""
@@ -96,17 +94,16 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     if investor == MISSING:
         return None
     limited = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
-    settlement = venue.settlement if venue else IN_ONE_SUM
-    payable = min(fees.prices_within(worth, _yuan_to(market, investor, settlement, seen.rules.agreement)))
+    settlement, rule = venue.settlement if venue else IN_ONE_SUM, seen.rules.agreement
+    payable = min(fees.prices_within(worth, yuan_to(market, investor, settlement, rule.lone_buyer_irr)))
     least = max(fees.prices_leaving(seen.by_agreement, settlement.worth_now(seen.rate)))
     floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
-    share, most = seen.rules.agreement.seller_bargaining_share, math.floor(min(payable, limited))
-    price = nash_price(least, payable, share, least=floor, most=most)
+    most = math.floor(min(payable, limited))
+    price = nash_price(least, payable, rule.seller_bargaining_share, least=floor, most=most)
     if math.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = floor, round(worth)
-    rule = seen.rules.agreement
     return Terms(
         investor=investor,
         price=math.ceil(price),
@@ -120,18 +117,8 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         delay_log_sd=rule.delay_log_sd,
         failure_probability=0.0,
         deposit=0,
+        extra_return=rule.lone_buyer_irr,
     )
-
-
-def _yuan_to(market: Market, investor: int, settlement: SettlementTerms, rule: Agreement) -> float:
-    """What a yuan of the price, paid as is settled, is worth to the other side; a lone buyer asks a higher return."""
-    if settlement.first_share == 1.0:
-        return 1.0
-    if investor < market.first_buyer:
-        rate = rates_of_partners(market, np.array([investor]))[0]
-    else:
-        rate = market.buyers.required_irr[investor - market.first_buyer] + rule.lone_buyer_irr
-    return float(settlement.worth_now(rate))
 
 
 def _is_barred(market: Market, exit: Exit, rules: RuleBook) -> bool:

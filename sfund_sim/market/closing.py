@@ -13,6 +13,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Notice, answer_now
 from sfund_sim.market.partners import is_partner, would_exceed_cap
 from sfund_sim.market.route import assess
+from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import BuyerKind, Ending, Purpose, RegisterEntry, Remark, Route, Stage
 from sfund_sim.venue.settlement import Fees, SettlementTerms
@@ -35,6 +36,8 @@ class Terms(NamedTuple):
     delay_log_sd: float
     failure_probability: float
     deposit: int
+    extra_return: float = 0.0
+    """What a buyer asks on top of its usual return, a year: one without rivals asks for more."""
 
     @property
     def outlay(self) -> int:
@@ -184,6 +187,8 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     exit.route = int(terms.route)
     now = assess(market, exit)
     exit.note_assessment(now.nav, now.cost, now.hold_value, now.true_value)
+    exit.price_worth_to_seller = round(terms.price * terms.settlement.worth_now(now.rate))
+    exit.price_worth_to_buyer = round(terms.price * yuan_to(market, winner, terms.settlement, terms.extra_return))
     exit.unfunded, exit.rest = market.unfunded_of(exit), terms.price - first
     _pay(market, exit, winner, first)
     if winner >= market.first_buyer:

@@ -37,6 +37,8 @@ class Exit:
     venue: int = MISSING
     units: int = 0
     price: int = MISSING
+    price_worth_to_seller: int = MISSING
+    price_worth_to_buyer: int = MISSING
     rest: int = 0
     """Part of the price that is paid last; what was paid before came with the title."""
     nav: float = MISSING

@@ -35,6 +35,11 @@ class ExitRow(NamedTuple):
     venue: int
     units: int
     price: int
+    price_worth_to_seller: int
+    """What the price is worth to the seller on the day of title, at the rate by which it asks (fen): below the price
+    where a part is paid later."""
+    price_worth_to_buyer: int
+    """The same to the one who buys, at the rate by which it bid (fen)."""
     nav: int
     """Newest published NAV of the units sold, rolled forward for cash flows since (fen)."""
     appraisal: int

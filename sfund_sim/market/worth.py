@@ -12,6 +12,7 @@ from sfund_sim.market.sheet import Shares
 from sfund_sim.market.world import Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
+from sfund_sim.venue.settlement import SettlementTerms
 
 
 def partners_as_lookers(market: Market, partners: Ints) -> Looker:
@@ -26,6 +27,17 @@ def rates_of_partners(market: Market, partners: Ints) -> Floats:
     spec, keys = market.scenario.population.co_partners, market.lps.keys(partners)
     rates = spec.required_irr + spec.required_irr_sd * market.streams.normal(Purpose.BUYER_TRAITS, keys)
     return np.maximum(rates, LEAST_IRR)
+
+
+def yuan_to(market: Market, investor: int, settlement: SettlementTerms, extra_return: float) -> float:
+    """What a yuan of the price, paid as is settled, is worth to one who buys; buyers may ask an extra return a year."""
+    if settlement.first_share == 1.0:
+        return 1.0
+    if investor < market.first_buyer:
+        rate = rates_of_partners(market, np.array([investor]))[0]
+    else:
+        rate = market.buyers.required_irr[investor - market.first_buyer] + extra_return
+    return float(settlement.worth_now(rate))
 
 
 def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> Floats:

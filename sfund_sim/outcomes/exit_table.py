@@ -115,9 +115,13 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "price_to_appraisal": price_ratio(price, yuan(rows["appraisal"]), units),
         "discount_to_nav": 1.0 - price_ratio(price, nav, units),
         "seller_surplus_cny": np.where(
-            sale, price - np.nan_to_num(yuan(rows["seller_costs"])) - yuan(rows["hold_value"]), np.nan
+            sale,
+            yuan(rows["price_worth_to_seller"]) - np.nan_to_num(yuan(rows["seller_costs"])) - yuan(rows["hold_value"]),
+            np.nan,
         ),
-        "buyer_surplus_cny": np.where(sale, yuan(rows["buyer_value"]) - price - yuan(rows["buyer_fee"]), np.nan),
+        "buyer_surplus_cny": np.where(
+            sale, yuan(rows["buyer_value"]) - yuan(rows["price_worth_to_buyer"]) - yuan(rows["buyer_fee"]), np.nan
+        ),
         "realised_value_cny": realised,
         "held_value_cny": held,
         "realised_less_held_cny": realised - held,

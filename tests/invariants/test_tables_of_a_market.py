@@ -207,6 +207,14 @@ def routes_and_endings_agree(journal):
         assert np.isfinite(row.realised_value) == np.isfinite(row.held_value) == (row.decided != MISSING)
 
 
+def nobody_pays_more_than_the_share_is_worth_to_it(journal):
+    """Buyers and partners alike, what is paid later counted at what it is worth to them; a fen for rounding."""
+    for row in journal.exits:
+        if row.buyer != MISSING:
+            assert row.price_worth_to_buyer + row.buyer_fee <= row.buyer_value + 1, row
+            assert max(row.price_worth_to_seller, row.price_worth_to_buyer) <= row.price
+
+
 PROPERTIES = (
     exit_dates_are_in_order,
     bids_come_after_disclosure_to_the_same_buyer_and_before_the_close,
@@ -217,4 +225,5 @@ PROPERTIES = (
     the_register_rebuilds_the_final_holdings,
     funds_keep_their_promises,
     routes_and_endings_agree,
+    nobody_pays_more_than_the_share_is_worth_to_it,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +13,7 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import bidding_day, closing, exchange
 from sfund_sim.market.returns import HIGHEST_RATE
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.worth import rates_of_partners
 from sfund_sim.terms import Ending, ListingEnding, LpKind, RegisterEntry, Remark, Route, Stage
 from sfund_sim.venue.settlement import SettlementTerms
 
@@ -126,6 +127,36 @@ def test_a_part_of_the_price_counts_on_the_day_on_which_it_is_paid(monkeypatch):
             assert then[1].buyer_irr > row.buyer_irr
             assert then[0].buyer_irr == pytest.approx(row.buyer_irr, rel=0.01, abs=2e-3)
     assert compared > 3
+
+
+def test_a_price_paid_in_parts_is_worth_to_each_side_what_it_asked_and_bid_by(monkeypatch):
+    """The seller's rate has its urgency; a partner's is its own, and a buyer asks more where talks find it alone."""
+    seen, settled = {}, closing._settle
+
+    def watched(market, exit, deal):
+        buyer = deal.investor - market.first_buyer
+        asked = (
+            market.buyers.required_irr[buyer] if buyer >= 0 else rates_of_partners(market, np.array([deal.investor]))[0]
+        )
+        asked += market.rules().agreement.lone_buyer_irr * (deal.terms.route == Route.AGREEMENT and buyer >= 0)
+        kind = "partner" if buyer < 0 else deal.terms.route.label
+        seen[exit.number] = kind, deal.terms.settlement, (market.rate_of[exit.lp_kind][exit.trigger], asked)
+        return settled(market, exit, deal)
+
+    monkeypatch.setattr(closing, "_settle", watched)
+    leaves = {"venues__beijing__settlement__first_share": 0.3, "venues__beijing__settlement__rest_days": 300}
+    leaves |= {"partnership__preemption_interest_probability": 0.1, "state_assets__agreement": "at_venue"}
+    leaves |= {"state_assets__agreement_needs_appraised_value": False, "state_assets__blame_weight": 0.0}
+    leaves |= {"agreement__known_counterparty_probability": 0.7, "population__co_partners__counterparty_share": 0.0}
+    journal, kinds = simulate(small_pilot(funds=60, **leaves), 1, 5), Counter()
+    for number, (kind, settlement, rates) in seen.items():
+        row, in_parts = journal.exits[number], settlement.first_share < 1
+        kinds[kind, in_parts] += 1
+        for worth, rate in zip((row.price_worth_to_seller, row.price_worth_to_buyer), rates, strict=True):
+            yuan = 0.3 + 0.7 * (1 + rate) ** (-300 / 365.25) if in_parts else 1
+            assert worth == pytest.approx(row.price * yuan, abs=1)
+    assert min(kinds[kind, True] for kind in ("partner", "venue", "agreement")) > 2, kinds
+    assert kinds["agreement", False] > 2
 
 
 def test_a_floor_steps_down_when_no_bid_is_good_enough_and_for_no_other_reason():

@@ -44,7 +44,14 @@ def test_an_exits_row_says_what_the_journal_says(tables: Tables, records: Sequen
     assert row["wish_date"] == str(np.datetime64("2018-01-01") + rows["wished"][sold])
     assert row["period"] == ("since_opening" if rows["wished"][sold] >= 1207 else "before_opening")
     assert row["buyer_fee_cny"] == 2_000
-    assert row["buyer_surplus_cny"] == pytest.approx((rows["buyer_value"][sold] - rows["price"][sold]) / 100 - 2_000)
+    gained = (rows["buyer_value"][sold] - rows["price"][sold]) / 100
+    assert row["buyer_surplus_cny"] == pytest.approx(gained + 7_000 - 2_000), (
+        "what the price is worth to it, and its fee"
+    )
+    gained = (rows["price"][sold] - rows["hold_value"][sold]) / 100
+    assert row["seller_surplus_cny"] == pytest.approx(gained - 3_000 - 5_000), (
+        "what the price is worth to it, and costs"
+    )
 
 
 def test_identifiers_of_bids_stages_and_uses_lead_to_their_exits(tables: Tables) -> None:
