@@ -172,10 +172,11 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
 def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats, Floats]:
     """What a yuan of an agreed price leaves, price that leaves the reservation, working days to cash [sellers].
 
-    State sellers close through the venue that is open to them, others among themselves.
+    State sellers who may agree only at a venue close through the one that is open to them, others among themselves.
     """
     kept, days = np.ones(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
-    asked, there = sellers.reckoned.by_agreement.copy(), sellers.bound & (sellers.venue >= 0)
+    there = sellers.bound & (sellers.venue >= 0) & (rules.state_assets.agreement == "at_venue")
+    asked = sellers.reckoned.by_agreement.copy()
     for number in set(sellers.venue[there].tolist()):
         here, venue = there & (sellers.venue == number), market.venue_rules(number, rules)
         now, days[here] = venue.settlement.worth_now(sellers.rate[here]), _days_to_pay(venue)

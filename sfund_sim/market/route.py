@@ -34,8 +34,9 @@ def usable_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
 
 
 def closing_venue(market: Market, exit: Exit, rules: RuleBook) -> Venue | None:
-    """The venue through which an agreement closes: state sellers' own, where one is open; others need none."""
-    return None if regime_of(exit, rules) == "none" else usable_venue(market, exit, rules)
+    """The venue through which an agreement closes: that of state sellers who may agree only there; others need none."""
+    only_there = regime_of(exit, rules) != "none" and rules.state_assets.agreement == "at_venue"
+    return usable_venue(market, exit, rules) if only_there else None
 
 
 def may_agree(market: Market, exit: Exit, rules: RuleBook) -> bool:

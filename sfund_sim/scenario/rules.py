@@ -86,7 +86,7 @@ class StateAssets(Described):
     approval_probability: Share
     """Chance that this approval is given."""
     agreement: Literal["refused", "at_venue", "free"]
-    """May a state seller sell by agreement: not at all, only through a venue, or freely?"""
+    """May a state seller sell by agreement: not at all, only through a venue (at its fees), or freely, without one?"""
     agreement_needs_appraised_value: bool
     """Must the agreed price reach the appraised value?"""
     blame_weight: float = Field(ge=0, le=100, json_schema_extra={"unit": "yuan per yuan"})

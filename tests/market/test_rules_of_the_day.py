@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lone_seller import selling
-from worlds import VENUE, small_pilot, with_leaves
+from worlds import VENUE, digest, small_pilot, with_leaves
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
@@ -148,6 +148,19 @@ def test_who_may_not_buy_at_a_venue_may_not_buy_through_it_by_agreement(leaf):
     may, may_not = (simulate(pilot(**leaves, **more), 1, 1) for more in ({}, {f"{VENUE}suitability.{name}": value}))
     assert agreements_of_the_state(may) > 10
     assert agreements_of_the_state(may_not) == 0
+
+
+@pytest.mark.parametrize("how", ["free", "at_venue"])
+def test_an_agreement_depends_on_the_venue_only_where_it_must_be_made_there(how):
+    """Nobody expects anything of listing here; the venue's terms reach only agreements that are made through it."""
+    leaves = {"agreement.known_counterparty_probability": 1.0, "expectations.venue_interest": 0.0,
+              "state_assets.agreement_needs_appraised_value": False, "state_assets.agreement": how}  # fmt: skip
+    terms = {"fees.seller_share": 0.1, "fees.buyer_share": 0.1, "signing_days": 60, "suitability.net_assets_cny": 5e8}
+    venues = [{}, {VENUE + name: value for name, value in terms.items()}]
+    venues += [{VENUE + "open": False}] * (how == "free")
+    journals = [simulate(pilot(**leaves, **venue), 1, 1, narrated=False) for venue in venues]
+    assert agreements_of_the_state(journals[0]) > 10
+    assert len({digest(journal) for journal in journals}) == (1 if how == "free" else 2)
 
 
 def agreements_of_the_state(journal) -> int:
