@@ -22,8 +22,8 @@ from sfund_sim.market.partners import partners_of, within_cap
 from sfund_sim.market.route import closing_venue
 from sfund_sim.market.world import Flags
 from sfund_sim.market.worth import partners_as_lookers, worth
-from sfund_sim.scenario.rules import RuleBook
-from sfund_sim.terms import Purpose
+from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.terms import LpKind, Purpose
 
 _PICK_AND_KIND = np.array([[1, 2]])
 """Last part of the addresses that say which of all candidates a seller meets, and of what kind they are."""
@@ -59,10 +59,11 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     buyers = market.buyers
     suits = (buyers.founded <= when[:, None]) & (buyers.told_cash >= buyers.ticket_min)
     suits &= wants(market, fund, units, when)
-    for place, talk in enumerate(talks):
-        if venue := closing_venue(market, talk.exit, talk.rules):
-            suits[place] &= eligible_at(market, venue, talk.exit.units, days[place])
-    columns = talks, pick.tolist(), partner.tolist(), suits
+    venues = [closing_venue(market, talk.exit, talk.rules) for talk in talks]
+    for place, venue in enumerate(venues):
+        if venue:
+            suits[place] &= eligible_at(market, venue, talks[place].exit.units, days[place])
+    columns = talks, venues, pick.tolist(), partner.tolist(), suits
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
     news = [market.news.get(each, 0) for each in fund.tolist()]
     return list(rows_of(Meeting, met, _worths(market, talks, met), news))
@@ -76,16 +77,24 @@ def meet_now(market: Market, talk: Talk) -> Meeting:
     return brief_talks(market, [talk], [market.today])[0]
 
 
-def _whom(market: Market, talk: Talk, pick: float, partner: bool, suits: Flags) -> int:
+def _whom(market: Market, talk: Talk, venue: Venue | None, pick: float, partner: bool, suits: Flags) -> int:
     """Whom a seller meets: one of the partners of its fund, or of the buyers whom the share suits."""
     if talk.exit.number not in market.selling:
         return MISSING
     if partner:
-        candidates, first = partners_of(market, talk.exit), 0
+        candidates, first = _partners_met(market, talk.exit, venue), 0
     else:
         candidates = within_cap(market, talk.exit, suits.nonzero()[0].tolist(), talk.rules)
         first = market.first_buyer
     return first + candidates[int(pick * len(candidates))] if candidates else MISSING
+
+
+def _partners_met(market: Market, exit: Exit, venue: Venue | None) -> list[int]:
+    """Partners who may be met: no natural person where the sale closes at a venue for institutions only."""
+    partners = partners_of(market, exit)
+    if venue is None or not venue.suitability.institutions_only:
+        return partners
+    return [partner for partner in partners if market.lps.kind[partner] != LpKind.INDIVIDUAL]
 
 
 def _worths(market: Market, talks: list[Talk], met: list[int]) -> list[float]:

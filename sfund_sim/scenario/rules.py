@@ -101,7 +101,7 @@ class Suitability(Described):
     """Who may buy at a venue."""
 
     institutions_only: bool
-    """Are natural persons barred?"""
+    """Are natural persons barred? Not from the pre-emptive right, which the law gives to every partner of the fund."""
     net_assets_cny: Yuan
     """Least net assets of a buyer, yuan."""
     financial_assets_cny: Yuan

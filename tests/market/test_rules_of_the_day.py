@@ -163,6 +163,29 @@ def test_an_agreement_depends_on_the_venue_only_where_it_must_be_made_there(how)
     assert len({digest(journal) for journal in journals}) == (1 if how == "free" else 2)
 
 
+def bought_by_natural_persons(leaves: dict[str, Any], ending: Ending) -> int:
+    """Sales of that ending by state sellers, who may agree only through the venue, to partners who are individuals."""
+    among = {"agreement.known_counterparty_probability": 1.0, "population.co_partners.counterparty_share": 1.0,
+             "state_assets.agreement_needs_appraised_value": False, "state_assets.blame_weight": 0.0}  # fmt: skip
+    sold = 0
+    for replication in range(3):
+        journal = simulate(pilot(**among | leaves), replication, 1)
+        kinds = dict(enumerate(journal.kinds["lps"]))
+        by_state = [row for row in journal.exits if LpKind(row.lp_kind).is_state and row.ending == ending]
+        sold += sum(kinds.get(row.buyer) == LpKind.INDIVIDUAL for row in by_state)
+    return sold
+
+
+def test_where_only_institutions_may_buy_no_partner_who_is_a_natural_person_is_met_in_talks():
+    """Its pre-emptive right, which the law gives it, stays."""
+    met, only = Ending.SOLD_BY_AGREEMENT, VENUE + "suitability.institutions_only"
+    assert bought_by_natural_persons({only: False}, met) > 3
+    assert bought_by_natural_persons({only: True}, met) == 0
+    assert bought_by_natural_persons({only: True, "state_assets.agreement": "free"}, met) > 3
+    takes = {"partnership.preemption_interest_probability": 0.3, "state_assets.agreement": "refused"}
+    assert bought_by_natural_persons({only: True, **takes}, Ending.SOLD_TO_PARTNER) > 3
+
+
 def agreements_of_the_state(journal) -> int:
     return sum(row.ending == Ending.SOLD_BY_AGREEMENT and LpKind(row.lp_kind).is_state for row in journal.exits)
 
