@@ -81,7 +81,8 @@ class SellClocks:
         owner = holdings.owner[rows]
         kinds = market.lps.kind[owner]
         leaves = MUST_LEAVE[kinds, [wish.trigger for wish in wishes]]
-        told = keys, holdings.fund[rows], owner, kinds, leaves, self._units(rows, keys, kinds)
+        units = np.where(leaves, holdings.units[rows], self._units(rows, keys, kinds))  # Who must leave keeps nothing.
+        told = keys, holdings.fund[rows], owner, kinds, leaves, units
         for wish, key, fund, lp, kind, must_leave, units in zip(wishes, *(each.tolist() for each in told), strict=True):
             self.wishes[wish.holding] = self.wishes.get(wish.holding, 0) + 1
             self.waiting.append(wish.holding)

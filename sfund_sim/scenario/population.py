@@ -130,7 +130,7 @@ class LpMix(Described):
     patience_days: Days
     """Days after which it gives the wish up, unless the trigger still binds."""
     part_sale_share: Share
-    """Share of its exits that sell only half of the holding."""
+    """Share of its exits that sell only half of the holding; a guidance fund that must leave its fund sells all."""
     triggers: dict[TriggerName, SellTrigger]
     """What makes it want out."""
     proceeds: UsesOfProceeds

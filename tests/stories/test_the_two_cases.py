@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from worlds import shipped
+from worlds import changed, digest, shipped
 
 import sfund_sim as sf
 from sfund_sim.ground.columns import MISSING
@@ -53,6 +53,13 @@ def test_without_the_venue_the_guidance_fund_s_fund_is_liquidated_by_a_failed_vo
         assert (len(journal.votes), vote.carried, vote.barred) == (1, 0, 1)
         assert (fund.forced, fund.state, fund.extensions) == (1, FundState.ENDED, 0)
         assert len(journal.listings) == 0
+
+
+def test_a_guidance_fund_that_must_leave_sells_all_it_has_however_others_sell():
+    """Half of it would leave it a partner, whose vote is asked again."""
+    scenario = changed(shipped(B), population__lps__guidance_fund__part_sale_share=1.0)
+    assert digest(simulate(scenario, 1, scenario.seed)) == digest(told(B)[0])
+    assert the_exit(told(B)[0]).units == 12_000
 
 
 def test_without_the_venue_a_forced_sale_pays_less_than_the_share_is_worth():
