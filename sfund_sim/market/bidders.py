@@ -30,15 +30,13 @@ def engage(market: Market, seen: Prospects) -> Keen:
 
 
 def limit(market: Market, exit: Exit, buyer: int, fees: Fees) -> float:
-    """Most that a buyer may pay, fen: cash less fee and unfunded, ticket, concentration, cost cap."""
+    """Most that a buyer may pay, fen: cash and concentration, both less fee and unfunded, ticket, cost cap."""
     cells, unfunded = market.buyers.cells, market.unfunded_of(exit)
     cost_cap, cost = cells.cost_cap[buyer], market.funds.cells.paid_in[exit.fund] * exit.units
     cap = cost_cap * cost if cost_cap < math.inf else math.inf
-    committed = market.buyers.committed.get((buyer, exit.fund), 0)
-    concentration = cells.concentration_share[buyer] * cells.raised[buyer] - committed - unfunded
-    most: float = min(
-        *fees.prices_within(market.free_cash_of(buyer) - unfunded), concentration, cells.ticket_max[buyer], cap
-    )
+    room = cells.concentration_share[buyer] * cells.raised[buyer] - market.buyers.committed.get((buyer, exit.fund), 0)
+    outlay = min(market.free_cash_of(buyer), room) - unfunded
+    most: float = min(*fees.prices_within(outlay), cells.ticket_max[buyer], cap)
     return most
 
 
@@ -53,6 +51,6 @@ def limits(market: Market, shares: Shares, who: Ints, cash: Floats, committed: l
     buyers, cap = market.buyers, np.full(who.size, np.inf)
     cost_cap = buyers.cost_cap[who]
     np.multiply(cost_cap, shares.paid_in, out=cap, where=cost_cap < np.inf)
-    concentration = buyers.concentration_share[who] * buyers.raised[who] - np.array(committed) - shares.unfunded
-    by_cash = fees.prices_within(cash - shares.unfunded)
-    return np.asarray(np.minimum.reduce([*by_cash, concentration, buyers.ticket_max[who].astype(np.float64), cap]))
+    room = buyers.concentration_share[who] * buyers.raised[who] - np.array(committed)
+    outlay = np.minimum(cash, room) - shares.unfunded
+    return np.asarray(np.minimum.reduce([*fees.prices_within(outlay), buyers.ticket_max[who].astype(np.float64), cap]))

@@ -163,7 +163,7 @@ class BuyerMix(Described):
     ticket_max_cny: Yuan
     """Largest purchase, yuan."""
     concentration_share: Share
-    """Most of the capital raised that one fund may take: purchases of its shares with their unfunded commitments."""
+    """Most of the capital raised that one fund may take: purchases of its shares, fees and unfunded included."""
     strategies: list[StrategyName]
     """Strategies it buys."""
     age_min_years: Years

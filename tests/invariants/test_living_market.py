@@ -189,8 +189,9 @@ def _partner_counts(market):
 def _within_limits(market, exit, buyer, fen):
     buyers, unfunded = market.buyers, int(market.funds.unfunded[exit.fund]) * exit.units
     made = [market.exits[purchase.exit] for purchase in market.purchases if purchase.fund == exit.fund]
-    before = sum(each.price + each.unfunded for each in made if each.buyer == len(market.lps) + buyer)
-    assert before + fen + unfunded <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
+    before = sum(each.price + each.buyer_fee + each.unfunded for each in made if each.buyer == len(market.lps) + buyer)
+    for with_this in (before + fen + unfunded, buyers.committed[buyer, exit.fund]):
+        assert with_this <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
     assert fen <= buyers.ticket_max[buyer] + 1
     assert fen <= buyers.cost_cap[buyer] * float(market.funds.paid_in[exit.fund]) * exit.units + 1
 

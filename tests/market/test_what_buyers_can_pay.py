@@ -55,6 +55,18 @@ def test_what_a_buyer_may_have_in_one_fund_counts_the_unfunded_with_the_price():
     assert limits(market, shares, np.array([0]), np.array([float(PLENTY)]), committed, fees).tolist() == [50_000_000]
 
 
+@pytest.mark.parametrize("fees", [Fees(buyer_share=0.05), Fees(buyer_share=0.0, least_fen=5_000_000)])
+def test_the_fee_fits_into_what_a_buyer_may_have_in_one_fund(fees):
+    """As a purchase counts there with its fee, so does one that is bid for."""
+    market, exit = selling()
+    cells = free_buyer(market)
+    cells.raised[0], market.accounts.of[market.first_buyer] = market.unfunded_of(exit) + 60_000_000, PLENTY
+    price = int(limit(market, exit, 0, fees))
+    assert 59_999_998 <= price + fees.of(price)[1] <= 60_000_000
+    shares = market.sheet.shares(market.sheet.rows([exit]))
+    assert limits(market, shares, np.array([0]), np.array([float(PLENTY)]), [0], fees).astype(int).tolist() == [price]
+
+
 @pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
 def test_a_buyer_takes_an_offer_up_with_just_its_least_ticket_in_cash(short_by, takes):
     market, _ = selling()
