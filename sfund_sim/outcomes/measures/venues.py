@@ -79,7 +79,7 @@ def mean_invited(listings: Cells) -> Values:
 
 @outcome("listings", bounds=POSITIVE)
 def disclosures_count(listings: Cells) -> Values:
-    """Investors who were shown an offer, over all rounds."""
+    """Disclosures: an investor counts in each round in which it was shown the offer."""
     return listings.total(listings["invited"], np.ones(listings.cell.size, bool))
 
 
