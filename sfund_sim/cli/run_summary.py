@@ -19,9 +19,10 @@ def run_json(saved: Saved, plan: Plan) -> str:
     """One JSON document: folder, manifest (with all hashes) and summary; missing numbers are null."""
     import json
 
+    from sfund_sim.experiments.manifest import finished
     from sfund_sim.report.terminal import summary_data
 
-    info = replace(plan.info, replications=saved.manifest["replications"])
+    info = replace(plan.info, replications=finished(saved.manifest))
     whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, info)}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
@@ -30,11 +31,12 @@ def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, on how many assumptions it leans, then where everything is."""
     from rich.console import Console
 
+    from sfund_sim.experiments.manifest import finished
     from sfund_sim.experiments.results import SCENARIO_FILE
     from sfund_sim.report.terminal import print_summary
     from sfund_sim.scenario.cut_short import cut_short
 
-    info = replace(plan.info, replications=saved.manifest["replications"])
+    info = replace(plan.info, replications=finished(saved.manifest))
     print_summary(saved.summary, info, language=spoken.value, console=Console())
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))

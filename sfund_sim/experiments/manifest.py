@@ -135,6 +135,11 @@ def kind_of(about: Mapping[str, Any]) -> str:
     return str(about.get("kind", RUN))
 
 
+def finished(about: Mapping[str, Any]) -> int:
+    """Number of a run's replications, without those that failed."""
+    return int(about["replications"]) - len(about.get("failed_replications", []))
+
+
 def outputs_of(about: Mapping[str, Any]) -> dict[str, FileFacts]:
     """Size and hash of every file as a manifest has them."""
     return {name: FileFacts(**facts) for name, facts in about["outputs"].items()}

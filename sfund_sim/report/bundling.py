@@ -13,7 +13,6 @@ import pandas as pd
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import Staging, keep_out_of, staged
-from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.source_code import DISTRIBUTION, is_released, source_files, source_sha256
 from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
@@ -60,7 +59,7 @@ def bundle(folder: Path, out: Path) -> Path:
                 staging.write(f"{CODE}/sfund_sim/{name}", content)
         _write_words(staging, about, loaded, folder)
         for language in LANGUAGES:
-            staging.write(f"tables/by_lp_kind.{language}.tex", _by_lp_kind(folder, loaded, about, language).encode())
+            staging.write(f"tables/by_lp_kind.{language}.tex", _by_lp_kind(folder, about, language).encode())
     return staging.final
 
 
@@ -161,18 +160,16 @@ def _range(counts: pd.Series[Any]) -> str:
     return f"{least:,}" if least == most else f"{least:,}–{most:,}"
 
 
-def _by_lp_kind(folder: Path, loaded: LoadedScenario, about: dict[str, Any], language: Language) -> str:
+def _by_lp_kind(folder: Path, about: dict[str, Any], language: Language) -> str:
     """Share sold, time, price and gain over holding by kind of seller, each with its interval and n."""
-    table = read_table(folder, "summary")
-    found = Summary(table.assign(**{name: table[name].astype(object) for name in ("group_by", "group")}))
-    info = run_info(loaded.scenario, seed=about["seed"], replications=about["replications"])
+    found, replications = Summary(read_table(folder, "summary")), manifest.finished(about)
     rows = []
     groups = [("lp_kind", group) for group in found.groups("lp_kind")]
     for grouping, group in [*groups, ("is_state", "state"), ("is_state", "non_state"), ("all", "all")]:
         cells = [_stacked(found, (outcome, grouping, group), language) for outcome in _OUTCOMES]
         rows.append([group_word(grouping, group, language), *cells])
     headings = [phrase("group_word", language), *(outcome_heading(name, language) for name in _OUTCOMES)]
-    note = phrase("latex_note" if info.replications > 1 else "latex_note_one", language, n=info.replications)
+    note = phrase("latex_note" if replications > 1 else "latex_note_one", language, n=replications)
     caption = phrase("terminal_kinds", language)
     return booktabs(headings, rows, caption=caption, note=note, breaks=(len(groups),))
 

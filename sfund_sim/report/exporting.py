@@ -17,7 +17,8 @@ from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioErro
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
-from sfund_sim.report.exported_columns import Lookup, lookup_of, stata_names
+from sfund_sim.report.exported_columns import Lookup, lookup_of
+from sfund_sim.report.stata_file import stata_bytes
 from sfund_sim.report.words import families, group_word, word
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ Form = Literal["xlsx", "dta", "parquet", "csv"]
 
 EXCEL_ROWS = 1_048_575
 """Rows below the header that a sheet can hold (Microsoft, "Excel specifications and limits")."""
-_STATA_LABEL = 80
-"""Characters of a variable label (Stata, "Limits", help limits)."""
-_STATA_VERSION: Literal[118] = 118
-"""File format of Stata 14 and later: the first whose text is UTF-8, which Chinese labels need."""
 _WHOLE = ("count", "days", "0/1", "fen")
 _SUFFIXES = (".csv", ".parquet")
 _HEADINGS_OF_DICTIONARY: dict[Language, list[str]] = {
@@ -133,7 +130,7 @@ def _typed(texts: pd.Series[str], about: Entry) -> pd.Series[Any]:
     if about.unit == "date":
         return pd.to_datetime(known, format="%Y-%m-%d")
     if about.unit == "text":
-        return known.astype("category") if _is_family(about.name, known) else texts.astype(object)
+        return known.astype(kinds) if (kinds := _kinds_of(about.name, known)) is not None else texts.astype(object)
     if about.unit == "" and not _are_numbers(known):
         return texts.astype(object)
     numbers: pd.Series[Any] = pd.to_numeric(known)
@@ -150,9 +147,13 @@ def _are_whole(numbers: pd.Series[Any]) -> bool:
     return bool((numbers.dropna() % 1 == 0).all())
 
 
-def _is_family(name: str, texts: pd.Series[str]) -> bool:
-    """Are these labels that have words? (Units are left as the dictionary has them.)"""
-    return name != "unit" and set(texts.dropna()) <= families().get(name, set())
+def _kinds_of(name: str, texts: pd.Series[str]) -> pd.CategoricalDtype | None:
+    """All labels of the family, in the order of its words, so that a label has one code whatever occurs in a table.
+
+    None for labels without words; units and groups are left as programs know them.
+    """
+    labels = [] if name in ("unit", "group") else families().get(name, [])
+    return pd.CategoricalDtype(labels) if labels and set(texts.dropna()) <= set(labels) else None
 
 
 def _in_words(table: pd.DataFrame, language: Language, known: Lookup) -> pd.DataFrame:
@@ -165,6 +166,8 @@ def _in_words(table: pd.DataFrame, language: Language, known: Lookup) -> pd.Data
         column = table[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.rename_categories([word(name, one, language) for one in column.cat.categories])
+        if name == "seed":
+            column = column.astype(str)  # numbers of Stata and Excel are exact to 2^53 only
         columns[name] = column
         if name == "outcome" and known is entry:
             columns["outcome_label"] = column.map(lambda label: entry(label).label(language))
@@ -190,23 +193,8 @@ def _as_written(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stata(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:
-    """A .dta file with variable labels, value labels of kinds, and daily dates."""
     worded = _in_words(table, language, known)
-    for name in worded.columns:
-        if isinstance(worded[name].dtype, pd.Int64Dtype):
-            worded[name] = worded[name].astype("float64" if worded[name].isna().any() else "int64")
-        elif table.empty and isinstance(worded[name].dtype, pd.CategoricalDtype):
-            worded[name] = worded[name].astype(object)  # pandas cannot write value labels of a table without rows
-    file, names = io.BytesIO(), stata_names(worded.columns)
-    worded.rename(columns=names).to_stata(
-        file,
-        write_index=False,
-        version=_STATA_VERSION,
-        variable_labels={names[name]: known(name).label(language)[:_STATA_LABEL] for name in worded.columns},
-        convert_dates=dict.fromkeys((names[name] for name in table.select_dtypes("datetime").columns), "td"),
-        time_stamp=pd.Timestamp(1960, 1, 1).to_pydatetime(),
-    )
-    return file.getvalue()
+    return stata_bytes(worded, [known(name) for name in worded.columns], language)
 
 
 def _parquet(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:

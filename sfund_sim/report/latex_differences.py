@@ -41,8 +41,8 @@ def export_latex(folder: Path, out: Path, *, tables: Sequence[str] = (), languag
 
 def difference_tables(differences: pd.DataFrame, language: Language) -> dict[str, str]:
     """A booktabs table for each scenario that is compared with the baseline, by the scenario's name."""
-    table = differences.assign(**{name: differences[name].astype(object) for name in ("group_by", "group")})
-    return {str(name): _table(str(name), part, language) for name, part in table.groupby("scenario_id", sort=False)}
+    parts = differences.groupby("scenario_id", sort=False)
+    return {str(name): _table(str(name), part, language) for name, part in parts}
 
 
 def _table(scenario: str, differences: pd.DataFrame, language: Language) -> str:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def report_files(results: Results, tables: Tables, language: Language) -> dict[str, bytes]:
     """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run.
 
-    ``tables`` may hold the first replications only; then figures say how many, and the report too.
+    ``tables`` may hold the first replications only; then captions, figures and the report say how many.
     """
     drawn_from = len(tables["runs"])
     info = replace(results.info, replications=drawn_from)
-    drawings = {one: run_figures(tables, info, one) for one in LANGUAGES}
+    drawings = {one: run_figures(tables, info, one, of=results.replications) for one in LANGUAGES}
     files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
     page = report_html(_facts(results, drawn_from), results.summary, drawings, language=language)
     return {**files, "report.html": page.encode()}

@@ -57,11 +57,11 @@ def filled(template: str, values: Mapping[str, object]) -> str:
     return _Counted().vformat(template, (), values)
 
 
-def families() -> dict[str, set[str]]:
-    """Labels of every family that has words."""
-    found: dict[str, set[str]] = {}
+def families() -> dict[str, list[str]]:
+    """Labels of every family that has words, in the order of the file: terms by code, periods by time."""
+    found: dict[str, list[str]] = {}
     for family, label in _words():
-        found.setdefault(family, set()).add(label)
+        found.setdefault(family, []).append(label)
     return found
 
 

@@ -25,8 +25,10 @@ from sfund_sim.experiments.source_code import source_files, source_sha256
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.report import exporting
 from sfund_sim.report.exported_columns import stata_names
-from sfund_sim.report.exporting import read_table
+from sfund_sim.report.exporting import heading, read_table
 from sfund_sim.report.latex import booktabs, escaped
+from sfund_sim.report.words import word
+from sfund_sim.terms import Ending
 
 FEW = ("--set", "population.funds.count=6")
 SMALL = ("beijing_pilot", *FEW, "--reps", "3", "--seed", "5", "--workers", "1", "--no-report", "--quiet")
@@ -256,6 +258,24 @@ def test_a_failure_is_told_and_the_exit_code_is_1(tmp_path, capfd, monkeypatch):
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.parametrize(("left", "told"), [(2, "intervals over 2 replications"), (1, "no intervals")])
+def test_intervals_are_said_to_be_over_the_replications_that_finished(tmp_path, capfd, monkeypatch, left, told):
+    from sfund_sim.experiments import executor
+    from sfund_sim.experiments.replication import Failure
+
+    real = executor.replicate
+    failure = Failure(2, 5, "ArithmeticError: no market", "Traceback ...")
+    monkeypatch.setattr(executor, "replicate", lambda job, number: failure if number > left else real(job, number))
+    words = [*SMALL[:-1], "--on-error", "continue", "--out"]
+    assert main(["run", *words, str(tmp_path / "run")]) == 1
+    assert told in capfd.readouterr().out
+    assert main(["run", *words, str(tmp_path / "json"), "--json"]) == 1
+    assert json.loads(capfd.readouterr().out)["summary"]["replications"] == left
+    assert main(["bundle", str(tmp_path / "run"), "--out", str(tmp_path / "bundle")]) == 0
+    table = (tmp_path / "bundle/tables/by_lp_kind.en.tex").read_text("utf-8")
+    assert ("no intervals" if left == 1 else "Student's t over 2 replications") in table
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_stata_reads_labels_kinds_and_dates(folder, tmp_path, language):
     assert main(["export", str(folder), "--to", "dta", "--out", str(tmp_path / "dta"), "--lang", language]) == 0
@@ -274,6 +294,43 @@ def test_stata_reads_labels_kinds_and_dates(folder, tmp_path, language):
     word = {"en": "individual", "zh": "个人投资者"}[language]
     assert word in values["lp_kind"].values()
     assert (back["lp_kind"] == word).sum() == (exits["lp_kind"] == "individual").sum()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_stata_files_of_different_runs_and_tables_have_the_same_codes_and_may_be_appended(folder, tmp_path, language):
+    """In a world without a venue other routes, endings and buyers occur, or none at all."""
+    without = tmp_path / "without"
+    assert main(["run", *SMALL, "--set", "policy_dropped=[csrc_approval]", "--out", str(without)]) == 0
+    found = {}
+    for place in (folder, without):
+        out = tmp_path / f"dta_{place.name}"
+        assert main(["export", str(place), "--to", "dta", "--out", str(out), "--lang", language]) == 0
+        for name in ("exits", "listings", "stages", "holdings", "recycling"):
+            with pd.io.stata.StataReader(out / f"{name}.dta") as reader:
+                table, values = reader.read(convert_categoricals=False), reader.value_labels()
+            for column, labels in values.items():
+                assert found.setdefault(column, labels) == labels, (place, name, column)
+                assert table[column].dtype.kind in "if", "also where no row has any"
+    assert {"ending", "route", "buyer_kind", "lp_kind", "period", "stage", "listing_ending"} <= set(found)
+    assert list(found["ending"].values()) == [word("ending", label, language) for label in Ending.labels()]
+
+
+def test_amounts_in_stata_are_read_whole_and_seeds_to_the_last_digit(tmp_path, capfd):
+    seed, place = 2**63 - 1, tmp_path / "run"
+    command = [str(seed) if each == "5" else each for each in SMALL]
+    assert main(["run", *command, "--out", str(place)]) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for form, out in (("dta", "dta"), ("xlsx", "run.xlsx")):
+            assert main(["export", str(place), "--to", form, "--out", str(tmp_path / out)]) == 0
+    assert set(pd.read_stata(tmp_path / "dta/runs.dta")["seed"]) == {str(seed)}
+    runs = pd.read_excel(tmp_path / "run.xlsx", sheet_name="runs", dtype=object)
+    assert set(runs[heading(entry("seed"), "en")]) == {str(seed)}
+    with pd.io.stata.StataReader(tmp_path / "dta/exits.dta") as reader:
+        table = reader.read()
+        formats = dict(zip(table.columns, reader._fmtlist, strict=True))
+    assert {formats[name] for name in table if name.endswith("_cny")} == {"%18.2f"}
+    assert formats["price_to_nav"] == "%10.0g"
 
 
 def test_kinds_of_owners_and_periods_have_words_in_stata(folder, tmp_path):

@@ -24,7 +24,7 @@ from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
 from sfund_sim.report.figures import figure_files, run_figures
 from sfund_sim.report.stages_figure import stages_of_exit, typical_exit
 from sfund_sim.report.timing_figures import time_to_exit, ways_out
-from sfund_sim.report.words import word
+from sfund_sim.report.words import phrase, word
 from sfund_sim.terms import LpKind
 
 NAMES = ["time_to_exit", "ways_out", "price_to_nav", "stages_of_exit", "recycling"]
@@ -215,6 +215,20 @@ def test_pngs_are_wide_enough_for_a_paper(drawn: dict[str, Drawn]) -> None:
 
     image = Image.open(io.BytesIO(png_bytes(drawn["price_to_nav"].figure)))
     assert image.size == (2200, 1000)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "the first 6 of 40 replications"), ("zh", "40次重复中的前6次")])
+def test_a_figure_of_the_first_replications_says_so_in_its_caption_and_in_its_numbers(tables, info, language, told):
+    rests_on = len(tables["runs"])
+    assert rests_on == info.replications == 6
+    of_all, of_some = (run_figures(tables, info, language, of=of) for of in (rests_on, 40))
+    for whole, first in zip(of_all, of_some, strict=True):
+        assert told not in whole.caption
+        if first.name != "stages_of_exit":  # which shows one exit
+            assert first.caption == whole.caption + phrase("figure_of_the_first", language, drawn=6, n=40)
+            assert told in first.caption
+            assert set(first.data["drawn_from"]) == {rests_on}
+        assert not re.search("all replications", first.caption)
 
 
 def test_a_run_without_exits_says_so_in_every_figure(info: RunInfo) -> None:
