@@ -142,7 +142,7 @@ class Observations:
 
     def grid(self) -> Grid:
         """All values, [replications, keys], keys in the order in which they first come."""
-        grid, _ = self._grids()
+        grid, _, _ = self._grids()
         return grid
 
     def cell(self, key: Key) -> Floats:
@@ -152,30 +152,32 @@ class Observations:
 
     def levels(self) -> pd.DataFrame:
         """The summary of ``outcomes.measures``, from what was kept: estimate, 95 % interval, n, replications."""
-        grid, n = self._grids()
+        grid, n, with_rows = self._grids()
         table = pd.DataFrame(grid.keys, columns=_KEY)
         self._add_estimates(table, grid.values)
-        table["n"], table["replications"] = n, np.sum(~np.isnan(grid.values), axis=0)
+        is_pooled = [MEASURES[name].pooled is not None for name in table["outcome"]]
+        table["n"], table["replications"] = n, np.where(is_pooled, with_rows, np.sum(~np.isnan(grid.values), axis=0))
         table["unit"] = [MEASURES[name].entry.unit for name in table["outcome"]]
         table = table[self._has_rows(table)]
         order = {one.name: number for number, one in enumerate(outcomes())}
         return table.sort_values("outcome", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
-    def _grids(self) -> tuple[Grid, NDArray[np.int64]]:
-        """All values, and the rows behind each key in all replications together."""
+    def _grids(self) -> tuple[Grid, NDArray[np.int64], NDArray[np.int64]]:
+        """All values; the rows behind each key in all replications together; the replications that have any."""
         place: dict[Key, int] = {}
         columns: dict[int, NDArray[np.intp]] = {}
         for one in self._by_number.values():
             if id(one.keys) not in columns:
                 listed = zip(*(texts.tolist() for texts in one.keys), strict=True)
                 columns[id(one.keys)] = np.array([place.setdefault(key, len(place)) for key in listed], np.intp)
-        values, n = np.full((len(self), len(place)), np.nan), np.zeros(len(place), np.int64)
+        values, (n, with_rows) = np.full((len(self), len(place)), np.nan), np.zeros((2, len(place)), np.int64)
         for row, number in enumerate(self.numbers):
             one = self._by_number[number]
             where = columns[id(one.keys)]
             values[row, where] = one.value
             n[where] += one.n
-        return Grid(list(place), np.array(self.numbers, np.int64), values), n
+            with_rows[where] += one.n > 0
+        return Grid(list(place), np.array(self.numbers, np.int64), values), n, with_rows
 
     def _add_estimates(self, table: pd.DataFrame, grid: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
         least, most = (

@@ -64,7 +64,6 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
     exit = listing.exit
     result = _result(market, listing, ready) if ready else None
     if result is None:
-        exit.bidders = 0
         market.remark(exit, Remark.NO_BID, listing.floor, 0)
         return None
     _record_bids(market, listing, result)

@@ -223,6 +223,7 @@ def _disclose(
     engaged = engage(market, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)
+    exit.invited, exit.ready, exit.bidders = listing.invited, 0, 0  # from here on of this round
     extensions = _extensions(venue, engaged)
     days = venue.disclosure.days + extensions * venue.extension_days
     ready = [buyer for buyer, ready_after in engaged if ready_after <= days]
@@ -233,7 +234,7 @@ def _disclose(
     for _ in range(extensions):
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
         yield from _open_for(market, exit, venue.extension_days)
-    exit.invited, exit.ready, listing.ready = listing.invited, len(ready), len(ready)
+    exit.ready = listing.ready = len(ready)
     market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, len(ready))
     return [buyer for buyer, _ in engaged], ready
 

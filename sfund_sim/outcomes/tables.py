@@ -96,6 +96,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     count, of = rows["ending"].size, rows["exit"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), exits["units"][of]
     last_day = np.where(rows["closed"] == MISSING, reader.info.horizon_days - 1, rows["closed"])
+    sold = rows["ending"] == ListingEnding.SOLD
     periods = reader.info.periods
     return {
         **reader.key(count),
@@ -113,7 +114,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "closing_date": reader.date(rows["closed"]),
         "listing_ending": words(rows["ending"], ListingEnding),
         "closed": flag(rows["ending"] != ListingEnding.OPEN),
-        "sold": flag(rows["ending"] == ListingEnding.SOLD),
+        "sold": flag(sold),
         "days_on_market": last_day - rows["filed"],
         "floor_cny": yuan(rows["floor"]),
         "appraisal_cny": yuan(rows["appraisal"]),
@@ -122,7 +123,9 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "runner_up_cny": yuan(rows["runner_up"]),
         "price_to_nav": price_ratio(price, nav, units),
         "floor_to_nav": price_ratio(yuan(rows["floor"]), nav, units),
-        **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders", "efficient", "leaked")},
+        **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders")},
+        "efficient": whole(np.where(sold, rows["efficient"], MISSING)),
+        "leaked": whole(rows["leaked"]),
         "buyer_id": reader.investor(rows["winner"]),
         "buyer_kind": reader.buyer_kind(rows["winner"]),
     }

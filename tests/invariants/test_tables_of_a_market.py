@@ -129,10 +129,19 @@ def no_sale_is_below_the_floor_or_above_the_winner_s_bid(journal):
         if row.winner != MISSING:
             best = next(bid.bid for bid in made if bid.won)
             assert row.floor <= row.price <= best
-            assert row.runner_up == MISSING or len(eligible) > 1
+            losing = [bid.bid for bid in made if bid.bid >= row.floor and not bid.won]
+            assert row.runner_up == max(losing, default=MISSING)
             most_valued = max(bid.value for bid in bids[number])
             assert row.efficient == (next(bid.value for bid in made if bid.won) >= most_valued)
         assert row.bidders <= row.ready <= row.engaged <= row.invited
+
+
+def an_exit_tells_of_its_last_round_that_came_to_disclosure(journal):
+    shown = {row.exit: row for row in journal.listings if row.disclosed != MISSING}
+    for number, exit in enumerate(journal.exits):
+        told = exit.invited, exit.ready, exit.bidders
+        row = shown.get(number)
+        assert told == ((MISSING,) * 3 if row is None else (row.invited, row.ready, row.bidders))
 
 
 def settlement_is_in_one_piece(journal):
@@ -220,6 +229,7 @@ PROPERTIES = (
     bids_come_after_disclosure_to_the_same_buyer_and_before_the_close,
     every_listing_ends_in_one_way,
     no_sale_is_below_the_floor_or_above_the_winner_s_bid,
+    an_exit_tells_of_its_last_round_that_came_to_disclosure,
     settlement_is_in_one_piece,
     nothing_moves_without_a_sale,
     the_register_rebuilds_the_final_holdings,

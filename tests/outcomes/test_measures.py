@@ -110,6 +110,16 @@ def test_the_pooled_median_uses_all_replications(info: RunInfo, tables: Tables) 
     assert row["low"] <= row["estimate"] <= row["high"]
 
 
+def test_a_pooled_median_counts_the_replications_that_it_rests_on(info: RunInfo, tables: Tables) -> None:
+    """Also those in which fewer than half are out, whose own median is not reached; not those without such exits."""
+    exits = tables["exits"]
+    waiting = exits.assign(event=exits["event"].where(exits["rep"] > 2, 0))
+    some = waiting[(waiting["rep"] < 5) | (waiting["lp_kind"] != "company")]
+    table = summary({**tables, "exits": some}, info).set_index(["outcome", "group_by", "group"])["replications"]
+    assert table["median_exit_days", "all", "all"] == 6
+    assert table["median_exit_days", "lp_kind", "company"] == some.query("lp_kind == 'company'")["rep"].nunique() == 5
+
+
 def test_intervals_are_students_over_replications(info: RunInfo, tables: Tables, values: pd.Series) -> None:
     table = summary(tables, info).set_index(["outcome", "group_by", "group"])
     row, sample = table.loc[("mean_price_to_nav", "all", "all")], values["mean_price_to_nav", "all", "all"].to_numpy()

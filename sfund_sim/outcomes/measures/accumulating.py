@@ -64,15 +64,18 @@ class Summary:
 
     def _rows(self, key: tuple[str, str], line: _Line, confidence: float) -> Iterator[tuple[object, ...]]:
         measure, grouping = MEASURES[key[0]], key[1]
-        found = of_levels(line.estimates(confidence), line.count, *measure.bounds, confidence)
         if measure.pooled:
-            found = self._times[grouping].estimates(measure, confidence)
+            times = self._times[grouping]
+            found, replications = times.estimates(measure, confidence), times.replications.astype(np.float64)
+        else:
+            replications = line.count
+            found = of_levels(line.estimates(confidence), replications, *measure.bounds, confidence)
         low, high = (np.clip(end, *measure.bounds) for end in (found.low, found.high))
         exits = self._lines.get(("exits_count", grouping))
         wished = [] if exits is None else [group for group, rows in zip(exits.groups, exits.rows, strict=True) if rows]
         for place in np.flatnonzero((line.rows > 0) | ((line.count > 0) & np.isin(line.groups, wished))):
             yield (measure.name, grouping, line.groups[place], found.value[place], low[place], high[place],
-                   int(line.n[place]), int(line.count[place]), measure.entry.unit)  # fmt: skip
+                   int(line.n[place]), int(replications[place]), measure.entry.unit)  # fmt: skip
 
 
 @dataclass
@@ -120,7 +123,7 @@ class _ExitTimes:
 
     def __init__(self, groups: int, horizon_days: int) -> None:
         self._followed = np.zeros((2, groups, 1, horizon_days + 1), np.uint32)
-        self._replications = np.zeros(groups, np.int64)
+        self.replications = np.zeros(groups, np.int64)
         """Replications with a row in each group."""
 
     def add(self, cells: Cells) -> None:
@@ -128,9 +131,9 @@ class _ExitTimes:
         groups = len(cells.groups)
         replication, group = np.divmod(cells.cell, groups)
         is_there = np.bincount(cells.cell, minlength=cells.size).reshape(-1, groups) > 0
-        rank = self._replications + np.cumsum(is_there, axis=0) - 1
-        self._replications += is_there.sum(axis=0)
-        self._widen(min(MOST_GROUPS, int(self._replications.max(initial=1))))
+        rank = self.replications + np.cumsum(is_there, axis=0) - 1
+        self.replications += is_there.sum(axis=0)
+        self._widen(min(MOST_GROUPS, int(self.replications.max(initial=1))))
         block = rank[replication, group] % MOST_GROUPS
         day, event = cells["followed_days"].astype(np.int64), cells["event"].astype(np.uint32)
         np.add.at(self._followed[0], (group, block, day), np.uint32(1))
@@ -138,11 +141,11 @@ class _ExitTimes:
 
     def estimates(self, measure: Measure, confidence: float) -> Estimates:
         """What the measure says of each group's curve; NaN for a group without exits."""
-        found = [self._estimate(measure, group, confidence) for group in range(self._replications.size)]
+        found = [self._estimate(measure, group, confidence) for group in range(self.replications.size)]
         return Estimates(*(np.array(column) for column in zip(*found, strict=True)))
 
     def _estimate(self, measure: Measure, group: int, confidence: float) -> Estimate:
-        blocks = min(int(self._replications[group]), MOST_GROUPS)
+        blocks = min(int(self.replications[group]), MOST_GROUPS)
         leaving, ending = self._followed[:, group, :blocks].astype(np.int64)
         days = np.flatnonzero(leaving.any(axis=0))
         if not days.size:
