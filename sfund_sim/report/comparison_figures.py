@@ -41,6 +41,7 @@ from sfund_sim.report.drawing import (
     look_of,
     per_cent,
     small_print,
+    text_points,
 )
 from sfund_sim.report.timing_figures import waiting_by_scenario
 from sfund_sim.report.words import phrase
@@ -66,6 +67,11 @@ _LETTERS_ACROSS, _HEAD_ROWS, _ROW_INCHES = 160, 2, 0.2
 there is room, and the height of a further one."""
 _FEW, _SCENARIO_INCHES = 3, 0.3
 """Scenarios whose marks have room on a row, and what the figure grows by with each further one."""
+_WIDE = 13
+"""Width of the figure of differences, in inches."""
+_LABEL_SIZE, _LABEL_PAD, _LABEL_ROOM = 10, 7, 24
+"""Size of an outcome's name left of the panels, its distance from them, and the room there beside the widest name: that
+distance, a margin, and the blank half of a Chinese bracket; in points."""
 _MOST_NAMES = 100
 """Letters of all names together in the small print."""
 
@@ -139,23 +145,24 @@ def _forest(panels: list[_Panel], scenarios: list[str], language: Language) -> F
     columns = min(max(_LETTERS_ACROSS // (max(map(len, scenarios)) + 6), 1), 4)
     more = _ROW_INCHES * max(math.ceil(len(scenarios) / columns) - _HEAD_ROWS, 0)
     tall = 7.6 + more + _SCENARIO_INCHES * max(len(scenarios) - _FEW, 0)
-    figure = Figure(figsize=(13, tall))
+    figure = Figure(figsize=(_WIDE, tall))
+    names = {row.outcome: row.name(language) for panel in panels for row in panel.rows}
+    left = (max(text_points(name, _LABEL_SIZE) for name in names.values()) + _LABEL_ROOM) / (72 * _WIDE)
     right, gap = (0.93, 0.29) if len(scenarios) == 1 else (0.985, 0.08)  # with numbers behind each panel, or without
     grid = figure.add_gridspec(
-        1, len(panels), left=0.17, right=right, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=gap
+        1, len(panels), left=left, right=right, top=1 - (1.0 + more) / tall, bottom=0.9 / tall, wspace=gap
     )
     reach = _reach([row for panel in panels for row in panel.rows if _is_drawn(row)])
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(grid[0, place])
         _draw_panel(axes, panel, (scenarios, reach), language)
         if place == 0:
-            names = {row.outcome: row.name(language) for one in panels for row in one.rows}
-            axes.set_yticks([heights[name] for name in names], list(names.values()))
+            axes.set_yticks([heights[name] for name in names], list(names.values()), fontsize=_LABEL_SIZE)
         else:
             axes.set_yticks([])
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.17, 1 - 0.11 / tall), ncols=columns)
-    figure.text(0.58, 0.34 / tall, phrase("compare_forest_axis", language), ha="center")
+    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(left, 1 - 0.11 / tall), ncols=columns)
+    figure.text((left + right) / 2, 0.34 / tall, phrase("compare_forest_axis", language), ha="center")
     return figure
 
 
@@ -193,7 +200,7 @@ def _draw_panel(axes: Axes, panel: _Panel, frame: tuple[list[str], float], langu
     axes.set_title(panel.heading)
     per_cent(axes, "x")
     axes.grid(axis="x")
-    axes.tick_params(axis="y", length=0, pad=7)
+    axes.tick_params(axis="y", length=0, pad=_LABEL_PAD)
 
 
 def _write(axes: Axes, place: tuple[float, float], text: str, colour: str) -> None:
@@ -255,7 +262,7 @@ def _bars(steps: pd.DataFrame, language: Language) -> Figure:
         reach = [[estimate - low], [high - estimate]] if is_level else [[high - estimate], [estimate - low]]
         if not np.isnan(low):
             axes.errorbar(end, -place, xerr=reach, fmt="none", ecolor=INK, capsize=3, linewidth=1.2)
-        text = f"{estimate * 100:.1f}%" if is_level else _points(estimate)
+        text = f"{estimate * 100:.1f}%" if is_level else _points(estimate, language)
         edge = max(start, end, end + (0 if np.isnan(low) else float(np.max(reach))))
         axes.annotate(text, (edge, -place), (5, 0), textcoords="offset points", va="center", fontsize=9)
         level = end
@@ -273,8 +280,9 @@ def _bars(steps: pd.DataFrame, language: Language) -> Figure:
     return figure
 
 
-def _points(estimate: float) -> str:
+def _points(estimate: float, language: Language) -> str:
     """A contribution in percentage points: so many decimals that its sign is not that of nothing."""
     points = 100 * estimate
     digits = next((digits for digits in (1, 2) if round(points, digits)), 0)
-    return f"{points:+.{digits}f}pp" if digits else "0pp"
+    number = f"{points:+.{digits}f}" if digits else "0"
+    return number + ("百分点" if language == "zh" else "pp")

@@ -76,7 +76,7 @@ class Difference(NamedTuple):
     def short_size(self, language: Language) -> str:
         """The same with units as short as a narrow place needs them."""
         text = self.size(language)
-        return text.replace(" percentage points", "pp").replace("个百分点", "pp").replace(" days", "d")
+        return text.replace(" percentage points", "pp").replace("个百分点", "百分点").replace(" days", "d")
 
     def interval(self, language: Language) -> str:
         """The interval in the unit of the difference, without the unit."""

@@ -16,6 +16,7 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from sfund_sim.ground.errors import Language
@@ -82,6 +83,12 @@ def font() -> font_manager.FontProperties:
     path = str(pylopdf_fonts_zh_cn.sans_path())
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path)
+
+
+@cache
+def text_points(text: str, size: float) -> float:
+    """Width of a line in the house font at this size, in points."""
+    return float(TextPath((0.0, 0.0), text, size=size, prop=font()).get_extents().width)
 
 
 @contextmanager

@@ -105,10 +105,18 @@ class Summary:
 def findings(summary: Summary, language: Language) -> list[str]:
     """The sentences, with the rows behind each number beside it; those without any are left out."""
     return [
-        phrase(label, language, **_texts(summary, cells, language))
+        phrase(_sentence(label, summary), language, **_texts(summary, cells, language))
         for label, cells in FINDINGS.items()
         if any(summary.n(cell) for cell in cells.values())
     ]
+
+
+def _sentence(label: str, summary: Summary) -> str:
+    """The sentence about times, without the shares within a year where nobody was followed for one."""
+    if label != "finding_time":
+        return label
+    cells = (FINDINGS[label][place] for place in ("state_year", "other_year"))
+    return "finding_time_alone" if all(math.isnan(summary.numbers(cell)[0]) for cell in cells) else label
 
 
 def _texts(summary: Summary, cells: Mapping[str, Cell], language: Language) -> dict[str, str]:

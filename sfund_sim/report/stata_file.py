@@ -25,13 +25,14 @@ _FORMAT_BYTES = 57
 def stata_bytes(table: pd.DataFrame, about: Sequence[Entry], language: Language) -> bytes:
     """A .dta file of a table whose kinds are categories; ``about`` has the entries of its columns, in order."""
     names = stata_names(table.columns)
-    plain, empty_kinds = pd.DataFrame(index=table.index), {}
+    plain = pd.DataFrame(index=table.index)
+    empty_kinds: dict[str, dict[float, str]] = {}
     for name, short in names.items():
         column = table[name]
         if isinstance(column.dtype, pd.Int64Dtype):
             column = column.astype("float64" if column.isna().any() else "int64")
         elif table.empty and isinstance(column.dtype, pd.CategoricalDtype):  # of which pandas cannot write the labels
-            empty_kinds[short] = dict(enumerate(column.cat.categories))
+            empty_kinds[short] = {code: str(label) for code, label in enumerate(column.cat.categories)}
             column = column.cat.codes
         plain[short] = column
     file = io.BytesIO()

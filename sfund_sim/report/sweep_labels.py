@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from matplotlib.textpath import TextPath
 from rich.cells import cell_len
 
-from sfund_sim.report.drawing import INK, font, rows_apart
+from sfund_sim.report.drawing import INK, rows_apart, text_points
 from sfund_sim.report.terminal import wrapped
 
 if TYPE_CHECKING:
@@ -53,7 +51,10 @@ def write_levels(
     room = _room(texts)
     labels = [[(line, INK) for line in in_lines(text, room)] for text in texts]
     least = [(_USUAL_N, INK)] if counts else []
-    widths = [max(_width(text) for text, _ in [*label, *n, *least]) for label, n in zip(labels, behind, strict=True)]
+    widths = [
+        max(text_points(text, TICKS) for text, _ in [*label, *n, *least])
+        for label, n in zip(labels, behind, strict=True)
+    ]
     rows = rows_apart(_ACROSS_POINTS * _across(axes, places, numbers is None), np.array(widths) + _GAP_POINTS)
     tall = max(map(len, labels)) + len(counts)
     axes.set_xticks(places, [""] * len(texts))
@@ -75,12 +76,6 @@ def _room(texts: Sequence[str]) -> int:
     """Letters that a line may have: a level's share of the axis, or the longest word of all levels."""
     longest = max(cell_len(line) for text in texts for line in wrapped(text, 1).split("\n"))
     return max(_LETTERS_ACROSS // len(texts) - 1, longest, _CHINESE_WORD)
-
-
-@cache
-def _width(text: str) -> float:
-    """Width of a line, in points."""
-    return float(TextPath((0.0, 0.0), text, size=TICKS, prop=font()).get_extents().width)
 
 
 def _across(axes: Axes, places: np.ndarray[Any, Any], is_side_by_side: bool) -> np.ndarray[Any, Any]:

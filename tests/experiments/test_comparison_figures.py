@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 
 import sfund_sim as sf
 from sfund_sim.experiments.comparing import compare, planned_comparison
-from sfund_sim.experiments.decomposing import ALL_OFF, BASELINE
+from sfund_sim.experiments.decomposing import _WORDS, ALL_OFF, BASELINE, frictions
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.report.comparison_figures import _bars, _draw_row, comparison_figures
@@ -89,6 +89,22 @@ def test_names_stay_within_the_frame_and_touch_no_heading(request, names):
             for axes in figure.axes:
                 heading = (axes._left_title if axes._left_title.get_text() else axes.title).get_window_extent()
                 assert not any(text.overlaps(heading) for text in texts), (one.name, names)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("names", [SHORT[:2], SHORT])
+def test_no_text_leaves_the_canvas(pilot, names, language):
+    figures = {name: one.figure for name, one in drawn(pilot, names, language).items()}
+    words = {one.friction: (one.label_en, one.label_zh) for one in frictions()} | _WORDS
+    labels = [told[language == "zh"] for told in words.values()]
+    steps = {"step": list(words), f"label_{language}": labels, "estimate": 0.3, "low": 0.2, "high": 0.4}
+    with house_style():
+        figures["discount_waterfall"] = _bars(pd.DataFrame(steps), language)
+    for name, figure in figures.items():
+        with house_style():
+            drawn_box = figure.get_tightbbox()  # in inches; ticks out of view are not drawn
+        assert drawn_box.min.min() >= 0, (name, drawn_box)
+        assert (drawn_box.max <= figure.get_size_inches()).all(), (name, drawn_box)
 
 
 def test_scenarios_for_which_there_is_no_line_are_told(short, long):
@@ -188,7 +204,9 @@ def test_contributions_have_a_legend_and_a_number_with_the_sign_of_their_colour(
         "step": [BASELINE, "leaks", "fees", "floors", ALL_OFF], "estimate": [0.3, -0.0004, 0.0, 0.0123, 0.29],
         "low": float("nan"), "high": float("nan"), "label_en": list("abcde"), "label_zh": list("abcde"),
     })  # fmt: skip
-    axes = _bars(steps, "en").axes[0]
+    [axes] = _bars(steps, "zh").axes
+    assert [text.get_text() for text in axes.texts][1:4] == ["-0.04百分点", "0百分点", "+1.2百分点"]
+    [axes] = _bars(steps, "en").axes
     assert [text.get_text() for text in axes.texts] == ["30.0%", "-0.04pp", "0pp", "+1.2pp", "29.0%"]
     legend = axes.get_legend()
     colours = {text.get_text(): to_hex(patch.get_facecolor())

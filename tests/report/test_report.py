@@ -149,6 +149,17 @@ def test_a_finding_with_nothing_behind_it_is_left_out(numbers: pd.DataFrame) -> 
     assert not any("bidders" in sentence for sentence in sentences)
 
 
+@pytest.mark.parametrize(("language", "year"), [("en", "within a year"), ("zh", "一年内")])
+def test_a_run_of_less_than_a_year_says_nothing_of_a_year(numbers: pd.DataFrame, language: Language, year: str) -> None:
+    short = numbers.copy()
+    short.loc[short["outcome"] == "share_out_in_one_year", ["estimate", "low", "high"]] = float("nan")
+    told, brief = (findings(Summary(each), language)[1] for each in (numbers, short))
+    assert year in told
+    assert year not in brief
+    assert "–" not in brief
+    assert brief.rstrip(".。") in told
+
+
 def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFrame, info: RunInfo) -> None:
     by_kind, by_period, by_route, market = summary_tables(Summary(numbers), info, "en")
     assert len(by_kind.rows) == 8 + 3
