@@ -37,12 +37,13 @@ class ObservedRun:
 
     values: dict[str, NDArray[Any]]
     exits: dict[str, NDArray[Any]]
+    rows: dict[str, NDArray[Any]]
     names: dict[str, list[str]] = field(default_factory=dict)
     kinds: dict[str, list[int]] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """Outcomes, and the exits as far as survival needs them."""
-        return {"values": self.values, "exits": self.exits}
+        """Outcomes, and the exits as far as pooled medians need them."""
+        return {"values": self.values, "exits": self.exits, "rows": self.rows}
 
 
 def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
@@ -51,10 +52,10 @@ def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
     scenario = lineup.scenarios[place]
     done = of_journal(lineup.simulate(scenario, replication, seed), replication)
     found = observed(run_info(scenario, seed=seed, replications=1), done)
-    return ObservedRun({**found.keys._asdict(), "value": found.value, "n": found.n}, found.exits)
+    return ObservedRun({**found.keys._asdict(), "value": found.value, "n": found.n}, found.exits, found.rows)
 
 
 def observed_again(run: Replication) -> Observed:
     """The outcomes of a run that came home."""
-    values = run.tables["values"]
-    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], run.tables["exits"])
+    values, exits, rows = (run.tables[name] for name in ("values", "exits", "rows"))
+    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], exits, rows)

@@ -1,4 +1,4 @@
-"""What is kept of a replication when only its outcomes count: every outcome in every group, and the times to exit."""
+"""What is kept of a replication when only its outcomes count: outcomes by group, times to exit, and sales."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
+from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
 from sfund_sim.outcomes.measures.registry import pooled_estimates
 from sfund_sim.outcomes.tables import summary_tables
 from sfund_sim.terms import LpKind, Trigger
@@ -49,7 +50,7 @@ class Keys(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Outcomes of one replication, and its exits as far as survival needs them: some 40 kB of the pilot."""
+    """Outcomes of one replication, and of its exits what pooled medians need: some 110 kB of the pilot."""
 
     keys: Keys
     value: Floats
@@ -58,6 +59,8 @@ class Observed:
     """Rows behind each value."""
     exits: dict[str, NDArray[Any]]
     """Columns of whole numbers, of words their codes, as short as they can be."""
+    rows: dict[str, NDArray[Any]]
+    """The exits that count for a median, as ``measures.pooling`` has them."""
 
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
@@ -69,6 +72,7 @@ def observed(info: RunInfo, replication: Replication) -> Observed:
         values["value"].to_numpy(np.float64),
         values["n"].to_numpy(np.int32),
         {name: _short(exits[name]) for name in EXITS_KEPT if name != "rep"},
+        median_rows(Source(exits, info, np.array([replication.number])))[0],
     )
 
 
@@ -141,14 +145,30 @@ class Observations:
         return pd.DataFrame(columns)
 
     def grid(self) -> Grid:
-        """All values, [replications, keys], keys in the order in which they first come."""
+        """All values, [replications, keys], as scenarios are compared by; keys in the order in which they first come.
+
+        A replication's own median of rows gives way to its part in the median of all, see ``Rows.linearised``.
+        """
         grid, _, _ = self._grids()
+        rows, groups = self._rows(), _groups(grid.keys)
+        for number, key in enumerate(grid.keys):
+            measure = MEASURES[key[0]]
+            if measure.rows:
+                group = groups[key[:2]].index(key[2])
+                grid.values[:, number] = rows.of(measure, key[1], group).linearised(len(self))
         return grid
 
     def cell(self, key: Key) -> Floats:
         """One outcome of one group in every replication, in their order; NaN where there is none."""
         grid = self.grid()
         return grid.values[:, grid.keys.index(key)] if key in grid.keys else np.full(len(self), np.nan)
+
+    def _rows(self) -> PooledRows:
+        rows = PooledRows()
+        for place, number in enumerate(self.numbers):
+            one = self._by_number[number].rows
+            rows.add(one, np.full(one["all"].size, place))
+        return rows
 
     def levels(self) -> pd.DataFrame:
         """The summary of ``outcomes.measures``, from what was kept: estimate, 95 % interval, n, replications."""
@@ -192,8 +212,12 @@ class Observations:
                 rows = table.index[(table["outcome"] == measure.name) & (table["group_by"] == grouping)]
                 found = pooled(measure, grouping, exits, self.info)
                 taken = [found[group] for group in table.loc[rows, "group"]]
-                for name, place in (("estimate", 0), ("low", 2), ("high", 3)):
-                    table.loc[rows, name] = [one[place] for one in taken]
+                _put(table, rows, taken)
+        pooled_rows = self._rows()
+        for (name, grouping), groups in _groups(list(table[_KEY].itertuples(index=False, name=None))).items():
+            if MEASURES[name].rows:
+                rows = table.index[(table["outcome"] == name) & (table["group_by"] == grouping)]
+                _put(table, rows, pooled_rows.medians(MEASURES[name], grouping, len(groups)))
         table["low"], table["high"] = table["low"].clip(least, most), table["high"].clip(least, most)
 
     def _has_rows(self, table: pd.DataFrame) -> pd.Series[bool]:
@@ -203,3 +227,16 @@ class Observations:
         by_group = pd.MultiIndex.from_frame(table[["group_by", "group"]])
         wished = by_group[(table["outcome"] == "exits_count") & (table["n"] > 0)]
         return (rows > 0) | (table["estimate"].notna() & by_group.isin(wished))
+
+
+def _put(table: pd.DataFrame, rows: pd.Index[Any], found: Sequence[Estimate]) -> None:
+    for name, place in (("estimate", 0), ("low", 2), ("high", 3)):
+        table.loc[rows, name] = [one[place] for one in found]
+
+
+def _groups(keys: Sequence[Key]) -> dict[tuple[str, str], list[str]]:
+    """Groups of each outcome and grouping, in the order in which a measure has them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for outcome, grouping, group in keys:
+        found.setdefault((outcome, grouping), []).append(group)
+    return found

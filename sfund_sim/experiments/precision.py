@@ -31,7 +31,7 @@ class Look(NamedTuple):
     """The interval at the end of a batch."""
 
     half_width: float
-    """How far it reaches from the estimate; NaN when hardly a replication has a value, 0 when all have the same."""
+    """How far its farther end lies from the estimate; NaN when hardly a replication has a value, 0 when all agree."""
     wanted: float
     is_one_sided: bool = False
     """Does the estimate lie at one end of it, because all replications lie at an end of what is possible?"""
@@ -39,11 +39,10 @@ class Look(NamedTuple):
     @classmethod
     def at(cls, estimate: Estimate, wanted: float) -> Look:
         """A look at an estimate's interval; one without interval but with a known error of 0 is of equal values."""
-        half_width = (estimate.high - estimate.low) / 2.0
-        if estimate.standard_error != 0 and not math.isnan(half_width):
-            return cls(half_width, wanted)
-        no_width = math.nan if math.isnan(estimate.standard_error) else 0.0
-        return cls(no_width if math.isnan(half_width) else 2.0 * half_width, wanted, not math.isnan(half_width))
+        half_width = max(estimate.high - estimate.value, estimate.value - estimate.low)
+        if math.isnan(half_width):
+            return cls(math.nan if math.isnan(estimate.standard_error) else 0.0, wanted)
+        return cls(half_width, wanted, estimate.standard_error == 0)
 
     @property
     def is_known(self) -> bool:

@@ -94,7 +94,8 @@ class SweepResults:
     @cached_property
     def cube(self) -> sweep_tables.Cube:
         """The values as an array [points, replications, outcomes in groups]."""
-        return sweep_tables.Cube(self.values, self.plan.design.size, self.plan.points.replications)
+        points = self.plan.points
+        return sweep_tables.Cube(self.values, self.plan.design.size, points.replications).pool(self.runs, points)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -105,7 +106,8 @@ class SweepResults:
     def effects(self) -> pd.DataFrame:
         """Each combination of levers less the first, paired; empty without pairing, and where levers are sampled."""
         is_paired = self.plan.experiment.pairing and self.plan.design.kind in ("grid", "latin_hypercube")
-        return sweep_tables.effects_table(self.values if is_paired else self.values.iloc[:0], self.plan.design)
+        values = self.cube.put_into(self.values) if is_paired else self.values.iloc[:0]
+        return sweep_tables.effects_table(values, self.plan.design)
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:

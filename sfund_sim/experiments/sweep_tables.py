@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from sfund_sim.experiments.designs import Design
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coefficients, sobol_indices
-from sfund_sim.experiments.sweep_values import Points, Value
+from sfund_sim.experiments.sweep_medians import Key, pooled_medians
+from sfund_sim.experiments.sweep_values import COLUMNS, Points
 from sfund_sim.ground.streams import Streams
 from sfund_sim.outcomes.comparison import paired_differences
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications, of_levels
+from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.registry import ANY_NUMBER
 from sfund_sim.scenario.experiment_points import level_text
@@ -33,7 +34,7 @@ def values_table(runs: Mapping[int, Replication], points: Points, *, scenario_id
     rows = [table["value"].size for table in tables.values()]
     point, rep = (np.repeat(column, rows) for column in zip(*(points.place(number) for number in tables), strict=True))
     names = [f"P{place[0] + 1}-R{place[1]}" for place in map(points.place, tables)]
-    columns = {name: np.concatenate([table[name] for table in tables.values()]) for name in Value._fields}
+    columns = {name: np.concatenate([table[name] for table in tables.values()]) for name in COLUMNS}
     return pd.DataFrame(
         {
             "scenario_id": scenario_id,
@@ -49,15 +50,35 @@ def values_table(runs: Mapping[int, Replication], points: Points, *, scenario_id
 
 
 class Cube:
-    """The same values as one array [points, replications, keys]; a key is an outcome in a group."""
+    """The same values as one array [points, replications, keys]; a key is an outcome in a group.
+
+    A replication's own median of rows gives way to its part in the point's median, so that their mean is that median
+    and their spread its error; the rest of a sweep need not know of it.
+    """
 
     def __init__(self, values: pd.DataFrame, points: int, replications: int) -> None:
         code, keys = pd.factorize(pd.MultiIndex.from_frame(values[KEY]))
-        self.keys: list[tuple[str, str, str]] = list(keys)
-        place = values["point_id"].to_numpy() - 1, values["rep"].to_numpy() - 1, code
+        self.keys: list[Key] = list(keys)
+        self._place = values["point_id"].to_numpy() - 1, values["rep"].to_numpy() - 1, code
         shape = (points, replications, len(self.keys))
         self.values, self.n = np.full(shape, np.nan), np.zeros(shape, np.int64)
-        self.values[place], self.n[place] = values["value"], values["n"]
+        self.values[self._place], self.n[self._place] = values["value"], values["n"]
+        self.is_known = ~np.isnan(self.values)
+        """Where a replication has a value of its own."""
+        self.medians: dict[tuple[int, int], Estimate] = {}
+        """Medians of rows, by point and key."""
+
+    def pool(self, runs: Mapping[int, Replication], points: Points) -> Cube:
+        """Take the medians of each point from the rows of its replications."""
+        place = {key: number for number, key in enumerate(self.keys)}
+        for point, key, median, replications, parts in pooled_medians(runs, points):
+            self.medians[point, place[key]] = median
+            self.values[point, np.array(replications) - 1, place[key]] = parts
+        return self
+
+    def put_into(self, values: pd.DataFrame) -> pd.DataFrame:
+        """The table that the cube was made of, with the cube's values."""
+        return values.assign(value=self.values[self._place])
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -69,8 +90,11 @@ def summary_table(cube: Cube) -> pd.DataFrame:
     """One row a point and outcome: mean over replications, 95 % interval, rows behind it, replications with a value."""
     rows = []
     for point in range(cube.values.shape[0]):
-        for key, row in _estimates(cube.values[point], cube.n[point].sum(axis=0), cube):
-            rows.append((point + 1, *key, *row))
+        chosen = np.arange(cube.values.shape[0]) == point
+        for number, (estimate, low, high, *counts) in _estimates(chosen, cube):
+            if median := cube.medians.get((point, number)):
+                estimate, low, high = median.value, *_within(cube.keys[number][0], median.low, median.high)
+            rows.append((point + 1, *cube.keys[number], estimate, low, high, *counts))
     return _with_unit(pd.DataFrame(rows, columns=["point_id", *KEY, "estimate", "low", "high", "n", "replications"]))
 
 
@@ -82,10 +106,9 @@ def curves_table(cube: Cube, design: Design) -> pd.DataFrame:
     rows = []
     for number, factor in enumerate(design.factors):
         for place, position in enumerate(factor.positions):
-            chosen = np.isclose(design.positions[:, number], position)
-            mean = _mean_over_points(cube.values[chosen])
-            for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
-                rows.append((factor.name, level_text(factor.levels[place].value), *key, *row))
+            chosen = np.asarray(np.isclose(design.positions[:, number], position))
+            for key, row in _estimates(chosen, cube):
+                rows.append((factor.name, level_text(factor.levels[place].value), *cube.keys[key], *row))
     columns = ["factor", "level_value", *KEY, "estimate", "low", "high", "n", "replications"]
     return _with_unit(pd.DataFrame(rows, columns=columns))
 
@@ -98,11 +121,10 @@ def pairs_table(cube: Cube, design: Design) -> pd.DataFrame:
         across, down = design.factors[one], design.factors[two]
         for i, left in enumerate(across.positions):
             for j, right in enumerate(down.positions):
-                chosen = np.isclose(design.positions[:, [one, two]], [left, right]).all(axis=1)
+                chosen = np.asarray(np.isclose(design.positions[:, [one, two]], [left, right]).all(axis=1))
                 names = (across.name, level_text(across.levels[i].value), down.name, level_text(down.levels[j].value))
-                mean = _mean_over_points(cube.values[chosen])
-                for key, row in _estimates(mean, cube.n[chosen].sum(axis=(0, 1)), cube):
-                    rows.append((*names, *key, *row))
+                for key, row in _estimates(chosen, cube):
+                    rows.append((*names, *cube.keys[key], *row))
     columns = ["factor", "level_value", "second_factor", "second_level_value", *KEY]
     return _with_unit(pd.DataFrame(rows, columns=[*columns, "estimate", "low", "high", "n", "replications"]))
 
@@ -141,6 +163,9 @@ def sensitivity_table(cube: Cube, design: Design, seed: int) -> pd.DataFrame:
         generator = Streams(seed, 0).of(Purpose.BOOTSTRAP, number)
         with np.errstate(invalid="ignore"):
             response = _mean(cube.values[:, :, number], axis=1)
+        for point in range(response.size):
+            if median := cube.medians.get((point, number)):
+                response[point] = median.value
         n, found = _indices(response, design, generator)
         for index in found:
             for place, factor in enumerate(design.factors):
@@ -210,21 +235,20 @@ def _mean(values: Floats, axis: int) -> Floats:
     return np.where(count > 0, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan)
 
 
-def _mean_over_points(values: Floats) -> Floats:
-    return _mean(values, axis=0)
-
-
-def _estimates(
-    values: Floats, n: NDArray[np.int64], cube: Cube
-) -> Iterator[tuple[tuple[str, str, str], tuple[float, float, float, int, int]]]:
-    """Mean, interval, n and replications of values [replications, keys], for the keys that occur at all."""
+def _estimates(chosen: NDArray[np.bool_], cube: Cube) -> Iterator[tuple[int, tuple[float, float, float, int, int]]]:
+    """Of each key that occurs at all: mean over the chosen points, interval, n, and replications with a value."""
+    values, n = _mean(cube.values[chosen], axis=0), cube.n[chosen].sum(axis=(0, 1))
+    known = cube.is_known[chosen].any(axis=0).sum(axis=0)
     least, most = np.array([_bounds(key[0]) for key in cube.keys]).reshape(-1, 2).T
     mean = of_levels(mean_over_replications(values), np.sum(~np.isnan(values), axis=0), least, most)
     for number in np.flatnonzero(cube.seen).tolist():
-        key = cube.keys[number]
-        low, high = (float(np.clip(end[number], least[number], most[number])) for end in (mean.low, mean.high))
-        known = int(np.sum(~np.isnan(values[:, number])))
-        yield key, (float(mean.value[number]), low, high, int(n[number]), known)
+        low, high = _within(cube.keys[number][0], float(mean.low[number]), float(mean.high[number]))
+        yield number, (float(mean.value[number]), low, high, int(n[number]), int(known[number]))
+
+
+def _within(outcome: str, *ends: float) -> tuple[float, ...]:
+    """Ends of an interval that do not reach beyond what is possible."""
+    return tuple(float(np.clip(end, *_bounds(outcome))) for end in ends)
 
 
 def _bounds(outcome: str) -> tuple[float, float]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sfund_sim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from sfund_sim.outcomes.measures import Measure as OutcomeMeasure
+    from sfund_sim.outcomes.measures.cells import Cells
 
 
 class Value(NamedTuple):
@@ -21,6 +25,12 @@ class Value(NamedTuple):
     value: float
     n: int
     """Rows behind it."""
+    rows: NDArray[np.float64] = np.empty(0)
+    """Their values where ``value`` is their median: medians are taken of the rows of all replications of a point."""
+
+
+COLUMNS = Value._fields[:-1]
+"""What a table has of a value."""
 
 
 Measure = Callable[[Scenario, int, int], list[Value]]
@@ -58,8 +68,19 @@ class MarketMeasure:
                     if cells is None or grouping not in measure.groupings:
                         continue
                     values, counts = measure.measure(cells)
-                    for group, value, n in zip(cells.groups, values.tolist(), counts.tolist(), strict=True):
-                        yield Value(measure.name, grouping, group, value, int(n))
+                    found = zip(
+                        cells.groups, values.tolist(), counts.tolist(), _rows_by_group(measure, cells), strict=True
+                    )
+                    for group, value, n, rows in found:
+                        yield Value(measure.name, grouping, group, value, int(n), rows)
+
+
+def _rows_by_group(measure: OutcomeMeasure, cells: Cells) -> list[NDArray[np.float64]]:
+    """The rows of a median in each group; none of any other outcome."""
+    if measure.rows is None:
+        return [np.empty(0)] * len(cells.groups)
+    rows = measure.rows(cells)
+    return [rows[(cells.cell == group) & ~np.isnan(rows)] for group in range(len(cells.groups))]
 
 
 @dataclass(frozen=True)
@@ -87,9 +108,11 @@ class PointRecord:
     kinds: dict[str, list[int]] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """One table, ``values``, as columns."""
-        columns = zip(*self.values, strict=True) if self.values else ((),) * len(Value._fields)
-        return {"values": {name: np.array(column) for name, column in zip(Value._fields, columns, strict=True)}}
+        """Two tables as columns: ``values``, and ``rows`` with the row of ``values`` whose median each counts for."""
+        columns = {name: np.array([getattr(value, name) for value in self.values]) for name in COLUMNS}
+        rows = [value.rows for value in self.values]
+        place = np.repeat(np.arange(len(rows), dtype=np.int32), [each.size for each in rows])
+        return {"values": columns, "rows": {"place": place, "value": np.concatenate([*rows, np.empty(0)])}}
 
 
 def run_at(points: Points, number: int, seed: int) -> PointRecord:

@@ -148,14 +148,30 @@ def outcome_complaints(loaded: LoadedScenario) -> list[Problem]:
         return problems
     for number, name in enumerate(experiment.outcomes):
         if name not in MEASURES:
-            origin = loaded.provenance.get((EXPERIMENT, "outcomes", number))
-            place = origin.place if origin else Place(_file(loaded), 0, 0)
+            place = _place_of(loaded, number)
             close = nearest(name, list(MEASURES))
             hint, hint_zh = (f"; did you mean '{close}'?", f"；是否想写“{close}”？") if close else ("", "")
             message = f"there is no outcome '{name}'; allowed: {', '.join(sorted(MEASURES))}{hint}"
             zh = f"没有名为“{name}”的指标；可用：{'、'.join(sorted(MEASURES))}{hint_zh}"
             problems.append(Problem(*place, message, zh))
+        elif MEASURES[name].pooled:
+            # Where a curve does not reach one half there is no median: a mean of the others is of the quick ones.
+            message = (
+                f"a sweep cannot average '{name}': it is missing where things go slowly, so that the replications "
+                "that have it are a selection; use restricted_mean_exit_days"
+            )
+            zh = (
+                f"扫描不能对“{name}”取平均：进展缓慢时没有该指标，有该指标的重复是经过筛选的；"
+                "请改用 restricted_mean_exit_days"
+            )
+            problems.append(Problem(*_place_of(loaded, number), message, zh))
     return problems
+
+
+def _place_of(loaded: LoadedScenario, number: int) -> Place:
+    """Where an experiment's outcome of this number stands."""
+    origin = loaded.provenance.get((EXPERIMENT, "outcomes", number))
+    return origin.place if origin else Place(_file(loaded), 0, 0)
 
 
 def _file(loaded: LoadedScenario) -> str:

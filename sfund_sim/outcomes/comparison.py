@@ -83,13 +83,13 @@ def lacking(first: Grid, second: Grid) -> dict[Key, Lacking]:
 
     To leave them out is to choose: a median time that is not reached is missing where things went slowly. Where there
     was nothing to measure in either scenario, such as a price without any sale, nothing can be compared, and
-    nothing is chosen.
+    nothing is chosen. A median of rows is one of all replications together, so none of them can be missing.
     """
     _, rows, rows_too = np.intersect1d(first.replications, second.replications, return_indices=True)
     places = [{key: number for number, key in enumerate(grid.keys)} for grid in (first, second)]
     found = {}
     for key, number in places[0].items():
-        if key in places[1]:
+        if key in places[1] and MEASURES[key[0]].rows is None:
             one, two = np.isnan(first.values[rows, number]), np.isnan(second.values[rows_too, places[1][key]])
             neither = np.zeros(rows.size, bool)
             if MEASURES[key[0]].by_curve:

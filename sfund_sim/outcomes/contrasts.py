@@ -78,6 +78,10 @@ def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, o
     found = [missing.get(key, Lacking(0, 0, 0)) for key in keys]
     table[[*Lacking._fields]] = np.array(found, np.int64).reshape(-1, len(Lacking._fields))
     table.loc[[one.is_choice for one in found], paired] = np.nan
+    medians = [MEASURES[name].rows is not None for name in table["outcome"]]
+    table["difference"] = table["difference"].where(
+        ~np.array(medians, bool), table["level_second"] - table["level_first"]
+    )
     table["unit"] = [entry(name).unit for name in table["outcome"]]
     table["replications"] = table["replications"].fillna(0).astype(np.int64)
     level = table["level_first"].abs()

@@ -96,8 +96,8 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "差异无定义：两个情景均没有该指标",
     ),
     Verdict.TOO_FEW: (
-        "nothing can be said: fewer than two replications have it in both scenarios",
-        "无法判断：两个情景中同时有该指标的重复不足两次",
+        "nothing can be said: fewer than two replications have it in both scenarios, or too few sales for an interval",
+        "无法判断：两个情景中同时有该指标的重复不足两次，或成交过少，无法给出区间",
     ),
     Verdict.SELECTED: (
         "no difference is defined: of {every} replications {first} have it in the baseline only, {second} in the "

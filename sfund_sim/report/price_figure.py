@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications, of_levels
-from sfund_sim.outcomes.measures.registry import POSITIVE
+from sfund_sim.outcomes.intervals import Floats
+from sfund_sim.outcomes.medians import Rows
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import (
     BLUE,
@@ -80,7 +80,7 @@ def _group(part: pd.DataFrame, label: str, colour: str) -> _Group:
 
 
 class _Spread(NamedTuple):
-    """Quartiles of all points, and the median as a mean over replications with its interval."""
+    """Quartiles of all points, and the median with its interval over replications."""
 
     quartiles: Floats
     estimate: float
@@ -92,10 +92,9 @@ class _Spread(NamedTuple):
 def _spread(group: _Group) -> _Spread:
     if not group.prices.size:
         return _Spread(np.full(3, np.nan), np.nan, np.nan, np.nan, 0)
-    medians = np.array(pd.Series(group.prices).groupby(group.reps).median(), np.float64)
-    middle = of_levels(mean_over_replications(medians[:, None]), np.array([medians.size]), *POSITIVE)
+    middle = Rows(group.prices, group.reps).median()
     quartiles = np.quantile(group.prices, [0.25, 0.5, 0.75])
-    return _Spread(quartiles, float(middle.value[0]), float(middle.low[0]), float(middle.high[0]), medians.size)
+    return _Spread(quartiles, middle.value, middle.low, middle.high, np.unique(group.reps).size)
 
 
 def _rows(panel: str, groups: list[_Group]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from sfund_sim.experiments.observing import Observations, observed
 from sfund_sim.experiments.replication import of_journal
 from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
-from sfund_sim.outcomes.measures import accumulating
+from sfund_sim.outcomes.measures import MEASURES, accumulating
 
 FEW, MANY = 40, 120
 MOST_A_REPLICATION = 4_000
@@ -54,10 +54,12 @@ def test_a_replication_of_a_comparison_is_kept_as_numbers_under_names_that_all_s
     kept = list(observations._by_number.values())
     assert all(one.keys is kept[0].keys for one in kept)
     assert sum(column.nbytes for column in kept[0].exits.values()) <= 10 * kept[0].exits["event"].size
+    assert sum(column.nbytes for column in kept[0].rows.values()) <= 100 * kept[0].rows["all"].size
     grid = observations.grid()
     values = observations.values
     assert grid.values.shape == (3, len(grid.keys)) == (3, kept[0].value.size)
-    assert np.array_equal(grid.values.ravel(), values["value"].to_numpy(), equal_nan=True)
+    is_own = ~values["outcome"].isin([name for name, measure in MEASURES.items() if measure.rows]).to_numpy()
+    assert np.array_equal(grid.values.ravel()[is_own], values["value"].to_numpy()[is_own], equal_nan=True)
     assert list(values["rep"].unique()) == [1, 2, 3]
     key = ("volume_cny", "all", "all")
     assert (

@@ -128,8 +128,18 @@ def test_a_pooled_outcome_is_watched_with_its_pooled_interval(pilot):
     row = run.summary.query("outcome == 'median_exit_days' and group_by == 'all'").iloc[0]
     reached = run.making.reached
     assert reached.is_reached
-    assert reached.look.half_width == (row["high"] - row["low"]) / 2
+    assert reached.look.half_width == max(row["high"] - row["estimate"], row["estimate"] - row["low"])
     assert 0 < reached.look.half_width <= 15
+
+
+def test_a_median_of_sales_is_watched_with_the_interval_of_all_sales(pilot):
+    run = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until="median_ticket_cny[state] +-10%"))
+    row = run.summary.query("outcome == 'median_ticket_cny' and group == 'state'").iloc[0]
+    reached = run.making.reached
+    assert reached.is_reached
+    assert row["estimate"] == run.exits.query("sold == 1")["price_cny"].median()
+    assert reached.look.half_width == max(row["high"] - row["estimate"], row["estimate"] - row["low"])
+    assert 0 < reached.look.half_width <= 0.1 / 1.1 * row["estimate"]
 
 
 def test_a_cap_ends_the_search_and_says_what_is_left(pilot):

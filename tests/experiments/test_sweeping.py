@@ -6,6 +6,7 @@ import csv
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from synthetic_points import DAYS, days, fails
 
@@ -158,6 +159,57 @@ def test_the_market_is_measured_as_a_run_measures_it(pilot):
     assert {value.outcome for value in found} == set(names)
     for value in found:
         assert value.value == pytest.approx(tables[value.outcome, value.group_by, value.group], nan_ok=True)
+
+
+def test_medians_of_a_point_are_those_of_a_run_of_it_and_differences_those_of_a_comparison(pilot):
+    """Of all sales of all replications together, each way."""
+    small = sf.load_scenario("beijing_pilot", ["population.funds.count=12", "seed=7"])
+    floors = [0.0, 3.0]
+    experiment = {
+        "levers": {"state_assets.blame_weight": floors}, "replications": 8,
+        "outcomes": ["median_price_to_nav", "median_buyer_irr"], "group_by": ["all", "is_state"],
+    }  # fmt: skip
+    found = sweep_in_memory(sweep_plan(with_experiment(small, experiment), workers=1))
+    points = [
+        sf.load_scenario(
+            "beijing_pilot",
+            ["population.funds.count=12", "seed=7", f"state_assets.blame_weight={floor}", f"name=at_{floor:.0f}"],
+        )
+        for floor in floors
+    ]
+    compared = sf.compare(points, replications=8, workers=1)
+    key, numbers = ["outcome", "group_by", "group"], ["estimate", "low", "high", "n", "replications"]
+    for point, loaded in enumerate(points, 1):
+        run = sf.run(loaded, replications=8, workers=1)
+        mine = found.summary[found.summary["point_id"] == point].set_index(key)[numbers]
+        levels = compared.levels.query("scenario_id == @loaded.scenario.name").set_index(key)[numbers]
+        assert len(mine) == 6
+        for other in (run.summary.set_index(key)[numbers], levels):
+            pd.testing.assert_frame_equal(mine, other.loc[mine.index], check_dtype=False)
+    mine = found.effects.set_index(key)[["difference", "low", "high"]]
+    paired = compared.differences.set_index(key)[["difference", "low", "high", "level_first", "level_second"]]
+    paired = paired.loc[mine.index].dropna(subset=["low"])
+    assert len(paired) >= 4
+    pd.testing.assert_frame_equal(mine.loc[paired.index], paired[["difference", "low", "high"]])
+    np.testing.assert_allclose(paired["difference"], paired["level_second"] - paired["level_first"])
+
+
+def test_one_replication_a_point_has_its_median_and_differences_without_intervals(pilot):
+    small = sf.load_scenario("beijing_pilot", ["population.funds.count=12", "seed=7"])
+    experiment = {
+        "levers": {"state_assets.blame_weight": [0.0, 3.0]}, "replications": 1, "outcomes": ["median_price_to_nav"]
+    }  # fmt: skip
+    found = sweep_in_memory(sweep_plan(with_experiment(small, experiment), workers=1))
+    np.testing.assert_array_equal(found.summary["estimate"], found.values["value"])
+    assert found.effects["difference"].notna().all()
+    assert found.effects["low"].isna().all()
+
+
+def test_a_median_that_slow_markets_do_not_reach_cannot_be_swept(pilot):
+    loaded = with_experiment(pilot, {**TWO, "outcomes": ["share_sold", "median_exit_days"]})
+    with pytest.raises(sf.ScenarioError, match="use restricted_mean_exit_days") as refused:
+        sweep_plan(loaded)
+    assert "请改用 restricted_mean_exit_days" in refused.value.problems[0].message_zh
 
 
 def test_a_scenario_keeps_its_hash_whatever_experiment_stands_in_it(pilot):

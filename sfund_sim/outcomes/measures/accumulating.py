@@ -1,8 +1,8 @@
-"""The summary of a run taken up replication by replication, in memory that does not grow with their number.
+"""The summary of a run taken up replication by replication, in memory that hardly grows with their number.
 
-Means and variances are updated as each replication comes (Welford 1962, Technometrics 4). What is pooled over
-replications, the median time to exit, needs no single exit either: counts of exits by group, day and jackknife group
-give the very same curve.
+Means and variances are updated as each replication comes (Welford 1962, Technometrics 4). The median time to exit,
+which is pooled over replications, needs no single exit either: counts of exits by group, day and jackknife group give
+the very same curve. Only medians of sales need the value of each sale.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, of_levels, student_quantile
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
+from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, pooled_estimate
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import curve_of_counts
@@ -32,6 +33,7 @@ class Summary:
         self._info = info
         self._lines: dict[tuple[str, str], _Line] = {}
         self._times: dict[str, _ExitTimes] = {}
+        self._rows_of_medians, self._replications = PooledRows(), 0
 
     def add(self, tables: Tables) -> None:
         """Take in the tables of one replication or of several whole ones."""
@@ -40,6 +42,10 @@ class Summary:
             source = Source(tables[table], self._info, replications)
             for grouping in groupings:
                 self._add_grouping(Cells(source, grouping), table, grouping)
+            if table == "exits":
+                rows, place = median_rows(source)
+                self._rows_of_medians.add(rows, place + self._replications)
+        self._replications += replications.size
 
     def table(self, confidence: float = 0.95) -> pd.DataFrame:
         """One row an outcome and group: estimate, interval over replications, n, replications, unit; in report order.
@@ -64,12 +70,14 @@ class Summary:
 
     def _rows(self, key: tuple[str, str], line: _Line, confidence: float) -> Iterator[tuple[object, ...]]:
         measure, grouping = MEASURES[key[0]], key[1]
+        replications = line.count
+        found = of_levels(line.estimates(confidence), replications, *measure.bounds, confidence)
         if measure.pooled:
             times = self._times[grouping]
             found, replications = times.estimates(measure, confidence), times.replications.astype(np.float64)
-        else:
-            replications = line.count
-            found = of_levels(line.estimates(confidence), replications, *measure.bounds, confidence)
+        if measure.rows:
+            medians = self._rows_of_medians.medians(measure, grouping, len(line.groups), confidence)
+            found = Estimates(*(np.array(column) for column in zip(*medians, strict=True)))
         low, high = (np.clip(end, *measure.bounds) for end in (found.low, found.high))
         exits = self._lines.get(("exits_count", grouping))
         wished = [] if exits is None else [group for group, rows in zip(exits.groups, exits.rows, strict=True) if rows]

@@ -119,9 +119,13 @@ class Cells:
         divisor = self.total(below, both)
         return Values(_quotient(self.total(above, both).value, divisor.value), divisor.n)
 
-    def median(self, values: Floats, chosen: Truth | None = None) -> Values:
-        """Median of the chosen rows' known values."""
-        good = ~np.isnan(values) if chosen is None else chosen & ~np.isnan(values)
+    def only(self, values: Floats, chosen: Truth) -> Floats:
+        """The chosen rows' values, NaN for the others."""
+        return np.where(chosen, values, np.nan)
+
+    def median(self, values: Floats) -> Values:
+        """Median of each cell's known values."""
+        good = ~np.isnan(values)
         cell, kept = self.cell[good], values[good]
         by_value = np.argsort(kept)
         # Cells are few, and NumPy sorts short integers several times as fast as long ones.

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.measures.cells import Cells, Values
-from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median_of_exits, outcome
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_price_to_nav(exits: Cells) -> Values:
-    """Median price to NAV of sales."""
-    return exits.median(exits["price_to_nav"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_price_to_nav(exits: Cells) -> Floats:
+    """Price to NAV of sales."""
+    return exits.only(exits["price_to_nav"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
@@ -36,28 +37,28 @@ def mean_discount(exits: Cells) -> Values:
     return exits.mean(exits["discount_to_nav"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_price_to_true_value(exits: Cells) -> Values:
-    """Median price to true value of sales (a mean would be ruled by the few whose true value is nearly 0)."""
-    return exits.median(exits["price_to_true_value"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_price_to_true_value(exits: Cells) -> Floats:
+    """Price to true value of sales (their mean would be ruled by the few whose true value is nearly 0)."""
+    return exits.only(exits["price_to_true_value"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_price_to_cost(exits: Cells) -> Values:
-    """Median price to cost not yet recovered, of sales."""
-    return exits.median(exits["price_to_cost"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_price_to_cost(exits: Cells) -> Floats:
+    """Price to cost not yet recovered, of sales."""
+    return exits.only(exits["price_to_cost"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_price_to_appraisal(exits: Cells) -> Values:
-    """Median price to appraised value, of sales."""
-    return exits.median(exits["price_to_appraisal"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_price_to_appraisal(exits: Cells) -> Floats:
+    """Price to appraised value, of sales."""
+    return exits.only(exits["price_to_appraisal"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_liquidation_to_nav(exits: Cells) -> Values:
-    """Median of what liquidations paid out over NAV: no price, for nobody bought."""
-    return exits.median(exits["price_to_nav"], exits["sold"] == 0)
+@median_of_exits(bounds=POSITIVE)
+def median_liquidation_to_nav(exits: Cells) -> Floats:
+    """What liquidations paid out over NAV: no price, for nobody bought."""
+    return exits.only(exits["price_to_nav"], exits["sold"] == 0)
 
 
 @outcome("exits", bounds=POSITIVE)
@@ -66,10 +67,10 @@ def mean_ticket_cny(exits: Cells) -> Values:
     return exits.mean(exits["price_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_ticket_cny(exits: Cells) -> Values:
-    """Median price of a sale."""
-    return exits.median(exits["price_cny"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_ticket_cny(exits: Cells) -> Floats:
+    """Price of a sale."""
+    return exits.only(exits["price_cny"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)
@@ -107,10 +108,10 @@ def buyer_surplus_to_nav(exits: Cells) -> Values:
     return exits.quotient(exits["buyer_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=(-1, np.inf))
-def median_buyer_irr(exits: Cells) -> Values:
-    """Median of buyers' internal rates of return."""
-    return exits.median(exits["buyer_irr"], exits["sold"] == 1)
+@median_of_exits(bounds=(-1, np.inf))
+def median_buyer_irr(exits: Cells) -> Floats:
+    """Buyers' internal rates of return."""
+    return exits.only(exits["buyer_irr"], exits["sold"] == 1)
 
 
 @outcome("exits", bounds=POSITIVE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfund_sim.outcomes.dictionary import Entry, entry
-from sfund_sim.outcomes.intervals import Estimate
+from sfund_sim.outcomes.intervals import Estimate, Floats
 from sfund_sim.outcomes.measures.cells import Cells, Values
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
@@ -27,6 +27,7 @@ SHARE = (0.0, 1.0)
 """Possible ranges of outcomes: intervals do not reach beyond them."""
 
 Measuring = Callable[[Cells], Values]
+OfRows = Callable[[Cells], Floats]
 Pooling = Callable[[SurvivalCurve], Estimate]
 
 
@@ -41,6 +42,8 @@ class Measure:
     bounds: tuple[float, float]
     pooled: Pooling | None
     """Estimate from the curve of all replications together, where a mean of replications would mislead."""
+    rows: OfRows | None
+    """Of a median the values of rows, NaN where a row does not count: it is taken of those of all replications."""
     by_curve: bool
     """Is it missing where a replication's curve of times to cash does not go so far, so that the slow ones lack it?"""
 
@@ -85,8 +88,22 @@ def outcome(
     ``bounds`` the least and greatest possible value; ``by_curve``: see ``Measure``."""
 
     def enter(measure: Measuring) -> Measuring:
-        groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
-        MEASURES[measure.__name__] = Measure(measure.__name__, table, measure, groupings, bounds, pooled, by_curve)
+        name, groupings = measure.__name__, tuple(one for one in GROUPINGS[table] if one not in never_by)
+        MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, None, by_curve)
         return measure
+
+    return enter
+
+
+def median_of_exits(*, bounds: tuple[float, float] = ANY_NUMBER) -> Callable[[OfRows], OfRows]:
+    """Enter the median of what a function says of each exit (NaN: not counted) as the outcome of its name."""
+
+    def enter(rows: OfRows) -> OfRows:
+        def measure(exits: Cells) -> Values:
+            return exits.median(rows(exits))
+
+        name = rows.__name__
+        MEASURES[name] = Measure(name, "exits", measure, GROUPINGS["exits"], bounds, None, rows, by_curve=False)
+        return rows
 
     return enter

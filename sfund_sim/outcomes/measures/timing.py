@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.outcomes.intervals import Estimate
+from sfund_sim.outcomes.intervals import Estimate, Floats
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
-from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median_of_exits, outcome
 from sfund_sim.outcomes.survival import SurvivalCurve
 
 RESTRICTED_MEAN_LIMIT_DAYS = 1095
@@ -88,22 +88,22 @@ def share_out_in_one_year(exits: Cells) -> Values:
     )
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_days_to_sale(exits: Cells) -> Values:
-    """Median days from wish to cash of those who sold."""
-    return exits.median(exits["duration_days"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_days_to_sale(exits: Cells) -> Floats:
+    """Days from wish to cash of those who sold."""
+    return exits.only(exits["duration_days"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_days_from_decision(exits: Cells) -> Values:
-    """Median days from the internal decision to cash of those who sold."""
-    return exits.median(exits["days_from_decision"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_days_from_decision(exits: Cells) -> Floats:
+    """Days from the internal decision to cash of those who sold."""
+    return exits.only(exits["days_from_decision"], exits["sold"] == 1)
 
 
-@outcome("exits", bounds=POSITIVE)
-def median_days_from_filing(exits: Cells) -> Values:
-    """Median days from filing to cash of those who sold."""
-    return exits.median(exits["days_from_filing"], exits["sold"] == 1)
+@median_of_exits(bounds=POSITIVE)
+def median_days_from_filing(exits: Cells) -> Floats:
+    """Days from filing to cash of those who sold."""
+    return exits.only(exits["days_from_filing"], exits["sold"] == 1)
 
 
 @outcome("exits", never_by=("buyer_kind",), bounds=POSITIVE)
