@@ -49,6 +49,10 @@ class ValueLaw(Part, family="value law"):
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(self.cdf(value)))
 
+    def quantile_at_log(self, log_probability: FloatArray) -> FloatArray:
+        """Value at which log F reaches ``log_probability``, elementwise: the inverse of ``log_cdf``."""
+        return self.quantile(np.exp(log_probability))
+
     def coordinate(self, value: FloatArray) -> FloatArray:
         """A smooth rising scale for tables of functions of the value; the value itself unless better."""
         return value
@@ -174,6 +178,12 @@ class Lognormal(ValueLaw):
         from scipy.special import log_ndtr
 
         return np.asarray(log_ndtr(self._standard(value)))
+
+    def quantile_at_log(self, log_probability: FloatArray) -> FloatArray:
+        """Exponential of the normal quantile, accurate far into the lower tail."""
+        from scipy.special import ndtri_exp
+
+        return np.asarray(np.exp(self.mu + self.sigma * ndtri_exp(log_probability)))
 
     def pdf(self, value: FloatArray) -> FloatArray:
         """Normal density of the standardised logarithm, over value x sigma."""

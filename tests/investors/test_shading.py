@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.budgets import threshold
@@ -88,6 +89,40 @@ def test_a_budget_that_never_binds_makes_nobody_jump():
 
 def test_where_the_next_bid_is_paid_the_equilibrium_is_truthful_within_the_budget():
     assert Equilibrium().bids(V, BidView("second", budget=0.6)).tolist() == [0.05, 0.2, 0.5, 0.6, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("mu", "sigma", "rivals", "value", "bid"),
+    [
+        (-0.16251892949777494, 0.2, 2, 0.16, 0.1581446497562907),
+        (-0.16251892949777494, 0.2, 2, 0.17, 0.1679583709381054),
+        (0.0, 0.5, 1, 0.01, 0.009495728367347162),
+        (0.0, 0.05, 3, 0.5, 0.49940368452169126),
+        (0.0, 0.05, 3, 0.7, 0.6984083091101752),
+    ],
+)
+def test_a_value_far_below_most_is_shaded_against_rivals_who_are_weaker_still(mu, sigma, rivals, value, bid):
+    """A lognormal law has no lowest value; numbers by quadrature of the log cdf, made apart from this project."""
+    strategy, view = Equilibrium(law=Lognormal(mu=mu, sigma=sigma), poisson=False), BidView("first", rivals=rivals)
+    assert strategy.bids(np.array([value]), view)[0] == pytest.approx(bid, rel=1e-12)
+    many = np.full(1000, value)
+    assert strategy.bids(many, view)[0] == pytest.approx(bid, rel=1e-9)
+
+
+@pytest.mark.parametrize("sigma", [0.05, 0.2, 1.0, 3.0])
+@pytest.mark.parametrize("risk", [0.3, 1.0, 2.0])
+@pytest.mark.parametrize("rivals", [0.01, 1, 40])
+def test_bids_against_sure_rivals_solve_their_own_equation_however_low_the_value(sigma, risk, rivals):
+    """b' = (log G)' (v - b) / a, in logarithms of value from 30 standard deviations below the median on."""
+    strategy = Equilibrium(law=Lognormal(mu=0.0, sigma=sigma), poisson=False, risk_exponent=risk)
+    step = 1e-4
+    standard = np.linspace(-30.0, 6.0, 100)[:, None] + step * np.array([-1.0, 0.0, 1.0])
+    values = np.exp(sigma * standard)
+    bids = np.array([strategy.bids(row, BidView("first", rivals=rivals)) for row in values])
+    slope = (bids[:, 2] - bids[:, 0]) / (values[:, 2] - values[:, 0])
+    growth = rivals * np.exp(norm.logpdf(standard[:, 1]) - norm.logcdf(standard[:, 1])) / (sigma * values[:, 1])
+    assert np.allclose(slope, growth * (values - bids)[:, 1] / risk, rtol=1e-4, atol=1e-6)
+    assert (bids < values).all()
 
 
 @pytest.mark.parametrize("law", LAWS, ids=repr)

@@ -20,8 +20,8 @@ import numpy as np
 from sfund_sim.investors.bidding.family import BidView
 from sfund_sim.investors.laws import FloatArray, ValueLaw
 
-_NEVER = -1.0e6
-"""Stands for log 0, so that 0 rivals times it is 0."""
+_NEVER = -1.0e200
+"""Stands for log 0, so that 0 rivals times it is 0: below the log of any chance that a law can give."""
 _HARDLY_EVER = -1.0e3
 """A log chance of winning below this comes of rivals who are sure to be there."""
 _CHUNK = 512
@@ -31,6 +31,8 @@ _STEEP = 4
 """First cells above a floor, in which no cubic may follow the bid function."""
 _DRAWS = np.array([2.0**-54, 1.0 - 2.0**-53])
 """The lowest and the highest uniform of 53 bits: values outside their quantiles are never drawn."""
+_NEGLIGIBLE = 2.0**-60
+"""Share of a value that no digit of its bid shows."""
 _ROUNDING = 1e-6
 _NUDGE = 1e-9
 """A table starts this share of its range above the floor, where slopes are no longer 0 / 0."""
@@ -56,12 +58,28 @@ class Rivalry:
             return np.asarray(rivals * np.log1p(-self.presence * (1.0 - self.law.cdf(value))))
         return np.asarray(rivals * np.maximum(self.law.log_cdf(value), _NEVER))
 
+    def lowest(self, value: FloatArray, rivals: FloatArray) -> FloatArray:
+        """Where the integral up to ``value`` may begin: below it the chance of meeting no better rival is flat.
+
+        Where there may be nobody else, that is the lowest value that is ever drawn. Where rivals are sure to be there,
+        it is the end of the law; or, as a law down to 0 has no last value, where the chance has become nothing beside
+        that at ``value``, or what lies below nothing beside ``value``. Without rivals the chance is flat everywhere.
+        """
+        if self.poisson or self.presence < 1.0:
+            return np.asarray(self.law.quantile(_DRAWS[0]))
+        if self.law.low > 0:
+            return np.asarray(self.law.low)
+        with np.errstate(divide="ignore", over="ignore"):
+            fall = self.risk_exponent * np.log(_NEGLIGIBLE) / rivals
+        tail = np.where(rivals > 0, self.law.quantile_at_log(self.law.log_cdf(value) + fall), value)
+        return np.maximum(tail, np.maximum(_NEGLIGIBLE * value, np.finfo(np.float64).tiny))
+
     def growth(self, value: FloatArray, rivals: float) -> FloatArray:
         """Derivative of ``log_chance``."""
         density = rivals * self.law.pdf(value)
         if self.poisson:
             return density
-        there = 1.0 - self.presence * (1.0 - self.law.cdf(value))
+        there = 1.0 - self.presence + self.presence * self.law.cdf(value)
         return np.divide(density * self.presence, there, out=np.zeros_like(there), where=there > 0)
 
 
@@ -86,10 +104,10 @@ def equilibrium(
 ) -> FloatArray:
     """Equilibrium bids for ``values``; ``floor`` and ``rivals`` broadcast. Values not above the floor are unchanged.
 
-    Below the lowest value that a rival can have, the chance of winning does not depend on the bid, which is then the
-    floor; and the value, which never wins, where rivals are sure to be there. Values and floor are multiples of the
-    published NAV, as the law is. A few values are integrated one by one; many values that share floor and rivals are
-    read from a table.
+    Below the lowest value that a rival can have, if there is one, the chance of winning does not depend on the bid,
+    which is then the floor; and the value, which never wins, where rivals are sure to be there. Values and floor are
+    multiples of the published NAV, as the law is. A few values are integrated one by one; many values that share floor
+    and rivals are read from a table.
     """
     if values.size <= _CHUNK:
         return _integrated(rivalry, values, floor, rivals)
@@ -114,10 +132,11 @@ def _integrated(
     """Equilibrium bids by one quadrature a value, over the coordinate in which the law is smooth."""
     values, floor, rivals = (np.asarray(part, np.float64) for part in (values, floor, rivals))
     law, power = rivalry.law, 1.0 / rivalry.risk_exponent
-    lowest, highest = law.quantile(_DRAWS)
-    start = np.maximum(floor, lowest)
     # Above the highest value that a rival can have, bids rise no more.
-    top = np.maximum(np.minimum(values, highest), start)
+    top = np.minimum(values, law.quantile(_DRAWS[1]))
+    lowest = rivalry.lowest(top, rivals)
+    start = np.maximum(floor, lowest)
+    top = np.maximum(top, start)
     nodes, weights = unit_nodes()
     first, last = law.coordinate(start), law.coordinate(top)
     at_nodes = law.value_at(first[..., None] + (last - first)[..., None] * nodes)
