@@ -111,6 +111,7 @@ def _called(outlook: Outlook, years_lived: NDArray[np.int64]) -> Floats:
     by_year = [
         1 - (1 - np.asarray(rate, np.float64)) ** (1 / outlook.periods_per_year) for rate in outlook.contribution_rates
     ]
-    if len(by_year) == 1:
-        return np.asarray(by_year[0])
-    return np.asarray(np.choose(np.minimum(years_lived, len(by_year) - 1), by_year))
+    called = by_year[0]
+    for year, later in enumerate(by_year[1:], start=1):
+        called = np.where(years_lived >= year, later, called)
+    return np.asarray(called)

@@ -8,23 +8,28 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from sfund_sim.ground.errors import SfundError
+import numpy as np
+
+from sfund_sim.ground.errors import RuleError, SfundError
 from sfund_sim.ground.processes import in_processes
 from sfund_sim.ground.streams import key_of_name
-from sfund_sim.lab.cases import Asked, Case, CaseError, ask, refused
+from sfund_sim.lab.cases import COMPUTED, LIMIT, Asked, Case, CaseError, ask, refused
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.comparing import World
 from sfund_sim.lab.estimate import Estimate, standard_errors_off
 from sfund_sim.lab.listings import OpenListings
 from sfund_sim.lab.questions import Exact, Simulated
 
-LIMIT = 4.0
-"""Standard errors that a simulated answer may be off."""
 EXACT_TOLERANCE = 1e-8
 """Absolute tolerance of a computed answer for which the case file names none."""
 BEYOND = 1e6
 """A z that stands for a difference without any standard error."""
+NO_SPREAD = 1e-12
+"""Share of an answer that a sample in which all are the same may spread, by rounding."""
+UNSEEN, LARGEST = 10.0, 100.0
+"""Events expected of which seldom none is seen (4 standard errors: once in 20,000), and how much one may change."""
 
 
 _Job = tuple[int, tuple[Case, ...]]
@@ -52,7 +57,7 @@ class Verdict:
     def z(self) -> float | None:
         """How many standard errors the answer is off; None for a computed one.
 
-        A sample that does not vary has no standard error: the tolerance of its case decides, as for a computed one.
+        Without a standard error, of the sample or of the case, it is held to the tolerance of a computed one.
         """
         if self.se is None:
             return None
@@ -132,9 +137,28 @@ def _readied(case: Case) -> _Ready | CaseError:
     """The question of a case and, for a simulated one, its experiment; or why there is none."""
     try:
         asked = ask(case)
-        return asked, None if isinstance(asked.question, Exact) else _world(asked)
+        return asked, None if _computation(asked) is not None else _world(asked)
     except CaseError as error:
         return error
+
+
+def _computation(asked: Asked) -> Callable[[Any], float] | None:
+    """How the answer is computed; None if it is simulated. CaseError if it is, and the case asks for more."""
+    question = asked.question
+    if isinstance(question, Exact):
+        return question.answer
+    if asked.case.kind != COMPUTED:
+        return None
+    if question.computed is None:
+        raise refused(
+            asked.case,
+            RuleError(
+                "the lab simulates this quantity, which no absolute tolerance fits; "
+                "as a case of kind 'monte-carlo' it is held to 4 standard errors",
+                "实验室以模拟回答此量，不适用绝对容差；kind 写作“monte-carlo”时，以 4 个标准误检验",
+            ),
+        )
+    return question.computed
 
 
 def _jobs(ready: Sequence[_Ready]) -> list[tuple[Case, ...]]:
@@ -165,21 +189,63 @@ def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> Sequenc
     """Answer the cases of one job. Questions hold functions and cannot travel to a worker, so they are asked anew."""
     asked = [ask(case) for case in cases]
     first = asked[0]
-    try:
-        if isinstance(first.question, Exact):
-            return [Estimate(first.question.answer(first.parameters), None)]
-        chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
-        columns = _world(first).sample(chance, replications)
-    except ValueError as error:
-        return [refused(case, error) for case in cases]
-    return [_estimate(one, columns, replications) for one in asked]
+    with np.errstate(over="ignore", invalid="ignore"):  # What is beyond all numbers is refused, in words.
+        try:
+            computed = _computation(first)
+            if computed is not None:
+                return [_defined(first.case, Estimate(computed(first.parameters), None))]
+            chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
+            columns = _world(first).sample(chance, replications)
+        except ValueError as error:
+            return [refused(case, error) for case in cases]
+        return [_estimate(one, columns, replications) for one in asked]
 
 
-def _estimate(asked: Asked, columns: Columns, replications: int) -> Estimate:
-    """Read the columns; a probability's error follows from the expected one, as a rare event may not occur at all."""
+def _estimate(asked: Asked, columns: Columns, replications: int) -> _Answer:
+    """Read the columns, and take the larger of two errors: what is rare or far out may be missing in a sample.
+
+    One is the sample's (a probability's follows from the expected one), the other is that which the case states.
+    """
     assert isinstance(asked.question, Simulated)
-    found, se = asked.question.estimate(columns, asked.parameters)
-    expected = asked.case.expected
+    case, expected = asked.case, asked.case.expected
+    found, sampled = asked.question.estimate(columns, asked.parameters)
     if asked.question.is_proportion and 0 < expected < 1:
-        return Estimate(found, math.sqrt(expected * (1.0 - expected) / replications))
-    return Estimate(found, se or (asked.case.sd_per_replication or 0.0) / math.sqrt(replications))
+        sampled = math.sqrt(expected * (1.0 - expected) / replications)
+    elif sampled is not None and sampled * math.sqrt(replications) <= NO_SPREAD * abs(found):
+        sampled = 0.0
+    se = max(sampled or 0.0, case.sd / math.sqrt(replications))
+    if se == 0 and math.isfinite(found):
+        return _all_the_same(case, found, replications)
+    return _defined(case, Estimate(found, se))
+
+
+def _defined(case: Case, answer: Estimate) -> _Answer:
+    """The answer, refused if there is none."""
+    if math.isfinite(answer.found):
+        return answer
+    return refused(
+        case,
+        RuleError(
+            "with these parameters there is no such number, or it is beyond what a computer can count",
+            "在这些参数下此量没有定义，或超出计算机所能表示的范围",
+        ),
+    )
+
+
+def _all_the_same(case: Case, found: float, replications: int) -> _Answer:
+    """The answer of a sample without spread, refused where what the case expects may be due to events too rare for it.
+
+    An event that was not seen once has a chance of hardly more than ``UNSEEN / replications``.
+    """
+    size = LARGEST * max(1.0, abs(found), abs(case.expected))
+    if not EXACT_TOLERANCE < abs(found - case.expected) <= size * UNSEEN / replications:
+        return Estimate(found, 0.0)
+    return refused(
+        case,
+        RuleError(
+            f"all {replications:,} replications gave {found:.10g}, and what would make it {case.expected:.10g} may be "
+            "too rare to be seen in so many: more replications (--reps) decide, or sd_per_replication in the case",
+            f"{replications:,} 次重复的结果都是 {found:.10g}；使之成为 {case.expected:.10g} 的情形可能过于罕见："
+            "请增加重复次数（--reps），或在算例中给出 sd_per_replication",
+        ),
+    )

@@ -9,11 +9,18 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sfund_sim.ground.diary import HeapDiary, Story, Turn, Wake
-from sfund_sim.lab.chance import Chance, Columns, Deal, Draw, FloatArray, in_blocks
+from sfund_sim.ground.errors import RuleError
+from sfund_sim.lab.chance import BLOCK, Chance, Columns, Deal, Draw, FloatArray, in_blocks
 from sfund_sim.market.board import Board, stay_open
 
 TICKS = 1_000_000
-"""Days of the diary in one unit of the experiment's time: the diary counts whole days, the theory does not."""
+"""Days of the diary in a listing's mean time: the diary counts whole days, the theory does not."""
+MOST_OPENINGS = 300_000_000
+"""Listings that one experiment may open: some ten minutes of one processor."""
+MOST_EACH = 1_000
+"""Listings that one replication may open: a block of them fits into memory."""
+LONGEST_SPAN = 1e8
+"""Time of one replication, in mean times of a listing, up to which a block of them fits the diary's days."""
 LengthLaw = Literal["fixed", "uniform", "exponential", "gamma", "lognormal"]
 """Laws of the time that a listing is open; the uniform one begins at 0."""
 
@@ -44,8 +51,36 @@ class OpenListings(BaseModel):
     """Time of the look since an empty board; none: when settled."""
 
     def sample(self, chance: Chance, replications: int) -> Columns:
-        """Columns: ``open`` (number at the first look), ``open_later`` (a lag later)."""
+        """Columns: ``open`` (number at the first look), ``open_later`` (a lag later).
+
+        RuleError if that takes too many listings, or too long a time.
+        """
+        self._check_size(replications)
         return in_blocks(chance, replications, self._watch)
+
+    def _check_size(self, replications: int) -> None:
+        span = self._span()
+        each = self.openings * span
+        if each > MOST_EACH:
+            raise RuleError(
+                f"one replication would open {each:,.0f} listings before hardly one of the last is open; "
+                f"at most {MOST_EACH:,} are opened",
+                f"一次重复须开出 {each:,.0f} 宗挂牌，上一次的才几乎都已结束；至多开出 {MOST_EACH:,} 宗",
+            )
+        if each * replications > MOST_OPENINGS:
+            most = int(MOST_OPENINGS / each)
+            raise RuleError(
+                f"{replications:,} replications would open {each * replications:,.0f} listings; at most "
+                f"{MOST_OPENINGS:,} are opened, that is {most:,} replications (--reps)",
+                f"{replications:,} 次重复须开出 {each * replications:,.0f} 宗挂牌；"
+                f"至多开出 {MOST_OPENINGS:,} 宗，即 {most:,} 次重复（--reps）",
+            )
+        if span > LONGEST_SPAN * self.mean_open:
+            raise RuleError(
+                f"the last look would come {span / self.mean_open:.2g} mean times of a listing after the start; "
+                f"at most {LONGEST_SPAN:.2g} are counted",
+                f"最后一次观察距开始为平均挂牌时间的 {span / self.mean_open:.2g} 倍；至多 {LONGEST_SPAN:.2g} 倍",
+            )
 
     def _span(self) -> float:
         """Time between the second looks of two replications: after it hardly a listing is the same."""
@@ -59,6 +94,11 @@ class OpenListings(BaseModel):
             "lognormal": float(np.exp(2.5 * self.log_sd)),
         }
         return longest[self.law] * self.mean_open + self.lag
+
+    @property
+    def _days(self) -> float:
+        """Days of the diary in one unit of time."""
+        return TICKS / self.mean_open
 
     def _lengths(self, deal: Deal, number: int) -> FloatArray:
         if self.law == "fixed":
@@ -80,7 +120,7 @@ class OpenListings(BaseModel):
         diary = HeapDiary()
         diary.start(self._openings(deal, span, boards, diary), 0)
         diary.start(self._looks(span, boards, seen), 0)
-        diary.run_until(int(span * deal.size * TICKS) + 1)
+        diary.run_until(int(span * deal.size * self._days) + 1)
         first, later = np.array(seen, np.float64).T
         return Columns({"open": first, "open_later": later})
 
@@ -90,16 +130,18 @@ class OpenListings(BaseModel):
         opened = np.sort(deal.of(Draw.OPENINGS).random(number)) * span * deal.size
         closed = opened + self._lengths(deal, number)
         own = np.minimum(opened // span, deal.size - 1).astype(np.int64)
-        days, closings = (opened * TICKS).astype(np.int64), (closed * TICKS).astype(np.int64)
-        for day, closes, replication in zip(days.tolist(), closings.tolist(), own.tolist(), strict=True):
-            yield Wake(day, Turn.FILING)
-            diary.start(stay_open(boards[replication], Wake(closes, Turn.CLOSING)), 0)
+        days, closings = (opened * self._days).astype(np.int64), (closed * self._days).astype(np.int64)
+        for first in range(0, number, BLOCK):
+            some = (part[first : first + BLOCK].tolist() for part in (days, closings, own))
+            for day, closes, replication in zip(*some, strict=True):
+                yield Wake(day, Turn.FILING)
+                diary.start(stay_open(boards[replication], Wake(closes, Turn.CLOSING)), 0)
 
     def _looks(self, span: float, boards: list[Board], seen: list[tuple[int, int]]) -> Story:
         """Look at each replication's board at the end of its span, and a lag before."""
         for replication, board in enumerate(boards, start=1):
-            end = int(replication * span * TICKS)
-            yield Wake(end - int(self.lag * TICKS), Turn.REVIEW)
+            end = int(replication * span * self._days)
+            yield Wake(end - int(self.lag * self._days), Turn.REVIEW)
             first = board.open
             yield Wake(end, Turn.REVIEW)
             seen.append((first, board.open))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfund_sim.lab.cases import CaseFile, FamilyText
-from sfund_sim.lab.check import LIMIT, Verdict
+from sfund_sim.lab.cases import LIMIT, CaseFile, FamilyText
+from sfund_sim.lab.check import Verdict
 
 _HEAD = """# Verification
 
 This page is written by `{command}`. Do not edit it.
 
 {total} Each simulated case ran {replications:,} replications with seed {seed}, and is held to {limit:.0f}
-standard errors; each computed one is held to the absolute tolerance of its case (mostly 1e-8). With some three hundred
-simulated points, none beyond {limit:.0f} standard errors is to be expected by chance.
+standard errors, of the sample or, if larger, of the case; each computed one is held to the absolute tolerance of its
+case (mostly 1e-8). With some three hundred simulated points, none beyond {limit:.0f} standard errors is to be expected
+by chance.
 
 Most families run parts that a market run uses. A01 to A19, B02, B04, E01 to E03, E05, F01 and S01 hold auctions with
 the formats of `venue/auctions`, the strategies of `investors/bidding`, the disclosure, floors and pre-emption of
@@ -40,6 +41,44 @@ For a family of computed cases the largest absolute error is given instead of |z
 the set can fail: a first price paid as a second one, a floor that is ignored, a tie broken by row, a soft close that
 does not extend, disclosure that leaks, a Yale fund that pays out half, companies that wait three times as long and a
 random stream that repeats itself each make at least one case fail.
+
+## A case file of your own
+
+`sfund lab check FILE` answers cases of yours. A case file is JSON in UTF-8, an object with a list `cases`. It may also
+have `families`, a `title`, `formula` and `source` by the family's code, which stand in this page's table.
+
+```json
+{"cases": [{"id": "X1", "family": "A04", "quantity": "probability of sale",
+            "params": {"n": 2, "reserve": 0.5, "dist": "uniform"}, "expected": 0.75}]}
+```
+
+A case says
+
+- `id`: its name in the answers;
+- `family` and `quantity`: what is asked, word for word as in the published set (`sfund_sim/lab/cases.json`); a wrong
+  word is answered with the nearest one;
+- `params`: parameters by name; one that is missing, out of range or unknown is refused. `dist` is `uniform` (on 0 to 1,
+  the default), `exponential` (mean 1) or `lognormal` with `mu` and `sigma`;
+- `expected`: the number that is held to be right;
+
+and may say
+
+- `kind`: `deterministic` if the answer must be computed, `monte-carlo` if it may be simulated;
+- `tolerance`: absolute for a computed answer (1e-8 if none is given), 4 standard errors at 100,000 replications for a
+  simulated one;
+- `sd_per_replication`: the standard deviation of one replication's answer; or `se_at_100k`, the standard error at
+  100,000 replications;
+- `note`, `source`: remarks, which are not read.
+
+Any other item is refused, so that no misspelt tolerance is passed over. A simulated answer is judged by the larger of
+two standard errors: that of the sample (for a probability, that of the expected one), and that which the case states by
+`sd_per_replication`, else `se_at_100k`, else `tolerance`. The second matters where what is rare or far out decides, as
+for the variance of a heavy-tailed NAV: a sample that misses it is too sure of itself.
+
+A case is *ok*, *FAILED*, or *refused* with the reason: there is no such question, number or experiment; a quantity that
+the lab simulates is to be held to an absolute tolerance (`kind: deterministic`); or every replication gave the same,
+the case states no error, and what it expects may come of events too rare to have been seen. The exit code is 1 if a
+case fails, 2 if none fails but some are refused, else 0.
 """
 
 

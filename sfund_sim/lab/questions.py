@@ -85,6 +85,8 @@ class Simulated:
     estimate: Callable[[Columns, Any], Estimate]
     is_proportion: bool = False
     """Is the answer a probability, so that its standard error follows from the expected one?"""
+    computed: Callable[[Any], float] | None = None
+    """The answer by computing, for cases that ask for that; None if there is none."""
 
 
 Question = Exact | Simulated

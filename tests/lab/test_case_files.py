@@ -38,7 +38,7 @@ def test_an_unknown_family_or_quantity_names_what_is_allowed():
         ({"reserve": 0.5}, "n: this is missing"),
         ({"n": -1}, "n: '-1' is out of range; allowed: at least 0"),
         ({"n": 2.5}, "n: '2.5' is not a whole number"),
-        ({"n": 2, "resreve": 1}, "resreve: there is no such item"),
+        ({"n": 2, "resreve": 1}, "resreve: there is no such item; did you mean 'reserve'? (given: 1)"),
         ({"n": 2, "dist": "pareto"}, "no law 'pareto'"),
         ({"n": 2, "dist": "lognormal"}, "mu and sigma"),
         ({"n": 2, "reserve": "NaN"}, "reserve"),
@@ -48,6 +48,30 @@ def test_wrong_parameters_are_named_with_their_case(params, said):
     text = refused(params=params)
     assert text.startswith("case X1: ")
     assert said in text
+
+
+@pytest.mark.parametrize(
+    ("item", "meant"),
+    [("tol", "tolerance"), ("tolerence", "tolerance"), ("sd", "sd_per_replication"), ("notes", "note"), ("weight", "")],
+)
+def test_an_item_that_means_nothing_is_named_and_not_passed_over(tmp_path, item, meant):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [{**GOOD, item: 1e-9}, GOOD]}), "utf-8")
+    wrong, good = check(read_cases(file).cases, replications=5_000, seed=1)
+    assert good.passed
+    hint, hint_zh = (f"; did you mean '{meant}'?", f"；是否想写“{meant}”？") if meant else ("", "")
+    assert wrong.refusal.text() == f"case X1: {item}: there is no such item{hint} (remarks go under 'note')"
+    assert wrong.refusal.text("zh") == f"算例 X1：{item}：没有此项{hint_zh}（备注请写在“note”下）"
+
+
+def test_what_published_cases_say_besides_is_accepted():
+    said = {"kind": "monte-carlo", "se_at_100k": 0.00137, "note": None, "source": "Myerson 1981", "tolerance": 0.0055}
+    assert check([Case(**GOOD, **said)], replications=5_000, seed=1)[0].passed
+
+
+def test_an_unknown_kind_is_refused():
+    assert "no kind 'monte carlo'; did you mean 'monte-carlo'?; allowed" in refused(kind="monte carlo")
+    assert "no kind 'exact'; allowed: deterministic, monte-carlo" in refused(kind="exact")
 
 
 def test_parameters_that_make_no_experiment_are_named_with_their_case():
@@ -75,6 +99,7 @@ def test_a_file_that_is_no_case_file_is_refused_with_its_place(tmp_path, text, s
     with pytest.raises(CaseError, match=str(file)) as caught:
         read_cases(file)
     assert said in str(caught.value)
+    assert "Input should" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

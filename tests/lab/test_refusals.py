@@ -20,6 +20,8 @@ from sfund_sim.lab.refusals import told
 from sfund_sim.lab.timing import ExitLaw
 
 SECOND = "mean price, second-price/ascending"
+EARLY, LAGGED = "transient mean number open at t from empty", "autocovariance at lag s"
+BOARD = {"lam": 3, "mean_open": 2, "law": "fixed"}
 PACKAGE = Path(sfund_sim.__file__).parent
 FILES = [*sorted((PACKAGE / "lab").rglob("*.py")), *sorted((PACKAGE / "cli").glob("lab*.py"))]
 
@@ -55,6 +57,11 @@ def test_every_refusal_is_written_in_both_languages(file):
         ("A01", SECOND, {"n": 2, "dist": "lognormal", "mu": 800, "sigma": 0}, "lowest: ", "lowest："),
         ("A10", "threshold type vhat", {"n": 2, "budget": 0.3, "dist": "exponential"}, "'uniform'", "uniform"),
         ("C04", "mean number open", {"lam": 3, "mean_open": 2, "law": "fixed", "t": -1}, "at least 0", "不小于 0"),
+        ("C04", EARLY, BOARD, "t: this is missing", "t：缺少此项"),
+        ("C04", LAGGED, BOARD, "lag: this is missing", "lag：缺少此项"),
+        ("C04", LAGGED, BOARD | {"lag": 2, "t": 1}, "lag must not be above t", "lag 不得大于 t"),
+        ("C04", "mean number open", BOARD | {"law": "lognormal", "sigma": 3}, "10,848 listings", "10,848 宗挂牌"),
+        ("C04", LAGGED, {"lam": 0, "mean_open": 1, "law": "fixed", "lag": 1e9}, "1e+09 mean times", "1e+09 倍"),
         ("A04", "probability of sale", {"reserve": 0.5}, "n: this is missing", "n：缺少此项"),
         ("A03", "equilibrium bid b(v)", {"n": 2, "v": 0.3, "reserve": 0.5}, "does not bid", "不报价"),
         ("S02", "share sold by t", {"sale": 0.1, "t": 0.3}, "at quarter ends", "季末"),

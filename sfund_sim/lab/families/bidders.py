@@ -110,10 +110,17 @@ def thinned(asked: Reach) -> Auction:
     )
 
 
+def chosen(asked: Chosen) -> Auction:
+    """A second-price auction among K of them."""
+    return Auction(format=SecondPrice(), bidders=asked.n, law=asked.law, disclosure=Random(invited=asked.K))
+
+
 def narrowed(asked: Chosen) -> Compared:
     """Disclosure to all against disclosure to K of them."""
-    to_all = Auction(format=SecondPrice(), bidders=asked.n, law=asked.law)
-    return Compared(first=to_all, second=to_all.model_copy(update={"disclosure": Random(invited=asked.K)}))
+    return Compared(
+        first=Auction(format=SecondPrice(), bidders=asked.n, law=asked.law),
+        second=chosen(asked),
+    )
 
 
 def windowed(asked: Window) -> Auction:
@@ -153,6 +160,7 @@ FAMILIES: dict[str, Family] = {
     "A17": {
         "mean revenue (0 if unsold)": Simulated(Reach, thinned, REVENUE),
         "probability unsold": Simulated(Reach, thinned, mean_of("unsold"), is_proportion=True),
+        "mean revenue, exactly K of n reached": Simulated(Chosen, chosen, REVENUE),
         "price loss from disclosing to K of n at random": Simulated(
             Chosen, narrowed, mean_difference("first.revenue", "second.revenue")
         ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from pydantic import Field, model_validator
 
-from sfund_sim.funds.performance import Flows, dpi, ks_pme, tvpi
+from sfund_sim.funds.performance import Flows, dpi, ks_pme, rvpi, tvpi
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
@@ -15,9 +15,13 @@ from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
 from sfund_sim.lab.portfolios import yale_fund
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
-from sfund_sim.market.returns import internal_rates
+from sfund_sim.market.returns import HIGHEST_RATE, LOWEST_RATE, internal_rates
 
 QUARTERS = 4
+LONGEST = 1000
+"""Years of life that are still reckoned."""
+MOST_ABOVE_GROWTH = 2.0
+"""Required IRR less growth up to which the one is looked for that gives a discount."""
 
 
 class FundParameters(Parameters):
@@ -27,7 +31,8 @@ class FundParameters(Parameters):
     """Name of the parameter set; says nothing that the letters do not."""
     CC: float = Field(default=100.0, gt=0)
     RC: tuple[float, ...] = Field(min_length=1)
-    L: int = Field(ge=1)
+    """Share of the unfunded called in year 1, 2, ...; the last holds ever after."""
+    L: int = Field(ge=1, le=LONGEST)
     B: float = Field(ge=0)
     G: float = Field(gt=-1)
     Y: float = Field(default=0.0, ge=0, le=1)
@@ -94,8 +99,17 @@ class MeanDiscount(FundParameters):
     """The fund, of which the mean discount over some ages is known."""
 
     target: float = 0.09
-    first_age: int = 4
+    first_age: int = Field(default=4, ge=1)
     last_age: int = 9
+
+    @model_validator(mode="after")
+    def _ages_of_its_life(self) -> MeanDiscount:
+        if not self.first_age <= self.last_age <= self.L:
+            raise RuleError(
+                "the ages must come in order and not go beyond L, the life of the fund",
+                "基金年龄须依次排列，且不超过存续期 L",
+            )
+        return self
 
 
 def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
@@ -121,17 +135,54 @@ def in_quarters(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], flo
 def irr(asked: FundParameters) -> float:
     """The rate of a fund's net flows, found as the market finds the rate of a buyer's."""
     flows = asked.flows()
-    return float(internal_rates(flows.net[None], flows.years[None])[0])
+    if not np.isfinite(flows.net).all():
+        return np.nan
+    rate = float(internal_rates(flows.net[None], flows.years[None])[0])
+    if np.isnan(rate):
+        raise RuleError(
+            "these flows have no IRR: net flows of both signs are needed", "此现金流没有 IRR：净现金流须有正有负"
+        )
+    if not LOWEST_RATE < rate < HIGHEST_RATE:
+        raise RuleError(
+            f"an IRR is looked for between {LOWEST_RATE:.0%} and {HIGHEST_RATE:.0%} a year, and this one is not there",
+            f"只在每年 {LOWEST_RATE:.0%} 至 {HIGHEST_RATE:.0%} 之间寻找 IRR，此处不在其中",
+        )
+    return rate
+
+
+def multiple(of: Callable[[Flows], np.ndarray]) -> Callable[[FundParameters], float]:
+    """A multiple of what was paid in, at the end or at the end of year t."""
+
+    def answer(asked: FundParameters) -> float:
+        flows = asked.flows()
+        return _of_paid_in(flows.until(asked.t) if isinstance(asked, InYear) else flows, of)
+
+    return answer
 
 
 def pme(asked: AgainstIndex) -> float:
     """Public market equivalent against a constant index return."""
-    return float(ks_pme(asked.flows(), (1.0 + asked.m) ** np.arange(1.0, asked.L + 1.0)))
+    return _of_paid_in(asked.flows(), lambda flows: ks_pme(flows, (1.0 + asked.m) ** np.arange(1.0, asked.L + 1.0)))
+
+
+def _of_paid_in(flows: Flows, of: Callable[[Flows], np.ndarray]) -> float:
+    if not flows.contributions.any():
+        raise RuleError("nothing has been paid in, so nothing is a multiple of it", "尚未实缴，倍数没有定义")
+    return float(of(flows))
 
 
 def discount(asked: Secondary) -> float:
     """Discount to NAV at age t."""
+    if asked.flows().nav[asked.t - 1] == 0:
+        raise RuleError(
+            "there is no NAV at that age, so there is no discount to it", "该年末 NAV 为 0，对 NAV 的折价没有定义"
+        )
     return float(discount_to_nav(asked.spec, age=asked.t, required_irr=asked.required_irr))
+
+
+def price(asked: Secondary) -> float:
+    """What the buyer pays at age t for the NAV and the duty to pay the unfunded calls."""
+    return float((1.0 - discount(asked)) * asked.flows().nav[asked.t - 1])
 
 
 def irr_of_mean_discount(asked: MeanDiscount) -> float:
@@ -143,7 +194,13 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
     def excess(required_irr: float) -> float:
         return float(discount_to_nav(asked.spec, age=ages, required_irr=required_irr).mean()) - asked.target
 
-    return float(brentq(excess, asked.G, asked.G + 2.0, xtol=1e-15))
+    low, high = asked.G, asked.G + MOST_ABOVE_GROWTH
+    if not excess(low) <= 0 <= excess(high):  # NaN, where there is no NAV, is no discount either.
+        raise RuleError(
+            f"no IRR up to {MOST_ABOVE_GROWTH:.0%} above G gives that mean discount",
+            f"在 G 以上 {MOST_ABOVE_GROWTH:.0%} 以内，没有 IRR 能得出该平均折价",
+        )
+    return float(brentq(excess, low, high, xtol=1e-15))
 
 
 def nav_grown(asked: Brownian) -> GrowingNav:
@@ -199,13 +256,17 @@ FAMILIES: dict[str, Family] = {
     },
     "D03": {
         "IRR incl. terminal NAV (== G)": Exact(FundParameters, irr),
-        "TVPI at end": Exact(FundParameters, lambda asked: float(tvpi(asked.flows()))),
-        "TVPI at year t": Exact(InYear, lambda asked: float(tvpi(asked.flows().until(asked.t)))),
-        "DPI at year t": Exact(InYear, lambda asked: float(dpi(asked.flows().until(asked.t)))),
+        "TVPI at end": Exact(FundParameters, multiple(tvpi)),
+        "DPI at end": Exact(FundParameters, multiple(dpi)),
+        "RVPI at end": Exact(FundParameters, multiple(rvpi)),
+        "TVPI at year t": Exact(InYear, multiple(tvpi)),
+        "DPI at year t": Exact(InYear, multiple(dpi)),
+        "RVPI at year t": Exact(InYear, multiple(rvpi)),
         "KS-PME at constant index return m": Exact(AgainstIndex, pme),
     },
     "D04": {
         "discount to NAV at age t": Exact(Secondary, discount),
+        "price at age t": Exact(Secondary, price),
         "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)": Exact(
             MeanDiscount, irr_of_mean_discount
         ),

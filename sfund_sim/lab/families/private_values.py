@@ -45,18 +45,30 @@ class PerhapsNobody(Bidders):
     n: int = Field(ge=0)
 
 
-class Bid(WithLaw):
-    """One bidder of value v."""
+class BidOfOne(WithLaw):
+    """One bidder of value v, and a reserve."""
 
-    n: int = Field(ge=1)
     v: float
     reserve: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
-    def _bids(self) -> Bid:
+    def _bids(self) -> BidOfOne:
         if self.v < self.reserve:
             raise RuleError("who values the share below the reserve does not bid", "估值低于底价者不报价")
         return self
+
+
+class Bid(BidOfOne):
+    """The same among n."""
+
+    n: int = Field(ge=1)
+    crra_exponent: float = Field(default=1.0, gt=0)
+
+
+class BidAmongPoisson(BidOfOne):
+    """The same, who has a Poisson number of rivals with mean lam."""
+
+    lam: float = Field(ge=0)
 
 
 class SellerValue(WithLaw):
@@ -106,8 +118,17 @@ def _shading(asked: Bidders, format: FirstPrice | Descending) -> Auction:
 
 def equilibrium_bid(asked: Bid) -> float:
     """Bid of value v against n - 1 known rivals, none of whom bids below the reserve."""
-    view = BidView("first", floor=asked.reserve, rivals=asked.n - 1.0)
-    return float(Equilibrium(law=asked.law, poisson=False).bids(np.array([asked.v]), view)[0])
+    strategy = Equilibrium(law=asked.law, poisson=False, risk_exponent=asked.crra_exponent)
+    return _bid(strategy, asked, asked.n - 1.0)
+
+
+def equilibrium_bid_among_poisson(asked: BidAmongPoisson) -> float:
+    """Bid of value v against a Poisson number of rivals."""
+    return _bid(Equilibrium(law=asked.law, poisson=True), asked, asked.lam)
+
+
+def _bid(strategy: Equilibrium, asked: BidOfOne, rivals: float) -> float:
+    return float(strategy.bids(np.array([asked.v]), BidView("first", floor=asked.reserve, rivals=rivals))[0])
 
 
 def _unknown_number(asked: PoissonBidders, first_price: bool) -> Auction:
@@ -170,8 +191,13 @@ FAMILIES: dict[str, Family] = {
         "probability unsold": Simulated(
             PoissonBidders, lambda asked: _unknown_number(asked, False), mean_of("unsold"), is_proportion=True
         ),
+        "equilibrium bid b(v)": Exact(BidAmongPoisson, equilibrium_bid_among_poisson),
     },
-    "A06": {"mean revenue first-price": Simulated(Bidders, sealed_first, REVENUE)},
+    "A06": {
+        "mean revenue first-price": Simulated(Bidders, sealed_first, REVENUE),
+        "mean revenue second-price": Simulated(Bidders, sealed_second, REVENUE),
+        "equilibrium bid b(v)": Exact(Bid, equilibrium_bid),
+    },
     "A16": {"revenue(n+1,no reserve)-revenue(n,r*) with nested bidders (>0)": Simulated(Bidders, one_more, MORE)},
     "E01": {
         "E[price(n+1)-price(n)] (>0; pathwise >=0 with common draws)": Simulated(Bidders, one_more, MORE),

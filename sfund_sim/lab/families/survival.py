@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from string import ascii_lowercase
 
 import numpy as np
@@ -105,9 +106,9 @@ def weibull_exits(asked: Weibulls) -> CompetingExits:
     return CompetingExits(ways=(ExitLaw(asked.shape1, asked.scale1), ExitLaw(asked.shape2, asked.scale2)))
 
 
-def first_way_by(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
-    """Share that has left by t, and by the first way."""
-    return mean(((columns["time"] <= asked.t) & (columns["way"] == 0)).astype(float))
+def way_by(way: int) -> Callable[[Columns, Exponentials | Weibulls], Estimate]:
+    """Share that has left by t, and by this way."""
+    return lambda columns, asked: mean(((columns["time"] <= asked.t) & (columns["way"] == way)).astype(float))
 
 
 def claimed_of_first_way(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
@@ -115,6 +116,13 @@ def claimed_of_first_way(columns: Columns, asked: Exponentials | Weibulls) -> Es
     seen = np.minimum(columns["time"], asked.t)
     curve = kaplan_meier(seen, (columns["time"] <= asked.t) & (columns["way"] == 0))
     return Estimate(1.0 - float(curve.survival[-1]), float(curve.standard_error[-1]))
+
+
+def greenwood(asked: Sample) -> float:
+    """Greenwood's standard error of survival at t; 0 before the first time."""
+    curve = kaplan_meier(asked.time, asked.status)
+    passed = int(np.searchsorted(curve.times, asked.t, side="right"))
+    return float(curve.standard_error[passed - 1]) if passed else 0.0
 
 
 def in_state(asked: States) -> float:
@@ -126,13 +134,16 @@ def in_state(asked: States) -> float:
 
 FAMILIES: dict[str, Family] = {
     "D06": {
-        "CIF cause 1, exponential": Simulated(Exponentials, exponential_exits, first_way_by, is_proportion=True),
-        "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, first_way_by, is_proportion=True),
+        "CIF cause 1, exponential": Simulated(Exponentials, exponential_exits, way_by(0), is_proportion=True),
+        "CIF cause 2, exponential": Simulated(Exponentials, exponential_exits, way_by(1), is_proportion=True),
+        "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, way_by(0), is_proportion=True),
+        "CIF cause 2, Weibull": Simulated(Weibulls, weibull_exits, way_by(1), is_proportion=True),
         "1-KM cause 1, exponential": Simulated(Exponentials, exponential_exits, claimed_of_first_way),
         "1-KM cause 1, Weibull": Simulated(Weibulls, weibull_exits, claimed_of_first_way),
     },
     "D07": {
         "KM survival S(t)": Exact(Sample, lambda asked: float(kaplan_meier(asked.time, asked.status).at(asked.t))),
+        "KM standard error (Greenwood)": Exact(Sample, greenwood),
     },
     "D08": {"state occupancy p_state(t)": Exact(States, in_state)},
 }

@@ -50,7 +50,7 @@ class Waiting(WithLaw):
 class Relisted(WithLaw):
     """Listings with n (or Poisson(n)) bidders; unsold costs relist_cost, and beta discounts."""
 
-    bidders: Literal["fixed", "poisson"]
+    bidders: Annotated[Literal["fixed", "poisson"], BeforeValidator(in_small_letters)]
     n: float = Field(gt=0)
     beta: float = Field(ge=0, le=1)
     relist_cost: float = Field(ge=0)
@@ -87,7 +87,30 @@ class Openings(Parameters):
     shape: float = Field(default=2.0, ge=0.1)
     """Shape of the gamma law."""
     lag: float = Field(default=0.0, ge=0)
+    """Time between two looks at the board."""
     t: float | None = Field(default=None, ge=0)
+    """Time of the last look since an empty board; none: when settled."""
+
+    @model_validator(mode="after")
+    def _looks_after_the_start(self) -> Openings:
+        if self.t is not None and self.lag > self.t:
+            raise RuleError(
+                "lag must not be above t: the first look would come before the board is opened",
+                "lag 不得大于 t：否则第一次观察早于挂牌开始",
+            )
+        return self
+
+
+class LaggedOpenings(Openings):
+    """The same, looked at twice."""
+
+    lag: float = Field(ge=0)
+
+
+class EarlyOpenings(Openings):
+    """The same, from an empty board."""
+
+    t: float = Field(ge=0)
 
 
 def offers(asked: Search | Waiting, reservation: float) -> Relisting:
@@ -98,9 +121,14 @@ def offers(asked: Search | Waiting, reservation: float) -> Relisting:
     return Relisting(listing=single, offers=asked.lam, rate=asked.rho, holding_cost=asked.h)
 
 
+def reservation_price(asked: Search) -> float:
+    """Optimal reservation price; what the search is worth."""
+    return optimal_search(asked.law, offers=asked.lam, rate=asked.rho, cost=asked.h)
+
+
 def searched(asked: Search) -> Relisting:
     """Offers one at a time to a seller with the optimal reservation price."""
-    return offers(asked, optimal_search(asked.law, offers=asked.lam, rate=asked.rho, cost=asked.h))
+    return offers(asked, reservation_price(asked))
 
 
 def still_unsold(columns: Columns, asked: Waiting) -> Estimate:
@@ -166,7 +194,9 @@ def board(asked: Openings) -> OpenListings:
 
 FAMILIES: dict[str, Family] = {
     "B02": {
-        "optimal reservation price R* (= value)": Simulated(Search, searched, mean_of("value")),
+        "optimal reservation price R* (= value)": Simulated(
+            Search, searched, mean_of("value"), computed=reservation_price
+        ),
         "mean time to sale at R*": Simulated(Search, searched, mean_of("time")),
         "mean sale price at R*": Simulated(Search, searched, mean_of("price")),
         "P(unsold at time t), uniform offers": Simulated(
@@ -175,7 +205,9 @@ FAMILIES: dict[str, Family] = {
     },
     "B04": {
         "optimal reserve r*": Exact(Relisted, lambda asked: best_relisting(asked)[0]),
-        "seller value at r*": Simulated(Relisted, relisted, mean_of("value")),
+        "seller value at r*": Simulated(
+            Relisted, relisted, mean_of("value"), computed=lambda asked: best_relisting(asked)[1]
+        ),
         "mean number of listings": Simulated(Relisted, relisted, mean_of("listings")),
     },
     "E03": {
@@ -191,8 +223,9 @@ FAMILIES: dict[str, Family] = {
             Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
         ),
         "autocovariance at lag s": Simulated(
-            Openings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
+            LaggedOpenings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
         ),
-        "transient mean number open at t from empty": Simulated(Openings, board, mean_of("open")),
+        "transient mean number open at t from empty": Simulated(EarlyOpenings, board, mean_of("open")),
+        "transient variance of number open at t from empty": Simulated(EarlyOpenings, board, variance_of("open")),
     },
 }
