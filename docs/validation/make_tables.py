@@ -130,7 +130,7 @@ def marks(snapshots: dict[str, sf.Results]) -> str:
 
 
 def best_bids(pilot: sf.Results) -> str:
-    """The best bid a listing over published NAV, and how often anybody is ready, against sellers' expectations."""
+    """Best bids over published NAV, who is ready, talks and votes on extensions, against what is expected of them."""
     believed = pilot.scenario.expectations
     bids = pilot.bids.dropna(subset=["bid_to_nav"])
     best = bids.groupby(["rep", "listing_id"], as_index=False)["bid_to_nav"].max().query("bid_to_nav > 0")
@@ -140,6 +140,7 @@ def best_bids(pilot: sf.Results) -> str:
     ready = estimate(by_replication(over, lambda part: float((part["ready"] > 0).mean())))
     rivals, part = best_and_next(pilot)
     met, worth, spread_of_worth = talks(pilot)
+    carried = estimate(by_replication(pilot.votes, lambda part: float(part["carried"].mean())))
     rows = [
         ["median best bid at the venue over NAV", with_interval(middle, "number"),
          f"{believed.venue_price_to_nav:.2f}"],
@@ -155,8 +156,10 @@ def best_bids(pilot: sf.Results) -> str:
          f"{believed.agreement_value_to_nav:.2f}"],
         ["standard deviation of its logarithm", with_interval(spread_of_worth, "number"),
          f"{believed.agreement_value_log_sd:.2f}"],
+        ["votes on an extension that are carried", with_interval(carried, "number"),
+         f"{believed.extension_probability:.2f}"],
     ]  # fmt: skip
-    return table(["quantity", "model [95 %]", "expected by sellers"], rows)
+    return table(["quantity", "model [95 %]", "expected"], rows)
 
 
 def best_and_next(pilot: sf.Results) -> tuple[Estimate, Estimate]:

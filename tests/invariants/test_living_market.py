@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from worlds import scenarios, small_pilot, watched
+from worlds import scenarios, shipped, small_pilot, watched, with_leaves
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.terms import FundState, RegisterEntry, Route, Stage
@@ -199,26 +199,40 @@ def _within_limits(market, exit, buyer, fen):
 @lively
 @given(scenarios(), seeds)
 def test_no_share_is_sold_twice_at_a_time_and_no_two_sales_share_their_chance(scenario, seed):
-    looks = 0
+    looks = Counter()
+    watched(scenario, lambda market: one_sale_of_a_share_at_a_time(market, looks, every=20), seed)
+    assert looks["looks"] > 0
 
-    def make(market):
-        def look(deed, *_):
-            nonlocal looks
-            looks += 1
-            if deed == "event" and looks % 20:
-                return
-            under_way = [exit for exit in market.exits if not exit.is_over and exit.transferred == MISSING]
-            assert len({exit.holding for exit in under_way}) == len(under_way)
-            wishes = {exit.holding: (exit.number, exit.trigger) for exit in under_way}
-            held, marked = market.holdings, np.flatnonzero(market.holdings.on_sale).tolist()
-            assert {row: (held.exit[row], held.wish[row]) for row in marked} == wishes
-            assert np.flatnonzero(held.wish >= 0).tolist() == np.flatnonzero(held.exit >= 0).tolist() == marked
-            assert len({exit.key for exit in market.exits}) == len(market.exits)
 
-        return look
+@pytest.mark.parametrize("again", ["2020-10-01", "2021-03-01"])
+def test_a_partner_who_is_told_to_want_out_again_while_it_sells_begins_no_second_sale(again):
+    case, looks = shipped("case_guidance_fund"), Counter()
+    (fund,) = case.canonical()["population"]["named_funds"]
+    for partner in fund["partners"]:
+        partner["wishes"] = [{"on": on, "trigger": "liquidity_shock"} for on in ("2020-09-01", again)]
+    fund["partners"][0]["wishes"] = [wish | {"trigger": "policy_goal_met"} for wish in fund["partners"][0]["wishes"]]
+    scenario = with_leaves(case, {"population.named_funds": [fund], "policy_dropped": ["csrc_approval"]})
+    watched(scenario, lambda market: one_sale_of_a_share_at_a_time(market, looks, every=1), 1)
+    assert looks["several sales"] > 20
 
-    watched(scenario, make, seed)
-    assert looks > 0
+
+def one_sale_of_a_share_at_a_time(market, looks, every):
+    """Look, after one event in so many, at the sales under way; how often several were."""
+
+    def look(deed, *_):
+        looks["looks"] += 1
+        if deed == "event" and looks["looks"] % every:
+            return
+        under_way = [exit for exit in market.exits if not exit.is_over and exit.transferred == MISSING]
+        assert len({exit.holding for exit in under_way}) == len(under_way)
+        wishes = {exit.holding: (exit.number, exit.trigger) for exit in under_way}
+        held, marked = market.holdings, np.flatnonzero(market.holdings.on_sale).tolist()
+        assert {row: (held.exit[row], held.wish[row]) for row in marked} == wishes
+        assert np.flatnonzero(held.wish >= 0).tolist() == np.flatnonzero(held.exit >= 0).tolist() == marked
+        assert len({exit.key for exit in market.exits}) == len(market.exits)
+        looks["several sales"] += len(under_way) > 1
+
+    return look
 
 
 @lively
