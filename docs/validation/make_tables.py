@@ -17,14 +17,14 @@ import pandas as pd
 from targets import TARGETS, by_replication, estimate, rows_of
 
 import sfund_sim as sf
+from sfund_sim.experiments.observing import Observations, observed
 from sfund_sim.market import agreement
 from sfund_sim.market.market import Market
 from sfund_sim.market.simulate import simulate
 from sfund_sim.market.talks import Meeting, Talk, meet_now
-from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
-from sfund_sim.outcomes.measures import replication_values
 from sfund_sim.terms import Remark
 
 PAGE = Path(__file__).parents[1] / "validation.md"
@@ -84,7 +84,7 @@ def bands(pilot: sf.Results, before: sf.Results, snapshot: sf.Results) -> str:
 
 def comparison(pilot: sf.Results, before: sf.Results) -> str:
     """The pilot less the world without the venue, paired by replication."""
-    found = paired_differences(*(replication_values(run.tables(), run.info) for run in (before, pilot)))
+    found = paired_grids(_grid(before), _grid(pilot))
     wanted = [("is_state", group, name) for group in ("state", "non_state") for name in COMPARED]
     wanted.append(("all", "all", "forced_liquidations"))
     rows = []
@@ -93,6 +93,14 @@ def comparison(pilot: sf.Results, before: sf.Results) -> str:
         paired = rows_of(found, **cell).to_dict("records") or [_unpaired(before, pilot, cell)]
         rows += [_compared(row) for row in paired]
     return table(["sellers", "outcome", "without", "with", "difference [95 %]", "variance removed"], rows)
+
+
+def _grid(run: sf.Results) -> Grid:
+    """A run's values as comparisons have them: medians of sales are those of all replications."""
+    kept = Observations(run.info)
+    for number, replication in run.by_number.items():
+        kept.add(number, observed(run.info, replication))
+    return kept.grid()
 
 
 def _unpaired(before: sf.Results, pilot: sf.Results, cell: dict[str, str]) -> dict[str, Any]:

@@ -150,18 +150,26 @@ class Observations:
         A replication's own median of rows gives way to its part in the median of all, see ``Rows.linearised``.
         """
         grid, _, _ = self._grids()
-        rows, groups = self._rows(), _groups(grid.keys)
-        for number, key in enumerate(grid.keys):
-            measure = MEASURES[key[0]]
-            if measure.rows:
-                group = groups[key[:2]].index(key[2])
-                grid.values[:, number] = rows.of(measure, key[1], group).linearised(len(self))
+        self._pool(grid, grid.keys)
         return grid
 
     def cell(self, key: Key) -> Floats:
         """One outcome of one group in every replication, in their order; NaN where there is none."""
-        grid = self.grid()
-        return grid.values[:, grid.keys.index(key)] if key in grid.keys else np.full(len(self), np.nan)
+        grid, _, _ = self._grids()
+        if key not in grid.keys:
+            return np.full(len(self), np.nan)
+        self._pool(grid, [key])
+        return grid.values[:, grid.keys.index(key)]
+
+    def _pool(self, grid: Grid, keys: Sequence[Key]) -> None:
+        """Put parts in the medians of all rows in place of these keys' own medians."""
+        rows, groups = self._rows(), _groups(grid.keys)
+        places = {key: number for number, key in enumerate(grid.keys)}
+        for key in keys:
+            measure = MEASURES[key[0]]
+            if measure.rows:
+                group = groups[key[:2]].index(key[2])
+                grid.values[:, places[key]] = rows.of(measure, key[1], group).linearised(len(self))
 
     def _rows(self) -> PooledRows:
         rows = PooledRows()

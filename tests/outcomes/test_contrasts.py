@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.comparison import Grid
+from sfund_sim.outcomes.comparison import Grid, lacking
 from sfund_sim.outcomes.contrasts import contrasts, holm
 from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
 from sfund_sim.report.comparison_rows import Difference
@@ -178,3 +178,11 @@ def test_sizes_carry_their_units(size, unit, english, chinese) -> None:
 def test_an_interval_whose_ends_read_alike_is_told_as_about_that_size(language: Language, said: str) -> None:
     finding = Finding("share", 0.5, 0.3, -0.2, -0.2004, -0.1996, True, 30, 30, 0, 0, 0, 1.0)
     assert sentence(finding, 800, language).startswith(said)
+
+
+def test_no_replication_is_missing_from_a_median_of_all_sales() -> None:
+    """One without a sale in one scenario only is no reason to say nothing: the others have a median."""
+    for outcome, is_missing in (("median_price_to_nav", False), ("mean_price_to_nav", True)):
+        _, values = frames(outcome, a=[0.7, NAN, 0.9], b=[NAN, 0.8, 0.9])
+        found = lacking(values["a"], values["b"]).values()
+        assert any(one.is_choice for one in found) == is_missing
