@@ -154,30 +154,46 @@ def test_no_buyer_promises_money_that_it_has_not(scenario, seed):
 @lively
 @given(scenarios(), seeds)
 def test_no_sale_gives_a_fund_more_partners_than_the_cap_or_breaks_a_buyer_s_limits(scenario, seed):
-    cap, looks = scenario.partnership.partner_cap, 0
+    looks = Counter()
+    watched(scenario, lambda market: caps_and_limits_kept(market, looks), seed)
+    assert looks["looks"] > 0
 
-    def make(market):
-        at_first, note, sales = _partner_counts(market), market.note, 0
 
-        def noted(entry, exit, **fields):
-            note(entry, exit, **fields)
-            if entry == RegisterEntry.AWARD and fields["taker"] >= len(market.lps):
-                _within_limits(market, exit, fields["taker"] - len(market.lps), fields["fen"])
+@pytest.mark.parametrize("scarce", ["cash", "concentration_share"])
+def test_where_few_buyers_are_short_of_money_or_room_none_bids_or_is_awarded_more_than_it_may(scarce):
+    """Three buyers of each kind look at everything; they have little cash, or may put little into one fund."""
+    kinds = small_pilot().population.buyers
+    short = {"mean_capital_cny": 1e8} if scarce == "cash" else {"mean_capital_cny": 1e9, "concentration_share": 0.02}
+    traits = {"count": 3, "concentration_share": 1.0, "ticket_max_cny": 1e9, "due_diligence_slots": 50} | short
+    traits |= {"engagement_probability": 1.0, "founded_years": {2018: 1.0}, "net_assets_cny": 1e12}
+    leaves = {f"population__buyers__{kind}__{name}": value for kind in kinds for name, value in traits.items()}
+    looks = Counter()
+    scenario = small_pilot(funds=40, haste=20.0, venues__beijing__disclosure__rule="all_eligible", **leaves)
+    watched(scenario, lambda market: caps_and_limits_kept(market, looks), 1)
+    assert looks["bids"] > 200, looks
+    assert looks["bids that all of it went into: " + scarce] > 10, looks
 
-        def look(*_):
-            nonlocal sales, looks
-            looks += 1
-            if sales < len(market.purchases):
-                sales, counts, holdings = len(market.purchases), _partner_counts(market), market.holdings
-                owners = [holdings.owner[holdings.index.rows(fund)].tolist() for fund in range(len(market.funds))]
-                assert counts == [len(set(each)) for each in owners]
-                assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
 
-        market.note = noted
-        return look
+def caps_and_limits_kept(market, looks):
+    """Hold each bid and award against the buyer's limits, and each sale against the cap; how often there was one."""
+    cap, at_first, note, sales = market.scenario.partnership.partner_cap, _partner_counts(market), market.note, 0
 
-    watched(scenario, make, seed)
-    assert looks > 0
+    def noted(entry, exit, **fields):
+        note(entry, exit, **fields)
+        if entry in (RegisterEntry.AWARD, RegisterEntry.BID) and fields["taker"] >= len(market.lps):
+            looks.update(_within_limits(market, exit, fields["taker"] - len(market.lps), fields["fen"], entry))
+
+    def look(*_):
+        nonlocal sales
+        looks["looks"] += 1
+        if sales < len(market.purchases):
+            sales, counts, holdings = len(market.purchases), _partner_counts(market), market.holdings
+            owners = [holdings.owner[holdings.index.rows(fund)].tolist() for fund in range(len(market.funds))]
+            assert counts == [len(set(each)) for each in owners]
+            assert all(now <= max(cap, before) for now, before in zip(counts, at_first, strict=True))
+
+    market.note = noted
+    return look
 
 
 def _partner_counts(market):
@@ -186,14 +202,23 @@ def _partner_counts(market):
     return [counted[fund] for fund in range(len(market.funds))]
 
 
-def _within_limits(market, exit, buyer, fen):
+def _within_limits(market, exit, buyer, fen, entry):
+    """Hold a bid or an award against what the buyer has and may; which limit a bid goes up to."""
     buyers, unfunded = market.buyers, int(market.funds.unfunded[exit.fund]) * exit.units
     made = [market.exits[purchase.exit] for purchase in market.purchases if purchase.fund == exit.fund]
     before = sum(each.price + each.buyer_fee + each.unfunded for each in made if each.buyer == len(market.lps) + buyer)
-    for with_this in (before + fen + unfunded, buyers.committed[buyer, exit.fund]):
-        assert with_this <= buyers.concentration_share[buyer] * buyers.raised[buyer] + 1
+    most = buyers.concentration_share[buyer] * buyers.raised[buyer]
+    room = most - before - unfunded
+    assert fen <= room + 1
     assert fen <= buyers.ticket_max[buyer] + 1
     assert fen <= buyers.cost_cap[buyer] * float(market.funds.paid_in[exit.fund]) * exit.units + 1
+    if entry == RegisterEntry.AWARD:  # What it is to pay is set aside by now.
+        assert buyers.committed[buyer, exit.fund] <= most + 1
+        return []
+    cash = market.free_cash_of(buyer) - unfunded
+    assert fen <= cash + 1
+    used = {"cash": fen > 0.98 * cash, "concentration_share": before > 0 and fen > 0.9 * room}
+    return ["bids", *(f"bids that all of it went into: {name}" for name, whole in used.items() if whole)]
 
 
 @lively

@@ -20,26 +20,37 @@ def first_listings(replication, **leaves):
     return simulate(changed(CASE, **leaves), replication, 4).listings
 
 
+def first_rounds(replication, leaves):
+    """Of a market under each of these leaves the first listing, and who of the invited was ready to bid in it."""
+    rounds = []
+    for changes in leaves:
+        journal = simulate(changed(CASE, **changes), replication, 4)
+        rounds.append((journal.listings[0], {bid.buyer for bid in journal.bids if bid.listing == 0}))
+    return rounds
+
+
 @pytest.mark.parametrize("replication", range(1, 9))
 def test_a_longer_window_never_brings_fewer_ready_buyers(replication):
     no_more = {"venues__beijing__extensions": 0}
-    ready = [
-        first_listings(replication, venues__beijing__disclosure__days=days, **no_more)[0].ready
-        for days in (0, 5, 10, 20, 60)
-    ]
-    assert all(more >= fewer for fewer, more in pairwise(ready))
-    assert ready[0] == 0 < ready[-1]
+    rounds = first_rounds(
+        replication, [{"venues__beijing__disclosure__days": days, **no_more} for days in (0, 5, 10, 20, 60)]
+    )
+    for (one, fewer), (other, more) in pairwise(rounds):
+        assert fewer <= more
+        assert (one.engaged, one.ready <= other.ready) == (other.engaged, True)
+    assert rounds[0][0].ready == 0 < rounds[-1][0].ready
 
 
 @pytest.mark.parametrize("replication", range(1, 9))
-def test_a_wider_invitation_never_engages_fewer(replication):
-    rule = {"venues__beijing__disclosure__rule": "random"}
-    engaged = [
-        first_listings(replication, venues__beijing__disclosure__invited=invited, **rule)[0].engaged
-        for invited in (0, 2, 5, 10, 60)
-    ]
-    assert all(more >= fewer for fewer, more in pairwise(engaged))
-    assert engaged[0] == 0 < engaged[-1]
+def test_a_wider_invitation_never_engages_fewer_nor_other_buyers(replication):
+    rule = {"venues__beijing__disclosure__rule": "random", "venues__beijing__disclosure__days": 60}
+    rounds = first_rounds(
+        replication, [{"venues__beijing__disclosure__invited": invited, **rule} for invited in (0, 2, 5, 8, 10, 60)]
+    )
+    for (one, fewer), (other, more) in pairwise(rounds):
+        assert fewer <= more
+        assert one.engaged <= other.engaged
+    assert rounds[0][0].engaged == 0 < rounds[-1][0].engaged
 
 
 def test_a_higher_chance_of_consent_never_refuses_one_that_a_lower_gave():
