@@ -98,5 +98,5 @@ def test_in_any_market_a_listing_is_overtaken_by_its_fund_s_end_and_by_nothing_e
 
 def test_where_many_votes_fail_a_listing_is_overtaken_by_its_fund_s_end_and_by_nothing_else():
     seen = what_a_fund_s_end_overtakes(simulate(small_pilot(funds=60, haste=8.0, **FAILING), 1, 5))
-    assert seen["overtaken"] > 10, seen
+    assert seen["overtaken"] > 4, seen
     assert seen["transferred"] > 10, seen
