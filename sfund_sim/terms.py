@@ -271,6 +271,7 @@ class Purpose(Term):
     FUND_GROWTH = 30
     PART_SALE = 31
     DESIGN = 32
+    MEMBERSHIP = 33
 
 
 class Status(StrEnum):

@@ -69,6 +69,17 @@ def small_pilot(*, funds: int = 30, haste: float = 4.0, **leaves: Any) -> Scenar
     return changed(Scenario.model_validate(tree), **leaves)
 
 
+def two_cities(scenario: Scenario, **own: Any) -> Scenario:
+    """The scenario with a second venue, which deals as Beijing's; ``own`` is laid over both.
+
+    Half of the funds and of the buyers are at home at each, and nobody visits the other.
+    """
+    tree = scenario.canonical()
+    venue = {"funds_share": 0.5, "buyers_share": 0.5, "visitors_share": 0.0} | own
+    tree["venues"] = dict.fromkeys(("beijing", "shanghai"), tree["venues"]["beijing"] | venue)
+    return Scenario.model_validate(tree)
+
+
 FLOORS = [
     {"kind": "reservation"},
     {"kind": "appraisal", "step": 0.05, "free_share": 0.9, "lowest_share": 0.7},
@@ -157,7 +168,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     tree["policy_dropped"] = draw(st.sampled_from([[], ["csrc_approval", "guidance_opinions"]]))
     tree["policy_moved"] = {} if tree["policy_dropped"] else tree["policy_moved"]
     tree["policy"].append(_late_change(draw, start))
-    return with_leaves(Scenario.model_validate(tree), draw(_rules()))
+    world = with_leaves(Scenario.model_validate(tree), draw(_rules()))
+    if draw(st.booleans()):
+        return world
+    return two_cities(world, visitors_share=draw(SHARES), linked=draw(st.booleans()))
 
 
 def _late_change(draw: st.DrawFn, start: date) -> Tree:

@@ -109,12 +109,12 @@ def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
-    """What will come of these biddings, those of a venue together; nobody will ask where the seller has left."""
+    """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left."""
     results = [_NOTHING] * len(bookings)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, booking in enumerate(bookings):
         if booking.listing.exit.number in market.selling:
-            groups[id(market.venue_today(booking.listing))].append(place)
+            groups[id(market.dealing_today(booking.listing))].append(place)
     for places in groups.values():
         for place, result in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
             results[place] = result
@@ -123,7 +123,7 @@ def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list
 
 def _of_group(market: Market, group: list[Booking]) -> list[Result]:
     """Biddings under the same rules; contested ones are cleared in one book."""
-    venue = market.venue_today(group[0].listing)
+    venue = market.dealing_today(group[0].listing)
     made = zip(group, bids_of(market, venue, group), strict=True)
     results = [_uncontested(venue, listing.floor, ready, bids) for (listing, ready), bids in made]
     contested = [place for place, result in enumerate(results) if result.bidders > 1]
@@ -150,7 +150,7 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Re
 
 
 def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[int], results: list[Result]) -> None:
-    """Let the announced method decide auctions of one venue with two or more eligible bidders."""
+    """Let the announced method decide auctions under the same rules with two or more eligible bidders."""
     found = [results[place] for place in places]
     sizes = [len(result.ready) for result in found]
     auction = [number for number, size in enumerate(sizes) for _ in range(size)]

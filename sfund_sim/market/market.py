@@ -25,6 +25,7 @@ from sfund_sim.market.journal import Journal, Trail
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.lookers import BuyersAsLookers
 from sfund_sim.market.mandates import Mandates
+from sfund_sim.market.memberships import Memberships
 from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.report_days import ReportDays, stretches
@@ -86,6 +87,7 @@ class Market:
     dockets: Dockets = field(init=False)
     chances: RoundChances = field(init=False)
     mandates: Mandates = field(init=False)
+    memberships: Memberships = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
     rates: Floats = field(init=False)
     """[LP kinds, triggers + 1] an LP's discount rate, the urgency of its wish included; last, of one without a wish."""
@@ -100,6 +102,8 @@ class Market:
     """Who holds shares of a fund, by fund."""
     _outlooks: dict[int, Outlooks] = field(default_factory=dict)
     """By the identity of a rule book: all live as long as the timeline."""
+    _alike: dict[int, list[int]] = field(default_factory=dict)
+    """The same."""
     gone: bytes = b""
     """By fund: has it ended, or is it being liquidated? Told anew at each quarter's end (``look_who_is_gone``)."""
     first_buyer: int = field(init=False)
@@ -129,6 +133,7 @@ class Market:
         self.stretches = stretches(self.clock.ends, lag, changes, self.horizon)
         self.chances = RoundChances(self.streams, self.exits)
         self.mandates = Mandates(self.funds, self.buyers)
+        self.memberships = Memberships(self.scenario.venues, self.streams, self.buyers.key)
         self.lookers = BuyersAsLookers(self.buyers, self.scenario.expectations.mark_bias_log_sd)
 
     def break_up(self) -> None:
@@ -151,15 +156,25 @@ class Market:
         """A venue under these rules."""
         return rules.venues[self.venue_names[venue]]
 
+    def alike(self, rules: RuleBook) -> list[int]:
+        """By venue the first that deals by the same rules, so that matters of all of these are reckoned together."""
+        known = self._alike.get(id(rules))
+        if known is None:
+            venues = [rules.venues[name] for name in self.venue_names]
+            known = [next(i for i, other in enumerate(venues) if other.deals_like(venue)) for venue in venues]
+            self._alike[id(rules)] = known
+        return known
+
     def rules_today(self, listing: Listing) -> RuleBook:
         """The rules that bind a listing today: those of its filing day, with later changes for open listings."""
         if self._epochs[listing.filed] == self._epochs[self.diary.today]:
             return listing.rules
         return self.timeline.for_listing(listing.filed, self.diary.today)
 
-    def venue_today(self, listing: Listing) -> Venue:
-        """A listing's venue under the rules that bind it today."""
-        return self.venue_rules(listing.exit.venue, self.rules_today(listing))
+    def dealing_today(self, listing: Listing) -> Venue:
+        """How a listing is dealt with under the rules that bind it today: its venue, or the first that deals alike."""
+        rules = self.rules_today(listing)
+        return self.venue_rules(self.alike(rules)[listing.exit.venue], rules)
 
     def outlooks(self, rules: RuleBook) -> Outlooks:
         """Value factors under these rules."""

@@ -20,7 +20,7 @@ from sfund_sim.ground.streams import further, normal_of, uniform_of
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import Flags, Floats, Ints, Keys
-from sfund_sim.scenario.rules import Venue
+from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose
 from sfund_sim.venue.disclosure import DisclosureRule
 
@@ -53,9 +53,10 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     suits, starts = wants(market, fund, units, np.array(days)), market.streams.starts(*_CHANCES)[:, None]
     states = further(further(starts, key.view(np.uint64)), round.view(np.uint64))
     draws = uniform_of(further(states[0][:, None], market.buyers.key))
-    venues = [market.venue_today(listing) for listing in listings]
-    told_venue = zip(units.tolist(), venues, days, strict=True)
-    eligible = np.array([eligible_at(market, venue, units, day) for units, venue, day in told_venue])
+    books = [market.rules_today(listing) for listing in listings]
+    offers = list(zip(listings, books, days, strict=True))
+    eligible = np.array([_may_be_shown(market, *offer) for offer in offers])
+    venues = [market.dealing_today(listing) for listing in listings]
     chosen = np.empty_like(suits)
     for same in _under_one_rule(venues):
         rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]
@@ -78,6 +79,14 @@ def _keen(market: Market, asked: Flags, states: Keys) -> list[Keen]:
     keen = list(zip(who.tolist(), due.astype(np.int64).tolist(), strict=True))
     ends = np.bincount(offer, minlength=len(asked)).cumsum().tolist()
     return [keen[start:end] for start, end in pairwise([0, *ends])]
+
+
+def _may_be_shown(market: Market, listing: Listing, rules: RuleBook, day: int) -> Flags:
+    """Who may be shown an offer on a day: those who may buy it there and are members, or of a linked venue [buyers]."""
+    exit = listing.exit
+    may = eligible_at(market, market.venue_rules(exit.venue, rules), exit.units, day)
+    members = market.memberships.who_sees(exit.venue, rules)
+    return may if members is None else may & members
 
 
 def eligible_at(market: Market, venue: Venue, units: int, day: int) -> Flags:

@@ -69,7 +69,7 @@ class _Sellers(NamedTuple):
     knows: Flags
     """Does the seller know somebody to talk to, whom it has not talked to yet?"""
     venue: Ints
-    """Number of the fund's home venue where that is open to the seller, else -1."""
+    """Where the fund's home venue is open to the seller, that venue or the first that deals alike; else -1."""
 
 
 def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review | None]:
@@ -124,11 +124,12 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
     reckoned = market.sheet.reckoning(rows, blocks)
     quarter = market.reports.quarter(days[0])  # Reviews of one stretch of days: no NAV is published in between.
     draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, np.full(len(exits), quarter))
-    venue, state = market.funds.venue[told.fund], told.is_state.astype(bool)
-    for number in set(venue.tolist()) - {-1}:
+    home, state = market.funds.venue[told.fund], told.is_state.astype(bool)
+    venue = np.full(home.size, -1)
+    for number in set(home.tolist()) - {-1}:
         rule = market.venue_rules(number, rules)
-        here = venue == number
-        venue[here & ~np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))] = -1
+        is_open = np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))
+        venue[is_open & (home == number)] = market.alike(rules)[number]
     bound = state & (rules.state_assets.regime != "none")
     return _Sellers(
         reckoned=reckoned,

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW
+from sfund_sim.scenario.likeness import LIKE
 from sfund_sim.scenario.merging import ADDED, EXTENDS
 from sfund_sim.scenario.shapes import POLICY
 from sfund_sim.scenario.variants import NAME, VARIANTS
@@ -42,6 +43,9 @@ def scenario_schema(model: type[BaseModel]) -> dict[str, Any]:
     if POLICY in whole["properties"]:
         told = "Dated changes that join those of the base; 'policy' would replace them."
         whole["properties"][ADDED] = {**whole["properties"][POLICY], "description": told}
+    if "Venue" in pieces:
+        told = "Another venue that this one is like, as it stands in this file and those below, but for its own keys."
+        pieces["Venue"]["properties"][LIKE] = {"type": "string", "description": told}
     pieces = {name: _layered(piece) for name, piece in sorted(pieces.items())}
     pieces["Evidence"] = {"type": "object", "properties": _EVIDENCE, "additionalProperties": False}
     return {"$schema": _DIALECT, **whole, "$defs": pieces}

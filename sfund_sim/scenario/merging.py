@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
-from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, sequence_of
+from sfund_sim.scenario.likeness import with_likeness
+from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, merged, sequence_of
 from sfund_sim.scenario.reading import parse_file
 from sfund_sim.scenario.shapes import POLICY
 from sfund_sim.scenario.shipped import shipped_names, shipped_path
@@ -53,21 +54,12 @@ def read_layers(path: str | Path) -> Layers:
     return layers
 
 
-def merged(base: Node, top: Node) -> Node:
-    """``top`` laid over ``base``: mappings key by key, everything else replaced.
-
-    A mapping with another ``kind`` is another part: it replaces the one below, whose parameters do not fit it.
-    """
-    if not (isinstance(base, Mapping) and isinstance(top, Mapping)) or _is_other_part(base, top):
-        return top
-    entries = dict(base.entries)
-    for key, entry in top.entries.items():
-        below = entries.get(key)
-        entries[key] = Entry(entry.key, merged(below.node, entry.node)) if below else entry
-    return replace(top, entries=entries)
+def written_out(root: Mapping, base: Node | None, problems: list[Problem]) -> Mapping:
+    """The tree without the keys that only say how to lay it over ``base``: ``policy_added``, and ``like`` of venues."""
+    return with_likeness(_with_added(root, problems), base, problems)
 
 
-def with_added(root: Mapping, problems: list[Problem]) -> Mapping:
+def _with_added(root: Mapping, problems: list[Problem]) -> Mapping:
     """The tree with the changes under ``policy_added`` behind those of ``policy``, which alone the scenario has."""
     added = root.entries.get(ADDED)
     if added is None:
@@ -83,12 +75,6 @@ def with_added(root: Mapping, problems: list[Problem]) -> Mapping:
         both = sequence_of(policy.node.place, [*policy.node.items, *added.node.items])
         entries[POLICY] = Entry(policy.key, replace(both, evidence=policy.node.evidence))
     return replace(root, entries=entries)
-
-
-def _is_other_part(base: Mapping, top: Mapping) -> bool:
-    kinds = [mapping.entries["kind"].node for mapping in (base, top) if "kind" in mapping.entries]
-    values = [kind.value for kind in kinds if isinstance(kind, Scalar)]
-    return len(values) == 2 and values[0] != values[1]
 
 
 def _shown(path: str | Path) -> str:
@@ -129,7 +115,7 @@ def _read(path: Path, shown: str, layers: Layers, chain: list[str]) -> Mapping |
     if base:
         layers.lost_changes += _lost_changes(base, own)
     whole = merged(base, own) if base else own
-    return with_added(whole, layers.problems) if isinstance(whole, Mapping) else None
+    return written_out(whole, base, layers.problems) if isinstance(whole, Mapping) else None
 
 
 def _lost_changes(base: Mapping, top: Node) -> list[str]:

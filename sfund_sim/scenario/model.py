@@ -187,8 +187,9 @@ class Scenario(RuleBook):
         if wrong := list(wish_errors(self.population.named_funds, self.horizon.start, self.horizon.end)):
             raise RuleErrors([error.below("population", "named_funds") for error in wrong])
         self._check_policy_names()
-        if sum(venue.funds_share for venue in self.venues.values()) > 1 + 1e-9:
-            raise RuleError("the venues' funds_share add up to more than 1", "各平台 funds_share 之和超过 1")
+        for share in ("funds_share", "buyers_share"):
+            if sum(getattr(venue, share) for venue in self.venues.values()) > 1 + 1e-9:
+                raise RuleError(f"the venues' {share} add up to more than 1", f"各平台 {share} 之和超过 1")
         self.timeline().check_open_listings(self.horizon.days)
         return self
 

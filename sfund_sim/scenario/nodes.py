@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -121,6 +121,26 @@ def child(node: Node, step: str | int) -> Node | None:
     if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
         return node.items[step]
     return None
+
+
+def merged(base: Node, top: Node) -> Node:
+    """``top`` laid over ``base``: mappings key by key, everything else replaced.
+
+    A mapping with another ``kind`` is another part: it replaces the one below, whose parameters do not fit it.
+    """
+    if not (isinstance(base, Mapping) and isinstance(top, Mapping)) or _is_other_part(base, top):
+        return top
+    entries = dict(base.entries)
+    for key, entry in top.entries.items():
+        below = entries.get(key)
+        entries[key] = Entry(entry.key, merged(below.node, entry.node)) if below else entry
+    return replace(top, entries=entries)
+
+
+def _is_other_part(base: Mapping, top: Mapping) -> bool:
+    kinds = [mapping.entries["kind"].node for mapping in (base, top) if "kind" in mapping.entries]
+    values = [kind.value for kind in kinds if isinstance(kind, Scalar)]
+    return len(values) == 2 and values[0] != values[1]
 
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:

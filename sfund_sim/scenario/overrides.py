@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
-from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, merged, with_added
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, mapping_of
+from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, written_out
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, mapping_of, merged
 from sfund_sim.scenario.reading import parse_text
 from sfund_sim.terms import Status
 
@@ -55,7 +55,7 @@ def with_value(root: Mapping, path: str, value: Node, problems: list[Problem]) -
     except Misplaced as fault:
         problems.append(Problem(*place, *fault.messages))
         return root
-    return with_added(changed, problems) if isinstance(changed, Mapping) else root
+    return written_out(changed, root, problems) if isinstance(changed, Mapping) else root
 
 
 def _refused(root: Mapping, place: Place, problems: list[Problem]) -> Mapping:

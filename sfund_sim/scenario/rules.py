@@ -145,6 +145,10 @@ class Disclosure(Described):
         return DisclosureRule.members[self.rule](**{k: v for k, v in given.items() if k in member.model_fields})  # type: ignore[return-value]
 
 
+_ACCESS = frozenset({"open", "funds_share", "buyers_share", "visitors_share", "linked", "state_funds_from_open"})
+"""What says when a venue may be used and by whom, not how it deals."""
+
+
 class Venue(Described):
     """One venue: its stages, gates, prices and terms."""
 
@@ -152,6 +156,12 @@ class Venue(Described):
     """Does the venue take new business?"""
     funds_share: Share
     """Share of the funds whose home venue this is."""
+    buyers_share: Share = 0.0
+    """Share of the buyers that are at home here, and so members, who see its offers; of the first day, once for all."""
+    visitors_share: Share = 1.0
+    """Chance that a buyer that is not at home here is a member all the same; 1 for a venue that all buyers know."""
+    linked: bool = False
+    """Do members of the other linked venues that are open see its offers too, and its members theirs?"""
     state_funds_from_open: bool = True
     """May state sellers use the venue as soon as it is open? A dated change may open it to them later."""
     custody_days: Days
@@ -204,6 +214,10 @@ class Venue(Described):
     """Working days before the same share may be sold again."""
     suitability: Suitability
     """Who may buy."""
+
+    def deals_like(self, other: Venue) -> bool:
+        """Does another venue deal by the same rules? Whether it is open, and to whom, is another matter."""
+        return all(getattr(self, name) == getattr(other, name) for name in Venue.model_fields if name not in _ACCESS)
 
     def registration_days(self) -> int:
         """Median working days to change the registration, by how the register is kept."""

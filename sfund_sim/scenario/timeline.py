@@ -48,9 +48,20 @@ Place = tuple[str | int, ...]
 """Where a change stands in a scenario, as steps from its top."""
 
 
+HOMES = frozenset({"funds_share", "buyers_share"})
+"""Where funds and buyers are at home: drawn once, so no date can change it."""
+
+
 def _set_path(tree: dict[str, Any], path: str, value: Any, change: PolicyChange, at: Place) -> None:
     """Set one dotted path in a plain tree in place; RuleError when the path does not exist."""
     *parents, leaf = path.split(".")
+    if leaf in HOMES:
+        raise RuleError(
+            f"policy of {change.on}: '{leaf}' says where funds or buyers are at home from the first day on, which no "
+            f"date can change: write it under 'venues'",
+            f"{change.on} 的政策：'{leaf}' 规定基金或买方自首日起所属的平台，不能由政策日期更改：请写在 'venues' 之下",
+            path=(*at, "set", path),
+        )
     place: Any = tree
     for step in parents:
         place = place[_known(place, step, path, change, at)]
