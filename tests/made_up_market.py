@@ -34,7 +34,7 @@ def made_up_info() -> RunInfo:
         lp_kinds=tuple(LpKind(slot % 8) for slot in range(LPS)),
         buyers=tuple(f'Buyer "{slot:02d}"' for slot in range(BUYERS)),
         buyer_kinds=tuple(list(BuyerKind)[slot % 6] for slot in range(BUYERS)),
-        venues=("beijing",),
+        venues=("beijing", "shanghai"),
     )
     periods = (
         Period("before_opening", 0),
@@ -43,7 +43,7 @@ def made_up_info() -> RunInfo:
     return RunInfo(
         scenario_id="made_up", title="A made-up market", title_zh="虚构市场", scenario_hash="0123456789abcdef" * 4,
         seed=1, replications=6, version="0.1.0", start_date=date(2018, 1, 1), horizon_days=HORIZON, names=names,
-        venue_open_days=(HORIZON - VENUE_DAY,), periods=periods,
+        venue_open_days=(HORIZON - VENUE_DAY, 0), periods=periods,
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _one_fund(journal: Journal, fund: int, generator: np.random.Generator) -> No
     ended = int(generator.random() < 0.3)
     journal.funds.append(
         FundRow(
-            fund=fund, strategy=fund % 4, gp_kind=fund % 2, vintage=vintage, term_end=vintage + 2557,
+            fund=fund, strategy=fund % 4, gp_kind=fund % 2, venue=0, vintage=vintage, term_end=vintage + 2557,
             ended=vintage + 2557 if ended else MISSING, state=FundState.ENDED if ended else FundState.EXITING,
             commitment=10**11, paid_in=8 * 10**10, distributed=3 * 10**10, nav_true=6 * 10**10, nav_reported=7 * 10**10,
             extensions=0, forced=ended, partners=12, companies=15, ipos=2, trade_sales=3, buybacks=1, write_offs=4,

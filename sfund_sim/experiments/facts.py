@@ -39,7 +39,7 @@ def experiment_hash(experiment: Experiment) -> str:
 
 
 def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
-    """Facts of a run, without the names of its funds and investors, which differ between replications."""
+    """Facts of a run, with names of its venues alone: those of funds and investors differ between replications."""
     return RunInfo(
         scenario_id=scenario.name,
         title=scenario.title.en,
@@ -52,6 +52,7 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
         horizon_days=scenario.horizon.days,
         venue_open_days=open_days(scenario.timeline(), scenario.horizon.days),
         periods=periods(scenario),
+        names=Names(venues=tuple(sorted(scenario.venues))),
     )
 
 

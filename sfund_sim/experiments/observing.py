@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Replication
     from sfund_sim.outcomes.run_info import RunInfo
 
-EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "trigger", "period")
+EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "trigger", "period", "home_venue_id")
 """Columns of the exits from which survival curves are drawn and pooled medians taken."""
 _KEY = ["outcome", "group_by", "group"]
 
@@ -135,6 +135,7 @@ class Observations:
         """Every decision to sell, in the order of replications."""
         periods = [period.name for period in self.info.periods]
         words = {"lp_kind": LpKind.labels(), "trigger": Trigger.labels(), "period": periods}
+        words["home_venue_id"] = list(self.info.names.venues)
         chosen = [self._by_number[number].exits for number in self.numbers]
         columns: dict[str, Any] = {
             "rep": np.repeat(np.array(self.numbers, np.int32), [each["event"].size for each in chosen])

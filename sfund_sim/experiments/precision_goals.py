@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sfund_sim.ground.errors import Language, Problem, ScenarioError
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.outcomes.measures.registry import BY_VENUE
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.terms import BuyerKind, LpKind, Route, Strategy, Trigger
 
@@ -110,6 +111,8 @@ def _group(outcome: str, given: str, info: RunInfo, text: str) -> tuple[str, str
 def _groups(grouping: str, info: RunInfo) -> list[str]:
     sectors, periods = ["non_state", "state"], [period.name for period in info.periods]
     labels = {"lp_kind": LpKind, "route": Route, "trigger": Trigger, "buyer_kind": BuyerKind, "strategy": Strategy}
+    if grouping in BY_VENUE:
+        return list(info.names.venues)
     if grouping in labels:
         return labels[grouping].labels()
     pairs = [f"{sector}, {period}" for sector in sectors for period in periods]

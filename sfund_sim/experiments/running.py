@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -71,7 +72,7 @@ def planned(
     from sfund_sim.scenario.layers import LoadedScenario
 
     if not isinstance(loaded, LoadedScenario):
-        raise TypeError(f"give a scenario as load_scenario returns it, not {loaded!r}")
+        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(loaded)}")
     usual = MOST_REPLICATIONS if until else loaded.scenario.replications
     replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed

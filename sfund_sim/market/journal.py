@@ -136,6 +136,8 @@ class FundRow(NamedTuple):
     fund: int
     strategy: int
     gp_kind: int
+    venue: int
+    """Home venue; MISSING for none."""
     vintage: int
     term_end: int
     ended: int

@@ -79,6 +79,7 @@ def _final_funds(market: Market) -> None:
         fund=each,
         strategy=funds.strategy,
         gp_kind=funds.gp,
+        venue=np.where(funds.venue < 0, MISSING, funds.venue),
         vintage=funds.vintage,
         term_end=market.clock.ends[np.minimum(funds.term_end, last)],
         ended=funds.ended,

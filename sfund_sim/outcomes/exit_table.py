@@ -10,6 +10,7 @@ from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.outcomes.columns import (
+    Codes,
     Reader,
     categories,
     days_between,
@@ -59,9 +60,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
 
 def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     rows, info = arrays["exits"], reader.info
-    strategy_of_fund = np.full(int(rows["fund"].max(initial=-1)) + 1, -1)
-    known = arrays["funds"]["fund"] < strategy_of_fund.size
-    strategy_of_fund[arrays["funds"]["fund"][known]] = arrays["funds"]["strategy"][known]
+    strategy, venue = (_of_funds(arrays, name) for name in ("strategy", "venue"))
     listed = _first_listings(arrays)
     return {
         "duration_days": rows["ended"] - rows["wished"],
@@ -77,10 +76,20 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "signing_date": reader.date(rows["signed"]),
         "end_date": reader.date(rows["ended"]),
         "period": categories(period_numbers(rows["wished"], info.periods), [period.name for period in info.periods]),
-        "strategy": categories(strategy_of_fund[rows["fund"]], Strategy.labels()),
+        "strategy": categories(strategy, Strategy.labels()),
         "fund_age_years": number(rows["fund_age_days"]) / DAYS_A_YEAR,
+        "home_venue_id": reader.venue(venue),
         "venue_id": reader.venue(rows["venue"]),
     }
+
+
+def _of_funds(arrays: Arrays, name: str) -> Codes:
+    """A column of the funds, as that of each exit's fund; -1 where the fund has no row [exits]."""
+    funds, fund = arrays["funds"], arrays["exits"]["fund"]
+    known = np.full(int(fund.max(initial=-1)) + 1, -1)
+    listed = funds["fund"] < known.size
+    known[funds["fund"][listed]] = funds[name][listed]
+    return known[fund]
 
 
 def _first_listings(arrays: Arrays) -> Any:

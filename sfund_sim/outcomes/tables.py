@@ -42,6 +42,8 @@ SUMMARY_TABLES = ("exits", "listings", "votes", "funds", "recycling", "runs")
 """Tables from which outcomes are taken, and nearly all figures drawn; the others are only written."""
 _READ = {"exit_id", "listing_date", "disclosure_date", "end_date", "entered_date", "left_date"}
 """Names and dates that outcomes and figures read; the others are only written."""
+_GROUPED = {"home_venue_id", "venue_id"}
+"""Names by which outcomes are grouped."""
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 
 
@@ -70,10 +72,13 @@ def stage_table(info: RunInfo, record: ReplicationRecord) -> pd.DataFrame:
 
 def _read_tables(info: RunInfo, record: ReplicationRecord, wanted: Callable[[str], bool]) -> Tables:
     """Tables made quickly: texts stay the objects they are, rows share them."""
-    return {
-        name: frame_of({word: each for word, each in columns.items() if word in _READ or not is_text(each)}, "object")
-        for name, columns in written_tables(info, record, wanted)
-    }
+    return {name: frame_of(_read(columns), "object") for name, columns in written_tables(info, record, wanted)}
+
+
+def _read(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Those of the columns that are read, names that make groups as words."""
+    read = {word: each for word, each in columns.items() if word in _READ | _GROUPED or not is_text(each)}
+    return {word: categories(each.codes, each.names.texts) if word in _GROUPED else each for word, each in read.items()}
 
 
 def frame_of(columns: Mapping[str, Column], text: str | None = None) -> pd.DataFrame:
@@ -184,6 +189,7 @@ def _funds(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "fund_id": reader.fund(rows["fund"]),
         "strategy": words(rows["strategy"], Strategy),
         "gp_kind": words(rows["gp_kind"], GpKind),
+        "home_venue_id": reader.venue(rows["venue"]),
         "vintage_date": reader.date(rows["vintage"]),
         "term_end_date": reader.date(rows["term_end"]),
         "end_date": reader.date(rows["ended"]),

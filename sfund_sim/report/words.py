@@ -71,6 +71,8 @@ def group_word(grouping: str, group: str, language: Language) -> str:
         sector, _, period = group.partition(", ")
         comma = "，" if language == "zh" else ", "
         return word("group", sector, language) + comma + word("period", period, language)
+    if grouping in ("home_venue_id", "venue_id"):  # the scenario's own names
+        return group
     return word("group" if grouping in ("all", "is_state") else grouping, group, language)
 
 

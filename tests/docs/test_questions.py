@@ -14,7 +14,7 @@ from sfund_sim.report.sweep_figures import short_name
 
 PAGES = sorted((ROOT / "docs/questions").glob("r*.md"))
 FILES = sorted((ROOT / "scenarios/questions").glob("r*.yaml"))
-WAITING = {"r09", "r12"}
+WAITING = {"r09"}
 MOST_BYTES = 120_000
 
 

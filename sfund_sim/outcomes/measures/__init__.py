@@ -11,7 +11,7 @@ import pandas as pd
 from sfund_sim.outcomes.measures import pricing, public_interest, timing, venues
 from sfund_sim.outcomes.measures.accumulating import Summary
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
-from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure
+from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
 
@@ -30,9 +30,9 @@ class _Measured(NamedTuple):
 
 def _measured(tables: Tables, info: RunInfo) -> Iterator[_Measured]:
     replications = np.sort(tables["runs"]["rep"].to_numpy())
-    for table, groupings in GROUPINGS.items():
+    for table in GROUPINGS:
         source = Source(tables[table], info, replications)
-        for grouping in groupings:
+        for grouping in groupings_of(table, info):
             cells = Cells(source, grouping)
             for measure in MEASURES.values():
                 if measure.table == table and grouping in measure.groupings:

@@ -18,7 +18,7 @@ from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, of_levels, student_quantile
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
-from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, pooled_estimate
+from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of, pooled_estimate
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import curve_of_counts
 from sfund_sim.outcomes.tables import Tables
@@ -38,9 +38,9 @@ class Summary:
     def add(self, tables: Tables) -> None:
         """Take in the tables of one replication or of several whole ones."""
         replications = np.sort(tables["runs"]["rep"].to_numpy())
-        for table, groupings in GROUPINGS.items():
+        for table in GROUPINGS:
             source = Source(tables[table], self._info, replications)
-            for grouping in groupings:
+            for grouping in groupings_of(table, self._info):
                 self._add_grouping(Cells(source, grouping), table, grouping)
             if table == "exits":
                 rows, place = median_rows(source)

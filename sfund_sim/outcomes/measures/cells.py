@@ -62,7 +62,10 @@ class Source:
             sector, sectors = self.groups("is_state")
             period, periods = self.groups("period")
             return sector * len(periods) + period, [f"{one}, {two}" for one in sectors for two in periods]
-        column: Any = self.table[name].cat
+        whole = self.table[name]
+        if not isinstance(whole.dtype, pd.CategoricalDtype):  # a venue's name, as tables are written
+            whole = whole.astype(pd.CategoricalDtype(list(self.info.names.venues)))
+        column: Any = whole.cat
         return column.codes.to_numpy(np.int64), [str(label) for label in column.categories]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.outcomes.intervals import Estimate
 from sfund_sim.outcomes.measures.cells import Cells, Source
-from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure
+from sfund_sim.outcomes.measures.registry import MEASURES, Measure, groupings_of
 from sfund_sim.outcomes.medians import Rows
 
 Columns = dict[str, NDArray[Any]]
@@ -22,7 +22,7 @@ def median_rows(exits: Source) -> tuple[Columns, NDArray[np.int64]]:
     cells = Cells(exits, "all")
     values = {each.name: each.rows(cells) for each in MEASURES.values() if each.rows}
     counts = ~np.all([np.isnan(column) for column in values.values()], axis=0)
-    groups = {by: exits.groups(by)[0].astype(np.int16) for by in GROUPINGS["exits"]}
+    groups = {by: exits.groups(by)[0].astype(np.int16) for by in groupings_of("exits", exits.info)}
     return {name: column[counts] for name, column in (values | groups).items()}, exits.replication[counts]
 
 

@@ -10,16 +10,35 @@ import numpy as np
 from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.outcomes.intervals import Estimate, Floats
 from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 GROUPINGS = {
-    "exits": ("all", "lp_kind", "is_state", "route", "trigger", "period", "is_state_period", "buyer_kind"),
-    "listings": ("all", "lp_kind", "is_state", "period", "is_state_period"),
+    "exits": (
+        "all",
+        "lp_kind",
+        "is_state",
+        "route",
+        "trigger",
+        "period",
+        "is_state_period",
+        "buyer_kind",
+        "home_venue_id",
+    ),
+    "listings": ("all", "lp_kind", "is_state", "period", "is_state_period", "venue_id"),
     "recycling": ("all", "lp_kind", "is_state"),
     "funds": ("all", "strategy"),
     "votes": ("all",),
 }
 """For each table the columns by which its outcomes are grouped."""
+BY_VENUE = frozenset({"home_venue_id", "venue_id"})
+
+
+def groupings_of(table: str, info: RunInfo) -> tuple[str, ...]:
+    """Those that say something of a run: venues are no groups where there is but one."""
+    several = len(info.names.venues) > 1
+    return tuple(each for each in GROUPINGS[table] if several or each not in BY_VENUE)
+
 
 ANY_NUMBER = (-np.inf, np.inf)
 POSITIVE = (0.0, np.inf)
