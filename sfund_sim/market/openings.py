@@ -110,9 +110,13 @@ def _under_one_rule(venues: list[Venue]) -> Iterable[list[int]]:
 def _choose(
     market: Market, rule: DisclosureRule, floors: list[float], eligible: Flags, suits: Flags, draws: Floats
 ) -> Flags:
-    """Who is shown each of these offers, all under one rule; arrays [offers, buyers]."""
-    cash, ask = market.buyers.told_cash, np.maximum(floors, 1.0)[:, None]
-    fit, activity = suits * (1.0 + cash / (cash + ask)), np.broadcast_to(market.buyers.told_purchases, suits.shape)
+    """Who is shown each of these offers, all under one rule; arrays [offers, buyers].
+
+    Best fit whom the share suits and who can pay its floor; who could pay it many times over fits no better. If the
+    richest did, every offer would be shown to the same few, who are soon too busy to look.
+    """
+    pays = np.minimum(market.buyers.told_cash / np.maximum(floors, 1.0)[:, None], 1.0)
+    fit, activity = suits * (1.0 + pays), np.broadcast_to(market.buyers.told_purchases, suits.shape)
     chosen = rule.choose(eligible.T, fit.T, activity.T, draws.T).T
     if (chosen > eligible).any():
         raise AssertionError("an offer was shown to a buyer who is not qualified")

@@ -13,7 +13,7 @@ EACH = 4
 """Buyers of each kind."""
 
 
-def offers_to_two_kinds(mandate, *, invited):
+def offers_to_two_kinds(mandate, *, invited, poor_capital=0.0):
     """Of each offer its fund and the numbers of the buyers who are shown it, the first ones being the choosy.
 
     Buyers of two kinds all qualify: the first are rich and take only what their ``mandate`` says, the others are poor
@@ -24,7 +24,7 @@ def offers_to_two_kinds(mandate, *, invited):
     alike |= {"age_min_years": 0.0, "age_max_years": 40.0, "strategies": ["angel", "vc", "growth", "buyout"]}
     tree = small_pilot(haste=8.0).canonical()
     mixes = tree["population"]["buyers"]
-    rich, poor = {"mean_capital_cny": 1e11}, {"mean_capital_cny": 1e8}
+    rich, poor = {"mean_capital_cny": 1e11}, {"mean_capital_cny": poor_capital}
     tree["population"]["buyers"] = {
         "market_s_fund": mixes["market_s_fund"] | alike | rich | mandate,
         "insurer": mixes["insurer"] | alike | poor,
@@ -65,3 +65,9 @@ def test_unsuited_buyers_are_called_once_all_whom_the_share_suits_have_been(more
     for _, who in offers_to_two_kinds(mandate, invited=EACH + more):
         assert len(who) == EACH + more
         assert set(who) >= set(range(EACH, 2 * EACH))
+
+
+def test_who_can_pay_the_floor_many_times_over_fits_no_better_so_that_all_are_asked_in_turn():
+    offers = [who for _, who in offers_to_two_kinds({}, invited=EACH, poor_capital=1e10)]
+    asked = [sum(number in who for who in offers) / len(offers) for number in range(2 * EACH)]
+    assert asked == pytest.approx([0.5] * (2 * EACH), abs=0.2)
