@@ -38,7 +38,9 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
         exit.filed = market.today
     days = _length_of_talks(market, exit, seen.rules.agreement)
     if needs_appraised_value(exit, seen.rules):
-        yield from appraise(market, exit, until=market.working_day_after(market.today, days + _gp_days(market)))
+        yield from appraise(
+            market, exit, until=market.calendar.working_day_after(market.today, days + _gp_days(market))
+        )
     agreed = market.after_working_days(days, Turn.CLOSING)
     consents = _expect_answer(market, exit, agreed.day)
     yield agreed
@@ -75,7 +77,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     asked = market.timeline.on(agreed).partnership
     consents = gp_consents(market, exit, asked, draw_of_talks(market, exit))
     if consents:
-        answered = market.working_day_after(agreed, asked.gp_consent_days)
+        answered = market.calendar.working_day_after(agreed, asked.gp_consent_days)
         market.dockets.talks.enter(answered, exit.number, Talk(exit, market.timeline.on(answered)))
     return consents
 

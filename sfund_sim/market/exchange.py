@@ -72,7 +72,7 @@ def _wait_for_resale_gap(market: Market, exit: Exit, seen: Assessment) -> Genera
     """The same share may not be sold again at once (P-BJ11)."""
     bought = int(market.holdings.acquired[exit.holding])
     gap = market.venue_rules(exit.venue, seen.rules).resale_gap_days
-    if bought != MISSING and (allowed := market.working_day_after(bought, gap)) > market.today:
+    if bought != MISSING and (allowed := market.calendar.working_day_after(bought, gap)) > market.today:
         yield Wake(allowed, Turn.FILING)
 
 

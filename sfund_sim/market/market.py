@@ -240,16 +240,12 @@ class Market:
         """Wake so many working days after today, or after day ``since``."""
         today = self.diary.today if since is None else since
         if days > 0:
-            # The calendar's own rule, looked up without a call: sales ask this a dozen times each.
+            # As ``Calendar.working_day_after`` says, looked up without a call: sales ask this a dozen times each.
             place, wakes = self._passed[today] + days - 1, self._wakes[turn]
             if place < len(wakes):
                 wake = wakes[place] = wakes[place] or Wake(self._working[place], turn)
                 return wake
-        return Wake(self.working_day_after(today, days), turn)
-
-    def working_day_after(self, day: int, days: int) -> int:
-        """The day so many working days after another; the calendar's last, which no run reaches, if it lies beyond."""
-        return self._working[min(self._passed[day] + days, len(self._working)) - 1] if days > 0 else day
+        return Wake(self.calendar.working_day_after(today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, stage: Stage) -> int:
         """How long a stage of the exit's present round takes, working days: longer or shorter than usual by chance."""

@@ -53,7 +53,7 @@ def _decision_day(market: Market, exit: Exit) -> int:
     """The LP's own approval takes its time."""
     approval = market.lp_mixes[exit.lp_kind].approval_days
     days = market.delayed(exit, approval, market.rules().agreement.delay_log_sd, Stage.DECIDED)
-    return market.working_day_after(exit.wished, days)
+    return market.calendar.working_day_after(exit.wished, days)
 
 
 def _way_out(market: Market, exit: Exit) -> Story | None:

@@ -67,7 +67,9 @@ class HouseMarket:
 
     def __init__(self, size: Size, streams: Streams) -> None:
         self.size, self.streams = size, streams
-        self.calendar, self.diary = Calendar(START, size.days), HeapDiary()
+        self.working, self.passed = map(np.array, Calendar(START, size.days).lists())
+        """Working days in order, and how many have passed by each day."""
+        self.diary = HeapDiary()
         self.cash, self.free = [size.capital] * size.buyers, [size.capital] * size.buyers
         """Fen [buyers]: all cash, and what no signed contract has reserved."""
         self.listings, self.bids = Columns(ListingRow), Columns(BidRow)
@@ -75,12 +77,12 @@ class HouseMarket:
         self.prospects = Docket(self._prospects, range(size.days))
         self.quarter, self.again = 0, 0
         filed = streams.uniform(Purpose.HOLDING_TRAITS, np.arange(size.listings), 0) * (size.days - LAST_DAYS)
-        self.opens = self.calendar.add_working_days(filed.astype(np.int64), 1)
+        self.opens = self._after(filed.astype(np.int64), 1)
 
     def run(self) -> None:
         """From quarter to quarter: the stories of its listings begin, run on to its end, and money is raised."""
         coming = np.argsort(self.opens, kind="stable")
-        ends = [*self.calendar.quarter_ends().tolist(), self.size.days]
+        ends = [*self.size.quarter_ends(), self.size.days]
         parts = np.split(coming, np.searchsorted(self.opens[coming], ends[:-1]))
         for self.quarter, (end, numbers) in enumerate(zip(ends, parts, strict=True)):
             orders = (self.streams.bits(Purpose.CLOSING_ORDER, numbers) >> np.uint64(33)).tolist()
@@ -92,17 +94,21 @@ class HouseMarket:
                 self._raise_money()
         self.tables = [table.arrays() for table in (self.listings, self.bids)]
 
+    def _after(self, days: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+        """So many working days after each of some days."""
+        return self.working[self.passed[days] + n - 1]
+
     def _prospects(self, listings: list[int], _: list[int]) -> list[Prospect]:
         """What is known of a quarter's listings: every draw at its own address, all biddings in one matrix."""
         streams, number = self.streams, np.array(listings)
-        rows, closes = number[:, None], self.calendar.add_working_days(self.opens[number], DISCLOSURE_DAYS)
+        rows, closes = number[:, None], self._after(self.opens[number], DISCLOSURE_DAYS)
         nav = np.floor(nav_of(streams.uniform(Purpose.HOLDING_TRAITS, number, 1)))
         floor, who = np.floor(FLOOR_SHARE * nav), self._shown(rows)
         ready = readiness_of(streams.uniform(Purpose.READINESS, rows, who)).astype(np.int64) <= DISCLOSURE_DAYS
         worth = np.floor(worth_of(nav[:, None], streams.uniform(Purpose.SIGNAL, rows, who)))
         ties, worth = streams.uniform(Purpose.TIE, rows, who), np.where(ready & (who != NOBODY), worth, 0.0)
         cleared = AUCTION.clear(BidBook(worth.T, floor, ties.T))
-        whole = (closes, self.calendar.add_working_days(closes, SETTLEMENT_DAYS), floor, who, worth, worth.sum(axis=1))
+        whole = (closes, self._after(closes, SETTLEMENT_DAYS), floor, who, worth, worth.sum(axis=1))
         bidders, price = (worth >= floor[:, None]).sum(axis=1), np.nan_to_num(cleared.price)
         columns = [column.astype(np.int64) for column in (*whole, bidders, cleared.winner, price)]
         columns.insert(6, ties)

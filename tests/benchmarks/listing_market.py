@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sfund_sim.market.quarter_clock import QuarterClock
 
 START = date(2018, 1, 1)
 LAST_DAYS = 60
@@ -40,6 +42,10 @@ class Size:
     """What each buyer begins with."""
     most_raised: int = 50_000_000_000
     """Most that a buyer raises in a quarter; on average it is half of that."""
+
+    def quarter_ends(self) -> list[int]:
+        """Days on which buyers raise money."""
+        return QuarterClock.covering(START, START, START + timedelta(days=self.days - 1)).ends.tolist()
 
 
 class ListingRow(NamedTuple):

@@ -102,7 +102,7 @@ class PlainMarket:
         self.env.run(until=self.size.days)
 
     def _raising(self) -> Generator[simpy.Event, None, None]:
-        for quarter, day in enumerate(self.calendar.quarter_ends().tolist()):
+        for quarter, day in enumerate(self.size.quarter_ends()):
             yield self.env.timeout(day - self.env.now)
             for buyer in range(self.size.buyers):
                 raised = int(self.draw(Purpose.FUNDRAISING, quarter, buyer) * self.size.most_raised)
@@ -115,7 +115,7 @@ class PlainMarket:
         filed = [int(self.draw(Purpose.HOLDING_TRAITS, number, 0) * last) for number in range(self.size.listings)]
         today = -1
         for number in sorted(range(self.size.listings), key=filed.__getitem__):
-            opens = self.calendar.add_working_days(filed[number], 1)
+            opens = self.calendar.working_day_after(filed[number], 1)
             if opens > today:
                 yield self.env.timeout(opens + 0.75 - self.env.now)
                 today = opens
@@ -131,7 +131,7 @@ class PlainMarket:
         engaged = [buyer for buyer in shown if self.free[buyer] >= floor]
         ready = [b for b in engaged if int(readiness_of(draw(Purpose.READINESS, number, b))) <= DISCLOSURE_DAYS]
         listing.engaged, listing.ready = len(engaged), len(ready)
-        listing.closed = closes = self.calendar.add_working_days(opens, DISCLOSURE_DAYS)
+        listing.closed = closes = self.calendar.working_day_after(opens, DISCLOSURE_DAYS)
         moment = (self.order(Purpose.CLOSING_ORDER, number) + 1) / 2**32
         yield env.timeout(closes + moment - env.now)
         if ready:
@@ -140,7 +140,7 @@ class PlainMarket:
             self.free[listing.winner] -= listing.price
             if self.free[listing.winner] < 0:
                 raise AssertionError(f"buyer {listing.winner} has promised more than it has")
-            listing.paid = self.calendar.add_working_days(closes, SETTLEMENT_DAYS)
+            listing.paid = self.calendar.working_day_after(closes, SETTLEMENT_DAYS)
             yield env.timeout(listing.paid - env.now)
             self.cash[listing.winner] -= listing.price
 

@@ -9,10 +9,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from house_listings import house_market
-from listing_market import START, Result, Size
+from listing_market import Result, Size
 from plain_listings import NextNumbers, plain_market
 
-from sfund_sim.ground.calendar import Calendar
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.streams import Streams
 from sfund_sim.terms import Purpose
@@ -53,7 +52,7 @@ def bids_beyond_free_cash(found: Result, size: Size, streams: Streams) -> int:
     """Number of bids that are not the lesser of worth and free cash; checks the cash at the end as well."""
     free, wrong = np.full(size.buyers, size.capital), 0
     payments = np.zeros(size.buyers, np.int64)
-    raised = dict(enumerate(Calendar(START, size.days).quarter_ends().tolist()))
+    raised = dict(enumerate(size.quarter_ends()))
     by_listing = {number: found.bids[found.bids[:, 0] == number] for number in found.listings[:, 0].tolist()}
     moments = [(day, -1, quarter) for quarter, day in raised.items()]
     moments += [(row[2], streams.order(Purpose.CLOSING_ORDER, row[0]), row[0]) for row in found.listings.tolist()]

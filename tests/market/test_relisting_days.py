@@ -48,7 +48,7 @@ def test_the_next_round_is_filed_so_many_working_days_after_the_last_one_ended(w
     assert len(pairs) > 20
     assert {one.ending for one, _ in pairs} >= {ListingEnding.NO_BID, ListingEnding.CONSENT_REFUSED}
     for one, other in pairs:
-        assert other.filed == calendar.add_working_days(one.closed, wait), (one, other)
+        assert other.filed == calendar.working_day_after(one.closed, wait), (one, other)
 
 
 def test_the_wait_is_that_of_the_rules_on_the_day_on_which_the_round_ended():
@@ -58,5 +58,5 @@ def test_the_wait_is_that_of_the_rules_on_the_day_on_which_the_round_ended():
     seen = []
     for one, other in pairs:
         seen.append(timeline.on(one.closed).venues["beijing"].relist_wait_days)
-        assert other.filed == calendar.add_working_days(one.closed, seen[-1]), (one, other)
+        assert other.filed == calendar.working_day_after(one.closed, seen[-1]), (one, other)
     assert min(seen.count(wait) for wait in waits) > 5
