@@ -55,7 +55,7 @@ def value_factors(outlook: Outlook, rate: ArrayLike) -> tuple[Floats, Floats]:
     kept = 1 - np.asarray(outlook.forced_sale_discount, np.float64)
     of_nav = np.array(np.broadcast_to(kept, shape), np.float64)
     of_unfunded = np.zeros(shape)
-    years = _YearsOfLife.of(outlook, shape)
+    years = _YearsOfLife.of(outlook)
     for period in range(int(remaining.max(initial=0)), 0, -1):
         stays, called, last_year = years.at(period)
         cash = (1 - stays) * np.where(last_year, kept, 1.0)
@@ -79,7 +79,7 @@ class _YearsOfLife:
     """Periods lived in the current year of life."""
 
     @classmethod
-    def of(cls, outlook: Outlook, shape: tuple[int, ...]) -> _YearsOfLife:
+    def of(cls, outlook: Outlook) -> _YearsOfLife:
         """Rates for an outlook."""
         a_year = outlook.periods_per_year
         age, remaining = np.asarray(outlook.age), np.asarray(outlook.remaining)

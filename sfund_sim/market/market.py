@@ -30,19 +30,17 @@ from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.report_days import ReportDays, stretches
 from sfund_sim.market.valuation import Outlooks, outlooks
-from sfund_sim.market.world import FEN_PER_UNIT, Flags, Floats, Funds, Holdings, Ints, Lps
+from sfund_sim.market.world import FEN_PER_UNIT, INVESTING, LIQUIDATING, Flags, Floats, Funds, Holdings, Ints, Lps
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.scenario.timeline import Timeline
-from sfund_sim.terms import FundState, RegisterEntry, Remark, Stage
+from sfund_sim.terms import RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
     from sfund_sim.market.dockets import Dockets
     from sfund_sim.market.partners import Partners
     from sfund_sim.market.sheet import Sheet
-
-_INVESTING, _LIQUIDATING = int(FundState.INVESTING), int(FundState.LIQUIDATING)
 
 
 @dataclass
@@ -190,7 +188,7 @@ class Market:
 
     def are_investing(self, funds: Ints) -> Flags:
         """Is each of these funds in its investment period?"""
-        return np.asarray(self.funds.state[funds] == _INVESTING)
+        return np.asarray(self.funds.state[funds] == INVESTING)
 
     def costs_of(self, holding: Ints, units: Ints) -> Floats:
         """Cost of so many units not yet recovered, at least 0, fen [holdings]; a second-hand owner's is its price."""
@@ -228,7 +226,7 @@ class Market:
 
     def look_who_is_gone(self) -> None:
         """Funds have moved along their lives."""
-        self.gone = (self.funds.state >= _LIQUIDATING).tobytes()
+        self.gone = (self.funds.state >= LIQUIDATING).tobytes()
 
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""

@@ -1,4 +1,4 @@
-"""How long it takes to get out: Kaplan-Meier with its errors, median, restricted mean, and the log-rank test.
+"""How long it takes to get out: Kaplan-Meier with its errors, median and restricted mean.
 
 Competing endings and several states are in ``multistate.py``. Durations are in whatever unit comes in (days). With
 ``clusters`` (the replication of each exit) the errors are those of a jackknife that leaves one replication out, because
@@ -7,7 +7,6 @@ exits of one replication share its market and are not independent; without them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,8 +23,6 @@ from sfund_sim.outcomes.intervals import (
 )
 
 _ROUNDING = 1e-12
-_SINGULAR = 1e-10
-"""Relative size below which an eigenvalue of the log-rank covariance is 0; one always is, for excesses add to 0."""
 
 
 @dataclass(frozen=True)
@@ -139,40 +136,3 @@ def _greenwood(at_risk: NDArray[np.int64], events: NDArray[np.int64]) -> Floats:
     """Steps of the variance of log survival (Greenwood 1926): d / (Y (Y - d)), 0 where all that were left ended."""
     rest = at_risk * (at_risk - events)
     return np.divide(events, rest, out=np.zeros(at_risk.size), where=rest > 0)
-
-
-@dataclass(frozen=True)
-class LogRank:
-    """Result of the log-rank test: chi-square statistic, its degrees of freedom, p-value, events seen and expected."""
-
-    chi_square: float
-    degrees: int
-    p_value: float
-    observed: Floats
-    expected: Floats
-
-
-def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
-    """Log-rank test that several samples of (durations, ended) have one survival curve.
-
-    Source: Mantel (1966); Klein and Moeschberger (2003, eq. 7.3.3). It takes exits as independent,
-    which those of one replication are not, so no table has it: it is for samples of one exit a replication, and other
-    data. Differences between groups and scenarios in a run are judged over replications (``comparison.py``).
-    """
-    from scipy.special import chdtrc
-
-    pairs = [(np.asarray(duration, np.float64), np.asarray(ended, bool)) for duration, ended in samples]
-    times = np.unique(np.concatenate([duration[ended] for duration, ended in pairs]))
-    # Places in sorted durations: a table of all exits by all times would fill the memory.
-    ordered = [(np.sort(duration), np.sort(duration[ended])) for duration, ended in pairs]
-    risk = np.array([every.size - np.searchsorted(every, times) for every, _ in ordered], np.float64)
-    ends = np.array([np.searchsorted(out, times, "right") - np.searchsorted(out, times) for _, out in ordered], float)
-    total, deaths = risk.sum(axis=0), ends.sum(axis=0)
-    share = risk / total
-    expected = (share * deaths).sum(axis=1)
-    weight = deaths * (total - deaths) / np.maximum(total - 1, 1)
-    covariance = np.diag((share * weight).sum(axis=1)) - (share * weight) @ share.T
-    excess = ends.sum(axis=1) - expected
-    chi_square = float(excess @ np.linalg.pinv(covariance, rcond=_SINGULAR, hermitian=True) @ excess)
-    degrees = len(pairs) - 1
-    return LogRank(chi_square, degrees, float(chdtrc(degrees, chi_square)), ends.sum(axis=1), expected)
