@@ -15,7 +15,7 @@ from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coe
 from sfund_sim.experiments.sweep_medians import Key, pooled_medians
 from sfund_sim.experiments.sweep_values import COLUMNS, Points
 from sfund_sim.ground.streams import Streams
-from sfund_sim.outcomes.comparison import paired_differences
+from sfund_sim.outcomes.comparison import KEY, paired_differences
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES
@@ -23,7 +23,6 @@ from sfund_sim.outcomes.measures.registry import ANY_NUMBER
 from sfund_sim.scenario.experiment_points import level_text
 from sfund_sim.terms import Purpose
 
-KEY = ["outcome", "group_by", "group"]
 BOOTSTRAP_DRAWS = 1000
 SENSITIVITY_COLUMNS = [*KEY, "index", "factor", "estimate", "low", "high", "n"]
 

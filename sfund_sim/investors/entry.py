@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from sfund_sim.investors.laws import FloatArray, ValueLaw
+from sfund_sim.investors.reserves import root
 
 _ROUNDING = 1e-12
 """Share of the cost by which an integral may miss a gain that is just as large."""
@@ -75,10 +74,4 @@ def entry_probability(surplus: FloatArray, cost: float, *, reach: float = 1.0) -
     crossed = np.flatnonzero(gains >= 0.0)
     if not crossed.size:
         return 0.0
-    return _root(gain, float(grid[crossed[0]]), float(grid[crossed[0] - 1]))
-
-
-def _root(gain: Callable[[float], float], low: float, high: float) -> float:
-    from scipy.optimize import brentq
-
-    return float(brentq(gain, low, high, xtol=1e-14, rtol=8.9e-16))
+    return root(gain, float(grid[crossed[0]]), float(grid[crossed[0] - 1]))

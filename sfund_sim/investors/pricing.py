@@ -1,11 +1,10 @@
-"""What a buyer believes and will pay, and what a seller will take: pure arithmetic on beliefs and prices.
+"""How far a buyer trusts what it sees, what a seller will take, and how two sides split a surplus: pure arithmetic.
 
 The present value of a holding is linear in NAV (a) and in unfunded commitment (b): see ``funds.holding_value``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, inf, log, nan
 
 import numpy as np
@@ -14,26 +13,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Belief:
-    """A lognormal belief about true NAV over published NAV: mean and standard deviation of the logarithm."""
-
-    log_mean: Floats | float
-    log_sd: Floats | float
-
-    def expected(self) -> Floats:
-        """Expected true NAV over published NAV."""
-        return np.exp(np.asarray(self.log_mean) + 0.5 * np.square(self.log_sd))
-
-
-def after_signal(prior: Belief, signal_log: Floats, signal_log_sd: Floats) -> Belief:
-    """Bayes' rule for a normal prior and a normal signal of log(true/published) [buyers] (DeGroot 1970, ch. 9.5)."""
-    weight, log_sd = trust(prior.log_sd, signal_log_sd)
-    return Belief(np.asarray(prior.log_mean) + weight * (signal_log - np.asarray(prior.log_mean)), log_sd)
-
-
 def trust(prior_log_sd: Floats | float, signal_log_sd: Floats) -> tuple[Floats, Floats]:
-    """Weight of a signal against the prior in the posterior mean, and the posterior's spread [buyers]."""
+    """Weight of a signal against the prior in the posterior mean, and the posterior's spread [buyers].
+
+    Bayes' rule for a normal prior and a normal signal of log(true/published) (DeGroot 1970, ch. 9.5).
+    """
     prior_variance = np.square(np.asarray(prior_log_sd, np.float64))
     signal_variance = np.square(signal_log_sd)
     weight = prior_variance / np.maximum(prior_variance + signal_variance, 1e-300)

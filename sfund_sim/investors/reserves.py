@@ -103,7 +103,7 @@ def optimal_reserve(law: ValueLaw, worth_to_seller: float = 0.0) -> float:
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
     if slope(low) >= 0:
         return low
-    return _root(slope, low, high)
+    return root(slope, low, high)
 
 
 def _above(least: float, law: ValueLaw) -> FloatArray:
@@ -134,7 +134,7 @@ def optimal_relisting(demand: Demand, *, discount: float, cost: float) -> tuple[
     while gain(high) > 0:  # The patient hold out for more than anybody is likely to offer.
         high *= 2.0
     low = min(0.0, -cost / (1.0 - discount)) - 1.0 if discount < 1 else -1.0 - cost
-    value = _root(gain, low, high)
+    value = root(gain, low, high)
     return optimal_reserve(demand.law, discount * value - cost), value
 
 
@@ -154,10 +154,11 @@ def optimal_search(law: ValueLaw, *, offers: float, rate: float, cost: float) ->
         return offers * expected_excess(law, reserve) - rate * reserve - cost
 
     low = min(law.low, 0.0) - 1.0 - cost / (rate + offers)
-    return _root(gain, low, float(law.quantile(np.asarray(_FAR))) + 1.0)
+    return root(gain, low, float(law.quantile(np.asarray(_FAR))) + 1.0)
 
 
-def _root(of: Callable[[float], float], low: float, high: float) -> float:
+def root(of: Callable[[float], float], low: float, high: float) -> float:
+    """Where a function changes its sign between ``low`` and ``high``, to the last digit."""
     from scipy.optimize import brentq
 
     return float(brentq(of, low, high, xtol=1e-14, rtol=8.9e-16, maxiter=300))

@@ -44,8 +44,8 @@ def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> F
     """What shares are worth to the lookers at their sides, fen [pairs].
 
     The present value at its required return of what it expects. A signal is about true NAV; the prior corrects
-    published marks for the bias that buyers know (model.md section 4). The formula is that of
-    ``pricing.after_signal`` and ``Belief.expected``, written out here for speed: change both or neither.
+    published marks for the bias that buyers know (model.md section 4). A signal moves the prior by its weight
+    (``pricing.trust``), and what is expected is the mean of the lognormal that comes of it.
     """
     expectations, closure = market.scenario.expectations, rules.ipo_window.closure()
     prior = -((1 - closure) * expectations.mark_bias_open + closure * expectations.mark_bias_shut)

@@ -12,7 +12,8 @@ from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
 
-_KEY = ["outcome", "group_by", "group"]
+KEY = ["outcome", "group_by", "group"]
+"""Columns that say of what a row tells."""
 _AT_ONCE = 200
 """Outcomes in groups that are compared at a time, so that what is reckoned with stays small beside the values."""
 
@@ -32,7 +33,7 @@ class Grid(NamedTuple):
     @classmethod
     def of(cls, table: pd.DataFrame) -> Grid:
         """From a table of ``replication_values``."""
-        code, keys = pd.factorize(pd.MultiIndex.from_frame(table[_KEY]))
+        code, keys = pd.factorize(pd.MultiIndex.from_frame(table[KEY]))
         rep, numbers = pd.factorize(table["rep"], sort=True)
         values = np.full((len(numbers), len(keys)), np.nan)
         values[rep, code] = table["value"].to_numpy(np.float64)
@@ -125,7 +126,7 @@ def _variance(values: Floats) -> Floats:
 
 def _table(keys: list[Key], columns: list[Floats]) -> pd.DataFrame:
     names = ["level_first", "level_second", "difference", "low", "high", "variance_removed", "replications"]
-    table = pd.DataFrame(keys, columns=_KEY)
+    table = pd.DataFrame(keys, columns=KEY)
     for name, column in zip(names, columns or [np.empty(0)] * len(names), strict=True):
         table[name] = column
     table["replications"] = table["replications"].astype(np.int64)

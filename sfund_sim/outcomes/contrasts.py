@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sfund_sim.outcomes.comparison import Grid, Lacking, lacking, paired_grids
+from sfund_sim.outcomes.comparison import KEY, Grid, Lacking, lacking, paired_grids
 from sfund_sim.outcomes.dictionary import entry, outcomes
 from sfund_sim.outcomes.intervals import Floats, student_quantile
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.verdicts import Finding, judged, sentence
 
-KEY = ["outcome", "group_by", "group"]
 COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_second", "difference", "low", "high",
            "relative_difference", "variance_removed", "p_value", "beyond_chance", "replications", "verdict",
            "verdict_en", "verdict_zh"]  # fmt: skip

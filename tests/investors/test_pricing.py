@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sfund_sim.investors.pricing import Belief, after_signal, expected_best_bid, nash_price, reservation_with_blame
+from sfund_sim.investors.pricing import expected_best_bid, nash_price, reservation_with_blame, trust
 
 SD = st.floats(0.01, 2.0)
 LOG = st.floats(-2, 2)
@@ -16,20 +16,19 @@ MONEY = st.floats(0, 1e12)
 
 @given(LOG, SD, LOG, SD)
 def test_a_posterior_lies_between_prior_and_signal_and_is_surer_than_either(mean, sd, signal, noise):
-    after = after_signal(Belief(mean, sd), np.array([signal]), np.array([noise]))
+    weight, log_sd = (each[0] for each in trust(sd, np.array([noise])))
+    log_mean = mean + weight * (signal - mean)
     low, high = sorted((mean, signal))
-    assert low - 1e-12 <= after.log_mean[0] <= high + 1e-12
-    assert after.log_sd[0] < min(sd, noise)
+    assert low - 1e-12 <= log_mean <= high + 1e-12
+    assert log_sd < min(sd, noise)
     precision = 1 / sd**2 + 1 / noise**2
-    assert after.log_sd[0] == pytest.approx(precision**-0.5)
-    assert after.log_mean[0] == pytest.approx((mean / sd**2 + signal / noise**2) / precision, abs=1e-9)
+    assert log_sd == pytest.approx(precision**-0.5)
+    assert log_mean == pytest.approx((mean / sd**2 + signal / noise**2) / precision, abs=1e-9)
 
 
 def test_a_perfect_signal_is_believed_and_a_sure_prior_is_not_moved():
-    perfect = after_signal(Belief(-0.1, 0.3), np.array([0.4]), np.array([0.0]))
-    assert (perfect.log_mean[0], perfect.log_sd[0]) == (0.4, 0.0)
-    sure = after_signal(Belief(-0.1, 0.0), np.array([0.4]), np.array([0.2]))
-    assert (sure.log_mean[0], sure.log_sd[0]) == (-0.1, 0.0)
+    assert trust(0.3, np.array([0.0])) == (1.0, 0.0)
+    assert trust(0.0, np.array([0.2])) == (0.0, 0.0)
 
 
 def test_beliefs_are_calibrated():
@@ -37,8 +36,8 @@ def test_beliefs_are_calibrated():
     draws = np.random.default_rng(5)
     truth = -0.15 + 0.25 * draws.standard_normal(200_000)
     signal = truth + 0.2 * draws.standard_normal(truth.size)
-    after = after_signal(Belief(-0.15, 0.25), signal, np.full(truth.size, 0.2))
-    ratio = np.exp(truth) / after.expected()
+    weight, log_sd = trust(0.25, np.full(truth.size, 0.2))
+    ratio = np.exp(truth - (-0.15 + weight * (signal + 0.15) + 0.5 * log_sd**2))
     assert ratio.mean() == pytest.approx(1.0, abs=4 * ratio.std() / np.sqrt(ratio.size))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.outcomes.intervals import Estimate, Floats
+from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median_of_exits, outcome
 from sfund_sim.outcomes.survival import SurvivalCurve
@@ -60,11 +60,7 @@ def share_liquidated(exits: Cells) -> Values:
     return exits.share(exits.is_any("ending", "liquidated", "fund_ended"))
 
 
-def _median(curve: SurvivalCurve) -> Estimate:
-    return curve.median()
-
-
-@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=_median, by_curve=True)
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE, pooled=SurvivalCurve.median, by_curve=True)
 def median_exit_days(exits: Cells) -> Values:
     """Days by which half are out (Kaplan-Meier); NaN when the curve does not reach one half."""
     return exits.survival(lambda curve: curve.median().value)
