@@ -38,16 +38,15 @@ def test_the_interval_holds_what_students_test_of_the_parts_below_does_not_rejec
     counts = np.bincount(replication)
     there = counts > 0
     edges = [-np.inf, *np.unique(flat)]
-    accepted = []
-    for edge in [*edges, np.inf]:
-        above = np.bincount(replication, flat > edge, counts.size)[there] if edge < np.inf else np.zeros(there.sum())
-        excess, number = counts[there] / 2 - above, there.sum()
+    too_low, too_high = [], []
+    for edge in edges:
+        excess, number = counts[there] / 2 - np.bincount(replication, flat > edge, counts.size)[there], there.sum()
         spread = max(np.sum((excess - excess.mean()) ** 2), flat.size / 4) * number / max(number - 1, 1)
-        limit = stats.t.ppf(0.975, number - 1) if number > 1 else np.inf
-        accepted.append(abs(excess.sum()) <= limit * np.sqrt(spread))
-    # Cut i lies just above value i - 1, so the last accepted one is followed by the value that ends the interval.
-    cuts = np.flatnonzero(accepted[:-1])
-    first, last = cuts[0], cuts[-1]
+        reach = (stats.t.ppf(0.975, number - 1) if number > 1 else np.inf) * np.sqrt(spread)
+        too_low.append(excess.sum() < -reach)
+        too_high.append(excess.sum() > reach)
+    # Cut i lies just above value i - 1, so the last one that is not too high is followed by the interval's end.
+    first, last = too_low.index(False), len(edges) - 1 - too_high[::-1].index(False)
     if first == 0 or last == len(edges) - 1:
         assert np.isnan([found.low, found.high]).all()
     else:
