@@ -52,11 +52,6 @@ class BuyerKind(Term):
     INSURER = 4
     COMPANY = 5
 
-    @property
-    def is_state(self) -> bool:
-        """Is it state-linked, so that a price above cost is hard to justify?"""
-        return self is BuyerKind.STATE_S_FUND
-
 
 class Strategy(Term):
     """What a fund invests in."""

@@ -64,14 +64,8 @@ class FactorTable:
         ]
         return cls(*(np.concatenate(factors, axis=1) for factors in zip(*pieces, strict=True)))
 
-    def at(
-        self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike, rates: ArrayLike
-    ) -> tuple[Floats, Floats]:
-        """Factors (a, b) for arrays that broadcast together: many holdings at once."""
-        return self.read(self.cells(strategy, remaining, investing), *places(rates))
-
     def cells(self, strategy: ArrayLike, remaining: ArrayLike, investing: ArrayLike) -> Ints:
-        """Where the factors of such holdings begin: the same in every table of this length."""
+        """Where the factors of such holdings begin, the same in every table of this length; broadcasts."""
         longest = self.of_nav.shape[1] - 1
         quarters = np.minimum(np.maximum(remaining, 0), longest)
         row = (np.asarray(strategy) * (longest + 1) + quarters) * 2 + np.asarray(investing, np.int64)

@@ -85,11 +85,6 @@ class Columns(Generic[Row]):
             raise IndexError(number)
         return self.row_type(*self._struct.unpack_from(self._noted, place * self._struct.size))
 
-    def __setitem__(self, number: int, row: Row) -> None:
-        if number < self._in_blocks:
-            raise IndexError(f"row {number} came in a block of columns and cannot be changed")
-        self._struct.pack_into(self._noted, (number - self._in_blocks) * self._struct.size, *row)
-
     def __len__(self) -> int:
         more = sum(values.size - 1 for _, values in self._each.values()) if self._each else 0
         return self._in_blocks + self._in_rows() + more
@@ -127,7 +122,7 @@ class Columns(Generic[Row]):
         self._blocks = [{name: column[order] for name, column in columns.items()}]
 
     def settle(self) -> None:
-        """Turn the rows so far into columns: they take a fifth of the room, and can no longer be changed."""
+        """Turn the rows so far into columns: they take a fifth of the room."""
         self._close_rows()
         for block in self._blocks[self._packed :]:
             if next(iter(block.values())).size >= _LARGE:

@@ -252,7 +252,7 @@ class Journal:
     )
 
     def settle(self) -> None:
-        """Keep what is written down in passing, which nobody changes any more, as columns."""
+        """Keep what is written down in passing as columns."""
         for table in (self.bids, self.stages, self.register, self.shown, self.trail):
             table.settle()
 

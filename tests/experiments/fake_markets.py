@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, Columns, Row
 from sfund_sim.ground.streams import Streams
 from sfund_sim.market.journal import (
     BidRow,
@@ -123,3 +123,10 @@ def _tell_tables(journal: Journal, units: int, price: int, floor: int) -> None:
     journal.stages.append(StageRow(0, 1, Stage.DISCLOSED, 110, 140))
     fund = dict.fromkeys(FundRow._fields, 0) | {"vintage": -1_000, "term_end": 1_500, "ended": MISSING}
     journal.funds.append(FundRow(**fund | {"state": FundState.EXITING, "partners": 2, "companies": 5}))
+
+
+def with_row(table: Columns[Row], number: int, row: Row) -> Columns[Row]:
+    """A table like another, but for one of its rows."""
+    changed = Columns(table.row_type)
+    changed.extend(row if place == number else each for place, each in enumerate(table))
+    return changed

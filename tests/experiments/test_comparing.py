@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from fake_markets import one_sale
+from fake_markets import one_sale, with_row
 
 import sfund_sim as sf
 from sfund_sim.experiments.comparing import Comparison, compare, planned_comparison
@@ -31,11 +31,11 @@ def haggling(scenario, replication, seed):
     row, listing = journal.exits[0], journal.listings[0]
     if scenario.name.endswith("closed"):
         nothing = dict.fromkeys(("price", "buyer", "buyer_kind", "filed", "signed", "venue"), MISSING)
-        journal.exits[0] = row._replace(**nothing, ending=Ending.OPEN, route=Route.HOLD)
+        journal.exits = with_row(journal.exits, 0, row._replace(**nothing, ending=Ending.OPEN, route=Route.HOLD))
         return journal
     factor = 1.0 if scenario.name in ("beijing_pilot", BASELINE) else 1.1
-    journal.exits[0] = row._replace(price=round(row.price * factor))
-    journal.listings[0] = listing._replace(price=round(listing.price * factor))
+    journal.exits = with_row(journal.exits, 0, row._replace(price=round(row.price * factor)))
+    journal.listings = with_row(journal.listings, 0, listing._replace(price=round(listing.price * factor)))
     return journal
 
 
@@ -88,7 +88,8 @@ def sold_in_two_thirds(scenario, replication, seed):
     row, late = journal.exits[0], 7 * replication % 20 if scenario.name == "dearer" else 0
     nothing = dict.fromkeys(("price", "buyer", "buyer_kind", "filed", "signed", "venue"), MISSING)
     is_open = replication % 3 == 0
-    journal.exits[0] = row._replace(**nothing, ending=Ending.OPEN) if is_open else row._replace(ended=row.ended + late)
+    row = row._replace(**nothing, ending=Ending.OPEN) if is_open else row._replace(ended=row.ended + late)
+    journal.exits = with_row(journal.exits, 0, row)
     return journal
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import matplotlib.figure
 import pandas as pd
 import pytest
-from fake_markets import one_sale
+from fake_markets import one_sale, with_row
 from matplotlib.colors import to_hex
 
 import sfund_sim as sf
@@ -31,7 +31,7 @@ def sales_of_both(scenario, replication, seed):
     """One sale by a state seller in the first replication, by another seller in the others."""
     journal = one_sale(scenario, replication, seed)
     if replication > 1:
-        journal.exits[0] = journal.exits[0]._replace(lp_kind=LpKind.COMPANY)
+        journal.exits = with_row(journal.exits, 0, journal.exits[0]._replace(lp_kind=LpKind.COMPANY))
     return journal
 
 
@@ -132,7 +132,7 @@ def medians_reached_in_each_replication_but_not_in_all_together(scenario, replic
     else:
         late = sold._replace(**open_ones, wished=last - 45, ended=last, decided=MISSING, filed=MISSING)
         first, rest = sold._replace(ended=sold.wished + 50), [late] * 99
-    journal.exits[0] = first
+    journal.exits = with_row(journal.exits, 0, first)
     for one in rest:
         journal.exits.append(one)
     return journal

@@ -7,7 +7,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from fake_markets import one_sale
+from fake_markets import one_sale, with_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,7 +119,7 @@ def sale_after_a_drawn_time(scenario, replication, seed):
     journal = one_sale(scenario, replication, seed)
     later = 1 + int(Streams(seed, replication).bits(Purpose.LAB, [1])[0]) % 64
     row = journal.exits[0]
-    journal.exits[0] = row._replace(ended=row.ended + later)
+    journal.exits = with_row(journal.exits, 0, row._replace(ended=row.ended + later))
     return journal
 
 
@@ -166,8 +166,8 @@ def seldom_unsold(scenario, replication, seed):
     journal = one_sale(scenario, replication, seed)
     if replication == 40:
         row, listing = journal.exits[0], journal.listings[0]
-        journal.exits[0] = row._replace(ended=row.ended + 800)
-        journal.listings[0] = listing._replace(closed=listing.closed + 800)
+        journal.exits = with_row(journal.exits, 0, row._replace(ended=row.ended + 800))
+        journal.listings = with_row(journal.listings, 0, listing._replace(closed=listing.closed + 800))
     return journal
 
 

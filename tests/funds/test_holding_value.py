@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfund_sim.funds.factor_table import RATES, FactorTable, StrategyOutlook
+from sfund_sim.funds.factor_table import RATES, FactorTable, StrategyOutlook, places
 from sfund_sim.funds.holding_value import Outlook, value_factors
 
 OUTLOOKS = [StrategyOutlook(28 + 4 * s, 0.06 + 0.02 * s, 2.5 + 0.5 * s, 0.4) for s in range(4)]
@@ -94,7 +94,7 @@ def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing,
         contribution_rates=(typical.contribution_rate if investing else 0.0,),
         last_year_evenly=True,
     )
-    looked_up = TABLE.at(strategy, remaining, investing, np.array([rate]))
+    looked_up = TABLE.read(TABLE.cells(strategy, remaining, investing), *places(np.array([rate])))
     exact = np.ravel(value_factors(outlook, rate))
     # A straight line errs by at most step^2 / 8 times the second derivative: (years to come + 1)^2 times the amounts.
     error = 1.1 * (1.0 + np.abs(exact)) * (0.01 * (1 + remaining / 4)) ** 2 / 8
@@ -103,4 +103,5 @@ def test_looked_up_factors_are_the_computed_ones(strategy, remaining, investing,
 
 def test_a_rate_beyond_the_grid_is_taken_as_its_end():
     beyond = np.array([-0.1, 2.0])
-    np.testing.assert_array_equal(TABLE.at(1, 20, True, beyond), TABLE.at(1, 20, True, RATES[[0, -1]]))
+    cell = TABLE.cells(1, 20, True)
+    np.testing.assert_array_equal(TABLE.read(cell, *places(beyond)), TABLE.read(cell, *places(RATES[[0, -1]])))

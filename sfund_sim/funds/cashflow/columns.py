@@ -77,12 +77,11 @@ class QuarterGrid:
     """The quarters of a run, history before the scenario's start included."""
 
     quarters: int
-    first_quarter_of_year: int = 0
-    """Calendar quarter (0 to 3) of grid index 0, so that year-end audits fall in December."""
+    """Their number; the first is the first of a calendar year."""
 
     def is_year_end(self, quarter: int) -> bool:
         """Does the calendar year end with this quarter?"""
-        return (self.first_quarter_of_year + quarter) % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1
+        return quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1
 
 
 @dataclass(frozen=True)
