@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfund_sim.experiments.designs import salib
-from sfund_sim.outcomes.intervals import Floats
+from sfund_sim.outcomes.intervals import CONFIDENCE, Floats
 
 Rows = NDArray[np.int64]
 """Rows drawn with replacement [draws, rows]."""
@@ -27,7 +27,7 @@ class Indices(NamedTuple):
     high: Floats
 
 
-def sobol_indices(values: Floats, rows: Rows, confidence: float = 0.95) -> list[Indices]:
+def sobol_indices(values: Floats, rows: Rows) -> list[Indices]:
     """First-order and total indices S1 and ST from outcomes in the radial scheme [base rows, factors + 2].
 
     Columns: A, then A with one factor from B after the other, then B. ``rows`` draws base rows. Source: Saltelli et
@@ -43,11 +43,11 @@ def sobol_indices(values: Floats, rows: Rows, confidence: float = 0.95) -> list[
             trio = [centred[:, column] for column in (0, factor + 1, factors + 1)]
             best[factor] = np.asarray(estimator(*trio)).item() if np.ptp(values) > 0 else np.nan
             drawn[:, factor] = estimator(*(column[rows].T for column in trio)) if np.ptp(values) > 0 else np.nan
-        found.append(_with_interval(name, best, drawn, confidence))
+        found.append(_with_interval(name, best, drawn))
     return found
 
 
-def morris_measures(positions: Floats, values: Floats, rows: Rows, confidence: float = 0.95) -> list[Indices]:
+def morris_measures(positions: Floats, values: Floats, rows: Rows) -> list[Indices]:
     """Mean absolute elementary effect mu_star, and their standard deviation sigma, in the outcome's own unit.
 
     ``positions`` [trajectories, steps, factors] lie between 0 and 1, so an effect is that of the factor's whole range;
@@ -59,12 +59,12 @@ def morris_measures(positions: Floats, values: Floats, rows: Rows, confidence: f
     star, spread = np.abs(effects).mean(axis=0), effects.std(axis=0, ddof=1)
     drawn = effects[rows]
     return [
-        _with_interval("mu_star", star, np.abs(drawn).mean(axis=1), confidence),
-        _with_interval("sigma", spread, drawn.std(axis=1, ddof=1), confidence),
+        _with_interval("mu_star", star, np.abs(drawn).mean(axis=1)),
+        _with_interval("sigma", spread, drawn.std(axis=1, ddof=1)),
     ]
 
 
-def rank_coefficients(inputs: Floats, values: Floats, rows: Rows, confidence: float = 0.95) -> Indices:
+def rank_coefficients(inputs: Floats, values: Floats, rows: Rows) -> Indices:
     """Standardised rank regression coefficients of inputs [points, factors] on an outcome [points].
 
     ``rows`` draws points. Source: Iman and Conover (1979, Technometrics 21); Saltelli et al. (2008, Global Sensitivity
@@ -72,7 +72,7 @@ def rank_coefficients(inputs: Floats, values: Floats, rows: Rows, confidence: fl
     """
     whole = _rank_regression(inputs[None], values[None])[0]
     drawn = np.concatenate([_rank_regression(inputs[part], values[part]) for part in np.array_split(rows, 10)])
-    return _with_interval("srrc", whole, drawn, confidence)
+    return _with_interval("srrc", whole, drawn)
 
 
 def _rank_regression(inputs: Floats, values: Floats) -> Floats:
@@ -97,9 +97,9 @@ def _inverted(moves: Floats) -> Floats:
     return np.divide(1.0, moves, out=np.zeros_like(moves), where=np.abs(moves) > 1e-12)
 
 
-def _with_interval(name: str, value: Floats, drawn: Floats, confidence: float) -> Indices:
+def _with_interval(name: str, value: Floats, drawn: Floats) -> Indices:
     """The index with the percentiles of its resampled values, axis 0."""
-    tail = 50.0 * (1.0 - confidence)
+    tail = 50.0 * (1.0 - CONFIDENCE)
     known = ~np.isnan(value)
     ends = np.full((2, value.size), np.nan)
     if known.any():

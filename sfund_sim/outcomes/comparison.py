@@ -40,17 +40,17 @@ class Grid(NamedTuple):
         return cls(list(keys), np.asarray(numbers, np.int64), values)
 
 
-def paired_differences(first: pd.DataFrame, second: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+def paired_differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Second scenario less first, outcome by outcome and group by group, from two tables of ``replication_values``.
 
     Both scenarios must have been run with the same seed, so that replication r has the same chance in both. Only
     replications in which both have a value count; with one there is no interval. Groups that never occur in one of
     the two are left out. Source: Law (2015, Simulation Modeling and Analysis, sections 10.2.1 and 11.2).
     """
-    return paired_grids(Grid.of(first), Grid.of(second), confidence=confidence)
+    return paired_grids(Grid.of(first), Grid.of(second))
 
 
-def paired_grids(first: Grid, second: Grid, *, confidence: float = 0.95) -> pd.DataFrame:
+def paired_grids(first: Grid, second: Grid) -> pd.DataFrame:
     """``paired_differences`` of values that are grids already."""
     place = {key: number for number, key in enumerate(second.keys)}
     shared = [(number, place[key]) for number, key in enumerate(first.keys) if key in place]
@@ -59,7 +59,7 @@ def paired_grids(first: Grid, second: Grid, *, confidence: float = 0.95) -> pd.D
     for begin in range(0, len(shared) if rows.size else 0, _AT_ONCE):
         columns, columns_too = zip(*shared[begin : begin + _AT_ONCE], strict=True)
         both = first.values[np.ix_(rows, columns)], second.values[np.ix_(rows_too, columns_too)]
-        parts.append(_compared([first.keys[number] for number in columns], *both, confidence))
+        parts.append(_compared([first.keys[number] for number in columns], *both))
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else _table([], [])
 
@@ -108,10 +108,10 @@ def _any(grid: Grid, place: int | None, rows: NDArray[np.int64]) -> NDArray[np.b
     return np.ones(rows.size, bool) if place is None else grid.values[rows, place] > 0
 
 
-def _compared(keys: list[Key], one: Floats, two: Floats, confidence: float) -> pd.DataFrame:
+def _compared(keys: list[Key], one: Floats, two: Floats) -> pd.DataFrame:
     gone = np.isnan(one) | np.isnan(two)
     one[gone], two[gone] = np.nan, np.nan
-    difference = mean_over_replications(two - one, confidence)
+    difference = mean_over_replications(two - one)
     unpaired = _variance(one) + _variance(two)
     removed = 1.0 - _variance(two - one) / np.where(unpaired > 0, unpaired, np.nan)
     levels = [mean_over_replications(level).value for level in (one, two)]

@@ -109,7 +109,7 @@ def _p_values(table: pd.DataFrame) -> Floats:
 
     difference, low, high = (table[name].to_numpy(np.float64) for name in ("difference", "low", "high"))
     degrees = np.maximum(table["replications"].to_numpy(np.int64) - 1, 1)
-    error = (high - low) / 2.0 / student_quantile(degrees, 0.95)
+    error = (high - low) / 2.0 / student_quantile(degrees)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(difference == 0, 0.0, np.abs(difference) / error)
     without_spread = (difference != 0) & (error <= _ROUNDING * np.abs(difference))

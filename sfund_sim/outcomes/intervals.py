@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+CONFIDENCE = 0.95
+"""Of every interval; sentences and captions say 95 %."""
+NORMAL_QUANTILE = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2.0)
+"""z such that a standard normal lies within (-z, z) with this probability."""
 _ROUNDING = 1e-12
 """Spread of equal numbers over their size: what rounding leaves."""
 MOST_GROUPS = 200
@@ -33,20 +37,15 @@ class Estimates(NamedTuple):
     high: Floats
 
 
-def normal_quantile(confidence: float) -> float:
-    """z such that a standard normal lies within (-z, z) with this probability."""
-    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
-
-
-def student_quantile(degrees: NDArray[np.int64] | int, confidence: float) -> Floats:
-    """t such that Student's variable lies within (-t, t); NaN where there are no degrees of freedom."""
+def student_quantile(degrees: NDArray[np.int64] | int) -> Floats:
+    """The same of Student's variable; NaN where there are no degrees of freedom."""
     from scipy.special import stdtrit
 
     freedom = np.asarray(degrees, np.float64)
-    return np.where(freedom >= 1, stdtrit(np.maximum(freedom, 1.0), 0.5 + confidence / 2.0), np.nan)
+    return np.where(freedom >= 1, stdtrit(np.maximum(freedom, 1.0), 0.5 + CONFIDENCE / 2.0), np.nan)
 
 
-def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimates:
+def mean_over_replications(values: Floats) -> Estimates:
     """Means of values [replications, groups], with Student's t intervals; NaN marks a replication without a value.
 
     Replications are independent, exits within one are not. Where only one has a value there is no interval (NaN).
@@ -58,7 +57,7 @@ def mean_over_replications(values: Floats, confidence: float = 0.95) -> Estimate
         mean = np.where(known, values, 0.0).sum(axis=0) / count
         variance = np.sum(np.where(known, values - mean, 0.0) ** 2, axis=0) / (count - 1)
         error = np.where(count > 1, np.sqrt(variance / count), np.nan)
-    reach = student_quantile(count - 1, confidence) * error
+    reach = student_quantile(count - 1) * error
     return Estimates(mean, error, mean - reach, mean + reach)
 
 
@@ -67,18 +66,16 @@ def agree(found: Estimates) -> NDArray[np.bool_]:
     return np.asarray(found.standard_error <= _ROUNDING * np.abs(found.value))
 
 
-def of_levels(
-    found: Estimates, count: Floats | NDArray[np.int64], least: ArrayLike, most: ArrayLike, confidence: float = 0.95
-) -> Estimates:
+def of_levels(found: Estimates, count: Floats | NDArray[np.int64], least: ArrayLike, most: ArrayLike) -> Estimates:
     """Means with intervals for levels: replications that agree have no spread to reckon with, but do not prove it is 0.
 
-    Where all ``count`` values lie at one end of a finite range, at most u = 1 - ((1 - confidence) / 2)^(1 / count) of
+    Where all ``count`` values lie at one end of a finite range, at most u = 1 - ((1 - CONFIDENCE) / 2)^(1 / count) of
     all replications can lie elsewhere (Clopper and Pearson 1934, Biometrika 26), so the mean is off by u of the range
     at most. Where they agree elsewhere nothing is known of those not seen: no interval (NaN). Shapes [outcomes].
     """
     value, least, most = (np.asarray(each, np.float64) for each in (found.value, least, most))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = 1.0 - ((1.0 - confidence) / 2.0) ** (1.0 / np.asarray(count, np.float64))
+        share = 1.0 - ((1.0 - CONFIDENCE) / 2.0) ** (1.0 / np.asarray(count, np.float64))
         span = np.where(np.isfinite(most - least), most - least, np.nan)
         off = _ROUNDING * span
         at_least, at_most = np.abs(value - least) <= off, np.abs(value - most) <= off

@@ -24,7 +24,7 @@ class Rows(NamedTuple):
     value: Floats
     replication: NDArray[np.integer[Any]]
 
-    def median(self, confidence: float = 0.95) -> Estimate:
+    def median(self) -> Estimate:
         """Median of all rows, with the interval of Woodruff (1952, JASA 47), replications as clusters; see ``_cuts``.
 
         Its ends are the first and the last row between cuts that split the rows otherwise than in halves for sure. No
@@ -34,13 +34,13 @@ class Rows(NamedTuple):
             return NOTHING
         value = np.sort(self.value)
         middle = float(value[(value.size - 1) // 2] + value[value.size // 2]) / 2.0
-        below, away, quantile = self._cuts(confidence)
+        below, away, quantile = self._cuts()
         first, last = np.argmax(away >= -quantile), np.flatnonzero(away <= quantile)[-1]
         if first == 0 or last == below.size - 1:
             return NOTHING._replace(value=middle)
         return Estimate(middle, np.nan, float(value[below[first - 1]]), float(value[below[last + 1] - 1]))
 
-    def linearised(self, replications: int, confidence: float = 0.95) -> Floats:
+    def linearised(self, replications: int) -> Floats:
         """The median as one value a replication, numbered from 0 [replications]: their mean is the median.
 
         A replication with more than its part of rows below the median has a lower value; one without rows the median
@@ -48,7 +48,7 @@ class Rows(NamedTuple):
         between scenarios are then paired like all others. Source: linearisation of quantiles, Francisco and Fuller
         (1991, Annals of Statistics 19). NaN where the median of several replications has no interval.
         """
-        middle, _, low, high = self.median(confidence)
+        middle, _, low, high = self.median()
         if np.isnan(high - low):
             return np.full(replications, middle if replications == 1 else np.nan)
         counts = np.bincount(self.replication, minlength=replications)
@@ -58,10 +58,10 @@ class Rows(NamedTuple):
         size = np.sqrt(np.sum(excess**2) / ((replications - 1) * replications))
         if size <= _ROUNDING or high <= low:
             return np.full(replications, middle if high <= low else np.nan)
-        reach = (high - low) / 2.0 / float(student_quantile(replications - 1, confidence))
+        reach = (high - low) / 2.0 / float(student_quantile(replications - 1))
         return np.asarray(middle + excess / size * reach)
 
-    def _cuts(self, confidence: float) -> tuple[NDArray[np.int64], Floats, float]:
+    def _cuts(self) -> tuple[NDArray[np.int64], Floats, float]:
         """Where sorted rows can be cut: rows below, by how many errors that is more than half, and Student's quantile.
 
         A replication with k of its n rows below has the excess k - n / 2; whether they are 0 on the whole is what
@@ -85,5 +85,5 @@ class Rows(NamedTuple):
         spread = squares - products + np.sum(counts.astype(np.float64) ** 2) / 4.0 - excess**2 / number
         spread = np.maximum(spread, size / 4.0) * number / max(number - 1, 1)
         is_between = np.concatenate(([True], value[1:] > value[:-1], [True]))
-        quantile = float(student_quantile(number - 1, confidence)) if number > 1 else np.inf
+        quantile = float(student_quantile(number - 1)) if number > 1 else np.inf
         return below[is_between], (excess / np.sqrt(spread))[is_between], quantile

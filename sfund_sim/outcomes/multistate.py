@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sfund_sim.outcomes.intervals import (
+    NORMAL_QUANTILE,
     Floats,
     jackknife_error,
     jackknife_groups,
     log_log_interval,
-    normal_quantile,
     student_quantile,
 )
 
@@ -149,9 +149,9 @@ def cumulative_incidence(
     probability, waiting = _incidence(total[:, 1:], at_risk)
     if groups > 1:
         left_out = np.array([_incidence((total - counts[g])[:, 1:], at_risk - risk[g])[0] for g in range(groups)])
-        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, 0.95))
+        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1))
     else:
-        error, quantile = _incidence_error(total[:, 1:], at_risk), normal_quantile(0.95)
+        error, quantile = _incidence_error(total[:, 1:], at_risk), NORMAL_QUANTILE
     low, high = log_log_interval(probability, error, quantile)
     return Incidence(times, tuple(causes), probability, error, low, high, waiting)
 

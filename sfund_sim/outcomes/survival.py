@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sfund_sim.outcomes.intervals import (
+    NORMAL_QUANTILE,
     Estimate,
     Floats,
     jackknife_error,
     jackknife_groups,
     log_log_interval,
-    normal_quantile,
     student_quantile,
 )
 
@@ -88,9 +88,7 @@ class SurvivalCurve:
         return Estimate(mean, error, mean - self.quantile * error, mean + self.quantile * error)
 
 
-def kaplan_meier(
-    durations: ArrayLike, ended: ArrayLike, *, clusters: ArrayLike | None = None, confidence: float = 0.95
-) -> SurvivalCurve:
+def kaplan_meier(durations: ArrayLike, ended: ArrayLike, *, clusters: ArrayLike | None = None) -> SurvivalCurve:
     """Product-limit estimate of P(duration > t) from durations [n] and whether each ended (True) or was censored.
 
     ``clusters`` [n]: the replication of each; with fewer than two distinct ones Greenwood's error is used.
@@ -105,10 +103,10 @@ def kaplan_meier(
     flat = group * times.size + place
     leaving = np.bincount(flat, minlength=groups * times.size).reshape(groups, times.size)
     ending = np.bincount(flat, np.asarray(ended, np.float64), groups * times.size).reshape(groups, times.size)
-    return curve_of_counts(times, leaving, ending, confidence)
+    return curve_of_counts(times, leaving, ending)
 
 
-def curve_of_counts(times: Floats, leaving: NDArray[np.int64], ending: ArrayLike, confidence: float) -> SurvivalCurve:
+def curve_of_counts(times: Floats, leaving: NDArray[np.int64], ending: ArrayLike) -> SurvivalCurve:
     """The same from counts by jackknife group: exits followed for exactly each time, and those that ended then.
 
     ``times`` ascend; ``leaving`` and ``ending`` [groups, times]; one group for no clusters.
@@ -120,9 +118,9 @@ def curve_of_counts(times: Floats, leaving: NDArray[np.int64], ending: ArrayLike
     survival = _product_limit(at_risk, events)
     if groups > 1:
         left_out = _product_limit(at_risk - risk, events - ending)
-        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1, confidence))
+        error, quantile = jackknife_error(left_out), float(student_quantile(groups - 1))
     else:
-        left_out, quantile = np.empty((0, times.size)), normal_quantile(confidence)
+        left_out, quantile = np.empty((0, times.size)), NORMAL_QUANTILE
         error = survival * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
     low, high = log_log_interval(survival, error, quantile)
     return SurvivalCurve(times, at_risk, events, survival, error, low, high, quantile, left_out)

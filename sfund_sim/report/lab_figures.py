@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sfund_sim import __version__
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.intervals import Floats, log_log_interval, normal_quantile
+from sfund_sim.outcomes.intervals import NORMAL_QUANTILE, Floats, log_log_interval
 from sfund_sim.report.drawing import BLUE, FAINT, GREEN, PALETTE, VERMILLION, house_style, per_cent
 from sfund_sim.report.lab_words import lab_name, lab_words
 
@@ -121,7 +121,7 @@ def timing_figure(curves: ExitCurves, language: Language = "en", *, run: str) ->
         incidence = curves.incidence
         for way, (name, colour) in enumerate(zip(incidence.causes, PALETTE, strict=False)):
             told, probability = lab_name(name, language), incidence.probability[:, way]
-            low, high = log_log_interval(probability, incidence.standard_error[:, way], normal_quantile(0.95))
+            low, high = log_log_interval(probability, incidence.standard_error[:, way], NORMAL_QUANTILE)
             axes.step(incidence.times, probability, where="post", color=colour, label=told)
             axes.fill_between(incidence.times, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
             axes.plot(curves.horizon, curves.truth[way], "D", color=colour, markersize=6)

@@ -56,8 +56,8 @@ def replication_values(tables: Tables, info: RunInfo) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def summary(tables: Tables, info: RunInfo, *, confidence: float = 0.95) -> pd.DataFrame:
+def summary(tables: Tables, info: RunInfo) -> pd.DataFrame:
     """One row an outcome and group: see ``accumulating.Summary``, which can do with one replication at a time."""
     whole = Summary(info)
     whole.add(tables)
-    return whole.table(confidence)
+    return whole.table()

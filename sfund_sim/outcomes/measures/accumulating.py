@@ -47,7 +47,7 @@ class Summary:
                 self._rows_of_medians.add(rows, place + self._replications)
         self._replications += replications.size
 
-    def table(self, confidence: float = 0.95) -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """One row an outcome and group: estimate, interval over replications, n, replications, unit; in report order.
 
         Groups without a row in any replication are left out, but that counts and sums are 0 where somebody wanted out.
@@ -55,7 +55,7 @@ class Summary:
         """
         order = {one.name: place for place, one in enumerate(outcomes())}
         lines = sorted(self._lines.items(), key=lambda item: order[item[0][0]])
-        rows = [row for key, line in lines for row in self._rows(key, line, confidence)]
+        rows = [row for key, line in lines for row in self._rows(key, line)]
         return pd.DataFrame(rows, columns=_COLUMNS)
 
     def _add_grouping(self, cells: Cells, table: str, grouping: str) -> None:
@@ -68,15 +68,15 @@ class Summary:
             times = self._times.setdefault(grouping, _ExitTimes(len(cells.groups), self._info.horizon_days))
             times.add(cells)
 
-    def _rows(self, key: tuple[str, str], line: _Line, confidence: float) -> Iterator[tuple[object, ...]]:
+    def _rows(self, key: tuple[str, str], line: _Line) -> Iterator[tuple[object, ...]]:
         measure, grouping = MEASURES[key[0]], key[1]
         replications = line.count
-        found = of_levels(line.estimates(confidence), replications, *measure.bounds, confidence)
+        found = of_levels(line.estimates(), replications, *measure.bounds)
         if measure.pooled:
             times = self._times[grouping]
-            found, replications = times.estimates(measure, confidence), times.replications.astype(np.float64)
+            found, replications = times.estimates(measure), times.replications.astype(np.float64)
         if measure.rows:
-            medians = self._rows_of_medians.medians(measure, grouping, len(line.groups), confidence)
+            medians = self._rows_of_medians.medians(measure, grouping, len(line.groups))
             found = Estimates(*(np.array(column) for column in zip(*medians, strict=True)))
         low, high = (np.clip(end, *measure.bounds) for end in (found.low, found.high))
         exits = self._lines.get(("exits_count", grouping))
@@ -117,12 +117,12 @@ class _Line:
             self.mean = self.mean + away / np.maximum(self.count, 1.0)
             self.squares += away * np.where(known, one - self.mean, 0.0)
 
-    def estimates(self, confidence: float) -> Estimates:
+    def estimates(self) -> Estimates:
         """Means with Student's t intervals, as ``intervals.mean_over_replications`` has them."""
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(self.count > 0, self.mean, np.nan)
             error = np.where(self.count > 1, np.sqrt(self.squares / (self.count - 1) / self.count), np.nan)
-        reach = student_quantile(self.count.astype(np.int64) - 1, confidence) * error
+        reach = student_quantile(self.count.astype(np.int64) - 1) * error
         return Estimates(mean, error, mean - reach, mean + reach)
 
 
@@ -147,18 +147,18 @@ class _ExitTimes:
         np.add.at(self._followed[0], (group, block, day), np.uint32(1))
         np.add.at(self._followed[1], (group, block, day), event)
 
-    def estimates(self, measure: Measure, confidence: float) -> Estimates:
+    def estimates(self, measure: Measure) -> Estimates:
         """What the measure says of each group's curve; NaN for a group without exits."""
-        found = [self._estimate(measure, group, confidence) for group in range(self.replications.size)]
+        found = [self._estimate(measure, group) for group in range(self.replications.size)]
         return Estimates(*(np.array(column) for column in zip(*found, strict=True)))
 
-    def _estimate(self, measure: Measure, group: int, confidence: float) -> Estimate:
+    def _estimate(self, measure: Measure, group: int) -> Estimate:
         blocks = min(int(self.replications[group]), MOST_GROUPS)
         leaving, ending = self._followed[:, group, :blocks].astype(np.int64)
         days = np.flatnonzero(leaving.any(axis=0))
         if not days.size:
             return Estimate(np.nan, np.nan, np.nan, np.nan)
-        curve = curve_of_counts(days.astype(np.float64), leaving[:, days], ending[:, days], confidence)
+        curve = curve_of_counts(days.astype(np.float64), leaving[:, days], ending[:, days])
         return pooled_estimate(measure, curve, is_single=blocks == 1)
 
     def _widen(self, blocks: int) -> None:

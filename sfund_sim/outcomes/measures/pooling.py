@@ -53,6 +53,6 @@ class PooledRows:
         counts = (columns[grouping] == group) & ~np.isnan(value)
         return Rows(value[counts], replication[counts])
 
-    def medians(self, measure: Measure, grouping: str, groups: int, confidence: float = 0.95) -> list[Estimate]:
+    def medians(self, measure: Measure, grouping: str, groups: int) -> list[Estimate]:
         """A median in each group of a grouping."""
-        return [self.of(measure, grouping, group).median(confidence) for group in range(groups)]
+        return [self.of(measure, grouping, group).median() for group in range(groups)]
