@@ -22,7 +22,9 @@ app = typer.Typer()
 def new(
     file: Annotated[Path | None, typer.Argument(help="File to write (default: my_scenario.yaml).")] = None,
     *,
-    from_name: Annotated[str | None, typer.Option("--from", help="Copy this shipped scenario.")] = None,
+    from_name: Annotated[
+        str | None, typer.Option("--from", help="Copy this shipped scenario (default file: my_NAME.yaml).")
+    ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     lang: LangOption = None,
@@ -32,8 +34,10 @@ def new(
     if show_list:
         _list_shipped(spoken)
         return
-    target = file or Path(f"{Path(from_name).stem}.yaml" if from_name else "my_scenario.yaml")
-    text = _shipped_text(from_name) if from_name else draft(str(target), spoken)
+    source = _shipped(from_name) if from_name else None
+    # A copy under the name of the shipped scenario would leave open which of the two that name means.
+    target = file or Path(f"my_{source.stem}.yaml" if source else "my_scenario.yaml")
+    text = source.read_text(encoding="utf-8") if source else draft(str(target), spoken)
     _write(target, text, overwrite=force)
     then = f"sfund validate {shlex.quote(str(target))}"
     typer.echo(f"已写入 {target}；检查：{then}" if spoken is Lang.ZH
@@ -130,19 +134,19 @@ def schema(
 
 def _list_shipped(spoken: Lang) -> None:
     from sfund_sim.scenario.nodes import plain
-    from sfund_sim.scenario.reading import parse_text
+    from sfund_sim.scenario.reading import parse_file
     from sfund_sim.scenario.shipped import shipped_names
 
     names = shipped_names()
     width = max(map(len, names), default=0)
     for name in names:
         # Each shipped file has its own title: what it extends and what it means need not be read for that.
-        root = parse_text(_shipped_text(name), name).root
+        root = parse_file(_shipped(name), name).root
         title = {} if root is None else plain(root).get("title", {})
         typer.echo(f"{name:<{width}}  {title.get(spoken.value, name)}")
 
 
-def _shipped_text(name: str) -> str:
+def _shipped(name: str) -> Path:
     from sfund_sim.ground.errors import Problem, ScenarioError
     from sfund_sim.scenario.shipped import shipped_names, shipped_path
 
@@ -153,7 +157,7 @@ def _shipped_text(name: str) -> str:
             [Problem(f"--from {name}", 0, 0, f"no shipped scenario has this name; allowed: {listed}",
                      f"没有此名称的自带情景；可用：{listed}")]
         )  # fmt: skip
-    return path.read_text(encoding="utf-8")
+    return path
 
 
 def _write(target: Path, text: str, *, overwrite: bool) -> None:

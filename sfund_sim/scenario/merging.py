@@ -13,7 +13,7 @@ from sfund_sim.scenario.likeness import with_likeness
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, merged, sequence_of
 from sfund_sim.scenario.reading import parse_file
 from sfund_sim.scenario.shapes import POLICY
-from sfund_sim.scenario.shipped import shipped_names, shipped_path
+from sfund_sim.scenario.shipped import SHIPPED, rival_of, shipped_names, shipped_path
 
 LONGEST_CHAIN = 10
 EXTENDS = "extends"
@@ -47,9 +47,12 @@ class Layers:
 def read_layers(path: str | Path) -> Layers:
     """Read a file, or a shipped scenario by name, with all that it extends."""
     layers = Layers()
-    given = Path(path)
-    if not given.exists() and (shipped := shipped_path(str(path))):
+    given, name = Path(path), str(path)
+    if not given.exists() and (shipped := shipped_path(name)):
         given = shipped
+        if rival_of(name, shipped, Path()):
+            layers.problems.append(Problem(name, 0, 0, *_either(name)))
+            return layers
     layers.root = _read(given, _shown(path), layers, chain=[])
     return layers
 
@@ -156,6 +159,16 @@ def _chain_fault(base: Path, chain: list[str]) -> tuple[str, str] | None:
     return None
 
 
+def _either(name: str) -> tuple[str, str]:
+    """The complaint that a name may mean a file or a shipped scenario, which differ."""
+    return (
+        f"two scenarios may be meant by '{name}': the file {name}.yaml and the shipped scenario, which differs; "
+        f"write ./{name}.yaml for the file or {SHIPPED}{name} for the shipped one",
+        f"“{name}”可指两个内容不同的情景：文件 {name}.yaml 或同名的自带情景；"
+        f"要用该文件请写 ./{name}.yaml，要用自带情景请写 {SHIPPED}{name}",
+    )
+
+
 def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
     """The file that ``extends`` names: relative to the file it stands in, or a shipped scenario."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or "\0" in node.value:
@@ -172,7 +185,11 @@ def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
         return near
     name = node.value.removesuffix(".yaml")
     if shipped := shipped_path(name):
-        return shipped
+        rival = rival_of(node.value, shipped, path.parent)
+        if rival is None or rival.samefile(path):  # a file cannot mean itself
+            return shipped
+        problems.append(Problem(*node.place, *_either(node.value)))
+        return None
     names = shipped_names()
     close = difflib.get_close_matches(Path(name).name, names)
     hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SHIPPED = "shipped:"
+"""Before a name: the scenario that comes with the program, whatever files lie near."""
+
 
 def shipped_folder() -> Path:
     """The folder of the shipped scenarios: ``sfund_sim/shipped`` when installed, ``scenarios`` in a checkout."""
@@ -19,5 +22,23 @@ def shipped_names() -> list[str]:
 
 
 def shipped_path(name: str) -> Path | None:
-    """File of a shipped scenario; None when there is none of that name."""
+    """File of a shipped scenario, whose name may stand behind ``shipped:``; None when there is none of that name."""
+    name = name.removeprefix(SHIPPED)
     return shipped_folder() / f"{name}.yaml" if name in shipped_names() else None
+
+
+def rival_of(name: str, shipped: Path, folder: Path) -> Path | None:
+    """A file in a folder that may be meant by the bare name of a shipped scenario; None when it is no other one.
+
+    ``name``: as the user gave it; ``shipped``: the file of the shipped scenario.
+    """
+    rival = folder / f"{name}.yaml"
+    return rival if not name.startswith(SHIPPED) and rival.is_file() and not _are_alike(rival, shipped) else None
+
+
+def _are_alike(file: Path, other: Path) -> bool:
+    """Do two files hold the same bytes? One that cannot be read is taken for another."""
+    try:
+        return file.stat().st_size == other.stat().st_size and file.read_bytes() == other.read_bytes()
+    except OSError:
+        return False

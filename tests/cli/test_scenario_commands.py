@@ -56,9 +56,25 @@ def test_new_never_overwrites_unless_forced(tmp_path, capsys):
 @pytest.mark.parametrize("name", shipped_names())
 def test_new_copies_a_shipped_scenario_that_works_on_its_own(name, tmp_path):
     assert main(["new", "--from", name]) == 0
-    copied = tmp_path / f"{name.rpartition('/')[2]}.yaml"
+    copied = tmp_path / f"my_{name.rpartition('/')[2]}.yaml"
     assert copied.read_bytes() == shipped_path(name).read_bytes()
     assert load_scenario(copied).scenario == load_scenario(name).scenario
+
+
+def test_a_copy_leaves_the_name_of_what_it_copies_to_the_shipped_scenario(tmp_path, capsys):
+    """Under the same name, ``sfund run beijing_pilot`` would not be what has been changed."""
+    assert main(["new", "--from", "shipped:beijing_pilot"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["my_beijing_pilot.yaml"]
+    assert main(["new", "beijing_pilot.yaml", "--from", "beijing_pilot"]) == 0
+    assert main(["validate", "beijing_pilot"]) == 0
+    with (tmp_path / "beijing_pilot.yaml").open("a") as file:
+        file.write("seed: 5\n")
+    capsys.readouterr()
+    assert main(["run", "beijing_pilot", "--lang", "zh"]) == 2
+    told = capsys.readouterr().err
+    assert "./beijing_pilot.yaml" in told
+    assert "shipped:beijing_pilot" in told
+    assert told.count("\n") == 1
 
 
 def test_whatever_is_shipped_has_a_name_that_leads_to_it():

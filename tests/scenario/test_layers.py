@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from small_scenario import Rising, Sealed, lines, read_small, read_small_file
 
+from sfund_sim.ground.errors import ScenarioError
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.merging import LONGEST_CHAIN, read_layers
 from sfund_sim.scenario.nodes import plain
 from sfund_sim.scenario.reading import yaml_text
-from sfund_sim.scenario.shipped import shipped_names
+from sfund_sim.scenario.shipped import shipped_names, shipped_path
 
 
 @pytest.fixture
@@ -88,6 +89,36 @@ def test_a_base_is_found_beside_the_file_that_names_it(write):
     small, problems = read_small_file(write("top.yaml", "extends: deep/middle.yaml"))
     assert problems == []
     assert (small.name, small.count) == ("deep", 5)
+
+
+def complaints_of(path):
+    try:
+        load_scenario(path)
+    except ScenarioError as error:
+        return lines(error.problems)
+    return []
+
+
+def test_a_bare_name_that_a_changed_copy_has_too_is_refused_with_both_spellings(write):
+    """Whoever changes a copy and runs it by its bare name would be shown the results of the shipped scenario."""
+    text = shipped_path("beijing_pilot").read_text("utf-8")
+    top = write("top.yaml", "extends: beijing_pilot\nname: top")
+    write("beijing_pilot.yaml", text)
+    assert complaints_of("beijing_pilot") == complaints_of(top) == []
+    write("beijing_pilot.yaml", text + "replications: 7\n")
+    both = "write ./beijing_pilot.yaml for the file or shipped:beijing_pilot for the shipped one"
+    assert [line.partition(": ")[0] for line in complaints_of("beijing_pilot")] == ["beijing_pilot"]
+    assert [line.partition(": ")[0] for line in complaints_of(top)] == ["top.yaml:1:10"]
+    assert all(line.endswith(both) for line in [*complaints_of("beijing_pilot"), *complaints_of(top)])
+    shipped, mine = load_scenario("shipped:beijing_pilot"), load_scenario("./beijing_pilot.yaml")
+    assert (shipped.scenario.replications, mine.scenario.replications) == (30, 7)
+    for spelling in ("shipped:beijing_pilot", "./beijing_pilot.yaml"):
+        write("top.yaml", f"extends: {spelling}\nname: top")
+        assert load_scenario(top).scenario.replications == load_scenario(spelling).scenario.replications
+
+
+def test_a_file_may_extend_the_shipped_scenario_of_its_own_name(write):
+    assert complaints_of(write("beijing_pilot.yaml", "extends: beijing_pilot\nseed: 5")) == []
 
 
 def test_a_mistake_is_told_in_the_file_it_stands_in(write):
