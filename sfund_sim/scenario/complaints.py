@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from sfund_sim.ground.errors import Problem, RuleError, RuleErrors
 from sfund_sim.scenario.hints import Finding, hint_for, key_meant
+from sfund_sim.scenario.lacking import MOST_MISSING, lacking
 from sfund_sim.scenario.merging import EXTENDS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
 from sfund_sim.scenario.shapes import shape_at
@@ -18,8 +19,6 @@ from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, NOTHING, WORDS, Wo
 
 _ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
 _MOST_LISTED = 15
-_MOST_MISSING = 5
-"""Where a file lacks more keys than this, it was meant to be laid over another that has them."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +59,28 @@ def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseMode
     told = [one for error in errors for one in _told(error, model, root)]
     unknown = {one.spot.path for one in told if one.kind in ("extra_forbidden", "unknown_dict_key")}
     misspelt = {(*one.spot.path[:-1], one.meant) for one in told if one.kind == "extra_forbidden"}
-    lacking = [one.spot.rest[0] for one in told if one.kind == "missing" and not one.spot.path]
-    has_no_base = (EXTENDS,) in misspelt or len(lacking) > _MOST_MISSING
+    bare = [str(one.spot.rest[0]) for one in told if one.kind == "missing" and not one.spot.path]
+    has_no_base = (EXTENDS,) in misspelt or len(bare) > MOST_MISSING
     found: dict[tuple[Place, Path], list[Words]] = {}
+    lacks: dict[Path, list[str]] = {}
     for one in told:
         path = (*one.spot.path, *one.spot.rest[:1]) if one.kind == "missing" else one.spot.path
         deepest = len(path) - (one.kind in _ON_THE_KEY)
         below_unknown = any(path[:length] in unknown for length in range(1, deepest + 1))
         if below_unknown or (one.kind == "missing" and (has_no_base or path in misspelt)):
             continue
+        if one.kind == "missing":
+            lacks.setdefault(one.spot.path, []).append(str(one.spot.rest[0]))
+            continue
         place = one.spot.key_place if one.kind in _ON_THE_KEY else one.spot.node.place
         sentences = found.setdefault((place, path), [])
         if one.words not in sentences:
             sentences.append(one.words)
+    for path, words, is_name in lacking(root, lacks):
+        spot = Spot.of(root, path)
+        found[spot.key_place if is_name else spot.node.place, path] = [words]
     problems = [_problem(place, path, sentences) for (place, path), sentences in found.items()]
-    return [_baseless(root, lacking), *problems] if has_no_base and (EXTENDS,) not in misspelt else problems
+    return [_baseless(root, bare), *problems] if has_no_base and (EXTENDS,) not in misspelt else problems
 
 
 class _Told(NamedTuple):
@@ -87,14 +93,14 @@ class _Told(NamedTuple):
     """For an unknown key: the key that is most like it."""
 
 
-def _baseless(root: Node, lacking: list[str | int]) -> Problem:
+def _baseless(root: Node, bare: list[str]) -> Problem:
     """One complaint instead of one a key, where a file lies over nothing."""
-    shown = [str(key) for key in lacking[:3]]
+    shown = bare[:3]
     return Problem(
         *root.place,
-        f"{len(lacking)} keys are missing ({', '.join(shown)}, ...); lay the file over a scenario that has them, "
+        f"{len(bare)} keys are missing ({', '.join(shown)}, ...); lay the file over a scenario that has them, "
         f"for example {EXTENDS}: beijing_pilot",
-        f"缺少 {len(lacking)} 个键（{'、'.join(shown)} 等）；请叠加在含有它们的情景上，例如 {EXTENDS}: beijing_pilot",
+        f"缺少 {len(bare)} 个键（{'、'.join(shown)} 等）；请叠加在含有它们的情景上，例如 {EXTENDS}: beijing_pilot",
     )
 
 
@@ -150,7 +156,6 @@ def _broken_rules(error: object, message: str) -> list[RuleError]:
 
 
 def _words(finding: Finding) -> Words:
-    path = spelled(finding.path)
     limits = limits_in_words(finding.shape.limits()) if finding.shape else NOTHING
     given = _given(finding.node)
     values = {
@@ -165,7 +170,6 @@ def _words(finding: Finding) -> Words:
             "allowed": _shown(finding.allowed, "({} more)"),
             "given": given.en,
             "limits": limits.en,
-            "parent": f"'{path}'" if path else "the top level",
         },
         {
             **values,
@@ -174,7 +178,6 @@ def _words(finding: Finding) -> Words:
             "family": _family_zh(finding),
             "given": given.zh,
             "limits": limits.zh,
-            "parent": f"“{path}”" if path else "最上层",
         },
     )
     return words.plus(hint_for(finding))

@@ -49,7 +49,14 @@ _CHOICE = Words(
 _FINITE = Words("{given} is not a finite number", "{given}不是有限的数")
 
 WORDS: dict[str, Words] = {
-    "missing": Words("the key '{key}' is missing; add it below {parent}", "缺少键“{key}”；请补在{parent}之下"),
+    "missing": Words("the key '{keys}' is missing; add it below {parent}", "缺少键“{keys}”；请补在{parent}之下"),
+    "missing_keys": Words(
+        "these keys are missing: {keys}; add them below {parent}", "缺少以下键：{keys}；请补在{parent}之下"
+    ),
+    "unknown_venue": Words(
+        "there is no venue '{name}' (known: {known}); a new venue also needs the keys {keys}",
+        "没有名为“{name}”的平台（已有：{known}）；新增平台还须写明以下键：{keys}",
+    ),
     "extra_forbidden": Words("unknown key '{key}'; allowed: {allowed}", "未知的键“{key}”；可用：{allowed}"),
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,

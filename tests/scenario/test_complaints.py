@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 import pytest
@@ -11,7 +12,7 @@ from small_scenario import lines, read_small
 from sfund_sim.ground.errors import RuleError, ScenarioError
 from sfund_sim.scenario.complaints import complaints
 from sfund_sim.scenario.layers import load_scenario
-from sfund_sim.scenario.reading import parse_text
+from sfund_sim.scenario.reading import parse_text, yaml_text
 from sfund_sim.scenario.validation import validated
 from sfund_sim.scenario.wording import WORDS
 
@@ -140,6 +141,51 @@ def test_quoted_iso_dates_are_dates():
 def test_a_misspelt_key_is_not_complained_of_as_missing_too():
     _, problems = read_small("nmae: x")
     assert [problem.message.split(";")[0] for problem in problems] == ["nmae: unknown key 'nmae'"]
+
+
+def test_keys_that_one_mapping_lacks_are_told_together():
+    _, problems = read_small("name: x\npolicy: [{on: 2020-01-01, because: b}, {source: s}]")
+    assert lines(problems) == [
+        "s.yaml:2:10: policy.0.set: the key 'set' is missing; add it below 'policy.0'",
+        "s.yaml:2:40: policy.1: these keys are missing: on, because, set; add them below 'policy.1'",
+    ]
+    assert problems[1].message_zh == "policy.1：缺少以下键：on、because、set；请补在“policy.1”之下"
+
+
+@pytest.mark.parametrize(
+    ("venues", "told", "told_zh"),
+    [
+        ("beijin: {disclosure: {days: 5}}", r"did you mean 'beijing'\? there is no venue 'beijin' \(known: beijing\); "
+         r"a new venue also needs the keys open, funds_share, .*, suitability",
+         r"是否想写“beijing”？没有名为“beijin”的平台（已有：beijing）；新增平台还须写明以下键：open、.*、suitability"),
+        ("shanghai: {open: true}", r"there is no venue 'shanghai' \(known: beijing\); a new venue also needs the keys "
+         r"funds_share, .*", r"没有名为“shanghai”的平台（已有：beijing）；.*"),
+    ],
+)  # fmt: skip
+def test_a_venue_nearly_right_is_one_complaint_with_the_name_meant(venues, told, told_zh, tmp_path, monkeypatch):
+    """Each key that it lacks was a line of its own, and none of them the mistake."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yaml").write_text(f"extends: beijing_pilot\nname: mine\nvenues: {{{venues}}}")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("mine.yaml")
+    (problem,) = caught.value.problems
+    name = venues.partition(":")[0]
+    assert (problem.file, problem.line, problem.column) == ("mine.yaml", 3, 10)
+    assert re.fullmatch(f"venues.{name}: {told}", problem.message)
+    assert re.fullmatch(f"venues.{name}：{told_zh}", problem.message_zh)
+
+
+def test_a_new_venue_that_lacks_little_is_no_name_nearly_right(tmp_path):
+    pilot = load_scenario("beijing_pilot").resolved_tree["venues"]["beijing"]
+    del pilot["open"], pilot["disclosure"]["rule"], pilot["disclosure"]["invited"]
+    file = tmp_path / "mine.yaml"
+    file.write_text("extends: beijing_pilot\nname: mine\n" + yaml_text({"venues": {"beijing_2": pilot}}))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    assert sorted(problem.message.partition(":")[0] for problem in caught.value.problems) == [
+        "venues.beijing_2.disclosure",
+        "venues.beijing_2.open",
+    ]
 
 
 def test_nothing_is_said_about_what_lies_below_an_unknown_key():
