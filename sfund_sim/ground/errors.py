@@ -93,6 +93,10 @@ class TooMuchMoney(SfundError):
     """A scenario's sizes, returns or spreads lead to sums that no market has and whole fen cannot count."""
 
 
+ON_THE_KEY = "[key]"
+"""Last step of a path to a key rather than to what stands under it, as pydantic writes it."""
+
+
 class RuleError(ValueError):
     """A rule of the scenario is broken, told in English and Chinese; raised by validators, turned into a Problem."""
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from sfund_sim.ground.errors import Problem, RuleError, RuleErrors
+from sfund_sim.ground.errors import ON_THE_KEY, Problem, RuleError, RuleErrors
 from sfund_sim.scenario.hints import Finding, hint_for, key_meant
 from sfund_sim.scenario.lacking import MOST_MISSING, lacking
 from sfund_sim.scenario.merging import EXTENDS
@@ -17,7 +17,7 @@ from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child
 from sfund_sim.scenario.shapes import shape_at
 from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, NOTHING, WORDS, Words
 
-_ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
+_KINDS_ON_THE_KEY = ("extra_forbidden", "unknown_dict_key", "bad_dict_key")
 _MOST_LISTED = 15
 
 
@@ -65,14 +65,14 @@ def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseMode
     lacks: dict[Path, list[str]] = {}
     for one in told:
         path = (*one.spot.path, *one.spot.rest[:1]) if one.kind == "missing" else one.spot.path
-        deepest = len(path) - (one.kind in _ON_THE_KEY)
+        deepest = len(path) - one.is_on_the_key
         below_unknown = any(path[:length] in unknown for length in range(1, deepest + 1))
         if below_unknown or (one.kind == "missing" and (has_no_base or path in misspelt)):
             continue
         if one.kind == "missing":
             lacks.setdefault(one.spot.path, []).append(str(one.spot.rest[0]))
             continue
-        place = one.spot.key_place if one.kind in _ON_THE_KEY else one.spot.node.place
+        place = one.spot.key_place if one.is_on_the_key else one.spot.node.place
         sentences = found.setdefault((place, path), [])
         if one.words not in sentences:
             sentences.append(one.words)
@@ -91,6 +91,11 @@ class _Told(NamedTuple):
     words: Words
     meant: str = ""
     """For an unknown key: the key that is most like it."""
+
+    @property
+    def is_on_the_key(self) -> bool:
+        """Is the key wrong, rather than what stands under it?"""
+        return self.kind in _KINDS_ON_THE_KEY or self.spot.rest == (ON_THE_KEY,)
 
 
 def _baseless(root: Node, bare: list[str]) -> Problem:
@@ -121,7 +126,7 @@ def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) 
             for broken in _broken_rules(context.get("error"), str(error["msg"]))
         ]
     fault = NOTHING
-    if location and location[-1] == "[key]":
+    if location and location[-1] == ON_THE_KEY:
         given = str(error["input"])[:60]
         both = {**context, "msg": str(error["msg"])}
         fault = WORDS.get(kind, FALLBACK).filled(

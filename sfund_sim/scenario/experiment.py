@@ -147,10 +147,11 @@ class Experiment(Described):
     def _each_path_once(self) -> None:
         # Levels of one package may all set the same path: by name of the package it counts once.
         varied = ((path, place[:2] if place[0] == "packages" else place) for path, place in self._varied())
-        paths = [path for path, _ in dict.fromkeys(varied)]
-        twice = next((path for path in paths if paths.count(path) > 1), None)
-        if twice is not None:
-            raise RuleError(f"{twice} is varied twice", f"{twice} 被重复变动")
+        seen: set[str] = set()
+        for path, place in dict.fromkeys(varied):
+            if path in seen:
+                raise RuleError(f"{path} is varied twice", f"{path} 被重复变动", place)
+            seen.add(path)
 
     def _varied(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """Every path that is varied, and where the experiment says so."""

@@ -11,8 +11,8 @@ from sfund_sim.funds.cashflow import CashFlowModel
 from sfund_sim.ground.errors import RuleError, RuleErrors
 from sfund_sim.scenario.base import Days, Described, Growth, Share, Spread, Volatility
 from sfund_sim.scenario.experiment import Experiment
-from sfund_sim.scenario.named_checks import wish_errors
 from sfund_sim.scenario.population import Population
+from sfund_sim.scenario.references import reference_errors
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.scenario.timeline import PolicyChange, Timeline
 
@@ -172,24 +172,8 @@ class Scenario(RuleBook):
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:
-        for fund in self.population.named_funds:
-            if fund.venue is not None and fund.venue not in self.venues:
-                allowed = ", ".join(sorted(self.venues)) or "none"
-                raise RuleError(
-                    f"fund {fund.name}: there is no venue '{fund.venue}'; allowed: {allowed}",
-                    f"基金 {fund.name}：没有名为 '{fund.venue}' 的平台；可用：{allowed}",
-                )
-            if fund.vintage > self.horizon.end:
-                raise RuleError(
-                    f"fund {fund.name} is founded on {fund.vintage}, after the end of the horizon",
-                    f"基金 {fund.name} 的成立日 {fund.vintage} 晚于模拟期结束日",
-                )
-        if wrong := list(wish_errors(self.population.named_funds, self.horizon.start, self.horizon.end)):
-            raise RuleErrors([error.below("population", "named_funds") for error in wrong])
-        self._check_policy_names()
-        for share in ("funds_share", "buyers_share"):
-            if sum(getattr(venue, share) for venue in self.venues.values()) > 1 + 1e-9:
-                raise RuleError(f"the venues' {share} add up to more than 1", f"各平台 {share} 之和超过 1")
+        if wrong := list(reference_errors(self)):
+            raise RuleErrors(wrong)
         self.timeline().check_open_listings(self.horizon.days)
         return self
 
@@ -211,19 +195,6 @@ class Scenario(RuleBook):
         """The rules over time; raises RuleError when a dated change does not fit the rule book."""
         happening = self.happening()
         return Timeline.replay(self.rule_book(), [*happening.values()], self.horizon.start, [*happening])
-
-    def _check_policy_names(self) -> None:
-        names = [change.name for change in self.policy if change.name]
-        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
-        if twice:
-            raise RuleError(f"two policy changes are named '{twice[0]}'", f"有两项政策变更同名：'{twice[0]}'")
-        for name in [*self.policy_dropped, *self.policy_moved]:
-            if name not in names or not name:
-                allowed = ", ".join(names) or "none"
-                raise RuleError(
-                    f"there is no policy change named '{name}'; allowed: {allowed}",
-                    f"没有名为 '{name}' 的政策变更；可用：{allowed}",
-                )
 
     def canonical(self) -> dict[str, Any]:
         """The whole scenario as plain JSON data, in the order of its fields."""

@@ -106,7 +106,8 @@ class NamedFund(Described):
     @classmethod
     def _distinct(cls, partners: list[NamedPartner]) -> list[NamedPartner]:
         names = [partner.lp for partner in partners]
-        twice = sorted(name for name in dict.fromkeys(names) if names.count(name) > 1)
+        twice = [(number, name) for number, name in enumerate(names) if name in names[:number]]
         if twice:
-            raise RuleError(f"partner named twice in one fund: {twice[0]}", f"同一基金内合伙人重名：{twice[0]}")
+            (number, name) = twice[0]
+            raise RuleError(f"partner named twice in one fund: {name}", f"同一基金内合伙人重名：{name}", (number, "lp"))
         return partners

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, timedelta
 from typing import get_args
 
@@ -53,6 +53,18 @@ def name_errors(funds: list[NamedFund], drawn: DrawnNames) -> Iterator[RuleError
                     f"{partner.lp} is of kind {partner.kind} here and of kind {known} in a fund before",
                     f"{partner.lp} 在此属于 {partner.kind}，在前面的基金中属于 {known}",
                     where,
+                )
+
+
+def kind_errors(funds: list[NamedFund], kinds: Container[str]) -> Iterator[RuleError]:
+    """Partners of a kind that is not among the ``kinds`` of LPs described."""
+    for place, fund in enumerate(funds):
+        for number, partner in enumerate(fund.partners):
+            if partner.kind not in kinds:
+                yield RuleError(
+                    f"fund {fund.name}: partner {partner.lp} is of kind {partner.kind}, which population.lps lacks",
+                    f"基金 {fund.name} 的合伙人 {partner.lp} 属于 {partner.kind}，但 population.lps 中没有这一类",
+                    (place, "partners", number, "kind"),
                 )
 
 

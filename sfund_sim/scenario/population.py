@@ -10,7 +10,7 @@ from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.scenario.base import Count, Days, Described, Rate, Share, Spread, Years, Yuan
 from sfund_sim.scenario.named import BuyerKindName, FundTerms, LpKindName, NamedFund, StrategyName, TriggerName
-from sfund_sim.scenario.named_checks import DrawnNames, name_errors
+from sfund_sim.scenario.named_checks import DrawnNames, kind_errors, name_errors
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 """Years in which anything may be founded."""
@@ -22,7 +22,8 @@ def _check_sum(shares: list[float], what: str, what_zh: str) -> None:
         raise RuleError(f"there is nothing here to draw {what} from", f"{what_zh}为空，无从抽取", (what,))
     if abs(sum(shares) - 1.0) > 1e-6:
         total = f"{sum(shares):.6g}"
-        raise RuleError(f"the shares of {what} add up to {total}, not 1", f"{what_zh}的占比之和为 {total}，应为 1")
+        text, text_zh = f"the shares of {what} add up to {total}, not 1", f"{what_zh}的占比之和为 {total}，应为 1"
+        raise RuleError(text, text_zh, (what,))
 
 
 def _check_years(weights: dict[int, float], key: str, what: str, what_zh: str, *, needed: bool) -> None:
@@ -239,13 +240,8 @@ class Population(Described):
         buyers = [kind for kind, mix in self.buyers.items() if mix.count]
         if wrong := list(name_errors(self.named_funds, DrawnNames(funds=self.funds.count > 0, buyers=buyers))):
             raise RuleErrors([error.below("named_funds") for error in wrong])
-        for fund in self.named_funds:
-            for partner in fund.partners:
-                if partner.kind not in self.lps:
-                    raise RuleError(
-                        f"fund {fund.name}: partner {partner.lp} is of kind {partner.kind}, which population.lps lacks",
-                        f"基金 {fund.name} 的合伙人 {partner.lp} 属于 {partner.kind}，但 population.lps 中没有这一类",
-                    )
+        if lost := list(kind_errors(self.named_funds, list(self.lps))):
+            raise RuleErrors([error.below("named_funds") for error in lost])
         if not self.funds.count and not self.named_funds:
             raise RuleError(
                 "there are no funds: set funds.count or named_funds", "没有任何基金：请设置 funds.count 或 named_funds"

@@ -233,6 +233,7 @@ class Venue(Described):
             raise RuleError(
                 "fees.seller_share must be below settlement.first_share: the fee is taken from the first payment",
                 "fees.seller_share 须小于 settlement.first_share：费用从首期价款中扣除",
+                ("fees", "seller_share"),
             )
         return self
 
