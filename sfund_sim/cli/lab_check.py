@@ -38,6 +38,7 @@ def check(
 
     Exit code 1 if a case fails, 2 if none fails but the lab cannot answer some: those are refused, with reasons.
     """
+    from sfund_sim.experiments.single_files import write_named
     from sfund_sim.lab.cases import OWN, PUBLISHED, read_cases, shipped
     from sfund_sim.lab.check import check as answers
     from sfund_sim.lab.page import verification_page
@@ -52,9 +53,9 @@ def check(
     _print_cases(verdicts, "zh" if is_chinese else "en")
     _print_families(verdicts)
     if out is not None:
-        out.write_text(_json(verdicts), "utf-8")
+        write_named(out, _json(verdicts))
     if page is not None:
-        page.write_text(verification_page(verdicts, sets, replications=reps, seed=seed), "utf-8")
+        write_named(page, verification_page(verdicts, sets, replications=reps, seed=seed))
     numbers = str(len(sets[0].cases)) + (f" published and {len(sets[1].cases)} of our own" if own else "")
     typer.echo(_total(numbers, verdicts, f"{reps:,} replications, seed {seed}"))
     if any(verdict.failed for verdict in verdicts):

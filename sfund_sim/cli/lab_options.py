@@ -121,9 +121,10 @@ def wide(text: str, width: int) -> str:
 
 def save_figure(figure: Figure, file: Path, lang: Language) -> None:
     """Write a picture in the format that the file name asks for."""
+    from sfund_sim.experiments.single_files import write_named
     from sfund_sim.report.drawing import png_bytes, svg_text
     from sfund_sim.report.lab_words import lab_words
 
     content = svg_text(figure).encode() if file.suffix == ".svg" else png_bytes(figure)
-    file.write_bytes(content)
+    write_named(file, content)
     typer.echo(lab_words("wrote {file}", lang, file=file))

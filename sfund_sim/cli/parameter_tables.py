@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
-from sfund_sim.ground.errors import OutputError
-from sfund_sim.ground.refusals import refusal
+from sfund_sim.experiments.single_files import write_named
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _WRITTEN = {
     Lang.EN: ("path", "value", "unit", "status", "source", "note", "file", "line", "meaning"),
     Lang.ZH: ("path", "meaning", "value", "unit", "status", "source", "note", "file", "line"),
 }
+_FREE = ("source", "note", "file")
+"""Columns in the words of whoever wrote the scenario."""
 _WIDTH_WITHOUT_TERMINAL = 200
 
 
@@ -60,17 +62,21 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
 
 def write(listed: list[Parameter], path: Path, spoken: Lang) -> None:
     """Write a CSV file (UTF-8 with a byte-order mark); OutputError when that fails."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([_heading(name, spoken) for name in _WRITTEN[spoken]])
-            for one in listed:
-                cells = _cells(one, spoken)
-                writer.writerow([cells[name] for name in _WRITTEN[spoken]])
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {refusal(error, 'en')}", f"无法写入 {path}：{refusal(error, 'zh')}"
-        ) from None
+    table = StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow([_heading(name, spoken) for name in _WRITTEN[spoken]])
+    for one in listed:
+        cells = _cells(one, spoken)
+        if isinstance(one.value, str):
+            cells["value"] = _no_formula(cells["value"])
+        cells |= {name: _no_formula(cells[name]) for name in _FREE}
+        writer.writerow([cells[name] for name in _WRITTEN[spoken]])
+    write_named(path, f"\ufeff{table.getvalue()}")
+
+
+def _no_formula(text: str) -> str:
+    """A user's own words, with an apostrophe before what spreadsheets would take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _heading(name: str, spoken: Lang) -> str:

@@ -30,6 +30,8 @@ def new(
     lang: LangOption = None,
 ) -> None:
     """Write a commented scenario to begin with, or copy a shipped one."""
+    from sfund_sim.experiments.single_files import write_named
+
     spoken = language(lang)
     if show_list:
         _list_shipped(spoken)
@@ -38,7 +40,7 @@ def new(
     # A copy under the name of the shipped scenario would leave open which of the two that name means.
     target = file or Path(f"my_{source.stem}.yaml" if source else "my_scenario.yaml")
     text = source.read_text(encoding="utf-8") if source else draft(str(target), spoken)
-    _write(target, text, overwrite=force)
+    write_named(target, text, overwrite=force)
     then = f"sfund validate {shlex.quote(str(target))}"
     typer.echo(f"已写入 {target}；检查：{then}" if spoken is Lang.ZH
                else f"wrote {target}; check it with: {then}")  # fmt: skip
@@ -122,6 +124,7 @@ def schema(
     """Print the JSON Schema of scenario files, for editors."""
     import json
 
+    from sfund_sim.experiments.single_files import write_named
     from sfund_sim.scenario.json_schema import scenario_schema
     from sfund_sim.scenario.model import Scenario
 
@@ -129,7 +132,7 @@ def schema(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        _write(out, text, overwrite=True)
+        write_named(out, text)
 
 
 def _list_shipped(spoken: Lang) -> None:
@@ -158,23 +161,3 @@ def _shipped(name: str) -> Path:
                      f"没有此名称的自带情景；可用：{listed}")]
         )  # fmt: skip
     return path
-
-
-def _write(target: Path, text: str, *, overwrite: bool) -> None:
-    """Write a file whole; OutputError when it is there already or cannot be written."""
-    from sfund_sim.ground.errors import OutputError
-    from sfund_sim.ground.refusals import refusal
-
-    try:
-        with target.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise OutputError(
-            f"{target}: already there; choose another name, or add --force",
-            f"{target}：文件已存在；请换一个名称，或加上 --force",
-        ) from None
-    except OSError as error:
-        raise OutputError(
-            f"{target}: cannot be written ({refusal(error, 'en')})",
-            f"{target}：无法写入（{refusal(error, 'zh')}）",
-        ) from None

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
+from sfund_sim.experiments.single_files import write_whole
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
 Pieces = Iterable[bytes | memoryview]
@@ -170,13 +171,9 @@ def _renamed(hidden: Path, final: Path, *, or_numbered: bool) -> Path:
 
 def write_beside(path: Path, content: str) -> None:
     """Write one text file outside a run folder (the story of a failure)."""
-    try:
+    with refusals_told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {_remedy(error, 'en')}", f"无法写入 {path}：{_remedy(error, 'zh')}"
-        ) from error
+        write_whole(path, content.encode("utf-8", "backslashreplace"))
 
 
 def write_down(path: Path, pieces: Pieces) -> FileFacts:
@@ -198,16 +195,6 @@ def linked(path: Path, target: Path) -> None:
         os.link(path, target)
     except OSError:
         shutil.copyfile(path, target)
-
-
-def write_whole(path: Path, *pieces: bytes) -> None:
-    """Write a file that appears whole or not at all, even if the process or the machine dies meanwhile."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    with unfinished.open("wb") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def files_in(folder: Path) -> list[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sfund_sim.experiments import forms, manifest
-from sfund_sim.experiments.archive import write_whole
 from sfund_sim.experiments.keeping import FORMS, KEPT, Keeping
+from sfund_sim.experiments.single_files import write_whole
 from sfund_sim.ground.errors import OutputError
 from sfund_sim.ground.refusals import refusal
 

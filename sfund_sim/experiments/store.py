@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.experiments.archive import FileFacts, write_whole
+from sfund_sim.experiments.archive import FileFacts
 from sfund_sim.experiments.contents import Content, OnDisk, kept
 from sfund_sim.experiments.replication import Replication, waiting_place
+from sfund_sim.experiments.single_files import write_whole
 
 _FACTS = ("names", "kinds")
 _TOLD_BY_FILES = ("register", "shown", "trail", "holdings")

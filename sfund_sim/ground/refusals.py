@@ -10,6 +10,8 @@ _WORDS = {
     errno.ENOENT: ("there is no such file or folder", "没有该文件或文件夹"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "路径中有一部分是文件而非文件夹"),
     errno.ENOSPC: ("no room is left on the disk or device", "磁盘或设备空间已满"),
+    errno.EDQUOT: ("your disk quota is used up", "磁盘配额已用尽"),
+    errno.EFBIG: ("it would be larger than this system allows", "文件超过系统允许的大小"),
     errno.EACCES: ("you may not read or write there", "没有读写权限"),
     errno.EISDIR: ("it is a folder, not a file", "这是文件夹，不是文件"),
     errno.EROFS: ("nothing can be written there", "该处只读，无法写入"),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.archive import keep_out_of, refusals_told, refuse_to_overwrite, staged, write_whole
+from sfund_sim.experiments.archive import keep_out_of, refusals_told, refuse_to_overwrite, staged
+from sfund_sim.experiments.single_files import write_whole
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError, in_one_line
 from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes

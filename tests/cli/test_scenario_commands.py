@@ -278,6 +278,24 @@ def test_explain_filters_by_status_and_writes_a_table_that_excel_opens(tmp_path,
     assert capsys.readouterr().out == f"wrote s.csv ({len(rows)} parameters)\n"
 
 
+def test_a_spreadsheet_takes_no_words_of_a_source_for_a_formula(tmp_path):
+    text = """
+extends: beijing_pilot
+schema_version: 1
+name: mine
+economy:
+  market_volatility: {value: 0.2, source: "=1+2", note: "@me"}
+  market_expected_return: {value: -0.02, source: "-"}
+"""
+    (tmp_path / "mine.yaml").write_text(text)
+    assert main(["explain", "mine.yaml", "--csv", "s.csv", "--set", "replications=3"]) == 0
+    cells = [list(row.values()) for row in csv.DictReader((tmp_path / "s.csv").read_text("utf-8-sig").splitlines())]
+    formulas = {cell for row in cells for cell in row if cell[:1] in ("=", "+", "-", "@")}
+    assert "-0.02" in formulas
+    assert all(re.fullmatch(r"-[\d.]+", cell) for cell in formulas), "only numbers stay as they are"
+    assert {"'=1+2", "'@me", "'-"} <= {cell for row in cells for cell in row}
+
+
 def test_a_list_of_sources_may_be_read_in_chinese(capsys):
     assert main(["explain", "beijing_pilot", "--sources", "--status", "assumption", "--lang", "zh"]) == 0
     printed = capsys.readouterr().out
