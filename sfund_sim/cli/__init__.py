@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -71,7 +72,7 @@ def _guarded(given: list[str]) -> int:
     except OSError as error:
         _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(told(error, language)))
         _silence(sys.stdout)
-        return FAILED
+        return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
     except Exception as error:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
@@ -198,11 +199,14 @@ def _open_streams() -> None:
 
 
 def _speak_utf8() -> None:
-    """Windows consoles and pipes default to a code page that cannot write Chinese."""
+    """Windows consoles and pipes default to a code page that cannot write Chinese.
+
+    Of a name that is not UTF-8 (of a file from an old Chinese system, say), what cannot be told is told as escapes.
+    """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")
+            reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @contextmanager

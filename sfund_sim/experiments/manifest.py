@@ -98,8 +98,8 @@ def manifest_of(about: Mapping[str, Any], outputs: Mapping[str, FileFacts]) -> d
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest as a file's content."""
-    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    """The manifest as a file's content; what is not UTF-8 in a command (a file's name in GBK) as JSON's own escapes."""
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -139,6 +139,12 @@ def _refusal(text: str, shown: str) -> Problem | None:
         return _empty(shown)
     if unprintable := _UNPRINTABLE.search(text):
         line, column = _place_of(text, unprintable.start())
+        # As these, Python gives the bytes of an argument that are not UTF-8.
+        if "\udc80" <= unprintable.group() <= "\udcff":
+            return Problem(
+                shown, line, column, "is not UTF-8 text; set the terminal to UTF-8 (not GBK)",
+                "不是 UTF-8 文本；请将终端设为 UTF-8 编码（而非 GBK）",
+            )  # fmt: skip
         code = f"U+{ord(unprintable.group()):04X}"
         return Problem(
             shown, line, column, f"holds a control character ({code}); remove it", f"含有控制字符（{code}）；请删除"
