@@ -135,7 +135,8 @@ def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Exec
     if spoken is Lang.ZH:
         told = f"分片已完成（{share.runs} 次运行）；全部分片完成后：sfund merge 各分片文件夹 --out {final}"
     else:
-        told = f"share finished ({share.runs} runs); once all are: sfund merge SHARE... --out {final}"
+        runs = "1 run" if share.runs == 1 else f"{share.runs} runs"
+        told = f"share finished ({runs}); once all are: sfund merge SHARE... --out {final}"
     typer.echo(told, err=True)
     tell_failures(share.failures, share.folder, spoken)
     raise typer.Exit
@@ -151,6 +152,7 @@ def tell_failures(failures: Sequence[Failure], folder: Path, spoken: Lang) -> No
     if spoken is Lang.ZH:
         line = f"sfund：{count} 次运行失败，结果中缺失；首次：第 {first.number} 次，{first.reason}；详见 {where}"
     else:
-        line = f"sfund: {count} runs failed and are missing; the first: run {first.number}, {first.reason}; see {where}"
+        failed = "1 run failed and is missing" if count == 1 else f"{count} runs failed and are missing"
+        line = f"sfund: {failed}; the first: run {first.number}, {first.reason}; see {where}"
     typer.echo(line, err=True)
     raise typer.Exit(FAILED)

@@ -50,8 +50,9 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
                else f"note: no file confirms the manifest's {own_word}; {again} runs it again")  # fmt: skip
     ledgers, records, files = inspection.ledgers, inspection.records, inspection.files
     if inspection.is_sound:
+        books = "1 ledger" if ledgers == 1 else f"{ledgers} ledgers"
         yield (f"通过：{files} 个文件、{ledgers} 本登记簿、{records:,} 条记录" if is_zh
-               else f"sound: {files} files, {ledgers} ledgers, {records:,} records")  # fmt: skip
+               else f"sound: {files} files, {books}, {records:,} records")  # fmt: skip
         return
     first = inspection.findings[0].text(spoken.value)
     yield f"首个错误：{first}" if is_zh else f"first error: {first}"

@@ -137,7 +137,8 @@ def methods(about: dict[str, Any], loaded: LoadedScenario, folder: Path, languag
     is_zh, failed = language == "zh", len(about.get("failed_replications", []))
     exits = f"{runs['exits_rows'].sum():,}"
     groups = len(runs) > MOST_GROUPS
-    missing = f" {failed} replications failed and are missing.", f"其中 {failed} 次重复失败，未计入。"
+    lost = "1 replication failed and is" if failed == 1 else f"{failed} replications failed and are"
+    missing = f" {lost} missing.", f"其中 {failed} 次重复失败，未计入。"
     return _template(f"methods.{language}.md").format(
         title=getattr(scenario.title, language),
         version=about["sfund_sim"],

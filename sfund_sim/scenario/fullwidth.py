@@ -11,7 +11,13 @@ import unicodedata
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.nodes import Place
 
-IDEOGRAPHIC_SPACE = "\u3000"
+IDEOGRAPHIC_SPACE, NO_BREAK_SPACE = "\u3000", "\u00a0"
+_SPACES = IDEOGRAPHIC_SPACE + NO_BREAK_SPACE
+"""Spaces that are none of YAML's: of a Chinese input method, and of text copied from a page."""
+_NAMES = {
+    IDEOGRAPHIC_SPACE: ("U+3000 (ideographic space)", "（全角空格）"),
+    NO_BREAK_SPACE: ("U+00A0 (no-break space)", "不间断空格（U+00A0）"),
+}
 _KEY = r"[A-Za-z_][A-Za-z0-9_.]*"
 _OPENERS = "［｛【"
 _KEY_LINE = re.compile(rf"(?P<key>(?:{_KEY}|[“\"]{_KEY}[”\"]))[ \u3000]*：[ \u3000]*")
@@ -19,7 +25,7 @@ _DASH = re.compile(r"－[ \u3000]*")
 _QUOTED = re.compile(r"[“”][^“”]*[”“]|[‘’][^‘’]*[’‘]")
 _FLOW_SHAPE = re.compile(r"［[^\u4e00-\u9fff]*］|｛[^\u4e00-\u9fff]*｝|【[^\u4e00-\u9fff]*】")
 _FLOW = str.maketrans({"［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}"})
-_MEANT_IN_KEY = re.compile(rf"{_KEY_LINE.pattern}|[－{IDEOGRAPHIC_SPACE}＃]|.*{IDEOGRAPHIC_SPACE}$|“.*”$")
+_MEANT_IN_KEY = re.compile(rf"{_KEY_LINE.pattern}|[－{_SPACES}＃]|.*[{_SPACES}]$|“.*”$")
 
 
 def suspicious_key(text: str) -> bool:
@@ -31,17 +37,17 @@ def suspicious_value(text: str, *, may_be_structure: bool) -> bool:
     """Does an unquoted value show it? ``may_be_structure``: it stands where a mapping or list could begin."""
     if _FLOW_SHAPE.fullmatch(text) or _QUOTED.fullmatch(text) or " ＃" in text:
         return True
-    bare = text.lstrip(IDEOGRAPHIC_SPACE)
+    bare = text.lstrip(_SPACES)
     return may_be_structure and (_DASH.match(bare) is not None or _KEY_LINE.match(_DASH.sub("", bare)) is not None)
 
 
 def half_width(line: str) -> str:
     """The line with half-width signs where YAML's structure needs them; unchanged when there is nothing to mend."""
-    indent = re.match(rf"[ {IDEOGRAPHIC_SPACE}]*", line)
+    indent = re.match(rf"[ {_SPACES}]*", line)
     lead = indent.group() if indent else ""
-    rest = re.sub(rf" *{IDEOGRAPHIC_SPACE}[ {IDEOGRAPHIC_SPACE}]*$", "", line[len(lead) :])
-    lead = lead.replace(IDEOGRAPHIC_SPACE, "  ")
-    if dash := re.match(rf"(－|- )[ {IDEOGRAPHIC_SPACE}]*", rest):
+    rest = re.sub(rf" *[{_SPACES}][ {_SPACES}]*$", "", line[len(lead) :])
+    lead = lead.replace(IDEOGRAPHIC_SPACE, "  ").replace(NO_BREAK_SPACE, " ")
+    if dash := re.match(rf"(－|- )[ {_SPACES}]*", rest):
         lead, rest = lead + "- ", rest[dash.end() :]
     if rest.startswith("＃"):
         return lead + "#" + rest[1:]
@@ -52,7 +58,7 @@ def half_width(line: str) -> str:
 def _key_and_value(rest: str) -> tuple[str, str]:
     if wide := _KEY_LINE.match(rest):
         return wide["key"].replace("“", '"').replace("”", '"') + ": ", rest[wide.end() :]
-    if narrow := re.match(rf"(?P<key>[“\"]?{_KEY}[”\"]?)\s*:[\s{IDEOGRAPHIC_SPACE}]+", rest):
+    if narrow := re.match(rf"(?P<key>[“\"]?{_KEY}[”\"]?)\s*:[\s{_SPACES}]+", rest):
         return narrow["key"].replace("“", '"').replace("”", '"') + ": ", rest[narrow.end() :]
     return "", rest
 
@@ -73,9 +79,15 @@ def _value(value: str) -> str:
 def problem_of(place: Place, line: str, mended: str) -> Problem:
     """The complaint about one mended line."""
     signs = sorted({sign for sign in line if is_wide(sign) and sign not in mended}, key=line.index)
-    found = " ".join(f"'{sign}'" if sign != IDEOGRAPHIC_SPACE else "U+3000 (ideographic space)" for sign in signs)
-    found_zh = " ".join(sign if sign != IDEOGRAPHIC_SPACE else "（全角空格）" for sign in signs)
+    told = [_NAMES.get(sign, (f"'{sign}'", sign)) for sign in signs]
+    found, found_zh = (" ".join(words) for words in zip(*told, strict=True))
     written = mended.strip() if len(mended) < 100 else mended.strip()[:97] + "..."
+    if signs == [NO_BREAK_SPACE]:
+        return Problem(
+            *place,
+            f"{found} where YAML needs an ordinary space; write: {written}",
+            f"此处须用普通空格，却输入了{found_zh}；请写作：{written}",
+        )
     return Problem(
         *place,
         f"full-width punctuation {found} where YAML needs half-width signs; write: {written}",

@@ -17,8 +17,8 @@ _REMEDIES: list[tuple[str, Remedy]] = [
     (
         r"found character '\\t'",
         Remedy(
-            "a tab cannot be used for indentation; use spaces",
-            "缩进不能使用制表符（Tab）；请改用空格",
+            "a tab stands where YAML takes only spaces; use spaces",
+            "此处不能使用制表符（Tab）；请改用空格",
         ),
     ),
     (

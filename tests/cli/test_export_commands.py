@@ -250,7 +250,7 @@ def test_a_failure_is_told_and_the_exit_code_is_1(tmp_path, capfd, monkeypatch):
     monkeypatch.setattr(executor, "replicate", lambda job, number: failure if number == 2 else real(job, number))
     words = [word for word in SMALL if word != "--no-report"]
     assert main(["run", *words, "--out", str(tmp_path / "run"), "--on-error", "continue"]) == 1
-    assert "1 runs failed and are missing; the first: run 2, ArithmeticError" in capfd.readouterr().err
+    assert "1 run failed and is missing; the first: run 2, ArithmeticError" in capfd.readouterr().err
     assert (tmp_path / "run/failures/run_0002.txt").read_text() == "Traceback ..."
     page = (tmp_path / "run/report.html").read_text()
     assert "1 of 3 runs failed and are missing from all results" in page

@@ -142,6 +142,13 @@ def test_numbers_of_the_same_rows_share_one_n_and_no_number_is_left_without(
         assert re.search(r"\d \[|% \[", sentence)
 
 
+def test_one_decision_is_no_decisions(numbers: pd.DataFrame) -> None:
+    alone = numbers.copy()
+    alone.loc[alone["outcome"] == "exits_count", ["estimate", "low", "high"]] = (1, float("nan"), float("nan"))
+    assert findings(Summary(alone), "en")[0].startswith("Of 1 decision to sell")
+    assert " decisions to sell" in findings(Summary(numbers), "en")[0]
+
+
 def test_a_finding_with_nothing_behind_it_is_left_out(numbers: pd.DataFrame) -> None:
     without = numbers[~numbers["outcome"].isin(["mean_bidders", "hit_rate", "hit_rate_one_year"])]
     sentences = findings(Summary(without), "en")

@@ -61,7 +61,25 @@ def test_the_remedy_is_the_line_as_it_should_be():
     assert problem.message_zh == "此处须用半角符号，却输入了全角符号 ： ；请写作：days: 20"
 
 
-@given(line=st.text("ab: －：，［］｛｝“”　＃#1\t'", max_size=20))
+@pytest.mark.parametrize(
+    ("text", "data", "where"),
+    [
+        ("a:\n\u00a0\u00a0b: 1\n\u00a0 c: 2", {"a": {"b": 1, "c": 2}}, ["2:1", "3:1"]),
+        ("a:\n  b: 1\n\u00a0\u00a0c: 2", {"a": {"b": 1, "c": 2}}, ["3:1"]),
+        ("a:\n\u00a0\u00a0- 1\n\u00a0\u00a0- 2", {"a": [1, 2]}, ["2:1", "3:1"]),
+        ("a: 1\nseed:\u00a05", {"a": 1, "seed": 5}, ["2:6"]),
+    ],
+)
+def test_a_space_copied_from_a_page_is_told_and_read_as_an_ordinary_one(text, data, where):
+    parsed = parse_text(text, "s.yaml")
+    assert [f"{problem.line}:{problem.column}" for problem in parsed.problems] == where
+    assert all("U+00A0 (no-break space)" in problem.message for problem in parsed.problems)
+    assert all("普通空格" in problem.message_zh for problem in parsed.problems)
+    assert plain(parsed.root) == data
+    assert parse_text("a: one\u00a0word", "s.yaml").problems == []
+
+
+@given(line=st.text("ab: －：，［］｛｝“”　\u00a0＃#1\t'", max_size=20))
 @example("＃\u3000 ")
 def test_mending_a_line_twice_changes_nothing_more(line):
     once = half_width(line)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stopwatch import seconds
 
 from sfund_sim.scenario.composing import DEEPEST, LONGEST_SCALAR
 from sfund_sim.scenario.nodes import plain
@@ -61,7 +61,7 @@ def test_aliases_stand_for_what_was_anchored():
         ("a: 1\na: 2", "s.yaml:2:1: the key 'a' is here twice (first in line 1)"),
         ("a: !!python/object/apply:os.system [ls]", "s.yaml:1:4: tags are not allowed"),
         ("a: !secret x", "s.yaml:1:4: tags are not allowed"),
-        ("a:\n\tb: 1", "s.yaml:2:1: a tab cannot be used for indentation"),
+        ("a:\n\tb: 1", "s.yaml:2:1: a tab stands where YAML takes only spaces"),
         ("a: *b", "s.yaml:1:4: the alias '*b' stands for something not defined above"),
         ("a: &b [*b]", "s.yaml:1:8: the alias '*b' stands for something inside itself"),
         ("a: b: c", "s.yaml:1:5: a second ': ' on one line"),
@@ -92,7 +92,7 @@ def test_a_mistake_of_grammar_is_told_with_its_place(text, said):
 
 def test_a_mistake_of_grammar_is_told_in_chinese():
     problem = parse_text("a:\n\tb: 1", "s.yaml").problems[0]
-    assert problem.text("zh") == "s.yaml:2:1: 缩进不能使用制表符（Tab）；请改用空格"
+    assert problem.text("zh") == "s.yaml:2:1: 此处不能使用制表符（Tab）；请改用空格"
 
 
 def test_duplicate_keys_are_all_told_before_a_break_of_grammar():
@@ -125,22 +125,19 @@ def doubling_bomb(levels):
     ],
 )
 def test_bombs_are_refused_quickly(text, said):
-    began = time.perf_counter()
-    told = problems_of(text)
-    assert said in told[-1]
-    assert time.perf_counter() - began < 1.5
+    assert said in problems_of(text)[-1]
+    assert seconds(lambda: problems_of(text)) < 1.5
 
 
 def test_a_hundred_megabytes_are_refused_without_being_read(tmp_path):
     file = tmp_path / "huge.yaml"
     with file.open("wb") as huge:
         huge.truncate(100_000_000)
-    began = time.perf_counter()
     told = parse_file(file, "huge.yaml").problems
     assert [problem.text() for problem in told] == [
         f"huge.yaml: is larger than {MOST_BYTES:,} bytes; a scenario is a small text"
     ]
-    assert time.perf_counter() - began < 0.5
+    assert seconds(lambda: parse_file(file, "huge.yaml")) < 0.5
 
 
 def test_missing_folders_and_other_encodings_are_told_with_a_remedy(tmp_path):
