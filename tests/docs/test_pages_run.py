@@ -18,7 +18,7 @@ SMALLER = (
     (r"--reps 200000\b", "--reps 2000"),
     (r"--reps (?!2000\b|1\b)\d+", "--reps 2"),
     (r"(sfund run scenarios/(?:beijing|before)_pilot\.yaml)", rf"\1 --no-report --set {SMALL_STOCK}"),
-    (r"(sfund run my_scenario\.yaml)", rf"\1 --no-report --set {SMALL_STOCK}"),
+    (r"(sfund run (?:my_scenario|two_venues)\.yaml)", rf"\1 --no-report --set {SMALL_STOCK}"),
     (r"(sfund run \S+)", r"\1 --workers 1"),
     (r"(sfund compare(?: \S+\.yaml)+)", rf"\1 --no-report --workers 1 --set {SMALL_STOCK}"),
     (r"replications=\d+", "replications=2, workers=1"),
