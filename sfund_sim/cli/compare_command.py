@@ -27,7 +27,16 @@ from sfund_sim.cli.means import (
     taken_up,
     tell_failures,
 )
-from sfund_sim.cli.options import Lang, LangOption, MaxRepsOption, SetOption, UntilOption, language, one_of_both
+from sfund_sim.cli.options import (
+    Lang,
+    LangOption,
+    MaxRepsOption,
+    SetOption,
+    UntilOption,
+    language,
+    one_of_both,
+    repeated,
+)
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -82,7 +91,7 @@ def compare(
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
     keeping = kept(tables, None, resume)
-    words = [*scenarios, *_repeated("--variant", variant), *_repeated("--set", overrides), *flags, *keeping.words]
+    words = [*scenarios, *repeated("--variant", variant), *repeated("--set", overrides), *flags, *keeping.words]
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
     wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)
@@ -137,10 +146,6 @@ def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list
         chosen = variants or loaded[0].variants
         loaded += [load_scenario(names[0], overrides, variant=name) for name in chosen]
     return loaded
-
-
-def _repeated(option: str, values: list[str] | None) -> list[str]:
-    return [word for value in values or () for word in (option, value)]
 
 
 def _command(words: list[str], seed: int) -> Callable[[int], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -43,6 +44,11 @@ def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> in
         raise ScenarioError([Problem("--max-reps", 0, 0, "it belongs to --until; use --reps without it",
                                      "须与 --until 同用；否则请用 --reps")])  # fmt: skip
     return max_reps if until else reps
+
+
+def repeated(option: str, values: Sequence[str] | None) -> list[str]:
+    """An option as it is typed, once a value."""
+    return [word for value in values or () for word in (option, value)]
 
 
 def language(lang: Lang | None) -> Lang:

@@ -38,6 +38,7 @@ from sfund_sim.cli.options import (
     VariantOption,
     language,
     one_of_both,
+    repeated,
 )
 from sfund_sim.cli.progress import progress
 from sfund_sim.cli.run_summary import run_json, show_run
@@ -96,7 +97,7 @@ def run(
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     keeping = kept(tables, keep, resume)
-    words = [*(["--variant", variant] if variant else []), *_set(overrides), *keeping.words]
+    words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words]
     again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
     wishes = Wishes(None if no_report else _report_files(), spoken.value, again, keeping)
     folder = out or default_folder(loaded)
@@ -247,10 +248,6 @@ def _command(scenario: str, seed: int, options: list[str], no_report: bool) -> C
     return lambda replications: shlex.join(
         ["sfund", "run", scenario, "--reps", str(replications), "--seed", str(seed), *ending]
     )
-
-
-def _set(overrides: list[str] | None) -> list[str]:
-    return [word for override in overrides or () for word in ("--set", override)]
 
 
 def _report_files() -> Any:

@@ -27,7 +27,7 @@ from sfund_sim.cli.means import (
     taken_up,
     tell_failures,
 )
-from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.cli.options import Lang, LangOption, SetOption, language, repeated
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -118,10 +118,8 @@ def _sharing(means: Means, plan: SweepPlan, wishes: SweepWishes) -> Means:
 
 def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, options: list[str]) -> str:
     """The command that repeats a sweep from the same place, with the numbers that the scenario gave written out."""
-    words = ["sfund", "sweep", scenario, "--reps", str(plan.points.replications), "--seed", str(plan.seed)]
-    for override in overrides or ():
-        words += ["--set", override]
-    return shlex.join([*words, *options])
+    numbers = ["--reps", str(plan.points.replications), "--seed", str(plan.seed)]
+    return shlex.join(["sfund", "sweep", scenario, *numbers, *repeated("--set", overrides), *options])
 
 
 def _json(saved: SavedSweep) -> str:

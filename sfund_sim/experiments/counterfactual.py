@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfund_sim.experiments.replaying import plan_of
-from sfund_sim.experiments.replication import Simulate
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.retelling import Retold, narrated
 from sfund_sim.ground.errors import Problem, ScenarioError
@@ -39,8 +38,6 @@ def counterfactual(
     address: tuple[int, int],
     changes: Sequence[str],
     before: Retold,
-    *,
-    simulate: Simulate | None = None,
 ) -> Counterfactual:
     """Simulate the replication of an exit (replication, row) of a run again with ``path=value`` changes.
 
@@ -50,7 +47,7 @@ def counterfactual(
     if idle := [change for change in changes if not is_of_the_market(change.partition("=")[0])]:
         raise ScenarioError([_idle(change) for change in idle])
     replication, row = address
-    plan = plan_of(folder, workers=1, simulate=simulate or narrated())
+    plan = plan_of(folder, workers=1, simulate=narrated())
     loaded = load_scenario(folder / SCENARIO_FILE, list(changes))
     scenario, cautions = loaded.scenario, cut_short(loaded)
     journal = plan.simulate(scenario, replication, plan.seed)

@@ -76,26 +76,24 @@ def project(
     return Flows(contributions, distributions, navs, periods_per_year)
 
 
-def discount_to_nav(
-    spec: TakahashiSpec, *, age: ArrayLike, required_irr: ArrayLike, periods_per_year: int = 1
-) -> Floats:
-    """1 - price / NAV for a buyer who requires ``required_irr`` a year and takes the fund over after period ``age``.
+def discount_to_nav(spec: TakahashiSpec, *, age: ArrayLike, required_irr: ArrayLike) -> Floats:
+    """1 - price / NAV for a buyer who requires ``required_irr`` a year and takes the fund over after year ``age``.
 
     The price is the present value of all later flows, unfunded calls included, plus the NAV left at the end of life.
-    ``age`` (1 to the last period) and ``required_irr`` broadcast together. NaN where there is no NAV.
+    ``age`` (1 to the last year) and ``required_irr`` broadcast together. NaN where there is no NAV.
     """
-    flows = project(spec, 1.0, periods_per_year=periods_per_year)
+    flows = project(spec, 1.0)
     age = np.asarray(age)
     nav = flows.nav[age - 1]
     unfunded = 1.0 - np.cumsum(flows.contributions)[age - 1]
     outlook = Outlook(
         age=age,
-        remaining=spec.life_years * periods_per_year - age,
+        remaining=spec.life_years - age,
         growth=spec.growth,
         bow=spec.bow,
         contribution_rates=spec.rates_of_contribution,
         yield_rate=spec.yield_rate,
-        periods_per_year=periods_per_year,
+        periods_per_year=1,
     )
     of_nav, of_unfunded = value_factors(outlook, required_irr)
     price = of_nav * nav + of_unfunded * unfunded
