@@ -11,6 +11,7 @@ import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
+from sfund_sim.cli.cautions import tell_cautions
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -177,8 +178,11 @@ def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:
 
     from sfund_sim.experiments.comparison_folder import scenario_file
     from sfund_sim.report.comparison_terminal import print_comparison
+    from sfund_sim.scenario.cut_short import among
+    from sfund_sim.scenario.too_late import too_late
 
     print_comparison(saved.comparison, language=spoken.value, console=Console())
+    tell_cautions(among(plan.scenarios, too_late), spoken)
     tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.comparison.names[0]), spoken)
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (page := saved.folder / "comparison.html").exists():

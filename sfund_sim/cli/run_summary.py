@@ -35,12 +35,13 @@ def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
     from sfund_sim.experiments.results import SCENARIO_FILE
     from sfund_sim.report.terminal import print_summary
     from sfund_sim.scenario.cut_short import cut_short
+    from sfund_sim.scenario.too_late import too_late
 
     info = replace(plan.info, replications=finished(saved.manifest))
     print_summary(saved.summary, info, language=spoken.value, console=Console())
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))
-    tell_cautions(cut_short(plan.loaded), spoken)
+    tell_cautions([*too_late(plan.loaded), *cut_short(plan.loaded)], spoken)
     tell_assumptions(plan.loaded, saved.folder / SCENARIO_FILE, spoken)
     typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
     if (report := saved.folder / "report.html").exists():

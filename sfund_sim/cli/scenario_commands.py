@@ -70,8 +70,8 @@ def validate(
             typer.echo(f"{file}：正确（{name}）" if is_zh else f"{file}: correct ({name})")
             if lost:
                 typer.echo(_told_of_lost(lost, is_zh=is_zh))
-            for remark in _cut_short(loaded, file, overrides or ()):
-                typer.echo(_told_of_cut(remark, is_zh=is_zh))
+            for remark in _in_vain(loaded, file, overrides or ()):
+                typer.echo(_told(remark, is_zh=is_zh))
     if problems:
         raise ScenarioError(problems)
 
@@ -97,19 +97,23 @@ def _told_of_lost(lost: tuple[str, ...], *, is_zh: bool) -> str:
     )
 
 
-def _cut_short(loaded: LoadedScenario, file: str, overrides: Sequence[str]) -> dict[str, None]:
-    """Values of the file, its options, its experiment and its variants that do not hold to the end, each once."""
+def _in_vain(loaded: LoadedScenario, file: str, overrides: Sequence[str]) -> dict[str, None]:
+    """Changes and values of the file, its options, its experiment and its variants that come to nothing, each once."""
     from sfund_sim.scenario.cut_short import cut_short, files_cut_short, levers_cut_short
     from sfund_sim.scenario.layers import load_scenario
+    from sfund_sim.scenario.too_late import too_late
 
-    found = dict.fromkeys([*files_cut_short(loaded), *cut_short(loaded), *levers_cut_short(loaded)])
+    found = dict.fromkeys([
+        *too_late(loaded), *files_cut_short(loaded), *cut_short(loaded), *levers_cut_short(loaded)
+    ])  # fmt: skip
     for name in loaded.variants:
         varied = load_scenario(file, overrides, variant=name)
-        found |= {f"in {varied.scenario.name}: {one}": None for one in cut_short(varied) if one not in found}
+        remarks = [*too_late(varied), *cut_short(varied)]
+        found |= {f"in {varied.scenario.name}: {one}": None for one in remarks if one not in found}
     return found
 
 
-def _told_of_cut(remark: str, *, is_zh: bool) -> str:
+def _told(remark: str, *, is_zh: bool) -> str:
     from sfund_sim.report.warning_words import warning_text
 
     return f"  注意：{warning_text(remark, 'zh')}" if is_zh else f"  note: {remark}"

@@ -95,9 +95,10 @@ def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: b
         from rich.console import Console
 
         from sfund_sim.report.sweep_terminal import print_sweep
+        from sfund_sim.scenario.too_late import too_late_for_sweep
 
         print_sweep(saved.results, language=spoken.value, console=Console())
-        tell_cautions(saved.results.cautions, spoken)
+        tell_cautions([*too_late_for_sweep(loaded), *saved.results.cautions], spoken)
         _tell_where(saved, loaded, spoken)
     tell_failures(saved.results.failures, saved.folder, spoken)
 

@@ -26,7 +26,7 @@ from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
-from sfund_sim.scenario.cut_short import cut_short_among
+from sfund_sim.scenario.cut_short import among
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparison_folder import ComparisonReporter
@@ -116,7 +116,7 @@ class Comparison:
     def cautions(self) -> tuple[str, ...]:
         """What the reader of any number here must know first: other horizons, values that do not hold to the end."""
         horizons = [one.scenario.horizon for one in self.scenarios]
-        cut = cut_short_among(self.scenarios)
+        cut = among(self.scenarios)
         if len({(one.start, one.end) for one in horizons}) == 1:
             return cut
         times = "; ".join(f"{name} {one.start} to {one.end}" for name, one in zip(self.names, horizons, strict=True))

@@ -29,6 +29,9 @@ _CHINESE = {
         r"\1：所设取值不起作用，因为按日期生效的变更 \2 在开始日已重新设定；如需改变，请同时设定 \3，"
         r"或用 policy_dropped 去掉相应变更"
     ),
+    r"(.+): without effect, for the last day of the simulated time is (\S+); correct the day, or horizon\.end": (
+        r"\1：晚于模拟期结束日 \2，不起作用；请更正日期或 horizon.end"
+    ),
     r"figures are drawn from the first (\d+) of (\d+) replications; all numbers from all": (
         r"各图仅根据前 \1 次重复绘制（共 \2 次）；所有数值均来自全部重复"
     ),

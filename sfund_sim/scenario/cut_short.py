@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.scenario.experiment_points import Setting, levels_of, point_scenario
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
     from sfund_sim.scenario.model import Scenario
 
-_ON_TOP = re.compile(f"{OPTION}|{VARIANT} {NAME.pattern}")
+ON_TOP = re.compile(f"{OPTION}|{VARIANT} {NAME.pattern}")
 """What a value rests on that an option or a variant has laid upon the file. The scenario in a run's folder has no other
 trace of it, and a run of that scenario must warn of the same."""
 _KIND, _OTHER = ".kind", object()
@@ -49,7 +49,12 @@ class _Again(NamedTuple):
         return f"{POLICY}.{self.number}.{SET}.{self.rule}"
 
     def __str__(self) -> str:
-        return f"{POLICY}.{self.number} ({', '.join(part for part in (self.name, self.on.isoformat()) if part)})"
+        return shown_change(self.number, self.name, self.on)
+
+
+def shown_change(number: int, name: str, on: date) -> str:
+    """A dated change as warnings name it: its place in ``policy``, its name if it has one, its day."""
+    return f"{POLICY}.{number} ({', '.join(part for part in (name, on.isoformat()) if part)})"
 
 
 def cut_short(loaded: LoadedScenario) -> tuple[str, ...]:
@@ -60,18 +65,20 @@ def cut_short(loaded: LoadedScenario) -> tuple[str, ...]:
     on_top = [
         (spelled(path), leaf.value)
         for path, leaf in leaves(loaded.root)
-        if leaf.evidence is not None and _ON_TOP.fullmatch(leaf.evidence.source)
+        if leaf.evidence is not None and ON_TOP.fullmatch(leaf.evidence.source)
     ]
     values = [_Value(path, path, value) for path, value in on_top]
     found = _cuts(loaded.scenario, values, [path for path, _ in on_top])
     return _warnings(loaded.scenario, found)
 
 
-def cut_short_among(scenarios: Sequence[LoadedScenario]) -> tuple[str, ...]:
+def among(
+    scenarios: Sequence[LoadedScenario], warnings_of: Callable[[LoadedScenario], Iterable[str]] = cut_short
+) -> tuple[str, ...]:
     """The same of several scenarios; what is not so in all of them names those in which it is."""
     names: dict[str, list[str]] = {}
     for loaded in scenarios:
-        for warning in cut_short(loaded):
+        for warning in warnings_of(loaded):
             names.setdefault(warning, []).append(loaded.scenario.name)
     return tuple(warning if len(those) == len(scenarios) else f"in {', '.join(those)}: {warning}"
                  for warning, those in names.items())  # fmt: skip
@@ -98,7 +105,7 @@ def levers_cut_short(loaded: LoadedScenario) -> tuple[str, ...]:
     if experiment is None:
         return ()
     levels = list(levels_of(loaded.root, experiment))
-    edited = [_dotted(setting.path) for level in levels for setting in level]
+    edited = [dotted(setting.path) for level in levels for setting in level]
     found: set[tuple[str, _Again]] = set()
     for level in levels:
         is_dated = any(setting.path.startswith((POLICY, "horizon")) for setting in level)
@@ -110,10 +117,10 @@ def levers_cut_short(loaded: LoadedScenario) -> tuple[str, ...]:
 def _values(level: Iterable[Setting]) -> Iterator[_Value]:
     for setting in level:
         for below, leaf in leaves(setting.value):
-            yield _Value(setting.path, spelled((_dotted(setting.path), *below)), leaf.value)
+            yield _Value(setting.path, spelled((dotted(setting.path), *below)), leaf.value)
 
 
-def _dotted(path: str) -> str:
+def dotted(path: str) -> str:
     """A path without the brackets in which users may write numbers."""
     return path.replace("[", ".").replace("]", "")
 
@@ -127,7 +134,7 @@ def _cuts(scenario: Scenario, values: Iterable[_Value], on_top: Iterable[str]) -
         for rule in change.set
         if change.on <= scenario.horizon.end
     ]
-    left = [one for one in again if not any(_meet(one.place, path) for path in edited)]
+    left = [one for one in again if not any(meet(one.place, path) for path in edited)]
     return {
         (value.shown, one)
         for value in values
@@ -136,7 +143,8 @@ def _cuts(scenario: Scenario, values: Iterable[_Value], on_top: Iterable[str]) -
     }
 
 
-def _meet(path: str, other: str) -> bool:
+def meet(path: str, other: str) -> bool:
+    """Is one of two paths the other or within it?"""
     return _is_within(path, other) or _is_within(other, path)
 
 

@@ -54,8 +54,8 @@ WORDS: dict[str, Words] = {
         "these keys are missing: {keys}; add them below {parent}", "缺少以下键：{keys}；请补在{parent}之下"
     ),
     "unknown_venue": Words(
-        "there is no venue '{name}' (known: {known}); a new venue also needs the keys {keys}, or 'like' and the name of "
-        "one that has them",
+        "there is no venue '{name}' (known: {known}); a new venue also needs the keys {keys}, or 'like' and the "
+        "name of one that has them",
         "没有名为“{name}”的平台（已有：{known}）；新增平台还须写明以下键：{keys}，或用 like 指明一个已有平台",
     ),
     "extra_forbidden": Words("unknown key '{key}'; allowed: {allowed}", "未知的键“{key}”；可用：{allowed}"),

@@ -71,3 +71,18 @@ def test_an_exit_told_with_a_rule_changed_says_so(file, tmp_path, capfd):
     assert main(["run", file, *SMALL, "--out", place, "--no-report", "--quiet"]) == 0
     assert main(["explain", "exit", place, "R1-X0", "--set", f"{SHARE}=1"]) == 0
     assert CUT in capfd.readouterr().out.replace("\n", " ")
+
+
+SLIP = "policy.10 (slip, 2205-01-01): without effect, for the last day of the simulated time is 2022-12-31"
+SLIP_ZH = "policy.10 (slip, 2205-01-01)：晚于模拟期结束日 2022-12-31，不起作用"
+
+
+@pytest.mark.parametrize("command", [("validate",), ("run",), ("compare",), ("sweep",)])
+@pytest.mark.parametrize(("lang", "told"), [("en", SLIP), ("zh", SLIP_ZH)])
+def test_a_change_after_the_last_day_is_told_by_every_verb(command, lang, told, file, tmp_path, capfd):
+    with open(file, "a", encoding="utf-8") as rest:
+        rest.write("policy_added:\n  - {name: slip, on: 2205-01-01, because: b, set: {venues.beijing.open: true}}\n")
+    options = () if command == ("validate",) else (*SMALL, "--no-report", "--out", str(tmp_path / "out"))
+    assert main([*command, file, *options, "--lang", lang]) == 0
+    printed = capfd.readouterr().out
+    assert told.replace(" ", "") in "".join(printed.split())

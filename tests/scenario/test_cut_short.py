@@ -6,7 +6,7 @@ import pytest
 
 from sfund_sim.experiments.sweeping import with_experiment
 from sfund_sim.report.warning_words import warning_text
-from sfund_sim.scenario.cut_short import cut_short, cut_short_among, files_cut_short, levers_cut_short
+from sfund_sim.scenario.cut_short import among, cut_short, files_cut_short, levers_cut_short
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.shipped import shipped_names
 
@@ -136,7 +136,7 @@ def test_a_file_is_told_what_its_base_sets_again_but_not_what_it_sets_again_itse
 def test_variants_are_told_of_and_a_line_up_names_those_concerned(tmp_path) -> None:
     (tmp_path / "mine.yaml").write_text(FILE)
     both = [load_scenario(tmp_path / "mine.yaml", [f"{SHARE}=1"], variant=name) for name in ("", "sure")]
-    of_all, of_one = sorted(cut_short_among(both), key=len, reverse=True)
+    of_all, of_one = sorted(among(both), key=len, reverse=True)
     assert of_all.startswith(f"{SHARE}: the value set")
     assert of_one.startswith("in mine_sure: state_assets.approval_probability: the value set holds only until 2025-")
 
