@@ -8,12 +8,16 @@ is a subclass of the family with a ``kind``; defining it is registering it. A sc
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import pkgutil
+import traceback
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
 
 
 class Part(BaseModel):
@@ -87,6 +91,32 @@ class Part(BaseModel):
 
 
 def import_beside(package_name: str, package_path: list[str]) -> None:
-    """Import every module of a family's folder, so that adding a file is the whole change."""
+    """Import every module of a family's folder, so that adding a file is the whole change.
+
+    Raises ScenarioError, with file and line, for one that cannot be imported: mostly it is the user's own.
+    """
     for module in pkgutil.iter_modules(package_path):
-        importlib.import_module(f"{package_name}.{module.name}")
+        name = f"{package_name}.{module.name}"
+        try:
+            importlib.import_module(name)
+        except SfundError:
+            raise
+        except Exception as error:
+            spec = importlib.util.find_spec(name)
+            raise ScenarioError([_broken(error, (spec and spec.origin) or name)]) from error
+
+
+def _broken(error: Exception, file: str) -> Problem:
+    """The complaint about a file that cannot be imported, at the line of it that failed."""
+    line, column = 0, 0
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == file:
+            line, column = frame.lineno or 0, (frame.colno or 0) + 1
+    if isinstance(error, SyntaxError) and error.filename == file:
+        line, column = error.lineno or 0, error.offset or 1
+    what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    return Problem(
+        file, line, column,
+        f"this file of a family of parts cannot be imported ({what}); mend it, or take it out of the folder",
+        f"此部件文件无法导入（{what}）；请改正，或将其移出该文件夹",
+    )  # fmt: skip

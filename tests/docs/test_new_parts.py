@@ -87,6 +87,31 @@ def test_a_file_dropped_into_a_family_folder_runs_in_a_scenario(extended: Path, 
     assert kind != "overdue" or int(near_term) > 0
 
 
+@pytest.mark.parametrize(
+    ("code", "place", "told"),
+    [
+        ('"""A rule."""\n\nfrom nowhere import thing\n', "3:1", "ModuleNotFoundError: No module named 'nowhere'"),
+        ('"""A rule."""\n\ndef clear(:\n', "3:11", "SyntaxError: invalid syntax"),
+        ("def half():\n    return 1 / 0\n\nhalf()\n", "2:12", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_new_file_that_cannot_be_imported_is_told_by_file_line_and_error(
+    extended: Path, code: str, place: str, told: str
+) -> None:
+    """Every command stopped with an internal error that did not name the file."""
+    bad = extended / "sfund_sim" / "venue" / "auctions" / "bad.py"
+    bad.write_text(code, "utf-8")
+    try:
+        for lang, begins in (("en", "this file of a family of parts cannot be imported"), ("zh", "此部件文件无法导入")):
+            done = python(extended, "-m", "sfund_sim", "validate", "beijing_pilot", "--lang", lang)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr.startswith(f"{bad}:{place}: {begins}")
+            assert told in done.stderr
+            assert done.stderr.count("\n") == 1
+    finally:
+        bad.unlink()
+
+
 def test_new_parts_enter_the_schema_that_editors_use(extended: Path) -> None:
     done = python(extended, "-c", "from sfund_sim.cli import main; main(['schema'])")
     assert done.returncode == 0, done.stderr
