@@ -138,8 +138,8 @@ def main() -> None:
     options.add_argument("--reps", type=int)
     options.add_argument("--workers", type=int)
     given = options.parse_args()
-    for path in sorted(SCENARIOS.glob("r*.yaml")):
-        number = path.stem[:3]
+    for path in sorted(SCENARIOS.glob("*.yaml")):
+        number = path.stem.partition("_")[0]
         if given.questions and number not in given.questions:
             continue
         results = sf.sweep(sf.load_scenario(path), replications=given.reps, workers=given.workers)
