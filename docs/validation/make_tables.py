@@ -14,18 +14,24 @@ from unittest import mock
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from targets import TARGETS, by_replication, estimate, rows_of
 
 import sfund_sim as sf
 from sfund_sim.experiments.observing import Observations, observed
-from sfund_sim.market import agreement
+from sfund_sim.market import agreement, exchange, reviews
+from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.exchange import _file as file_listing
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.simulate import simulate
 from sfund_sim.market.talks import Meeting, Talk, meet_now
 from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
-from sfund_sim.terms import Remark
+from sfund_sim.scenario.rules import Venue
+from sfund_sim.terms import ListingEnding
 
 PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
@@ -41,6 +47,7 @@ COMPARED = (
     "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_total_cny",
 )  # fmt: skip
 """What the venue's opening may change, for state sellers and for the others."""
+_BELIEVED = ("expected", "made")
 
 
 def written(value: float, unit: str) -> str:
@@ -143,31 +150,76 @@ def best_bids(pilot: sf.Results) -> str:
     bids = pilot.bids.dropna(subset=["bid_to_nav"])
     best = bids.groupby(["rep", "listing_id"], as_index=False)["bid_to_nav"].max().query("bid_to_nav > 0")
     middle = estimate(by_replication(best, lambda part: float(part["bid_to_nav"].median())))
-    spread = estimate(by_replication(best, lambda part: float(np.log(part["bid_to_nav"]).std())))
+    below, above = (
+        estimate(by_replication(best, lambda part, side=side: half_spread(part["bid_to_nav"].to_numpy(), side)))
+        for side in (-1, 1)
+    )
     over = pilot.listings.query("closed == 1 and disclosure_date.notna()")
-    ready = estimate(by_replication(over, lambda part: float((part["ready"] > 0).mean())))
+    over = over.merge(best[["rep", "listing_id"]].assign(bid=True), on=["rep", "listing_id"], how="left")
+    somebody = estimate(by_replication(over, lambda part: float(part["bid"].notna().mean())))
     rivals, part = best_and_next(pilot)
-    met, worth, spread_of_worth = talks(pilot)
+    met, worth, worth_below, worth_above = talks(pilot)
     carried = estimate(by_replication(pilot.votes, lambda part: float(part["carried"].mean())))
     rows = [
         ["median best bid at the venue over NAV", with_interval(middle, "number"),
          f"{believed.venue_price_to_nav:.2f}"],
-        ["standard deviation of its logarithm", with_interval(spread, "number"), f"{believed.venue_price_log_sd:.2f}"],
-        ["rounds disclosed for which anybody is ready", with_interval(ready, "number"),
+        ["spread of its logarithm below the median", with_interval(below, "number"),
+         f"{believed.venue_price_log_sd:.2f}"],
+        ["and above", with_interval(above, "number"), f"{believed.venue_price_log_sd_above:.2f}"],
+        ["rounds disclosed in which anybody bids", with_interval(somebody, "number"),
          f"{believed.venue_interest:.2f}"],
         ["biddings with a bid that have another one", with_interval(rivals, "number"), f"{believed.venue_rival:.2f}"],
         ["next best bid above the floor, as a part of the best above it", with_interval(part, "number"),
          f"{believed.venue_next_bid:.2f}"],
-        ["talks with the GP's consent and somebody who would buy", with_interval(met, "number"),
+        ["talks with the GP's consent in which somebody is met who would buy", with_interval(met, "number"),
          f"{believed.agreement_interest:.2f}"],
         ["median of what the share is worth to it over NAV", with_interval(worth, "number"),
          f"{believed.agreement_value_to_nav:.2f}"],
-        ["standard deviation of its logarithm", with_interval(spread_of_worth, "number"),
+        ["spread of its logarithm below the median", with_interval(worth_below, "number"),
          f"{believed.agreement_value_log_sd:.2f}"],
+        ["and above", with_interval(worth_above, "number"), f"{believed.agreement_value_log_sd_above:.2f}"],
         ["votes on an extension that are carried", with_interval(carried, "number"),
          f"{believed.extension_probability:.2f}"],
     ]  # fmt: skip
     return table(["quantity", "model [95 %]", "expected"], rows)
+
+
+def half_spread(values: NDArray[np.float64], side: int) -> float:
+    """Root mean square of the logarithm over the median, of the values below it (``side`` -1) or above (1)."""
+    over = np.log(values / np.median(values))
+    return float(np.sqrt(np.square(over[over * side > 0]).mean()))
+
+
+def chances(pilot: sf.Results) -> str:
+    """Of sellers' first rounds and later ones: how often a sale was expected on the filing day, and how often made."""
+    told: list[tuple[int, bool, int, float, bool]] = []
+    for replication in range(1, min(pilot.replications, TOLD) + 1):
+        filed: list[tuple[Listing, float]] = []
+
+        def watched(market: Market, exit: Exit, seen: Assessment, venue: Venue, filed: Any = filed) -> Listing:
+            sellers = reviews._sellers(market, market.rules(), [exit], [market.today])
+            listing = file_listing(market, exit, seen, venue)
+            if sellers.reckoned.nav[0] > 0:
+                floor = np.array([listing.floor])
+                chance, _ = reviews._best_bids(market, venue, sellers, np.array([0]), floor)
+                filed.append((listing, float(chance[0]) * (1.0 - venue.payment_failure_probability)))
+            return listing
+
+        with mock.patch.object(exchange, "_file", watched):
+            simulate(pilot.scenario, replication, pilot.seed, narrated=False)
+        told += [
+            (replication, listing.exit.is_state, min(listing.round, 3), chance, listing.ending == ListingEnding.SOLD)
+            for listing, chance in filed
+            if listing.ending != ListingEnding.OPEN
+        ]
+    found = pd.DataFrame(told, columns=["rep", "is_state", "round", *_BELIEVED])
+    rows = []
+    for (is_state, number), part in found.groupby(["is_state", "round"]):
+        both = [estimate(by_replication(part, lambda one, name=name: float(one[name].mean()))) for name in _BELIEVED]
+        rounds = {1: "first round", 2: "second", 3: "later ones"}[int(number)]
+        sellers = "state sellers" if is_state else "other sellers"
+        rows.append([sellers, rounds, *(with_interval(each, "share") for each in both)])
+    return table(["sellers", "round", "sale expected [95 %]", "made [95 %]"], rows)
 
 
 def best_and_next(pilot: sf.Results) -> tuple[Estimate, Estimate]:
@@ -184,25 +236,28 @@ def best_and_next(pilot: sf.Results) -> tuple[Estimate, Estimate]:
     return estimate(rivals), estimate(parts)
 
 
-def talks(pilot: sf.Results) -> tuple[Estimate, Estimate, Estimate]:
-    """Share of talks that come to somebody to whom the share is worth something, and its worth over NAV."""
-    shares, middles, spreads = [], [], []
+def talks(pilot: sf.Results) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+    """Share of talks, given the GP's consent, with somebody to whom the share is worth anything; its worth over NAV."""
+    shares, middles, below, above = [], [], [], []
     for replication in range(1, min(pilot.replications, TOLD) + 1):
         worth: list[float] = []
 
         def watched(market: Market, talk: Talk, worth: list[float] = worth) -> Meeting:
             meeting = meet_now(market, talk)
             nav = market.sheet.of(talk.exit)[0]
-            worth.extend([meeting.worth / nav] if meeting.worth > 0 and nav > 0 else [])
+            worth.append(meeting.worth / nav if nav > 0 else 0.0)
             return meeting
 
         with mock.patch.object(agreement, "meet_now", watched):
-            trail = simulate(pilot.scenario, replication, pilot.seed).trail
-        shares.append(len(worth) / sum(row.remark == Remark.CHOSE_AGREEMENT for row in trail))
-        middles.append(float(np.median(worth)))
-        spreads.append(float(np.log(worth).std(ddof=1)))
-    share, middle, spread = (estimate(np.array(values)) for values in (shares, middles, spreads))
-    return share, middle, spread
+            simulate(pilot.scenario, replication, pilot.seed, narrated=False)
+        known = np.array(worth)
+        known = known[known > 0]
+        shares.append(known.size / len(worth))
+        middles.append(float(np.median(known)))
+        below.append(half_spread(known, -1))
+        above.append(half_spread(known, 1))
+    share, middle, low, high = (estimate(np.array(values)) for values in (shares, middles, below, above))
+    return share, middle, low, high
 
 
 def made_with(pilot: sf.Results) -> str:
@@ -243,6 +298,7 @@ def main() -> None:
         "comparison": comparison(pilot, before),
         "marks": marks(snapshots),
         "best bids": best_bids(pilot),
+        "chances": chances(pilot),
     }
     PAGE.write_text(filled(PAGE.read_text("utf-8"), tables), "utf-8")
 

@@ -47,18 +47,24 @@ def nash_price(
     return min(max(reservation + seller_share * (value - reservation), low), high)
 
 
-def expected_best_bid(floor_ratio: Floats, median: float, log_sd: float) -> tuple[Floats, Floats]:
-    """Chance that a lognormal best bid reaches a floor, and its mean given that it does (both over published NAV).
+def expected_best_bid(
+    floor_ratio: Floats, median: float, log_sd_below: float, log_sd_above: float
+) -> tuple[Floats, Floats]:
+    """Chance that a best bid reaches a floor, and its mean given that it does (both over published NAV).
 
-    Elementwise in the floors; a chance below 1e-12 counts as none, with a mean of 0.
+    The bid is lognormal with one spread below its median and another above, where half of its mass lies each (the split
+    normal of its logarithm, with equal halves). Elementwise in the floors; a chance below 1e-12 counts as none, with a
+    mean of 0.
     """
     from scipy.special import ndtr
 
-    if log_sd <= 0:
-        reached = median >= floor_ratio
-        return np.where(reached, 1.0, 0.0), np.where(reached, median, 0.0)
-    z = (np.log(np.maximum(floor_ratio, 1e-300)) - log(median)) / log_sd
+    below, above = max(log_sd_below, 1e-9), max(log_sd_above, 1e-9)
+    over = np.log(np.maximum(floor_ratio, 1e-300)) - log(median)
+    spread = np.where(over < 0, below, above)
+    z = over / spread
     chance = ndtr(-z)
-    mean = median * exp(0.5 * log_sd**2) * ndtr(log_sd - z) / np.maximum(chance, 1e-12)
+    upper = median * exp(0.5 * above**2) * ndtr(above - np.maximum(z, 0.0))
+    lower = median * exp(0.5 * below**2) * (ndtr(below - np.minimum(z, 0.0)) - ndtr(below))
+    mean = (upper + lower) / np.maximum(chance, 1e-12)
     certain = chance >= 1e-12
     return np.where(certain, chance, 0.0), np.where(certain, mean, 0.0)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
+from sfund_sim.market.world import Floats, Ints
 from sfund_sim.scenario.rules import Partnership
 from sfund_sim.terms import GpKind, Purpose
 
@@ -22,3 +25,9 @@ def gp_consents(market: Market, exit: Exit, rule: Partnership, draw: float) -> b
     by_state = market.funds.cells.gp[exit.fund] == _STATE
     chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
     return draw < chance
+
+
+def chance_of_consent(market: Market, funds: Ints, rule: Partnership) -> Floats:
+    """How likely the GPs of these funds consent to a transfer [funds]."""
+    by_state = market.funds.gp[funds] == _STATE
+    return np.where(by_state, rule.state_gp_consent_probability, rule.private_gp_consent_probability)

@@ -293,6 +293,7 @@ def _end(market: Market, listing: Listing, ending: ListingEnding) -> None:
     listing.ending = int(ending)
     if ending != ListingEnding.SOLD:
         market.note(RegisterEntry.UNLIST, exit, giver=exit.lp)
-        exit.failures += 1
+        # What the GP refuses, or a winner does not pay, says nothing of demand.
+        exit.failures += ending == ListingEnding.NO_BID
         rule = floor_rule(listing.rules, listing.venue, is_state=exit.is_state)
         exit.rounds_on_appraisal += ending == ListingEnding.NO_BID and rule.counts_rounds

@@ -87,6 +87,8 @@ class Market:
     mandates: Mandates = field(init=False)
     memberships: Memberships = field(init=False)
     lookers: BuyersAsLookers = field(init=False)
+    typical_irr: float = field(init=False)
+    """Mean of the returns that the buyers ask, a year: what everybody knows of them."""
     rates: Floats = field(init=False)
     """[LP kinds, triggers + 1] an LP's discount rate, the urgency of its wish included; last, of one without a wish."""
     rate_of: list[list[float]] = field(init=False)
@@ -125,6 +127,7 @@ class Market:
         self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
         self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
+        self.typical_irr = float(self.buyers.required_irr.mean()) if len(self.buyers) else 0.0
         self.look_who_is_gone()
         lag, changes = self.scenario.portfolio.report_lag_days, list(self.timeline.starts)
         self.reports = ReportDays(self.clock.ends.tolist(), lag, changes)

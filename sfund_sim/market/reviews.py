@@ -19,6 +19,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
 from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.consent import chance_of_consent
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import floor_rule, is_open_to, regime_of, usable_venue
@@ -68,6 +69,8 @@ class _Sellers(NamedTuple):
     failures: Ints
     knows: Flags
     """Does the seller know somebody to talk to, whom it has not talked to yet?"""
+    consent: Floats
+    """How likely the GP consents to a transfer."""
     venue: Ints
     """Where the fund's home venue is open to the seller, that venue or the first that deals alike; else -1."""
 
@@ -143,6 +146,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
         rounds=np.where(bound & ~holds, 0, rounds),
         failures=failures,
         knows=(draws < rules.agreement.known_counterparty_probability) & (met_in != quarter),
+        consent=chance_of_consent(market, told.fund, rules.partnership),
         venue=venue,
     )
 
@@ -155,37 +159,38 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
     if some.size:
         nav, least = sellers.reckoned.nav[some], sellers.reckoned.by_agreement[some]
         needs = sellers.bound[some] & state.agreement_needs_appraised_value
-        kept, asked, closing = (column[some] for column in _closing_of_talks(market, rules, sellers))
+        now, share, least_fee, asked, closing = (column[some] for column in _closing_of_talks(market, rules, sellers))
         floor = np.where(needs, np.maximum(asked, sellers.appraised[some]), asked)
         expected = market.scenario.expectations
-        chance, mean = expected_best_bid(floor / nav, expected.agreement_value_to_nav, expected.agreement_value_log_sd)
-        chance *= expected.agreement_interest
+        law = expected.agreement_value_to_nav, expected.agreement_value_log_sd, expected.agreement_value_log_sd_above
+        chance, mean = expected_best_bid(floor / nav, *law)
+        chance *= expected.agreement_interest * sellers.consent[some]
         price = np.maximum(asked + terms.seller_bargaining_share * (mean * nav - asked), floor)
         working = closing + float(terms.negotiation_days + rules.partnership.gp_consent_days)
         days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
-        surplus = price * kept - least
+        surplus = np.minimum(price * (now - share), price * now - least_fee) - least
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
         gain[some] = chance * surplus * _later(sellers.rate[some], days, state, anew) - costs
     return gain
 
 
-def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, Floats, Floats]:
-    """What a yuan of an agreed price leaves, price that leaves the reservation, working days to cash [sellers].
+def _closing_of_talks(market: Market, rules: RuleBook, sellers: _Sellers) -> tuple[Floats, ...]:
+    """What a yuan of an agreed price is worth, its share that is the fee, the least fee, the price that leaves the
+    reservation, working days to cash [sellers].
 
     State sellers who may agree only at a venue close through the one that is open to them, others among themselves.
     """
-    kept, days = np.ones(sellers.rate.size), np.full(sellers.rate.size, float(IN_ONE_SUM.first_working_days))
+    (now, share, least), size = np.zeros((3, sellers.rate.size)), sellers.rate.size
+    now[:], days = 1.0, np.full(size, float(IN_ONE_SUM.first_working_days))
     there = sellers.bound & (sellers.venue >= 0) & (rules.state_assets.agreement == "at_venue")
     asked = sellers.reckoned.by_agreement.copy()
     for number in set(sellers.venue[there].tolist()):
         here, venue = there & (sellers.venue == number), market.venue_rules(number, rules)
-        now, days[here] = venue.settlement.worth_now(sellers.rate[here]), _days_to_pay(venue)
-        kept[here], asked[here] = (
-            now - venue.fees.seller_share,
-            np.maximum(*venue.fees.prices_leaving(asked[here], now)),
-        )
-    return kept, asked, days
+        now[here], days[here] = venue.settlement.worth_now(sellers.rate[here]), _days_to_pay(venue)
+        share[here], least[here] = venue.fees.seller_share, venue.fees.least_fen
+        asked[here] = np.maximum(*venue.fees.prices_leaving(asked[here], now[here]))
+    return now, share, least, asked, days
 
 
 def _days_to_pay(venue: Venue) -> int:
@@ -201,15 +206,27 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
         some, venue = (able & (sellers.venue == number)).nonzero()[0], market.venue_rules(number, rules)
         nav, at_venue = sellers.reckoned.nav[some], sellers.reckoned.at_venue[some]
         floor, anew = _next_floors(rules, venue, sellers, some), sellers.must_appraise[some]
-        chance, mean = expected_best_bid(floor / nav, expected.venue_price_to_nav, expected.venue_price_log_sd)
-        chance *= expected.venue_interest * expected.failure_learning ** sellers.failures[some]
-        kept = venue.settlement.worth_now(sellers.rate[some]) - venue.fees.seller_share
-        price = floor + _part_of_gap(venue, expected) * (mean * nav - floor)
-        surplus = price * kept - at_venue
+        chance, best = _best_bids(market, venue, sellers, some, floor)
+        price = floor + _part_of_gap(venue, expected) * (best - floor)
+        surplus = venue.fees.leaves(price, venue.settlement.worth_now(sellers.rate[some])) - at_venue
+        default = venue.payment_failure_probability
         later = _later(sellers.rate[some], _venue_days(venue, rules), rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
-        gain[some] = chance * surplus * later - costs
+        gain[some] = chance * ((1.0 - default) * surplus + default * venue.deposit_share * floor) * later - costs
     return gain
+
+
+def _best_bids(market: Market, venue: Venue, sellers: _Sellers, some: Ints, floor: Floats) -> tuple[Floats, Floats]:
+    """Expected of each one's next listing: the chance that the GP consents and a bid reaches the floor; the best, fen.
+
+    Buyers bid less where they pay a fee, and more where a part of the price is due later.
+    """
+    expected, nav = market.scenario.expectations, sellers.reckoned.nav[some]
+    payable = nav / (venue.settlement.worth_now(market.typical_irr) + venue.fees.buyer_share)
+    law = expected.venue_price_to_nav, expected.venue_price_log_sd, expected.venue_price_log_sd_above
+    reached, mean = expected_best_bid(floor / payable, *law)
+    learned = expected.venue_interest * expected.failure_learning ** sellers.failures[some]
+    return reached * learned * sellers.consent[some], mean * payable
 
 
 def _part_of_gap(venue: Venue, expected: Expectations) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
@@ -74,6 +75,10 @@ class Fees(BaseModel):
         the settlement says, is worth to the buyer.
         """
         return outlay / (now + self.buyer_share), (outlay - self.least_fen) / now
+
+    def leaves(self, price: Any, now: Any = 1) -> Any:
+        """What a price leaves a seller after its fee; arguments as above."""
+        return np.minimum(price * (now - self.seller_share), price * now - self.least_fen)
 
     def prices_leaving(self, proceeds: Any, now: Any = 1) -> tuple[Any, Any]:
         """Lowest prices that leave a seller so much after its fee; the higher of the two binds."""

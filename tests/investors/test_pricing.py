@@ -82,25 +82,27 @@ def test_a_bargain_within_bounds_is_the_allowed_price_with_the_highest_product(r
     assert product(price) >= product(allowed).max() - 1e-9
 
 
-@given(st.floats(0, 3), st.floats(0.1, 2), st.floats(0.05, 1))
-def test_a_higher_floor_is_reached_less_often_and_by_higher_bids(floor, median, sd):
-    chance, mean = expected_best_bid(floor, median, sd)
-    less, higher = expected_best_bid(floor + 0.1, median, sd)
+@given(st.floats(0, 3), st.floats(0.1, 2), st.floats(0.05, 1), st.floats(0.05, 1))
+def test_a_higher_floor_is_reached_less_often_and_by_higher_bids(floor, median, below, above):
+    chance, mean = expected_best_bid(floor, median, below, above)
+    less, higher = expected_best_bid(floor + 0.1, median, below, above)
     assume(less > 1e-6)
     assert 1 >= chance >= less
     assert higher >= mean - 1e-9
     assert mean >= floor - 1e-9
 
 
-def test_the_best_bid_agrees_with_a_million_lognormals():
-    bids = 0.65 * np.exp(0.45 * np.random.default_rng(2).standard_normal(1_000_000))
-    for floor in (0.0, 0.4, 0.9):
-        chance, mean = expected_best_bid(floor, 0.65, 0.45)
+@pytest.mark.parametrize(("below", "above"), [(0.45, 0.45), (0.8, 0.3), (0.2, 0.6)])
+def test_the_best_bid_agrees_with_a_million_draws_of_its_law(below, above):
+    normal = np.random.default_rng(2).standard_normal(1_000_000)
+    bids = 0.65 * np.exp(np.where(normal < 0, below, above) * normal)
+    for floor in (0.0, 0.4, 0.65, 0.9):
+        chance, mean = expected_best_bid(floor, 0.65, below, above)
         reached = bids[bids >= floor]
         assert chance == pytest.approx(reached.size / bids.size, abs=2e-3)
         assert mean == pytest.approx(reached.mean(), rel=3e-3)
 
 
 def test_a_sure_best_bid_reaches_the_floor_or_does_not():
-    assert expected_best_bid(0.6, 0.65, 0.0) == (1.0, 0.65)
-    assert expected_best_bid(0.7, 0.65, 0.0) == (0.0, 0.0)
+    assert expected_best_bid(0.6, 0.65, 0.0, 0.0) == (1.0, pytest.approx(0.65))
+    assert expected_best_bid(0.7, 0.65, 0.0, 0.0) == (0.0, 0.0)

@@ -17,6 +17,7 @@ from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import LpKind
 
 NAV, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 2.5e9, 2.8e9, 3.5e9, 0.14
+CONSENT = 0.9
 LEAVES = {"venues__beijing__open": True, "venues__beijing__state_funds_from_open": True,
           "venues__beijing__private_floor": "reservation", "venues__beijing__fees__seller_share": 0.01,
           "state_assets__regime": "full", "state_assets__agreement": "at_venue",
@@ -34,14 +35,18 @@ def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venu
     flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
     return reviews._Sellers(
         Reckoning(*by_row), np.zeros(size, bool), np.full(size, APPRAISED), np.full(size, RATE), *flags,
-        np.full(size, rounds), np.array(failures), np.full(size, knows), np.full(size, venue),
+        np.full(size, rounds), np.array(failures), np.full(size, knows), np.full(size, CONSENT),
+        np.full(size, venue),
     )  # fmt: skip
 
 
-def best_bid(floor, median, log_sd):
+def best_bid(floor, median, below, above):
     """Chance that the best bid reaches a floor and its mean if it does, summed over a fine grid of bids."""
     z = np.linspace(-9.0, 9.0, 400_001)
-    weight, bid = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi) * (z[1] - z[0]), median * np.exp(log_sd * z)
+    weight, bid = (
+        np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi) * (z[1] - z[0]),
+        median * np.exp(np.where(z < 0, below, above) * z),
+    )
     reached = bid >= floor
     return weight[reached].sum(), (weight * bid)[reached].sum() / weight[reached].sum()
 
@@ -67,10 +72,14 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     venue = rules.venues["beijing"]
     floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION / 0.99
     costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
-    chance, mean = best_bid(floor / NAV, expected.venue_price_to_nav, expected.venue_price_log_sd)
+    paid = NAV / (1.0 + venue.fees.buyer_share)
+    law = expected.venue_price_to_nav, expected.venue_price_log_sd, expected.venue_price_log_sd_above
+    chance, mean = best_bid(floor / paid, *law)
     part = expected.venue_rival * expected.venue_next_bid + (1 - expected.venue_rival) * venue.sole_bidder_share
-    price = floor + part * (mean * NAV - floor)
-    surplus = (price * 0.99 - RESERVATION) * worth_later(reviews._venue_days(venue, rules), rules, anew)
+    price = floor + part * (mean * paid - floor)
+    default = venue.payment_failure_probability
+    surplus = (1.0 - default) * (price * 0.99 - RESERVATION) + default * venue.deposit_share * floor
+    surplus *= CONSENT * worth_later(reviews._venue_days(venue, rules), rules, anew)
     assert expected.failure_learning < 1
     by_hand = [chance * expected.venue_interest * expected.failure_learning**n * surplus - costs for n in range(4)]
     gains = reviews._gain_at_venue(market, rules, sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds))
@@ -102,8 +111,9 @@ def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market,
     """
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
-    chance, mean = best_bid(floor / NAV, expected.agreement_value_to_nav, expected.agreement_value_log_sd)
-    chance *= expected.agreement_interest
+    law = expected.agreement_value_to_nav, expected.agreement_value_log_sd, expected.agreement_value_log_sd_above
+    chance, mean = best_bid(floor / NAV, *law)
+    chance *= expected.agreement_interest * CONSENT
     venue = rules.venues["beijing"]
     closing = venue.signing_days + venue.settlement.first_working_days if bound else 5
     working = terms.negotiation_days + rules.partnership.gp_consent_days + closing
@@ -144,7 +154,7 @@ def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypa
         return sellers
 
     monkeypatch.setattr(reviews, "_sellers", watched)
-    for replication in range(3):
+    for replication in range(5):
         simulate(small_pilot(state_assets__appraisal_validity_days=240), 1, replication)
     assert min(kinds["none", False], kinds["holds", True], kinds["over", True]) > 2, kinds
 
@@ -169,3 +179,35 @@ def test_a_regime_that_begins_while_an_exit_is_under_way_binds_its_next_rounds()
                 bound += exit.decided < start
             before += listing.filed < start
     assert bound > 2 < before
+
+
+def gain(market, **leaves):
+    """What a private seller expects of the venue if its rules have these leaves, named with two underscores a dot."""
+    tree = market.rules().venues["beijing"].model_dump()
+    for path, value in leaves.items():
+        *part, leaf = path.split("__")
+        (tree[part[0]] if part else tree)[leaf] = value
+    rules = market.rules().model_copy(update={"venues": {"beijing": Venue.model_validate(tree)}})
+    return float(reviews._gain_at_venue(market, rules, sellers())[0])
+
+
+def test_fees_of_either_side_and_winners_who_do_not_pay_make_a_seller_expect_less(market):
+    """A least fee too, though the seller's floor rises with it; a deposit comforts whoever is let down."""
+    usual = gain(market)
+    for name, value in (("fees__least_fen", 500_000_000), ("fees__seller_share", 0.05), ("fees__buyer_share", 0.05)):
+        assert gain(market, **{name: value}) < usual, name
+    let_down = gain(market, payment_failure_probability=0.4, deposit_share=0.0)
+    assert let_down < min(usual, gain(market, payment_failure_probability=0.4, deposit_share=0.3))
+
+
+def test_buyers_are_expected_to_pay_more_where_a_part_is_due_later(market):
+    """What the wait costs the seller its buyers make good, as far as both count time alike."""
+    usual, in_parts = gain(market), gain(market, settlement__first_share=0.3)
+    assert in_parts == pytest.approx(usual, rel=0.25)
+
+
+def test_a_gp_that_seldom_consents_makes_both_ways_worth_less(market):
+    rules, those = market.rules(), sellers()
+    doubtful = those._replace(consent=np.full(1, 0.3))
+    for reckon in (reviews._gain_at_venue, reviews._gain_by_agreement):
+        assert reckon(market, rules, doubtful)[0] < reckon(market, rules, those)[0]

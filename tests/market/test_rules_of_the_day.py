@@ -59,7 +59,7 @@ def test_nobody_files_where_the_venue_closed_or_the_regime_began_during_custody(
     seen = watch_filings(monkeypatch)
     changes = [{"state_assets.regime": regime} for regime in ("none", "full", "appraisal", "full")]
     closed = [{VENUE + "open": False}, {VENUE + "open": True}]
-    for replication in range(4):
+    for replication in range(6):
         simulate(pilot(*changes, *closed, **{VENUE + "custody_days": 30}), replication, 1)
     assert min(seen["none"], seen["full"], seen["appraisal"]) > 20
 
