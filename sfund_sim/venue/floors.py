@@ -48,8 +48,8 @@ class FloorRule(Part, family="floor rule"):
 class ReservationFloor(FloorRule):
     """A private seller's floor is its own reservation price, in every round.
 
-    Assumption. The optimal reserve of Riley and Samuelson (1981) lies above the seller's value; with fresh bidders each
-    round it does not move either.
+    Source: assumption. The optimal reserve of Riley and Samuelson (1981) lies above the seller's value; with fresh
+    bidders each round it does not move either.
     """
 
     kind: ClassVar[str] = "reservation"

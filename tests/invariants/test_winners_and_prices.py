@@ -122,7 +122,7 @@ def equal_buyers(**leaves) -> Scenario:
 @pytest.mark.parametrize("auction", ["ascending", "first_price"])
 def test_equal_bids_win_alike_whichever_row_their_buyer_stands_in(auction):
     wins, expected = np.zeros(7), np.zeros(7)
-    for replication in range(1, 4):
+    for replication in range(1, 5):
         journal, bids = simulate(equal_buyers(auction={"kind": auction}), replication, 1), defaultdict(list)
         for bid in journal.bids:
             bids[bid.listing].append(bid)
