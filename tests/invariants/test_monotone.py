@@ -57,8 +57,8 @@ def test_a_higher_chance_of_consent_never_refuses_one_that_a_lower_gave():
     given_at = []
     for chance in (0.0, 0.3, 0.6, 1.0):
         leaves = {"partnership__state_gp_consent_probability": chance}
-        first = [[*first_listings(number, **leaves)][:1] for number in range(1, 21)]  # none where consent is out of reach
-        given_at.append([any(listing.disclosed > 0 for listing in one) for one in first])
+        listed = [[*first_listings(number, **leaves)] for number in range(1, 21)]
+        given_at.append([bool(one) and one[0].disclosed > 0 for one in listed])  # Without hope of consent nobody lists.
     for lower, higher in pairwise(given_at):
         assert all(b >= a for a, b in zip(lower, higher, strict=True))
     assert (sum(given_at[0]), sum(given_at[-1])) == (0, 20)
