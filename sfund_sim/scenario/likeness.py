@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from itertools import islice
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, child, merged
 
 VENUES, LIKE = "venues", "like"
+MOST_VENUES, LONGEST_CHAIN = 100, 10
+"""More venues than a country has provinces, and longer chains of likeness, are a slip or worse."""
 
 
 def with_likeness(root: Mapping, base: Node | None, problems: list[Problem]) -> Mapping:
@@ -20,6 +23,11 @@ def with_likeness(root: Mapping, base: Node | None, problems: list[Problem]) -> 
     venues = child(root, VENUES)
     if not isinstance(venues, Mapping) or not any(_model(entry.node) for entry in venues.entries.values()):
         return root
+    if len(venues.entries) > MOST_VENUES:
+        place = venues.entries[next(name for name, entry in venues.entries.items() if _model(entry.node))].key
+        message = f"'like' is for scenarios of at most {MOST_VENUES} venues; there are {len(venues.entries)}"
+        problems.append(Problem(*place, message, f"like 最多用于 {MOST_VENUES} 个平台；现有 {len(venues.entries)} 个"))
+        venues = replace(venues, entries=dict(islice(venues.entries.items(), MOST_VENUES)))
     below = child(base, VENUES) if base else None
     known = below.entries if isinstance(below, Mapping) else {}
     entries = {
@@ -68,6 +76,11 @@ def _fault(
         return (
             f"venue '{name}' has all its rules already; 'like' is for a venue that is new in this file",
             f"平台“{name}”已有全部规则；like 只用于在本文件中新增的平台",
+        )
+    if len(asked) > LONGEST_CHAIN:
+        return (
+            f"'like' goes through more than {LONGEST_CHAIN} venues; name the one that has the rules",
+            f"like 链超过 {LONGEST_CHAIN} 个平台；请直接指明写有规则的平台",
         )
     if model.text in asked:
         return (

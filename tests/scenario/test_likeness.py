@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from small_scenario import lines
 
@@ -71,6 +73,16 @@ def test_likeness_goes_through_several_venues_and_can_be_an_option(loaded):
 )  # fmt: skip
 def test_a_venue_like_none_is_the_only_complaint(loaded, venue, told):
     assert complaints(loaded, HALF + f"  {venue}\n") == [told]
+
+
+def test_long_chains_and_hundreds_of_venues_are_refused_at_once(loaded):
+    names = [f"v{number}" for number in range(3000)]
+    chain = "".join(f"  {one}: {{like: {other}, funds_share: 0}}\n" for one, other in pairwise(names[:14]))
+    told = complaints(loaded, f"{HALF}{chain}  v13: {{like: beijing, funds_share: 0}}\n")
+    assert told
+    assert all("goes through more than 10 venues" in each for each in told)
+    many = "".join(f"  {name}: {{like: beijing, funds_share: 0}}\n" for name in names)
+    assert "at most 100 venues; there are 3001" in complaints(loaded, HALF + many)[0]
 
 
 def test_a_circle_and_a_venue_that_has_its_rules_already_are_complained_of(loaded):
