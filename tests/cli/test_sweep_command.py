@@ -14,7 +14,7 @@ from sfund_sim.cli import main
 TEXT = """extends: beijing_pilot
 schema_version: 1
 name: tiny
-population: {funds: {count: 8}}
+population: {funds: {count: 30}}
 experiment:
   levers:
     venues.beijing.disclosure.days: [10, 30]

@@ -156,8 +156,9 @@ def test_keys_that_one_mapping_lacks_are_told_together():
     ("venues", "told", "told_zh"),
     [
         ("beijin: {disclosure: {days: 5}}", r"did you mean 'beijing'\? there is no venue 'beijin' \(known: beijing\); "
-         r"a new venue also needs the keys open, funds_share, .*, suitability",
-         r"是否想写“beijing”？没有名为“beijin”的平台（已有：beijing）；新增平台还须写明以下键：open、.*、suitability"),
+         r"a new venue also needs the keys open, funds_share, .*, suitability, or 'like' .*",
+         r"是否想写“beijing”？没有名为“beijin”的平台（已有：beijing）；新增平台还须写明以下键：open、.*、"
+         r"suitability，或用 like 指明.*"),
         ("shanghai: {open: true}", r"there is no venue 'shanghai' \(known: beijing\); a new venue also needs the keys "
          r"funds_share, .*", r"没有名为“shanghai”的平台（已有：beijing）；.*"),
     ],
