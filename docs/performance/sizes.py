@@ -3,8 +3,7 @@
 Run ``python docs/performance/sizes.py``: it measures scenarios/china_national.yaml with ever more funds and writes
 docs/performance/sizes.csv and docs/images/performance_sizes.svg and .png. Only ``population.funds.count`` changes.
 Partners, companies and wishes grow with the funds; buyers, their money, venues and the ten years stay as they are, so
-that deals grow only as far as buyers' money goes, and a small market bids more: 738 bids a thousand funds
-at 1,000 funds, 141 at 55,000.
+that a small market bids somewhat more: 269 bids a thousand funds at 1,000 funds, 205 at 55,000.
 
 Each size is measured in a process of its own, after a small run that leaves the start out: processor time of
 ``simulate`` (the least of some runs), peak memory of the whole process, and, in one more run, the most that the

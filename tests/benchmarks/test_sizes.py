@@ -50,10 +50,7 @@ def test_time_grows_no_faster_than_the_market(sizes: ModuleType, costs: list[Any
 @pytest.mark.benchmark
 @pytest.mark.xfail(reason="not reached: small markets cost more a fund (docs/performance.md)")
 def test_time_a_fund_is_nearly_the_same_at_all_sizes(sizes: ModuleType, costs: list[Any]) -> None:
-    """A quarter's end and a day's docket cost as much for one matter as for ten; and buyers are as many at all sizes.
-
-    So at 1,000 funds five times as many bids are made a fund as at 55,000.
-    """
+    """A quarter's end and a day's docket cost as much for one matter as for ten."""
     assert sizes.spread([cost.milliseconds_a_fund for cost in costs]) < sizes.GOAL
 
 
