@@ -26,7 +26,7 @@ FAILING = {
 
 
 def ended_and_selling_funds(scenario, seed):
-    """Look after each quarter's end at funds that have ended or are being sold off; how often there was one."""
+    """Look after each quarter's end at funds that have ended or are being sold off: how often, and the journal."""
     seen, markets = Counter(), []
 
     def make(market):
@@ -50,23 +50,24 @@ def ended_and_selling_funds(scenario, seed):
 
         return look
 
-    watched(scenario, make, seed)
+    journal = watched(scenario, make, seed)
     (market,) = markets
     for fund in np.flatnonzero(market.funds.ended != MISSING).tolist():
         later = market.clock.ends > market.funds.ended[fund]
         assert not market.flows.called[fund, later].any()
         assert not market.flows.distributed[fund, later].any()
-    return seen
+    return seen, journal
 
 
 @lively
 @given(scenarios(), seeds)
 def test_in_any_market_ended_funds_move_no_money_and_what_is_sold_off_is_no_longer_worth_anything(scenario, seed):
-    ended_and_selling_funds(scenario, seed)
+    seen, journal = ended_and_selling_funds(scenario, seed)
+    assert bool(seen["ended"]) == any(row.ended != MISSING for row in journal.funds)  # All were looked at.
 
 
 def test_where_many_votes_fail_ended_funds_move_no_money_and_what_is_sold_off_is_no_longer_worth_anything():
-    seen = ended_and_selling_funds(small_pilot(funds=60, **FAILING), 5)
+    seen, _ = ended_and_selling_funds(small_pilot(funds=60, **FAILING), 5)
     assert min(seen["sold off"], seen["ended"]) > 20, seen
 
 
@@ -93,7 +94,9 @@ def what_a_fund_s_end_overtakes(journal):
 @lively
 @given(scenarios(), seeds)
 def test_in_any_market_a_listing_is_overtaken_by_its_fund_s_end_and_by_nothing_else(scenario, seed):
-    what_a_fund_s_end_overtakes(simulate(scenario, 1, seed))
+    journal = simulate(scenario, 1, seed)
+    overtaken = sum(row.ending == ListingEnding.OVERTAKEN for row in journal.listings)
+    assert what_a_fund_s_end_overtakes(journal)["overtaken"] == overtaken
 
 
 def test_where_many_votes_fail_a_listing_is_overtaken_by_its_fund_s_end_and_by_nothing_else():

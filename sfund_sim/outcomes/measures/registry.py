@@ -14,22 +14,13 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 GROUPINGS = {
-    "exits": (
-        "all",
-        "lp_kind",
-        "is_state",
-        "route",
-        "trigger",
-        "period",
-        "is_state_period",
-        "buyer_kind",
-        "home_venue_id",
-    ),
+    "exits": ("all", "lp_kind", "is_state", "route", "trigger", "period", "is_state_period", "buyer_kind",
+              "home_venue_id"),
     "listings": ("all", "lp_kind", "is_state", "period", "is_state_period", "venue_id"),
     "recycling": ("all", "lp_kind", "is_state"),
     "funds": ("all", "strategy"),
     "votes": ("all",),
-}
+}  # fmt: skip
 """For each table the columns by which its outcomes are grouped."""
 BY_VENUE = frozenset({"home_venue_id", "venue_id"})
 
