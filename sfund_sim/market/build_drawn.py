@@ -8,6 +8,7 @@ import numpy as np
 
 from sfund_sim.ground.money import YUAN_PER_UNIT
 from sfund_sim.ground.streams import Streams
+from sfund_sim.market.memberships import homes
 from sfund_sim.market.quarter_clock import QuarterClock
 from sfund_sim.market.rosters import LP_KIND_STEP, FundRoster, PartnerRoster
 from sfund_sim.market.world import LEAST_UNITS, Floats, Ints
@@ -44,7 +45,7 @@ def drawn_funds(scenario: Scenario, streams: Streams, clock: QuarterClock) -> Fu
         start_quarter=start_quarter,
         companies=np.maximum(np.rint(means[which] * companies), 1).astype(np.int64),
         extension_rule=_choose(traits(4), [mix.share for mix in stock.extension_rules]),
-        venue=_venues(scenario, traits(5)),
+        venue=homes([scenario.venues[name].funds_share for name in sorted(scenario.venues)], traits(5)),
         terms_number=which,
         name_number=np.full(stock.count, -1),
         terms=tuple(stock.strategies[name].terms for name in names),
@@ -112,13 +113,6 @@ def _choose(uniforms: Floats, weights: list[float]) -> Ints:
         return np.zeros(0, np.int64)
     edges = np.cumsum(np.array(weights, np.float64))
     return np.minimum(np.searchsorted(edges / edges[-1], uniforms, side="right"), len(weights) - 1)
-
-
-def _venues(scenario: Scenario, uniforms: Floats) -> Ints:
-    """Home venue of each fund by the venues' shares of funds; -1 for the rest."""
-    edges = np.cumsum([scenario.venues[name].funds_share for name in sorted(scenario.venues)])
-    place = np.searchsorted(edges, uniforms, side="right")
-    return np.where(place < edges.size, place, -1)
 
 
 def _rank_in_group(group: Ints) -> Ints:

@@ -22,12 +22,10 @@ def draw_of_talks(market: Market, exit: Exit) -> float:
 
 def gp_consents(market: Market, exit: Exit, rule: Partnership, draw: float) -> bool:
     """What the GP answers once it has had its days, by a uniform draw of the round or of the talks."""
-    by_state = market.funds.cells.gp[exit.fund] == _STATE
-    chance = rule.state_gp_consent_probability if by_state else rule.private_gp_consent_probability
-    return draw < chance
+    return draw < rule.consent_probability(by_state=market.funds.cells.gp[exit.fund] == _STATE)
 
 
 def chance_of_consent(market: Market, funds: Ints, rule: Partnership) -> Floats:
     """How likely the GPs of these funds consent to a transfer [funds]."""
-    by_state = market.funds.gp[funds] == _STATE
-    return np.where(by_state, rule.state_gp_consent_probability, rule.private_gp_consent_probability)
+    of_state, of_private = (rule.consent_probability(by_state=by_state) for by_state in (True, False))
+    return np.where(market.funds.gp[funds] == _STATE, of_state, of_private)

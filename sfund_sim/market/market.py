@@ -172,10 +172,13 @@ class Market:
             return listing.rules
         return self.timeline.for_listing(listing.filed, self.diary.today)
 
-    def dealing_today(self, listing: Listing) -> Venue:
-        """How a listing is dealt with under the rules that bind it today: its venue, or the first that deals alike."""
-        rules = self.rules_today(listing)
+    def dealing(self, listing: Listing, rules: RuleBook) -> Venue:
+        """How a listing is dealt with under the rules that bind it: by its venue's, or the first's that deals alike."""
         return self.venue_rules(self.alike(rules)[listing.exit.venue], rules)
+
+    def dealing_today(self, listing: Listing) -> Venue:
+        """The same under the rules that bind it today."""
+        return self.dealing(listing, self.rules_today(listing))
 
     def outlooks(self, rules: RuleBook) -> Outlooks:
         """Value factors under these rules."""

@@ -11,11 +11,18 @@ import zlib
 import numpy as np
 
 from sfund_sim.ground.streams import Streams
-from sfund_sim.market.world import Flags, Keys
+from sfund_sim.market.world import Flags, Floats, Ints, Keys
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import Purpose
 
 _HOME, _VISIT = 0, 1
+
+
+def homes(shares: list[float], uniforms: Floats) -> Ints:
+    """Home venue of each fund or buyer, by the venues' shares of all and one uniform each; -1 for the rest."""
+    edges = np.cumsum(shares)
+    place = np.searchsorted(edges, uniforms, side="right")
+    return np.where(place < edges.size, place, -1)
 
 
 class Memberships:
@@ -24,9 +31,8 @@ class Memberships:
     def __init__(self, venues: dict[str, Venue], streams: Streams, buyers: Keys) -> None:
         """``venues`` as on the first day: their ``buyers_share`` say where buyers are at home."""
         self._names = sorted(venues)
-        edges = np.cumsum([venues[name].buyers_share for name in self._names])
-        self._home = np.searchsorted(edges, streams.uniform(Purpose.MEMBERSHIP, buyers, _HOME), side="right")
-        """Number of each buyer's home venue; as many as there are venues for none."""
+        shares = [venues[name].buyers_share for name in self._names]
+        self._home = homes(shares, streams.uniform(Purpose.MEMBERSHIP, buyers, _HOME))
         self._visit = {
             name: streams.uniform(Purpose.MEMBERSHIP, buyers, _VISIT, zlib.crc32(name.encode())) for name in self._names
         }

@@ -56,7 +56,7 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     books = [market.rules_today(listing) for listing in listings]
     offers = list(zip(listings, books, days, strict=True))
     eligible = np.array([_may_be_shown(market, *offer) for offer in offers])
-    venues = [market.dealing_today(listing) for listing in listings]
+    venues = [market.dealing(listing, book) for listing, book, _ in offers]
     chosen = np.empty_like(suits)
     for same in _under_one_rule(venues):
         rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]

@@ -61,6 +61,10 @@ class Partnership(Described):
     forced_sale_discount: Share
     """What a forced liquidation loses of the true value of the companies left."""
 
+    def consent_probability(self, *, by_state: bool) -> float:
+        """Chance that a state GP, or a private one, consents."""
+        return self.state_gp_consent_probability if by_state else self.private_gp_consent_probability
+
 
 class StateAssets(Described):
     """What binds a state seller."""
