@@ -78,7 +78,7 @@ def observed(info: RunInfo, replication: Replication) -> Observed:
 
 def _short(column: pd.Series[Any]) -> NDArray[Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.asarray(column.cat.codes.to_numpy(np.int8))
+        return column.cat.codes.to_numpy()  # as short as the number of words allows
     return column.to_numpy(np.int32 if column.name == "followed_days" else np.int8)
 
 
