@@ -37,7 +37,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_every_signal_to_stop_keeps_what_is_finished_and_says_how_to_go_on(tmp_path, stop, code, workers):
-    (tmp_path / "slow.py").write_text(SLOW)
+    usual = "default_int_handler" if stop == signal.SIGINT else "SIG_DFL"  # also where the tests run under nohup
+    (tmp_path / "slow.py").write_text(f"import signal\nsignal.signal({int(stop)}, signal.{usual})\n{SLOW}")
     words = [*RUN[:-1], workers, "--reps", "6", "--out", "cut"]
     with subprocess.Popen(
         [sys.executable, "slow.py", *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
