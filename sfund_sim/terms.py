@@ -88,6 +88,8 @@ class Route(Term):
     VENUE = 2
     LIQUIDATION = 3
     OPEN_LISTING = 4
+    PLEDGE = 5
+    """No exit: a loan on the share instead."""
 
 
 class Ending(Term):
@@ -101,6 +103,8 @@ class Ending(Term):
     LIQUIDATED = 5
     FUND_ENDED = 6
     LAPSED = 7
+    LOAN_REPAID = 8
+    """The need for money was bridged by a loan on the share, and has passed."""
 
     @property
     def is_sale(self) -> bool:
@@ -184,6 +188,8 @@ class RegisterEntry(Term):
     CLOSE = 11
     SPLIT = 12
     """A part is cut off the holding of the same deal's award and becomes a holding of its own, same owner."""
+    PLEDGE = 13
+    RELEASE = 14
 
 
 class Remark(Term):
@@ -225,6 +231,11 @@ class Remark(Term):
     RECKONED = 33
     AGREEMENT_BARRED = 34
     NO_ROOM = 35
+    CHOSE_LOAN = 36
+    PLEDGED = 37
+    LOAN_REPAID = 38
+    LOAN_DEFAULTED = 39
+    LOAN_SETTLED = 40
 
 
 class Purpose(Term):
@@ -267,6 +278,7 @@ class Purpose(Term):
     PART_SALE = 31
     DESIGN = 32
     MEMBERSHIP = 33
+    PLEDGE = 34
 
 
 class Status(StrEnum):

@@ -116,6 +116,14 @@ def _rules() -> st.SearchStrategy[Tree]:
             "partnership.forced_sale_discount": SHARES,
             "agreement.known_counterparty_probability": SHARES,
             "agreement.negotiation_days": st.sampled_from([0, 60]),
+            "pledges.registered": st.booleans(),
+            "pledges.triggers": st.sampled_from(
+                [["liquidity_shock"], ["strategic_shift", "term_near", "loss_of_trust"]]
+            ),
+            "pledges.least_loan_cny": st.sampled_from([0.0, 5.0e6]),
+            "pledges.term_days": st.sampled_from([0, 90, 720]),
+            "pledges.working_days": st.sampled_from([0, 20]),
+            "pledges.recovery_probability": SHARES,
             VENUE + "open": st.booleans(),
             VENUE + "state_funds_from_open": st.booleans(),
             VENUE + "ledger": st.sampled_from(["distributed", "paper"]),

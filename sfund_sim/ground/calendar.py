@@ -20,6 +20,8 @@ Source = Literal["announced", "statutory", "weekends"]
 DAYS_A_YEAR = 365.25
 """Days of a mean year: what rates a year are turned into rates a day with."""
 QUARTERS_PER_YEAR = 4
+CALENDAR_DAYS = 1.4
+"""Calendar days a working day: seven for five."""
 MARGIN_DAYS = 1096
 """Days beyond the horizon for which working days are known: a period that begins inside a run may end outside it."""
 

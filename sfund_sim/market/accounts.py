@@ -40,6 +40,13 @@ class Accounts:
         self.of[giver] -= fen
         self.outside += fen
 
+    def pay_in(self, taker: int, fen: int) -> None:
+        """Somebody outside the model pays an investor."""
+        if fen < 0:
+            raise BrokenInvariant(f"a payment of {fen} fen from the outside to investor {taker}")
+        self.outside -= fen
+        self.of[taker] += fen
+
     def total(self) -> int:
         """Sum of all money; constant from the first day to the last."""
         return int(self.cash.sum()) + int(self.in_funds.sum()) + self.lps + self.outside

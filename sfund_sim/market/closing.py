@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Turn, Wake
-from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, transfer
+from sfund_sim.market.deeds import charge_buyer, charge_seller, conclude_exit, repay, transfer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.notices import Notice, answer_now
@@ -191,6 +191,8 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     exit.price_worth_to_buyer = round(terms.price * yuan_to(market, winner, terms.settlement, terms.extra_return))
     exit.unfunded, exit.rest = market.unfunded_of(exit), terms.price - first
     _pay(market, exit, winner, first)
+    if exit.owes:
+        repay(market, exit)
     if winner >= market.first_buyer:
         buyer = winner - market.first_buyer
         buyer_fee = charge_buyer(market, buyer, buyer_fee, market.free_cash_of(buyer))

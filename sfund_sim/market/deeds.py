@@ -8,6 +8,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.world import Ints
+from sfund_sim.scenario.pledges import Pledges
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark, Route
 
 
@@ -81,7 +82,30 @@ def close_exit_by_fund(market: Market, exit: Exit) -> None:
     if forced:
         first = int(market.funds.liquidation_start[exit.fund])
         exit.price = int(market.flows.distributed[exit.fund, first:].sum()) * exit.units
+    if exit.owes:  # The pledge ends with the share.
+        _pay_back(market, exit, exit.ended)
     market.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
+
+
+def lend(market: Market, exit: Exit, terms: Pledges, fen: int) -> None:
+    """Somebody outside lends on the share today; its pledge is registered, and what that costs paid."""
+    exit.lender, exit.loan, exit.pledged = terms, fen, market.today
+    exit.loan_due = market.today + terms.term_days
+    market.accounts.pay_in(exit.lp, fen)
+    market.note(RegisterEntry.PLEDGE, exit, taker=exit.lp, fen=fen)
+    charge_seller(market, exit, terms.cost)
+
+
+def repay(market: Market, exit: Exit) -> None:
+    """The owner pays what it owes on the share today, and the pledge is struck off."""
+    _pay_back(market, exit, market.today)
+    market.note(RegisterEntry.RELEASE, exit, giver=exit.lp, fen=exit.loan_paid)
+
+
+def _pay_back(market: Market, exit: Exit, day: int) -> None:
+    exit.loan_paid, exit.loan_ended = exit.owed_on(day), day
+    market.accounts.pay_out(exit.lp, exit.loan_paid)
+    market.remark(exit, Remark.LOAN_SETTLED, exit.loan_paid)
 
 
 def register_shares(market: Market, entry: RegisterEntry, funds: Ints) -> None:

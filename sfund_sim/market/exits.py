@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.scenario.pledges import Pledges
 from sfund_sim.terms import Ending, Route
 
 _OPEN = int(Ending.OPEN)
@@ -78,11 +79,31 @@ class Exit:
     """Does the seller alone block its fund's extension? With the fund's number of transfers when that was looked at."""
     transferred: int = MISSING
     """Day on which cash and title moved."""
+    lender: Pledges | None = None
+    """Terms of the loan on the share."""
+    loan: int = MISSING
+    pledged: int = MISSING
+    loan_due: int = MISSING
+    loan_ended: int = MISSING
+    """Day on which the loan was paid back."""
+    loan_paid: int = MISSING
+    defaulted: int = MISSING
+    """Was the loan not paid back when it was due? 0 or 1, once that is known."""
 
     @property
     def is_over(self) -> bool:
         """Has it ended?"""
         return self.ending != _OPEN
+
+    @property
+    def owes(self) -> bool:
+        """Is there a loan on the share that is not paid back?"""
+        return self.lender is not None and self.loan_ended == MISSING
+
+    def owed_on(self, day: int) -> int:
+        """What is owed on the loan on a day, fen."""
+        assert self.lender is not None
+        return round(self.lender.owed(self.loan, day - self.pledged, max(day - self.loan_due, 0)))
 
     def note_assessment(self, nav: float, cost: float, hold_value: float, true_value: float) -> None:
         """Keep what the seller reckoned last: at payment, or at its last review if it never sells."""

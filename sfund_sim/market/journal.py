@@ -59,6 +59,16 @@ class ExitRow(NamedTuple):
     bidders: int
     listings: int
     leaked: int
+    loan: int
+    """Lent on the share instead of a sale, or before it (fen); MISSING for no loan."""
+    pledged: int
+    loan_due: int
+    loan_ended: int
+    """Day on which the loan was paid back."""
+    loan_paid: int
+    """What was paid back, interest included (fen)."""
+    defaulted: int
+    """1 when the owner did not pay the loan back when it was due."""
     fund_age_days: int
     buyer_irr: float
     buyer_multiple: float

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.calendar import DAYS_A_YEAR
+from sfund_sim.ground.calendar import CALENDAR_DAYS, DAYS_A_YEAR
 from sfund_sim.ground.columns import rows_of
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
@@ -21,6 +21,7 @@ from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.consent import chance_of_consent
 from sfund_sim.market.exits import Exit
+from sfund_sim.market.loans import gain_by_loan
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import floor_rule, is_open_to, regime_of, usable_venue
 from sfund_sim.market.sheet import Reckoning
@@ -31,9 +32,7 @@ from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
 from sfund_sim.terms import Purpose, Remark, Route
 from sfund_sim.venue.settlement import IN_ONE_SUM
 
-_CALENDAR_DAYS = 1.4
-"""Calendar days a working day: seven for five."""
-_ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE)
+_ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE, Route.PLEDGE)
 _told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal")
 
 
@@ -86,8 +85,10 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
 def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
     rules = market.rules()
     sellers = _sellers(market, rules, exits, days)
-    gains = np.zeros(len(exits)), _gain_by_agreement(market, rules, sellers), _gain_at_venue(market, rules, sellers)
-    # The first of the highest: holding on before an agreement, an agreement before the venue.
+    gains = [np.zeros(len(exits)), _gain_by_agreement(market, rules, sellers), _gain_at_venue(market, rules, sellers)]
+    if rules.pledges.registered:
+        gains.append(gain_by_loan(market, rules, exits, sellers.reckoned.nav, sellers.rate))
+    # The first of the highest: holding on before an agreement, an agreement before the venue, a loan last.
     routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
     regimes = [regime_of(exit, rules) for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
@@ -124,7 +125,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
     blocks = np.zeros(len(exits), np.int64)
     for place in may_block.nonzero()[0].tolist():
         blocks[place] = blocks_extension(market, exits[place], rules)
-    reckoned = market.sheet.reckoning(rows, blocks)
+    reckoned = _with_lenders(market.sheet.reckoning(rows, blocks), exits, days)
     quarter = market.reports.quarter(days[0])  # Reviews of one stretch of days: no NAV is published in between.
     draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, np.full(len(exits), quarter))
     home, state = market.funds.venue[told.fund], told.is_state.astype(bool)
@@ -151,6 +152,16 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
     )
 
 
+def _with_lenders(reckoned: Reckoning, exits: list[Exit], days: list[int]) -> Reckoning:
+    """The least that each takes: of one in default no more than its lender needs, as ``route.assess`` has it."""
+    for place, exit in enumerate(exits):
+        if exit.lender is not None:
+            owed = exit.owed_on(days[place])
+            for least in (reckoned.by_agreement, reckoned.at_venue):
+                least[place] = min(least[place], owed)
+    return reckoned
+
+
 def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats:
     """Expected gain of each over holding on, fen; minus infinity where it is barred or nobody is known."""
     gain, state, terms = np.full(sellers.rate.size, -np.inf), rules.state_assets, rules.agreement
@@ -167,7 +178,7 @@ def _gain_by_agreement(market: Market, rules: RuleBook, sellers: _Sellers) -> Fl
         chance *= expected.agreement_interest * sellers.consent[some]
         price = np.maximum(asked + terms.seller_bargaining_share * (mean * nav - asked), floor)
         working = closing + float(terms.negotiation_days + rules.partnership.gp_consent_days)
-        days = working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
+        days = working * CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
         surplus = np.minimum(price * (now - share), price * now - least_fee) - least
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(state, nav, anew)
@@ -256,12 +267,12 @@ def _venue_days(venue: Venue, rules: RuleBook) -> float:
         + venue.settlement.first_working_days
         + rules.partnership.gp_consent_days
     )
-    return working * _CALENDAR_DAYS + rules.partnership.preemption.notice_days
+    return working * CALENDAR_DAYS + rules.partnership.preemption.notice_days
 
 
 def _later(rate: Floats, days: Floats | float, state: StateAssets, anew: Flags) -> Floats:
     """What a yuan in so many calendar days is worth today to sellers; an appraisal still to be made comes first."""
-    return np.asarray((1 + rate) ** (-(days + anew * state.appraisal_days * _CALENDAR_DAYS) / DAYS_A_YEAR))
+    return np.asarray((1 + rate) ** (-(days + anew * state.appraisal_days * CALENDAR_DAYS) / DAYS_A_YEAR))
 
 
 def _appraisal_costs(state: StateAssets, nav: Floats, anew: Flags) -> Floats:

@@ -16,7 +16,11 @@ def assess(market: Market, exit: Exit) -> Assessment:
     rules = market.rules()
     reckoned = market.sheet.of(exit, blocks=blocks_extension(market, exit, rules))
     rate = market.rate_of[exit.lp_kind][exit.trigger]
-    return Assessment(rules, *reckoned, rate, regime_of(exit, rules))
+    seen = Assessment(rules, *reckoned, rate, regime_of(exit, rules))
+    if not exit.owes:
+        return seen
+    owed = exit.owed_on(market.today)  # The lender needs no more, and the owner is in default.
+    return seen._replace(by_agreement=min(seen.by_agreement, owed), at_venue=min(seen.at_venue, owed))
 
 
 def regime_of(exit: Exit, rules: RuleBook) -> str:

@@ -1,7 +1,8 @@
 """The heart: one decision to sell, from the wish to the cash, told in the order of the venue's own procedure.
 
 A story is a generator that yields the day on which it goes on and looks at its holding when it wakes; what it does is
-in ``exchange`` (the venue), ``agreement`` (a known counterparty) and ``closing`` (from the hammer to the register).
+in ``exchange`` (the venue), ``agreement`` (a known counterparty), ``closing`` (from the hammer to the register) and
+``loans`` (a loan instead of a sale).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from sfund_sim.market.agreement import sell_by_agreement
 from sfund_sim.market.deeds import close_exit_by_fund, conclude_exit
 from sfund_sim.market.exchange import sell_at_venue
 from sfund_sim.market.exits import Exit
+from sfund_sim.market.loans import borrow
 from sfund_sim.market.market import Market
 from sfund_sim.market.reviews import review_now
 from sfund_sim.terms import Ending, Remark, Route, Stage
@@ -64,6 +66,8 @@ def _way_out(market: Market, exit: Exit) -> Story | None:
         return sell_by_agreement(market, exit, seen)
     if route == Route.VENUE:
         return sell_at_venue(market, exit, seen)
+    if route == Route.PLEDGE:
+        return borrow(market, exit, seen)
     market.remark(exit, Remark.HELD)
     return None
 
@@ -84,6 +88,8 @@ def _wait_for_fund(market: Market, exit: Exit) -> Story:
 
 def _has_lost_patience(market: Market, exit: Exit) -> bool:
     """Reports are what patience is lost over: a change of rules that comes before the next one ends no exit."""
+    if exit.owes:
+        return False
     trigger, patience = market.triggers[exit.lp_kind][exit.trigger], market.lp_mixes[exit.lp_kind].patience_days
     if market.today - exit.wished <= patience or (trigger is not None and trigger.binding):
         return False

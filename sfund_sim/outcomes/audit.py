@@ -21,6 +21,7 @@ RULES = {
     "disclosure": "nobody bids who was not shown the data first",
     "awards": "nothing changes hands without an award, nor below the floor",
     "payments": "what buyers pay is what sellers get and what was agreed",
+    "pledges": "who pledges a holding owns it, and no holding changes hands while it is pledged",
     "holdings": "holdings rebuilt from the register are the final holdings",
     "exits": "the sales in the table of exits are the register's: price, seller, buyer, units, date",
 }

@@ -65,6 +65,19 @@ _SENTENCES: dict[str, Words] = {
         "{who} pays {taker}; buyer and seller are {buyer} and {seller}",
         "{who} 付款给 {taker}，而受让方与转让方为 {buyer} 与 {seller}",
     ),
+    "transferred_pledged": ("{holding} changes hands while it is pledged", "份额 {holding} 在质押期间过户"),
+    "pledged_twice": (
+        "{holding} is pledged while an earlier pledge stands",
+        "份额 {holding} 在前一次质押尚未注销时再次质押",
+    ),
+    "pledges_other": (
+        "{who} pledges {units} units of {holding}: register has {here}",
+        "{who} 质押份额 {holding} 的 {units} 份（登记簿：{here}）",
+    ),
+    "releases_other": (
+        "{who} has a pledge on {holding} struck off that is not there",
+        "{who} 注销份额 {holding} 上并不存在的质押",
+    ),
     "cancels_other": (
         "{units} units of {holding} are cancelled: register has {here}",
         "注销份额 {holding} 的 {units} 份（登记簿：{here}）",

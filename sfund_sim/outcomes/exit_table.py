@@ -27,6 +27,7 @@ from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
 
 STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
 _SALES = [int(ending) for ending in Ending if ending.is_sale]
+_COUNTS = ("invited", "ready", "bidders", "listings", "leaked")
 _CASH = [*_SALES, int(Ending.LIQUIDATED), int(Ending.FUND_ENDED)]
 
 
@@ -52,9 +53,15 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         **_exit_values(arrays),
         "buyer_id": reader.investor(rows["buyer"]),
         "buyer_kind": words(rows["buyer_kind"], BuyerKind),
-        **{name: whole(rows[name]) for name in ("invited", "ready", "bidders", "listings", "leaked")},
+        **{name: whole(rows[name]) for name in _COUNTS},
         "buyer_irr": rows["buyer_irr"],
         "buyer_multiple": rows["buyer_multiple"],
+        "loan_cny": yuan(rows["loan"]),
+        "loan_paid_cny": yuan(rows["loan_paid"]),
+        "loan_defaulted": whole(rows["defaulted"]),
+        "pledge_date": reader.date(rows["pledged"]),
+        "loan_due_date": reader.date(rows["loan_due"]),
+        "loan_end_date": reader.date(rows["loan_ended"]),
     }
 
 

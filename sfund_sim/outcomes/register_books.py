@@ -82,6 +82,8 @@ class Books:
         """Last record that changed each holding."""
         self._founded: dict[str, str] = {}
         self._listed: set[str] = set()
+        self._pledged: dict[str, str] = {}
+        """Who has pledged each holding that is pledged."""
         self._deals: defaultdict[str, Deal] = defaultdict(Deal)
         self._date = ""
         self._enter = {
@@ -95,6 +97,8 @@ class Books:
             RegisterEntry.PAYMENT: self._pay,
             RegisterEntry.UNLIST: self._unlist,
             RegisterEntry.CLOSE: self._close,
+            RegisterEntry.PLEDGE: self._pledge,
+            RegisterEntry.RELEASE: self._release,
         }
 
     def enter(self, record: Record) -> None:
@@ -205,6 +209,8 @@ class Books:
         deal.fund, deal.units = record.fund, record.units
         self._listed.discard(deal.holding)
         self._hold(record, record.holding, Held(record.fund, record.taker, record.units))
+        if deal.holding in self._pledged:
+            raise Breach("pledges", "transferred_pledged", holding=record.holding)
         if before != Held(record.fund, record.giver, record.units):
             raise Breach("units", "gives_other", who=record.giver, **_amount(record, before))
         if not deal.buyer or deal.buyer != record.taker:
@@ -223,10 +229,23 @@ class Books:
     def _close(self, record: Record) -> None:
         before = self.held.get(record.holding)
         self._listed.discard(record.holding)
+        self._pledged.pop(record.holding, None)
         if before is not None:
             self._hold(record, record.holding, before._replace(units=0))
         if before is None or before.units != record.units:
             raise Breach("units", "cancels_other", **_amount(record, before))
+
+    def _pledge(self, record: Record) -> None:
+        held, before = self.held.get(record.holding), self._pledged.get(record.holding)
+        self._pledged[record.holding] = record.taker
+        if before is not None:
+            raise Breach("pledges", "pledged_twice", holding=record.holding)
+        if held is None or held.units < record.units or held.owner != record.taker:
+            raise Breach("pledges", "pledges_other", who=record.taker, **_amount(record, held))
+
+    def _release(self, record: Record) -> None:
+        if self._pledged.pop(record.holding, None) != record.giver:
+            raise Breach("pledges", "releases_other", who=record.giver, holding=record.holding)
 
     def _check_on_offer(self, record: Record) -> None:
         held = self.held.get(record.holding)

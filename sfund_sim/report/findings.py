@@ -41,6 +41,11 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
         "ratio": ("realised_less_held_to_nav", "is_state", "state"),
         "better": ("share_better_than_held", "is_state", "state"),
     },
+    "finding_loans": {
+        "loans": ("loans_total_cny", "all", "all"),
+        "defaulted": ("share_loans_defaulted", "all", "all"),
+        "sales": ("sales_after_loan_count", "all", "all"),
+    },
     "finding_recycling": {
         "share": ("recycled_share", "all", "all"),
         "companies": ("companies_per_100m", "all", "all"),

@@ -50,8 +50,8 @@ _KINDS = {
     "state_sellers": [kind.label for kind in LpKind if kind.is_state],
     "other_sellers": [kind.label for kind in LpKind if not kind.is_state],
 }
-WAYS = ("agreement", "venue", "liquidated", "fund_ended", "lapsed")
-"""Competing ways out: sold by agreement, sold at a venue, and the three endings without a sale."""
+WAYS = ("agreement", "venue", "liquidated", "fund_ended", "lapsed", "loan_repaid")
+"""Competing ways out: sold by agreement, sold at a venue, and the endings without a sale."""
 
 
 class _Line(NamedTuple):

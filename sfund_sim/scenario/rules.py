@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan, check_names
+from sfund_sim.scenario.pledges import Pledges
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.floors import FloorRule
@@ -283,6 +284,8 @@ class RuleBook(Described):
     """Sale by agreement."""
     fundraising: FundRaising
     """Pace of buyers' fund-raising."""
+    pledges: Pledges = Field(default_factory=Pledges)
+    """Loans on fund shares."""
     venues: dict[str, Venue]
     """Venues by name."""
 

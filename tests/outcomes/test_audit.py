@@ -66,6 +66,16 @@ def without(*numbers: int) -> tuple[tuple[object, ...], ...]:
     return tuple(row for number, row in enumerate(STORY, start=1) if number not in numbers)
 
 
+def pledged(
+    after: int, *, holding="H1", owner="soe", units=150, released=True, releaser="", story=STORY
+) -> tuple[tuple[object, ...], ...]:
+    """The story with a pledge behind a record (1-based), and its release behind that if need be."""
+    date = story[after - 1][0]
+    pledge = (date, "pledge", "X9", holding, "F1", "", owner, units, 20_000)
+    release = (date, "release", "X9", holding, "F1", releaser or owner, "", units, 21_000)
+    return (*story[:after], pledge, *([release] if released else []), *story[after:])
+
+
 def first(found: tuple[Fault, ...]) -> tuple[int, str]:
     return found[0].record, found[0].rule
 
@@ -74,6 +84,12 @@ def test_an_honest_register_passes_and_rebuilds_the_final_holdings():
     verdict = audit(told(), genesis=FIRST, final=FINAL)
     assert verdict.faults == ()
     assert verdict.records == len(STORY)
+
+
+def test_a_holding_that_was_pledged_and_released_and_one_whose_fund_ends_under_pledge_pass():
+    assert faults(pledged(2)) == ()
+    assert faults(pledged(4)) == ()
+    assert faults(pledged(20, holding="H3", owner="bank", units=100, released=False)) == ()
 
 
 ENGLISH = re.compile(r"\b(?!soe|alpha|beta|gamma|bank)[a-z]{2,}\b")
@@ -107,6 +123,15 @@ BREACHES = (
     (without(20), 15, "payments"),
     (without(16), 16, "units"),
     (without(17), 16, "holdings"),
+    (pledged(12, released=False), 14, "pledges"),
+    (pledged(12, holding="H2", owner="bank", released=False), 18, "pledges"),
+    (pledged(2, released=False), 14, "pledges"),
+    (pledged(2, owner="bank"), 3, "pledges"),
+    (pledged(2, units=601), 3, "pledges"),
+    (pledged(2, holding="H9"), 3, "pledges"),
+    (pledged(2, released=False, story=pledged(2, released=False)), 4, "pledges"),
+    (pledged(2, releaser="bank"), 4, "pledges"),
+    ((*STORY[:2], *pledged(2)[3:]), 3, "pledges"),
 )
 """A story, the record at which it breaks a rule, and the rule."""
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sfund_sim.outcomes.measures import pricing, public_interest, timing, venues
+from sfund_sim.outcomes.measures import loans, pricing, public_interest, timing, venues
 from sfund_sim.outcomes.measures.accumulating import Summary
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
 
-__all__ = ["GROUPINGS", "MEASURES", "Measure", "pricing", "public_interest", "replication_values", "summary",
+__all__ = ["GROUPINGS", "MEASURES", "Measure", "loans", "pricing", "public_interest", "replication_values", "summary",
            "timing", "venues"]  # fmt: skip
 
 
