@@ -225,6 +225,7 @@ class Remark(Term):
     RECKONED = 33
     AGREEMENT_BARRED = 34
     NO_ROOM = 35
+    WAITS_FOR_TALKS = 36
 
 
 class Purpose(Term):
