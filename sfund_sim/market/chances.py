@@ -5,12 +5,14 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.streams import Streams, further, normal_of, uniform_of
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.world import Floats
+from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Purpose, Stage
 
 EXITS_PER_BLOCK = 256
@@ -26,6 +28,26 @@ def delayed(median_days: int, log_sd: float, normal: float) -> int:
     if median_days == 0 or log_sd == 0:
         return median_days
     return max(1, round(median_days * math.exp(log_sd * normal)))
+
+
+class Lengths(NamedTuple):
+    """Working days that the stages of one round at a venue take, each longer or shorter than usual by chance."""
+
+    intent: int
+    publication: int
+    accounts: int
+    bidding: int
+
+
+def lengths(venue: Venue, draws: Sequence[float]) -> Lengths:
+    """Of a round at a venue, by what chance has in store for it."""
+    log_sd = venue.delay_log_sd
+    return Lengths(
+        delayed(venue.intent_days, log_sd, draws[Stage.INTENT]),
+        delayed(venue.publication_days, log_sd, draws[Stage.PUBLISHED]),
+        delayed(venue.account_days, log_sd, draws[Stage.ACCOUNTS]),
+        delayed(venue.bidding_days, log_sd, draws[Stage.BIDDING]),
+    )
 
 
 class RoundChances:

@@ -55,7 +55,7 @@ def transfer(market: Market, exit: Exit, investor: int, fee: int) -> None:
     market.moves[fund] = market.moves.get(fund, 0) + 1
     exit.transferred = market.today
     paid = exit.price - exit.rest + fee
-    market.purchases.append(Purchase(exit.number, fund, exit.units, market.today, paid))
+    market.purchases.append(Purchase(exit.number, fund, holding, exit.units, market.today, paid))
 
 
 def begin_exit(market: Market, exit: Exit) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import NamedTuple
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Story, Turn, Wake
@@ -16,7 +15,7 @@ from sfund_sim.market.bidders import engage
 from sfund_sim.market.bidding_day import Hammer, hold_bidding
 from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
-from sfund_sim.market.chances import CONSENT, LEAK, delayed
+from sfund_sim.market.chances import CONSENT, LEAK, Lengths, lengths
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents
 from sfund_sim.market.deeds import charge_seller
@@ -25,20 +24,14 @@ from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
 from sfund_sim.market.partners import would_exceed_cap
-from sfund_sim.market.route import (
-    assess,
-    floor_rule,
-    least_price,
-    regime_of,
-    usable_venue,
-    venue_floor,
-)
+from sfund_sim.market.reviews import review_now
+from sfund_sim.market.route import assess, floor_rule, least_price, regime_of, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, RegisterEntry, Remark, Route, Stage
 
 
 def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
-    """Appraise if bound to, then list, and list again as often as the venue's rules allow; wait in between."""
+    """Appraise if bound to, then list, and again while it is the best way out, as often as the venue's rules allow."""
     market.remark(exit, Remark.CHOSE_VENUE)
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
@@ -60,7 +53,23 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit) or round + 1 == rounds:
             return
-        yield market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
+        if not (yield from _wait_and_review(market, exit)):
+            return
+
+
+def _wait_and_review(market: Market, exit: Exit) -> Generator[Wake, None, bool]:
+    """The wait after a round that came to nothing; is the venue still the seller's best way out when it is over?"""
+    wait = market.venue_rules(exit.venue, market.rules()).relist_wait_days
+    again = market.after_working_days(wait, Turn.FILING)
+    market.dockets.reviews.enter(again.day, exit.number, exit)
+    yield again
+    if market.is_gone(exit):
+        return False
+    seen, route, _ = review_now(market, exit)
+    exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
+    if route != Route.VENUE:
+        market.remark(exit, Remark.HELD if route == Route.HOLD else Remark.LEAVES_VENUE)
+    return route == Route.VENUE
 
 
 def _may_list(market: Market, exit: Exit) -> bool:
@@ -95,7 +104,7 @@ def _stage(market: Market, exit: Exit, stage: Stage, days: int, since: int | Non
 def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
     """One round: from the registered intent to the hammer, and to the cash if somebody buys."""
     venue = market.venue_rules(exit.venue, seen.rules)
-    listing, stages = _file(market, exit, seen, venue), _lengths(market, exit, venue)
+    listing, stages = _file(market, exit, seen, venue), lengths(venue, market.draws_of_round(exit))
     ended = yield from _open_accounts(market, listing, stages)
     if ended is not None:
         return _end(market, listing, ended)
@@ -118,7 +127,7 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     return (yield from see_through(market, exit, deal))
 
 
-def _open_accounts(market: Market, listing: Listing, stages: _Lengths) -> Generator[Wake, None, ListingEnding | None]:
+def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generator[Wake, None, ListingEnding | None]:
     """Registered intent, the GP's consent, publication and accounts; why the offer is not opened to anybody, if so.
 
     The end of a stage is waited for only where something may then be otherwise than when the stage began.
@@ -161,25 +170,6 @@ def _why_nothing_came_of_it(market: Market, listing: Listing, investor: int) -> 
     if would_exceed_cap(market, listing.exit, investor, listing.rules):
         return ListingEnding.NO_ROOM
     return ListingEnding.PAYMENT_FAILED
-
-
-class _Lengths(NamedTuple):
-    """Working days that the stages of one round take, each longer or shorter than usual by chance."""
-
-    intent: int
-    publication: int
-    accounts: int
-    bidding: int
-
-
-def _lengths(market: Market, exit: Exit, venue: Venue) -> _Lengths:
-    draws, log_sd = market.draws_of_round(exit), venue.delay_log_sd
-    return _Lengths(
-        delayed(venue.intent_days, log_sd, draws[Stage.INTENT]),
-        delayed(venue.publication_days, log_sd, draws[Stage.PUBLISHED]),
-        delayed(venue.account_days, log_sd, draws[Stage.ACCOUNTS]),
-        delayed(venue.bidding_days, log_sd, draws[Stage.BIDDING]),
-    )
 
 
 def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing:

@@ -10,6 +10,8 @@ class Purchase(NamedTuple):
 
     exit: int
     fund: int
+    holding: int
+    """Row of what was bought: one of its own when it was cut off."""
     units: int
     day: int
     paid: int

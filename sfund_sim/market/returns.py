@@ -83,7 +83,10 @@ def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats)
 
 
 class BuyerResults(NamedTuple):
-    """What buying came to by the horizon, the final true NAV counted as received [exits]; NaN where nobody bought."""
+    """What buying came to by the horizon [exits]; NaN where nobody bought.
+
+    Of units sold on, their price less what that sale cost is received; of those still held, the final true NAV.
+    """
 
     rate: Floats
     """Annual internal rate of return."""
@@ -93,19 +96,50 @@ class BuyerResults(NamedTuple):
 def buyer_results(market: Market, flows: LiveFlows) -> BuyerResults:
     """The results of all who bought, by the number of the exit."""
     results = BuyerResults(*(np.full(len(market.exits), np.nan) for _ in BuyerResults._fields))
+    resales, until = _resales(market), np.append(flows.ends, np.inf)
     for first in range(0, len(market.purchases), AT_ONCE):
         some = market.purchases[first : first + AT_ONCE]
-        exit, fund, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
+        exit, fund, _, *told = (whole(column, rounded=False) for column in zip(*some, strict=True))
         units, day, paid = (each[:, None].astype(np.float64) for each in told)
         rest, rest_day = _rests(flows, [market.exits[each.exit] for each in some])
-        waits = flows.ends - day
-        net = flows.net(fund) * units * (waits > 0)
-        paths = np.hstack([-paid, -rest, net, flows.final[fund][:, None] * units])
-        years = np.hstack([day, rest_day, np.maximum(flows.ends, day), np.full_like(day, flows.last)]) - day
+        held = units * (until > day)
+        sold, sold_on = _sell_on(flows, held, until, [resales.get(each.exit, []) for each in some])
+        net = np.hstack([flows.net(fund), flows.final[fund][:, None]]) * held
+        paths = np.hstack([-paid, -rest, net, sold])
+        years = np.hstack([day, rest_day, np.maximum(flows.ends, day), np.full_like(day, flows.last), sold_on]) - day
         years /= DAYS_A_YEAR
         spent, received = -np.minimum(paths, 0.0).sum(axis=1), np.maximum(paths, 0.0).sum(axis=1)
         results.rate[exit], results.multiple[exit] = internal_rates(paths, years), received / np.maximum(spent, 1.0)
     return results
+
+
+def _resales(market: Market) -> dict[int, list[Exit]]:
+    """By the exit in which a partner bought: those in which it sold that share on, whole or in parts."""
+    bought: dict[int, int] = {}
+    resales: dict[int, list[Exit]] = {}
+    for purchase in market.purchases:  # In the order of time.
+        exit = market.exits[purchase.exit]
+        if exit.holding in bought:
+            resales.setdefault(bought[exit.holding], []).append(exit)
+        if exit.buyer < market.first_buyer:
+            bought[purchase.holding] = purchase.exit
+    return resales
+
+
+def _sell_on(flows: LiveFlows, held: Floats, until: Floats, resales: list[list[Exit]]) -> tuple[Floats, Floats]:
+    """Take what was sold on out of what is ``held`` at the ends of quarters [deals, ``until``].
+
+    Returns what came of it, the price and its rest, fen, and on which days [deals, two a resale].
+    """
+    width = 2 * max(map(len, resales))
+    sold, day = np.zeros((len(held), width)), np.full((len(held), width), flows.last)
+    for deal, exits in enumerate(resales):
+        for place, exit in enumerate(exits):
+            held[deal] -= exit.units * (until > exit.transferred)
+            both = slice(2 * place, 2 * place + 2)
+            sold[deal, both] = exit.price - exit.rest - exit.costs, exit.rest
+            day[deal, both] = exit.transferred, _rests(flows, [exit])[1].item()
+    return sold, day
 
 
 def _rests(flows: LiveFlows, exits: list[Exit]) -> tuple[Floats, Floats]:

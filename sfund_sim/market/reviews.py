@@ -33,7 +33,7 @@ from sfund_sim.terms import Purpose, Remark, Route
 from sfund_sim.venue.settlement import IN_ONE_SUM
 
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE, Route.PLEDGE)
-_told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal")
+_told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal", "route")
 
 
 class Review(NamedTuple):
@@ -66,6 +66,8 @@ class _Sellers(NamedTuple):
     rounds: Ints
     """Rounds without a good enough bid that count against the floor."""
     failures: Ints
+    in_custody: Flags
+    """Is the share with the venue already: does the seller review between two rounds there?"""
     knows: Flags
     """Does the seller know somebody to talk to, whom it has not talked to yet?"""
     consent: Floats
@@ -117,7 +119,7 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
 
 def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]) -> _Sellers:
     told_now = np.array([_told(exit) for exit in exits], np.int64).T
-    met_in, failures, appraisal, appraised_on, approved, rounds = told_now
+    met_in, failures, appraisal, appraised_on, approved, rounds, route = told_now
     holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)
     rows = market.sheet.rows(exits)
     told = market.sheet.told(rows)
@@ -146,6 +148,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
         approved=holds & approved.astype(bool),
         rounds=np.where(bound & ~holds, 0, rounds),
         failures=failures,
+        in_custody=route == Route.VENUE,
         knows=(draws < rules.agreement.known_counterparty_probability) & (met_in != quarter),
         consent=chance_of_consent(market, told.fund, rules.partnership),
         venue=venue,
@@ -221,7 +224,8 @@ def _gain_at_venue(market: Market, rules: RuleBook, sellers: _Sellers) -> Floats
         price = floor + _part_of_gap(venue, expected) * (best - floor)
         surplus = venue.fees.leaves(price, venue.settlement.worth_now(sellers.rate[some])) - at_venue
         default = venue.payment_failure_probability
-        later = _later(sellers.rate[some], _venue_days(venue, rules), rules.state_assets, anew)
+        days = _venue_days(venue, rules, sellers.in_custody[some])
+        later = _later(sellers.rate[some], days, rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
         gain[some] = chance * ((1.0 - default) * surplus + default * venue.deposit_share * floor) * later - costs
     return gain
@@ -256,11 +260,10 @@ def _next_floors(rules: RuleBook, venue: Venue, sellers: _Sellers, some: Ints) -
     return np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)
 
 
-def _venue_days(venue: Venue, rules: RuleBook) -> float:
-    """Calendar days from filing to cash when nothing goes wrong."""
-    working = (
-        venue.custody_days + venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
-    )
+def _venue_days(venue: Venue, rules: RuleBook, in_custody: Flags) -> Floats:
+    """Calendar days from filing to cash when nothing goes wrong [sellers]; custody is gone through once an attempt."""
+    working = np.where(in_custody, 0.0, float(venue.custody_days))
+    working += venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
     working += (
         venue.bidding_days
         + venue.signing_days

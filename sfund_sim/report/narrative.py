@@ -35,7 +35,7 @@ class Narrator:
         """One line an event, dated, in order of time; the first and last lines say what it was about and came to."""
         row = self.journal.exits[exit]
         mine = [remark for remark in self.journal.trail if remark.exit == exit]
-        told, waits = self._without_repeats([remark for remark in mine if remark.remark not in TIDINGS])
+        told, waits = self._without_repeats(_once_reckoned([one for one in mine if one.remark not in TIDINGS]))
         events = [(news.day, 1, self._sentence(row, news)) for news in worth_telling(mine, waits)]
         events += [(_day(row, remark), 2, self._sentence(row, remark)) for remark in told]
         events += [(wait.day, 3, self._waiting(wait, meanwhile(mine, wait))) for wait in waits]
@@ -203,6 +203,12 @@ class Narrator:
 
     def _date(self, day: int) -> str:
         return (self.start + timedelta(days=day)).isoformat()
+
+
+def _once_reckoned(told: list[Trail]) -> list[Trail]:
+    """Without the reviews that led to a filing on the same day: what it says of least price and NAV is enough."""
+    filed = {remark.day for remark in told if remark.remark == Remark.RECKONED}
+    return [remark for remark in told if remark.remark != Remark.REVIEWED or remark.day not in filed]
 
 
 def _day(row: ExitRow, remark: Trail) -> int:

@@ -29,6 +29,7 @@ from sfund_sim.market.partners import within_cap
 from sfund_sim.market.simulate import simulate
 from sfund_sim.market.talks import Talk
 from sfund_sim.market.votes import may_block_extension
+from sfund_sim.terms import Route
 
 BUYERS = ("market_s_fund", "state_s_fund", "fund_of_funds", "insurer", "company")
 SCARCE = {"count": 3, "mean_capital_cny": 1.0e8, "ticket_max_cny": 1.0e8, "concentration_share": 1.0,
@@ -50,7 +51,7 @@ FICKLE = {
     **{f"population__lps__{kind}__patience_days": 120 for kind in ("private_institution", "company", "individual")},
 }
 """Partners who give up selling soon, and are asked then whether they want others' shares."""
-SEVERAL = 5
+SEVERAL = 6
 """Replications in which a prepared answer about partners is now and then another one by its day."""
 LAST_OF_2021 = 730
 """Days since the start of the small pilot."""
@@ -253,7 +254,7 @@ def test_one_founded_as_a_quarter_ends_has_told_all_it_has_whenever_another_was_
 
 def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
     """Whether a guidance fund is in the way of its fund's extension turns here with each share that changes hands."""
-    seen, reviewed = Counter(), sale.review_now
+    seen, again, reviewed = Counter(), Counter(), sale.review_now
 
     def in_the_way(market, exit, rules):
         return may_block_extension(exit, rules) and market.moves.get(exit.fund, 0) % 2 == 1
@@ -267,11 +268,18 @@ def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
         seen["others"] += prepared.seen != used.seen
         return used
 
+    def watched_between_rounds(market, exit):
+        used = watched(market, exit)
+        again[used.route] += 1
+        return used
+
     monkeypatch.setattr(reviews, "blocks_extension", in_the_way)
     monkeypatch.setattr(route, "blocks_extension", in_the_way)
     monkeypatch.setattr(sale, "review_now", watched)
+    monkeypatch.setattr(exchange, "review_now", watched_between_rounds)
     shares = {"guidance_fund": 0.48, "company": 0.1, "private_institution": 0.05, "individual": 0.1}
     world = changed(scarce, **{f"population__lps__{kind}__share": share for kind, share in shares.items()})
     for replication in range(SEVERAL):
         simulate(world, 1, replication)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2
+    assert min(again[route] for route in (Route.HOLD, Route.AGREEMENT, Route.VENUE)) > 2

@@ -13,7 +13,9 @@ from scipy.optimize import brentq
 from worlds import small_pilot
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.market import returns
 from sfund_sim.market.exit_columns import ExitColumns
+from sfund_sim.market.exits import Exit
 from sfund_sim.market.purchases import Purchase
 from sfund_sim.market.returns import LiveFlows, _rests, buyer_results, internal_rates, seller_values
 from sfund_sim.market.simulate import simulate
@@ -87,8 +89,8 @@ def test_costs_without_a_sale_are_discounted_as_those_of_a_sale_are():
 def alone(market, exit):
     """Values of one exit in a fund that pays 5 fen a unit on day 10 and 7 on day 20, and is worth nothing then."""
     flows = SimpleNamespace(
-        ends=np.array([10.0, 20.0]), net=lambda _: np.array([[5.0, 7.0]]), final=np.zeros(len(market.funds)),
-        last=market.horizon - 1.0,
+        ends=np.array([10.0, 20.0]), net=lambda fund: np.array([[5.0, 7.0]] * fund.size),
+        final=np.zeros(len(market.funds)), last=market.horizon - 1.0,
     )  # fmt: skip
     return flows, seller_values(market, flows, ExitColumns([exit], market.horizon))
 
@@ -105,8 +107,62 @@ def test_what_a_fund_pays_on_the_day_of_the_decision_is_past_and_on_the_day_of_t
 def test_a_buyer_has_nothing_of_what_a_fund_pays_on_the_very_day_of_the_purchase():
     market, exit = selling(price=35, transferred=10)
     flows, _ = alone(market, exit)
-    market.purchases.append(Purchase(exit.number, exit.fund, exit.units, 10, 35))
+    market.purchases.append(Purchase(exit.number, exit.fund, exit.holding, exit.units, 10, 35))
     assert buyer_results(market, flows).multiple == pytest.approx([70 / 35])
+
+
+def sold_on(market, first, *, units, transferred, price, rest=0, costs=0):
+    """A resale of the share, or of a part of it, that ``first`` bought; the next exit."""
+    exit = Exit(
+        number=len(market.exits), holding=first.holding, fund=first.fund, lp=first.buyer, lp_kind=0, is_state=True,
+        must_leave=False, trigger=0, wished=11, key=2, units=units, decided=11, transferred=transferred, price=price,
+        rest=rest, costs=costs, buyer=market.first_buyer,
+    )  # fmt: skip
+    market.exits.append(exit)
+    row = first.holding if units == first.units else first.holding + 100
+    market.purchases.append(Purchase(exit.number, exit.fund, row, units, transferred, price - rest))
+    return exit
+
+
+@pytest.mark.parametrize("rest", [0, 30])
+def test_who_sells_on_has_the_price_less_what_the_sale_cost_and_nothing_that_comes_later(rest):
+    market, exit = selling(price=35, transferred=5, buyer=0)
+    flows, _ = alone(market, exit)
+    market.purchases.append(Purchase(exit.number, exit.fund, exit.holding, exit.units, 5, 35))
+    again = sold_on(market, exit, units=10, transferred=15, price=80, rest=rest, costs=7)
+    again.end(Ending.SOLD_BY_BIDDING, 300)
+    received = [50.0, 80 - rest - 7, rest]
+    results = buyer_results(market, flows)
+    assert results.multiple == pytest.approx([sum(received) / 35, 70 / 80])
+    dated = np.array([[-35.0, *received]]), np.array([[0.0, 5.0, 10.0, 295.0]]) / 365.25
+    assert results.rate[0] == pytest.approx(internal_rates(*dated)[0])
+
+
+def test_of_a_share_sold_on_in_part_the_rest_still_is_the_buyers():
+    market, exit = selling(price=35, transferred=5, buyer=0)
+    flows, _ = alone(market, exit)
+    market.purchases.append(Purchase(exit.number, exit.fund, exit.holding, exit.units, 5, 35))
+    sold_on(market, exit, units=4, transferred=12, price=20)
+    assert buyer_results(market, flows).multiple == pytest.approx([(50 + 20 + 6 * 7) / 35, 4 * 7 / 20])
+    sold_on(market, exit, units=6, transferred=20, price=30)  # What a fund pays on that very day is still the seller's.
+    assert buyer_results(market, flows).multiple[0] == pytest.approx((50 + 20 + 6 * 7 + 30) / 35)
+
+
+def test_what_a_partner_sold_on_is_what_it_had_bought(monkeypatch):
+    found, asked = [], returns._resales
+
+    def watched(market):
+        found.extend((market.exits[first], again) for first, again in asked(market).items())
+        return asked(market)
+
+    monkeypatch.setattr(returns, "_resales", watched)
+    leaves = {"population__co_partners__counterparty_share": 0.9, "population__wish_scale": 6.0}
+    simulate(small_pilot(funds=60, haste=8.0, **leaves), 1, 1)
+    assert len(found) > 5
+    for first, resales in found:
+        assert {again.lp for again in resales} == {first.buyer}
+        assert all(again.fund == first.fund and again.wished > first.transferred for again in resales)
+        assert sum(again.units for again in resales) <= first.units
 
 
 def test_a_rest_still_due_at_the_horizon_is_a_debt_on_the_last_day():

@@ -29,14 +29,14 @@ def market():
     return build_market(changed(shipped("beijing_pilot"), policy=[], **LEAVES), 1, 1, HeapDiary())[0]
 
 
-def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0):
+def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0, in_custody=False):
     size = len(failures)
     by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
     flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
     return reviews._Sellers(
         Reckoning(*by_row), np.zeros(size, bool), np.full(size, APPRAISED), np.full(size, RATE), *flags,
-        np.full(size, rounds), np.array(failures), np.full(size, knows), np.full(size, CONSENT),
-        np.full(size, venue),
+        np.full(size, rounds), np.array(failures), np.full(size, in_custody), np.full(size, knows),
+        np.full(size, CONSENT), np.full(size, venue),
     )  # fmt: skip
 
 
@@ -56,16 +56,25 @@ def worth_later(days, rules, anew):
     return (1 + RATE) ** (-(days + anew * 1.4 * rules.state_assets.appraisal_days) / 365.25)
 
 
+def days_at(venue, rules, in_custody):
+    """From filing to cash; a share that is listed again is in custody already."""
+    stages = venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
+    stages += rules.partnership.gp_consent_days + venue.bidding_days + venue.signing_days
+    stages += venue.settlement.first_working_days + (0 if in_custody else venue.custody_days)
+    return 1.4 * stages + rules.partnership.preemption.notice_days
+
+
 def appraisal_costs(rules, anew):
     return anew * (100.0 * rules.state_assets.appraisal_cost_cny + rules.state_assets.appraisal_cost_share * NAV)
 
 
+@pytest.mark.parametrize("in_custody", [False, True])
 @pytest.mark.parametrize("anew", [False, True])
 @pytest.mark.parametrize(
     ("regime", "bound", "rounds"),
     [("full", False, 0), ("full", True, 0), ("full", True, 1), ("full", True, 5), ("appraisal", True, 1)],
 )
-def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, bound, rounds, anew):
+def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, bound, rounds, anew, in_custody):
     """A seller that must appraise, but has no floor of its own, lists like a private one."""
     anew, rules, expected = anew and bound, market.rules(), market.scenario.expectations
     rules = rules.model_copy(update={"state_assets": rules.state_assets.model_copy(update={"regime": regime})})
@@ -79,10 +88,11 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     price = floor + part * (mean * paid - floor)
     default = venue.payment_failure_probability
     surplus = (1.0 - default) * (price * 0.99 - RESERVATION) + default * venue.deposit_share * floor
-    surplus *= CONSENT * worth_later(reviews._venue_days(venue, rules), rules, anew)
+    surplus *= CONSENT * worth_later(days_at(venue, rules, in_custody), rules, anew)
     assert expected.failure_learning < 1
     by_hand = [chance * expected.venue_interest * expected.failure_learning**n * surplus - costs for n in range(4)]
-    gains = reviews._gain_at_venue(market, rules, sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds))
+    those = sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds, in_custody=in_custody)
+    gains = reviews._gain_at_venue(market, rules, those)
     assert gains == pytest.approx(by_hand, rel=1e-4)
     assert (np.diff(gains) < 0).all()
 
