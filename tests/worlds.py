@@ -52,7 +52,7 @@ def with_leaves(scenario: Scenario, leaves: Tree) -> Scenario:
 
 def eager(tree: Tree, haste: float) -> None:
     """Sellers want out ``haste`` times as often and hope for high bids, and buyers are ready to pay."""
-    tree["expectations"] |= {"venue_price_log_sd_above": 0.6, "agreement_value_log_sd_above": 0.45}
+    tree["expectations"] |= {"venue_bid_log_sd_above": 0.6, "agreement_value_log_sd_above": 0.45}
     for mix in tree["population"]["lps"].values():
         for trigger in mix["triggers"].values():
             trigger["annual_hazard"] = min(trigger["annual_hazard"] * haste, 100.0)

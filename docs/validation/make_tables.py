@@ -162,10 +162,10 @@ def best_bids(pilot: sf.Results) -> str:
     carried = estimate(by_replication(pilot.votes, lambda part: float(part["carried"].mean())))
     rows = [
         ["median best bid at the venue over NAV", with_interval(middle, "number"),
-         f"{believed.venue_price_to_nav:.2f}"],
+         f"{believed.venue_bid_to_exposure:.2f}"],
         ["spread of its logarithm below the median", with_interval(below, "number"),
-         f"{believed.venue_price_log_sd:.2f}"],
-        ["and above", with_interval(above, "number"), f"{believed.venue_price_log_sd_above:.2f}"],
+         f"{believed.venue_bid_log_sd:.2f}"],
+        ["and above", with_interval(above, "number"), f"{believed.venue_bid_log_sd_above:.2f}"],
         ["rounds disclosed in which anybody bids", with_interval(somebody, "number"),
          f"{believed.venue_interest:.2f}"],
         ["biddings with a bid that have another one", with_interval(rivals, "number"), f"{believed.venue_rival:.2f}"],
@@ -174,7 +174,7 @@ def best_bids(pilot: sf.Results) -> str:
         ["talks with the GP's consent in which somebody is met who would buy", with_interval(met, "number"),
          f"{believed.agreement_interest:.2f}"],
         ["median of what the share is worth to it over NAV", with_interval(worth, "number"),
-         f"{believed.agreement_value_to_nav:.2f}"],
+         f"{believed.agreement_value_to_exposure:.2f}"],
         ["spread of its logarithm below the median", with_interval(worth_below, "number"),
          f"{believed.agreement_value_log_sd:.2f}"],
         ["and above", with_interval(worth_above, "number"), f"{believed.agreement_value_log_sd_above:.2f}"],

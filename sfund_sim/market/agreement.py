@@ -23,11 +23,10 @@ from sfund_sim.market.talks import Talk, meet_now
 from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
 from sfund_sim.terms import Ending, Purpose, Remark, Route
-from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
+from sfund_sim.venue.settlement import IN_ONE_SUM, NO_FEES
 
 _TALKS = 100
 """Keeps the draws of talks (by reported quarter) apart from those of stages."""
-_NO_FEES = Fees(seller_share=0.0, buyer_share=0.0)
 
 
 def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
@@ -91,7 +90,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
         market.remark(exit, Remark.AGREEMENT_BARRED)
         return None
     venue = closing_venue(market, exit, seen.rules)
-    fees = venue.fees if venue else _NO_FEES
+    fees = venue.fees if venue else NO_FEES
     investor, worth, _ = meet_now(market, Talk(exit, seen.rules))
     if investor == MISSING:
         return None

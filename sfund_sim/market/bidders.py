@@ -8,6 +8,7 @@ import numpy as np
 
 from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
+from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen, Prospects
 from sfund_sim.market.sheet import Shares
@@ -15,14 +16,18 @@ from sfund_sim.market.world import Floats, Ints
 from sfund_sim.venue.settlement import Fees
 
 
-def engage(market: Market, seen: Prospects) -> Keen:
-    """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost."""
+def engage(market: Market, listing: Listing, seen: Prospects) -> Keen:
+    """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost.
+
+    Nobody looks at a share whose floor and unfunded commitment it cannot pay.
+    """
     cells, engaged = market.buyers.cells, []
+    needed = listing.floor + market.unfunded_of(listing.exit)
     for each in seen.keen:
         buyer = each[0]
         if cells.busy[buyer] < cells.slots[buyer]:
             free = market.free_cash_of(buyer)
-            if free >= cells.ticket_min[buyer]:
+            if free >= needed and free >= cells.ticket_min[buyer]:
                 engaged.append(each)
                 cells.busy[buyer] += 1
                 charge_buyer(market, buyer, cells.diligence_cost[buyer], free)

@@ -210,7 +210,7 @@ def _disclose(
     exit, venue = listing.exit, listing.venue
     seen = market.dockets.openings.answer(market.today, listing.number)
     market.note_disclosure(exit, seen.shown)
-    engaged = engage(market, seen)
+    engaged = engage(market, listing, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)
     exit.invited, exit.ready, exit.bidders = listing.invited, 0, 0  # from here on of this round

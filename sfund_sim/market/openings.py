@@ -59,8 +59,9 @@ def brief_openings(market: Market, listings: list[Listing], days: list[int]) -> 
     venues = [market.dealing(listing, book) for listing, book, _ in offers]
     chosen = np.empty_like(suits)
     for same in _under_one_rule(venues):
-        rule, floors = market.mandates.chooser(venues[same[0]].disclosure), [listings[place].floor for place in same]
-        chosen[same] = _choose(market, rule, floors, eligible[same], suits[same], draws[same])
+        rule = market.mandates.chooser(venues[same[0]].disclosure)
+        needed = [listings[place].floor + market.unfunded_of(listings[place].exit) for place in same]
+        chosen[same] = _choose(market, rule, needed, eligible[same], suits[same], draws[same])
     ends, shown = np.count_nonzero(chosen, axis=1).cumsum().tolist(), market.first_buyer + chosen.nonzero()[1]
     each_shown = [shown[start:end] for start, end in pairwise([0, *ends])]
     return list(rows_of(Prospects, each_shown, _keen(market, chosen & suits, states[1:])))
@@ -108,14 +109,15 @@ def _under_one_rule(venues: list[Venue]) -> Iterable[list[int]]:
 
 
 def _choose(
-    market: Market, rule: DisclosureRule, floors: list[float], eligible: Flags, suits: Flags, draws: Floats
+    market: Market, rule: DisclosureRule, needed: list[float], eligible: Flags, suits: Flags, draws: Floats
 ) -> Flags:
     """Who is shown each of these offers, all under one rule; arrays [offers, buyers].
 
-    Best fit whom the share suits and who can pay its floor; who could pay it many times over fits no better. If the
-    richest did, every offer would be shown to the same few, who are soon too busy to look.
+    Best fit whom the share suits and who has what is ``needed``, its floor and unfunded commitment (fen); who has it
+    many times over fits no better. If the richest did, every offer would be shown to the same few, who are soon too
+    busy to look.
     """
-    pays = np.minimum(market.buyers.told_cash / np.maximum(floors, 1.0)[:, None], 1.0)
+    pays = np.minimum(market.buyers.told_cash / np.maximum(needed, 1.0)[:, None], 1.0)
     fit, activity = suits * (1.0 + pays), np.broadcast_to(market.buyers.told_purchases, suits.shape)
     chosen = rule.choose(eligible.T, fit.T, activity.T, draws.T).T
     if (chosen > eligible).any():

@@ -91,12 +91,13 @@ class Expectations(Described):
     """The same while it is shut."""
     mark_bias_log_sd: Spread
     """How unsure buyers are of that bias before due diligence (standard deviation of its logarithm)."""
-    venue_price_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
-    """Sellers' expectation of the best bid at a venue over published NAV (median), if paid at once and without fee."""
-    venue_price_log_sd: Spread
+    venue_bid_to_exposure: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
+    """Sellers' expectation of the best bid at a venue and the unfunded commitment that goes with the share, over
+    published NAV and unfunded commitment (median of first rounds), if paid at once and without fee."""
+    venue_bid_log_sd: Spread
     """How far below that the best bid may be (standard deviation of the logarithm of the lower half)."""
-    venue_price_log_sd_above: Spread
-    """How far above it may be: bids that are far above NAV are rarer than those far below."""
+    venue_bid_log_sd_above: Spread
+    """How far above it may be: bids that are far above are rarer than those far below."""
     venue_interest: Share
     """Sellers' expectation of the chance that anybody at all is ready to bid."""
     venue_rival: Share
@@ -105,8 +106,9 @@ class Expectations(Described):
     """What sellers expect the next best bid to be above the floor, as a part of what the best one is."""
     failure_learning: Share
     """Factor on a seller's believed chance of a sale after each round of its own that drew no good enough bid."""
-    agreement_value_to_nav: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
-    """Sellers' expectation of what a share is worth to somebody whom they talk to, over published NAV (median)."""
+    agreement_value_to_exposure: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
+    """Sellers' expectation of what somebody whom they talk to can pay and takes over unfunded, over published NAV and
+    unfunded commitment (median)."""
     agreement_value_log_sd: Spread
     """How far below that it may be (standard deviation of the logarithm of the lower half)."""
     agreement_value_log_sd_above: Spread

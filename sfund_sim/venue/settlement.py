@@ -68,6 +68,10 @@ class Fees(BaseModel):
         seller, buyer = round(price_fen * self.seller_share), round(price_fen * self.buyer_share)
         return max(seller, self.least_fen), max(buyer, self.least_fen)
 
+    def outlay(self, price: Any, now: Any = 1) -> Any:
+        """What a price costs a buyer, its fee included; arguments as below."""
+        return np.maximum(price * (now + self.buyer_share), price * now + self.least_fen)
+
     def prices_within(self, outlay: Any, now: Any = 1) -> tuple[Any, Any]:
         """Highest prices that cost a buyer so much, its fee included: with the fee in proportion, and with the least.
 
@@ -83,3 +87,7 @@ class Fees(BaseModel):
     def prices_leaving(self, proceeds: Any, now: Any = 1) -> tuple[Any, Any]:
         """Lowest prices that leave a seller so much after its fee; the higher of the two binds."""
         return proceeds / (now - self.seller_share), (proceeds + self.least_fen) / now
+
+
+NO_FEES = Fees(seller_share=0.0, buyer_share=0.0)
+"""What those pay who close among themselves."""

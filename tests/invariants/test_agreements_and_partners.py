@@ -20,7 +20,7 @@ def journal(request):
         "state_assets__regime": "appraisal",
         "state_assets__agreement": "free",
         "agreement__known_counterparty_probability": 0.8,
-        "expectations__agreement_value_to_nav": 1.5,  # They hope for much, and so try.
+        "expectations__agreement_value_to_exposure": 1.5,  # They hope for much, and so try.
         "partnership__preemption_interest_probability": 0.3,
     }
     return simulate(small_pilot(haste=8.0, funds=60, **leaves), request.param, 5)

@@ -82,7 +82,7 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION / 0.99
     costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
     paid = NAV / (1.0 + venue.fees.buyer_share)
-    law = expected.venue_price_to_nav, expected.venue_price_log_sd, expected.venue_price_log_sd_above
+    law = expected.venue_bid_to_exposure, expected.venue_bid_log_sd, expected.venue_bid_log_sd_above
     chance, mean = best_bid(floor / paid, *law)
     part = expected.venue_rival * expected.venue_next_bid + (1 - expected.venue_rival) * venue.sole_bidder_share
     price = floor + part * (mean * paid - floor)
@@ -121,7 +121,7 @@ def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market,
     """
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
-    law = expected.agreement_value_to_nav, expected.agreement_value_log_sd, expected.agreement_value_log_sd_above
+    law = expected.agreement_value_to_exposure, expected.agreement_value_log_sd, expected.agreement_value_log_sd_above
     chance, mean = best_bid(floor / NAV, *law)
     chance *= expected.agreement_interest * CONSENT
     venue = rules.venues["beijing"]

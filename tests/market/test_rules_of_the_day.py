@@ -117,7 +117,7 @@ def test_two_bargain_by_the_rules_and_numbers_of_the_day_on_which_they_conclude(
     monkeypatch.setattr(agreement, "_terms", watched)
     changes = [{"state_assets.agreement": how, VENUE + "open": False}, {VENUE + "open": True}]
     leaves = {"agreement.known_counterparty_probability": 1.0, "state_assets.appraisal_validity_days": 120,
-              "expectations.agreement_value_to_nav": 1.5,  # They hope for much, and so try.
+              "expectations.agreement_value_to_exposure": 1.5,  # They hope for much, and so try.
               VENUE + "fees.seller_share": 0.04, VENUE + "fees.buyer_share": 0.04}  # fmt: skip
     for replication in range(4):
         simulate(pilot(*changes, **leaves), replication, 1)

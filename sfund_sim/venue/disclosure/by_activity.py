@@ -23,3 +23,7 @@ class ByActivity(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """Most active first, equal activity by the lower draw."""
         return first_by(activity, eligible, draws, invited=self.invited)
+
+    def number_shown(self, eligible: int) -> float:
+        """As many as are invited, if there are so many."""
+        return float(min(self.invited, eligible))

@@ -23,3 +23,7 @@ class ByFit(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """Best fit first, equal fit by the lower draw."""
         return first_by(fit, eligible, draws, invited=self.invited)
+
+    def number_shown(self, eligible: int) -> float:
+        """As many as are invited, if there are so many."""
+        return float(min(self.invited, eligible))

@@ -23,3 +23,7 @@ class EachWithProbability(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The eligible whose draw lies below the probability."""
         return eligible & (draws < self.probability)
+
+    def number_shown(self, eligible: int) -> float:
+        """The eligible in proportion."""
+        return self.probability * eligible

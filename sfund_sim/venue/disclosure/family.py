@@ -24,6 +24,10 @@ class DisclosureRule(Part, family="disclosure rule"):
         Equal fit or activity is decided by the lower draw, never by an investor's row.
         """
 
+    def number_shown(self, eligible: int) -> float:
+        """To how many an offer is shown if so many are eligible, in expectation; to all unless the rule says less."""
+        return float(eligible)
+
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
     """The ``invited`` eligible with the highest merit, equal merit by the lower draw; shape as ``eligible``."""

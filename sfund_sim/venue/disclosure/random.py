@@ -24,3 +24,7 @@ class Random(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The ``invited`` eligible investors with the lowest draws."""
         return first_by(np.zeros(eligible.shape), eligible, draws, invited=self.invited)
+
+    def number_shown(self, eligible: int) -> float:
+        """As many as are invited, if there are so many."""
+        return float(min(self.invited, eligible))
