@@ -236,7 +236,6 @@ class Remark(Term):
     LOAN_REPAID = 38
     LOAN_DEFAULTED = 39
     LOAN_SETTLED = 40
-    LEAVES_VENUE = 41
 
 
 class Purpose(Term):

@@ -7,38 +7,27 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from beliefs import Believed, believed, chances, laws, prices
 from targets import TARGETS, by_replication, estimate, rows_of
 
 import sfund_sim as sf
 from sfund_sim.experiments.observing import Observations, observed
-from sfund_sim.market import agreement, exchange, reviews
-from sfund_sim.market.assessment import Assessment
-from sfund_sim.market.exchange import _file as file_listing
-from sfund_sim.market.exits import Exit
-from sfund_sim.market.listings import Listing
-from sfund_sim.market.market import Market
-from sfund_sim.market.simulate import simulate
-from sfund_sim.market.talks import Meeting, Talk, meet_now
 from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
-from sfund_sim.scenario.rules import Venue
-from sfund_sim.terms import ListingEnding
 
 PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
 SNAPSHOT = "2025-06-30"
 """Day of the funds' statistics that the bands are compared with."""
-TOLD = 10
-"""Replications whose stories are told again."""
+TOLD, TOLD_OF_ALL = 20, 3
+"""Replications of the pilot, and of the national market, whose stories are told again."""
 OPEN_WINDOW = "2022-12-31"
 """A day on which the IPO window has been open for years."""
 
@@ -47,7 +36,6 @@ COMPARED = (
     "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_total_cny",
 )  # fmt: skip
 """What the venue's opening may change, for state sellers and for the others."""
-_BELIEVED = ("expected", "made")
 
 
 def written(value: float, unit: str) -> str:
@@ -144,120 +132,49 @@ def marks(snapshots: dict[str, sf.Results]) -> str:
     return table(headings, rows)
 
 
-def best_bids(pilot: sf.Results) -> str:
-    """Best bids over published NAV, who is ready, talks and votes on extensions, against what is expected of them."""
-    believed = pilot.scenario.expectations
-    bids = pilot.bids.dropna(subset=["bid_to_nav"])
-    best = bids.groupby(["rep", "listing_id"], as_index=False)["bid_to_nav"].max().query("bid_to_nav > 0")
-    middle = estimate(by_replication(best, lambda part: float(part["bid_to_nav"].median())))
-    below, above = (
-        estimate(by_replication(best, lambda part, side=side: half_spread(part["bid_to_nav"].to_numpy(), side)))
-        for side in (-1, 1)
-    )
-    over = pilot.listings.query("closed == 1 and disclosure_date.notna()")
-    over = over.merge(best[["rep", "listing_id"]].assign(bid=True), on=["rep", "listing_id"], how="left")
-    somebody = estimate(by_replication(over, lambda part: float(part["bid"].notna().mean())))
-    rivals, part = best_and_next(pilot)
-    met, worth, worth_below, worth_above = talks(pilot)
-    carried = estimate(by_replication(pilot.votes, lambda part: float(part["carried"].mean())))
+LAWS = {
+    "venue_bid_to_exposure": "best bid at the venue, unfunded commitment included, over the exposure: median",
+    "venue_bid_log_sd": "spread of its logarithm below the median",
+    "venue_bid_log_sd_above": "and above",
+    "venue_interest": "rounds disclosed in which anybody bids",
+    "venue_rival": "biddings with a bid that have another one",
+    "venue_next_bid": "next best bid above the floor, as a part of the best above it",
+    "agreement_value_to_exposure": "what the other side of talks can pay, likewise: median",
+    "agreement_value_log_sd": "spread of its logarithm below the median",
+    "agreement_value_log_sd_above": "and above",
+    "agreement_interest": "talks with the GP's consent in which somebody is met who can pay anything",
+    "extension_probability": "votes on an extension that are carried",
+}
+"""Of ``Expectations``, what the model makes of it can be measured."""
+
+
+def best_bids(pilot: sf.Results, national: sf.Results, found: Sequence[Believed]) -> str:
+    """Bids, talks and votes of both scenarios against what is expected of them."""
+    both = list(zip((pilot, national), map(laws, found), strict=True))
+    for results, made in both:
+        made["extension_probability"] = estimate(by_replication(results.votes, _carried))
     rows = [
-        ["median best bid at the venue over NAV", with_interval(middle, "number"),
-         f"{believed.venue_bid_to_exposure:.2f}"],
-        ["spread of its logarithm below the median", with_interval(below, "number"),
-         f"{believed.venue_bid_log_sd:.2f}"],
-        ["and above", with_interval(above, "number"), f"{believed.venue_bid_log_sd_above:.2f}"],
-        ["rounds disclosed in which anybody bids", with_interval(somebody, "number"),
-         f"{believed.venue_interest:.2f}"],
-        ["biddings with a bid that have another one", with_interval(rivals, "number"), f"{believed.venue_rival:.2f}"],
-        ["next best bid above the floor, as a part of the best above it", with_interval(part, "number"),
-         f"{believed.venue_next_bid:.2f}"],
-        ["talks with the GP's consent in which somebody is met who would buy", with_interval(met, "number"),
-         f"{believed.agreement_interest:.2f}"],
-        ["median of what the share is worth to it over NAV", with_interval(worth, "number"),
-         f"{believed.agreement_value_to_exposure:.2f}"],
-        ["spread of its logarithm below the median", with_interval(worth_below, "number"),
-         f"{believed.agreement_value_log_sd:.2f}"],
-        ["and above", with_interval(worth_above, "number"), f"{believed.agreement_value_log_sd_above:.2f}"],
-        ["votes on an extension that are carried", with_interval(carried, "number"),
-         f"{believed.extension_probability:.2f}"],
-    ]  # fmt: skip
-    return table(["quantity", "model [95 %]", "expected"], rows)
+        [words, *(cell for results, made in both for cell in _made_and_believed(results, made, name))]
+        for name, words in LAWS.items()
+    ]
+    return table(["quantity", "pilot [95 %]", "expected", "national [95 %]", "expected"], rows)
 
 
-def half_spread(values: NDArray[np.float64], side: int) -> float:
-    """Root mean square of the logarithm over the median, of the values below it (``side`` -1) or above (1)."""
-    over = np.log(values / np.median(values))
-    return float(np.sqrt(np.square(over[over * side > 0]).mean()))
+def _carried(votes: pd.DataFrame) -> float:
+    return float(votes["carried"].mean())
 
 
-def chances(pilot: sf.Results) -> str:
-    """Of sellers' first rounds and later ones: how often a sale was expected on the filing day, and how often made."""
-    told: list[tuple[int, bool, int, float, bool]] = []
-    for replication in range(1, min(pilot.replications, TOLD) + 1):
-        filed: list[tuple[Listing, float]] = []
-
-        def watched(market: Market, exit: Exit, seen: Assessment, venue: Venue, filed: Any = filed) -> Listing:
-            sellers = reviews._sellers(market, market.rules(), [exit], [market.today])
-            listing = file_listing(market, exit, seen, venue)
-            if sellers.reckoned.nav[0] > 0:
-                floor = np.array([listing.floor])
-                chance, _ = reviews._best_bids(market, venue, sellers, np.array([0]), floor)
-                filed.append((listing, float(chance[0]) * (1.0 - venue.payment_failure_probability)))
-            return listing
-
-        with mock.patch.object(exchange, "_file", watched):
-            simulate(pilot.scenario, replication, pilot.seed, narrated=False)
-        told += [
-            (replication, listing.exit.is_state, min(listing.round, 3), chance, listing.ending == ListingEnding.SOLD)
-            for listing, chance in filed
-            if listing.ending != ListingEnding.OPEN
-        ]
-    found = pd.DataFrame(told, columns=["rep", "is_state", "round", *_BELIEVED])
-    rows = []
-    for (is_state, number), part in found.groupby(["is_state", "round"]):
-        both = [estimate(by_replication(part, lambda one, name=name: float(one[name].mean()))) for name in _BELIEVED]
-        rounds = {1: "first round", 2: "second", 3: "later ones"}[int(number)]
-        sellers = "state sellers" if is_state else "other sellers"
-        rows.append([sellers, rounds, *(with_interval(each, "share") for each in both)])
-    return table(["sellers", "round", "sale expected [95 %]", "made [95 %]"], rows)
+def _made_and_believed(results: sf.Results, made: dict[str, Estimate], name: str) -> tuple[str, str]:
+    return with_interval(made[name], "number"), f"{getattr(results.scenario.expectations, name):.3g}"
 
 
-def best_and_next(pilot: sf.Results) -> tuple[Estimate, Estimate]:
-    """Of biddings with a bid at or above the floor: how many have another, and how far that one is above the floor."""
-    one = ["rep", "listing_id"]
-    bids = pilot.bids.merge(pilot.listings[[*one, "floor_cny", "nav_cny"]], on=one).query("nav_cny > 0")
-    bids = bids.assign(above=(bids["bid_cny"] - bids["floor_cny"]) / bids["nav_cny"]).query("above >= 0")
-    place = bids.groupby(one)["above"].rank(method="first", ascending=False)
-    best, following = (bids[place == rank].set_index(one)["above"] for rank in (1, 2))
-    several = best.index.isin(following.index)
-    contested = pd.DataFrame({"best": best[several], "next": following}).reset_index()
-    rivals = by_replication(best.to_frame().assign(several=several).reset_index(), lambda part: part["several"].mean())
-    parts = by_replication(contested, lambda part: float(part["next"].sum() / part["best"].sum()))
-    return estimate(rivals), estimate(parts)
-
-
-def talks(pilot: sf.Results) -> tuple[Estimate, Estimate, Estimate, Estimate]:
-    """Share of talks, given the GP's consent, with somebody to whom the share is worth anything; its worth over NAV."""
-    shares, middles, below, above = [], [], [], []
-    for replication in range(1, min(pilot.replications, TOLD) + 1):
-        worth: list[float] = []
-
-        def watched(market: Market, talk: Talk, worth: list[float] = worth) -> Meeting:
-            meeting = meet_now(market, talk)
-            nav = market.sheet.of(talk.exit)[0]
-            worth.append(meeting.worth / nav if nav > 0 else 0.0)
-            return meeting
-
-        with mock.patch.object(agreement, "meet_now", watched):
-            simulate(pilot.scenario, replication, pilot.seed, narrated=False)
-        known = np.array(worth)
-        known = known[known > 0]
-        shares.append(known.size / len(worth))
-        middles.append(float(np.median(known)))
-        below.append(half_spread(known, -1))
-        above.append(half_spread(known, 1))
-    share, middle, low, high = (estimate(np.array(values)) for values in (shares, middles, below, above))
-    return share, middle, low, high
+def chance_table(found: Believed) -> str:
+    """Of rounds and talks: how often a sale was expected on the day, and how often made; the price likewise."""
+    rows = [[who, what, with_interval(expected, "share"), with_interval(made, "share")]
+            for who, what, expected, made in chances(found)]  # fmt: skip
+    rows += [[who, f"price over NAV, {what}", with_interval(expected, "share"), with_interval(made, "share")]
+             for who, what, expected, made in prices(found)]  # fmt: skip
+    return table(["sellers", "of what", "expected [95 %]", "made [95 %]"], rows)
 
 
 def made_with(pilot: sf.Results) -> str:
@@ -291,14 +208,20 @@ def main() -> None:
         return sf.run(sf.load_scenario(name, overrides), replications=asked.reps, workers=asked.workers)
 
     pilot, before = ran("beijing_pilot"), ran("before_pilot")
+    national = sf.run(sf.load_scenario("china_national"), replications=TOLD_OF_ALL, workers=1)
+    told = [
+        believed(results.scenario, min(results.replications, most), results.seed)
+        for results, most in ((pilot, TOLD), (national, TOLD_OF_ALL))
+    ]
     snapshots = {day: ran("beijing_pilot", f"horizon.end={day}") for day in (OPEN_WINDOW, SNAPSHOT)}
     tables = {
         "made with": made_with(pilot),
         "bands": bands(pilot, before, snapshots[SNAPSHOT]),
         "comparison": comparison(pilot, before),
         "marks": marks(snapshots),
-        "best bids": best_bids(pilot),
-        "chances": chances(pilot),
+        "best bids": best_bids(pilot, national, told),
+        "chances": chance_table(told[0]),
+        "national chances": chance_table(told[1]),
     }
     PAGE.write_text(filled(PAGE.read_text("utf-8"), tables), "utf-8")
 

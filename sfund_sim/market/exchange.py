@@ -24,14 +24,17 @@ from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
 from sfund_sim.market.partners import would_exceed_cap
-from sfund_sim.market.reviews import review_now
+from sfund_sim.market.reviews import look_again
 from sfund_sim.market.route import assess, floor_rule, least_price, regime_of, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, RegisterEntry, Remark, Route, Stage
 
 
-def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, None]:
-    """Appraise if bound to, then list, and again while it is the best way out, as often as the venue's rules allow."""
+def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake, None, bool]:
+    """Appraise if bound to, then list, and again while it is the best way out, as often as the venue's rules allow.
+
+    Is anything else the best today, after the wait for another round? The seller then weighs its ways out at once.
+    """
     market.remark(exit, Remark.CHOSE_VENUE)
     exit.route, exit.venue = int(Route.VENUE), market.funds.cells.venue[exit.fund]
     yield from _wait_for_resale_gap(market, exit, seen)
@@ -40,7 +43,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         if regime_of(exit, market.rules()) != "none":
             yield from appraise(market, exit)
         if not _may_list(market, exit):
-            return
+            return False
         checked = market.today
         if round == 0:
             yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
@@ -49,27 +52,20 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             if regime_of(exit, market.rules()) != "none":
                 yield from appraise(market, exit)
             if not _may_list(market, exit):
-                return
+                return False
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit) or round + 1 == rounds:
-            return
-        if not (yield from _wait_and_review(market, exit)):
-            return
-
-
-def _wait_and_review(market: Market, exit: Exit) -> Generator[Wake, None, bool]:
-    """The wait after a round that came to nothing; is the venue still the seller's best way out when it is over?"""
-    wait = market.venue_rules(exit.venue, market.rules()).relist_wait_days
-    again = market.after_working_days(wait, Turn.FILING)
-    market.dockets.reviews.enter(again.day, exit.number, exit)
-    yield again
-    if market.is_gone(exit):
-        return False
-    seen, route, _ = review_now(market, exit)
-    exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
-    if route != Route.VENUE:
-        market.remark(exit, Remark.HELD if route == Route.HOLD else Remark.LEAVES_VENUE)
-    return route == Route.VENUE
+            return False
+        again = market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
+        market.dockets.reviews.enter(again.day, exit.number, exit)
+        yield again
+        if market.is_gone(exit):
+            return False
+        seen, route, _ = look_again(market, exit)
+        if route != Route.VENUE:
+            return True
+        exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
+    return False
 
 
 def _may_list(market: Market, exit: Exit) -> bool:

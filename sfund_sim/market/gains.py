@@ -180,7 +180,7 @@ def _leak_share(market: Market, venue: Venue) -> float:
     if not rule.leak_probability:
         return 0.0
     eligible = int(market.mandates.qualified(venue.suitability, market.today).sum())
-    shown = market.mandates.chooser(rule).number_shown(eligible)
+    shown = rule.chooser().number_shown(eligible)
     return float(1.0 - (1.0 - rule.leak_probability) ** shown) * rule.leak_cost_share
 
 

@@ -66,12 +66,18 @@ def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]
 
 
 def review_now(market: Market, exit: Exit) -> Review:
+    """A seller's review of today, told in its story."""
+    review = look_again(market, exit)
+    if market.narrated:
+        _tell(market, exit, review)
+    return review
+
+
+def look_again(market: Market, exit: Exit) -> Review:
     """A seller's review of today: as it was prepared, or anew when its fund's partners may vote otherwise now."""
     review = market.dockets.reviews.answer(market.today, exit.number)
     if review is None or (review.moves >= 0 and review.moves != market.moves.get(exit.fund, 0)):
         review = _reviews(market, [exit], [market.today])[0]
-    if market.narrated:
-        _tell(market, exit, review)
     return review
 
 

@@ -7,6 +7,8 @@ in ``exchange`` (the venue), ``agreement`` (a known counterparty), ``closing`` (
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.market.agreement import sell_by_agreement
 from sfund_sim.market.deeds import close_exit_by_fund, conclude_exit
@@ -35,12 +37,12 @@ def sale(market: Market, exit: Exit) -> Story:
             yield from _wait_for_fund(market, exit)
         elif _has_lost_patience(market, exit):
             market.remark(exit, Remark.LAPSED)
+            exit.route = int(Route.HOLD)
             conclude_exit(market, exit, Ending.LAPSED)
         else:
             way_out = _way_out(market, exit)
-            if way_out is not None:
-                yield from way_out
-            if not exit.is_over:
+            weighs_again = (yield from way_out) if way_out is not None else False
+            if not (exit.is_over or weighs_again):
                 exit.route = int(Route.HOLD)
                 yield _next_review(market, exit, tried=way_out is not None)
 
@@ -58,7 +60,7 @@ def _decision_day(market: Market, exit: Exit) -> int:
     return market.calendar.working_day_after(exit.wished, days)
 
 
-def _way_out(market: Market, exit: Exit) -> Story | None:
+def _way_out(market: Market, exit: Exit) -> Generator[Wake, None, bool | None] | None:
     """One review: the best lawful way out, to be gone now; None to hold on."""
     seen, route, _ = review_now(market, exit)
     exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)

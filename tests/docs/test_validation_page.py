@@ -62,12 +62,14 @@ def test_the_script_fills_every_table_from_runs(script: ModuleType) -> None:
     pilot, before = (
         sf.run(sf.load_scenario(name, small), replications=2, workers=1) for name in ("beijing_pilot", "before_pilot")
     )
+    told = script.believed(pilot.scenario, 2, pilot.seed)
     tables = {
         "made with": script.made_with(pilot),
         "bands": script.bands(pilot, before, pilot),
         "comparison": script.comparison(pilot, before),
         "marks": script.marks({"2023-06-30": pilot}),
-        "best bids": script.best_bids(pilot),
+        "best bids": script.best_bids(pilot, pilot, [told, told]),
+        "chances": script.chance_table(told),
     }
     page = script.filled(PAGE, tables)
     assert all(text in page for text in tables.values())

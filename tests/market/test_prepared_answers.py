@@ -18,7 +18,6 @@ from sfund_sim.market import (
     openings,
     reviews,
     route,
-    sale,
     talks,
 )
 from sfund_sim.market.bookings import Booking
@@ -254,7 +253,7 @@ def test_one_founded_as_a_quarter_ends_has_told_all_it_has_whenever_another_was_
 
 def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
     """Whether a guidance fund is in the way of its fund's extension turns here with each share that changes hands."""
-    seen, again, reviewed = Counter(), Counter(), sale.review_now
+    seen, again, reviewed = Counter(), Counter(), reviews.look_again
 
     def in_the_way(market, exit, rules):
         return may_block_extension(exit, rules) and market.moves.get(exit.fund, 0) % 2 == 1
@@ -275,8 +274,8 @@ def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
 
     monkeypatch.setattr(reviews, "blocks_extension", in_the_way)
     monkeypatch.setattr(route, "blocks_extension", in_the_way)
-    monkeypatch.setattr(sale, "review_now", watched)
-    monkeypatch.setattr(exchange, "review_now", watched_between_rounds)
+    monkeypatch.setattr(reviews, "look_again", watched)
+    monkeypatch.setattr(exchange, "look_again", watched_between_rounds)
     shares = {"guidance_fund": 0.48, "company": 0.1, "private_institution": 0.05, "individual": 0.1}
     world = changed(scarce, **{f"population__lps__{kind}__share": share for kind, share in shares.items()})
     for replication in range(SEVERAL):

@@ -84,21 +84,21 @@ def test_who_believes_no_more_in_a_sale_after_a_failure_does_not_list_again():
 
 
 def test_each_seller_goes_the_way_that_it_found_best_when_the_wait_was_over(monkeypatch):
-    found, reviewed = {}, exchange.review_now
+    found, reviewed = {}, exchange.look_again
 
     def watched(market, exit):
         review = reviewed(market, exit)
         found[exit.number, market.today] = review.route, market.reports.next(market.today)
         return review
 
-    monkeypatch.setattr(exchange, "review_now", watched)
+    monkeypatch.setattr(exchange, "look_again", watched)
     doubting = FEW_BIDS | {"expectations.failure_learning": 0.4}
     journal = simulate(with_leaves(small_pilot(funds=60), doubting), 1, 5)
     filed = {(row.exit, row.filed) for row in journal.listings}
     said = {(row.exit, row.day, row.remark) for row in journal.trail}
     ways = Counter(route for route, _ in found.values())
     assert min(ways[route] for route in (Route.HOLD, Route.AGREEMENT, Route.VENUE)) > 5
-    words = {Route.HOLD: Remark.HELD, Route.AGREEMENT: Remark.LEAVES_VENUE, Route.VENUE: Remark.LISTED}
+    words = {Route.HOLD: Remark.HELD, Route.AGREEMENT: Remark.CHOSE_AGREEMENT, Route.VENUE: Remark.LISTED}
     for (exit, day), (route, report) in found.items():
         assert (exit, day, words[route]) in said
         if route != Route.VENUE:

@@ -11,12 +11,13 @@ from worlds import changed, shipped, small_pilot
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import reviews
+from sfund_sim.market.gains import Sellers, gain_at_venue, gain_by_agreement
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import LpKind
 
-NAV, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 2.5e9, 2.8e9, 3.5e9, 0.14
+NAV, UNFUNDED, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 1.5e9, 2.5e9, 2.8e9, 4.5e9, 0.14
 CONSENT = 0.9
 LEAVES = {"venues__beijing__open": True, "venues__beijing__state_funds_from_open": True,
           "venues__beijing__private_floor": "reservation", "venues__beijing__fees__seller_share": 0.01,
@@ -33,9 +34,10 @@ def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venu
     size = len(failures)
     by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
     flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
-    return reviews._Sellers(
-        Reckoning(*by_row), np.zeros(size, bool), np.full(size, APPRAISED), np.full(size, RATE), *flags,
-        np.full(size, rounds), np.array(failures), np.full(size, in_custody), np.full(size, knows),
+    base = APPRAISED if bound else nav
+    return Sellers(
+        Reckoning(*by_row), np.full(size, UNFUNDED), np.zeros(size, bool), np.full(size, base), np.full(size, RATE),
+        *flags, np.full(size, rounds), np.array(failures), np.full(size, in_custody), np.full(size, knows),
         np.full(size, CONSENT), np.full(size, venue),
     )  # fmt: skip
 
@@ -49,6 +51,21 @@ def best_bid(floor, median, below, above):
     )
     reached = bid >= floor
     return weight[reached].sum(), (weight * bid)[reached].sum() / weight[reached].sum()
+
+
+def best_price(floor, cost_of_a_yuan, bound, law):
+    """Chance that somebody can pay a floor, and the mean price that it then can pay: its law is of all it takes on."""
+    exposure = (APPRAISED if bound else NAV) + UNFUNDED
+    chance, mean = best_bid((floor * cost_of_a_yuan + UNFUNDED) / exposure, *law)
+    return chance, (mean * exposure - UNFUNDED) / cost_of_a_yuan
+
+
+def leaks(market, venue):
+    """Expected cost of leaks, where the GP consents to a disclosure at all."""
+    rule = venue.disclosure
+    qualified = market.mandates.qualified(venue.suitability, market.today).sum()
+    kept = (1.0 - rule.leak_probability) ** min(rule.invited, qualified)
+    return CONSENT * (1.0 - kept) * rule.leak_cost_share * NAV
 
 
 def worth_later(days, rules, anew):
@@ -80,19 +97,18 @@ def test_each_failure_lowers_what_a_seller_expects_of_the_venue(market, regime, 
     rules = rules.model_copy(update={"state_assets": rules.state_assets.model_copy(update={"regime": regime})})
     venue = rules.venues["beijing"]
     floor = max(1 - 0.05 * rounds, 0.9) * APPRAISED if bound and regime == "full" else RESERVATION / 0.99
-    costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew)
-    paid = NAV / (1.0 + venue.fees.buyer_share)
+    costs = 100.0 * venue.seller_cost_cny + appraisal_costs(rules, anew) + leaks(market, venue)
     law = expected.venue_bid_to_exposure, expected.venue_bid_log_sd, expected.venue_bid_log_sd_above
-    chance, mean = best_bid(floor / paid, *law)
+    chance, best = best_price(floor, 1.0 + venue.fees.buyer_share, bound, law)
     part = expected.venue_rival * expected.venue_next_bid + (1 - expected.venue_rival) * venue.sole_bidder_share
-    price = floor + part * (mean * paid - floor)
+    price = floor + part * (best - floor)
     default = venue.payment_failure_probability
     surplus = (1.0 - default) * (price * 0.99 - RESERVATION) + default * venue.deposit_share * floor
     surplus *= CONSENT * worth_later(days_at(venue, rules, in_custody), rules, anew)
     assert expected.failure_learning < 1
     by_hand = [chance * expected.venue_interest * expected.failure_learning**n * surplus - costs for n in range(4)]
     those = sellers(failures=range(4), bound=bound, anew=anew, rounds=rounds, in_custody=in_custody)
-    gains = reviews._gain_at_venue(market, rules, those)
+    gains = gain_at_venue(market, rules, those)
     assert gains == pytest.approx(by_hand, rel=1e-4)
     assert (np.diff(gains) < 0).all()
 
@@ -103,12 +119,11 @@ def test_sellers_expect_the_price_that_the_rules_make_of_the_bids(market):
     for auction, share in (("second_price", 0.0), ("ascending", 0.0), ("ascending", 0.5), ("first_price", 0.5)):
         venue = rules.venues["beijing"].model_dump() | {"auction": {"kind": auction}, "sole_bidder_share": share}
         changed_rules = rules.model_copy(update={"venues": {"beijing": Venue.model_validate(venue)}})
-        gains.append(float(reviews._gain_at_venue(market, changed_rules, sellers())[0]))
+        gains.append(float(gain_at_venue(market, changed_rules, sellers())[0]))
     assert gains[0] == gains[1] < gains[2] < gains[3]
     split = [rules.agreement.model_copy(update={"seller_bargaining_share": share}) for share in (0.0, 0.35, 0.9)]
     by_talks = [
-        float(reviews._gain_by_agreement(market, rules.model_copy(update={"agreement": one}), sellers())[0])
-        for one in split
+        float(gain_by_agreement(market, rules.model_copy(update={"agreement": one}), sellers())[0]) for one in split
     ]
     assert by_talks[0] == -100.0 * rules.agreement.cost_cny  # Whoever gains nothing by a bargain pays for the talks.
     assert by_talks == sorted(set(by_talks))
@@ -122,18 +137,18 @@ def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market,
     rules, expected = market.rules(), market.scenario.expectations
     terms, floor = rules.agreement, APPRAISED if bound else RESERVATION
     law = expected.agreement_value_to_exposure, expected.agreement_value_log_sd, expected.agreement_value_log_sd_above
-    chance, mean = best_bid(floor / NAV, *law)
-    chance *= expected.agreement_interest * CONSENT
     venue = rules.venues["beijing"]
+    chance, most = best_price(floor, 1.0 + bound * venue.fees.buyer_share, bound, law)
+    chance *= expected.agreement_interest * CONSENT
     closing = venue.signing_days + venue.settlement.first_working_days if bound else 5
     working = terms.negotiation_days + rules.partnership.gp_consent_days + closing
     days = 1.4 * working + rules.partnership.preemption.notice_days
     kept = 0.99 if bound else 1.0
     asked = RESERVATION / kept
-    price = max(floor, asked + terms.seller_bargaining_share * (mean * NAV - asked))
+    price = max(floor, asked + terms.seller_bargaining_share * (most - asked))
     surplus = price * kept - RESERVATION
     by_hand = chance * surplus * worth_later(days, rules, anew) - 100.0 * terms.cost_cny - appraisal_costs(rules, anew)
-    found = reviews._gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
+    found = gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
     assert found == pytest.approx([by_hand], rel=1e-4)
 
 
@@ -144,8 +159,8 @@ def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market,
 )  # fmt: skip
 def test_nothing_is_expected_of_a_way_that_is_barred(market, leaves, talks, listing):
     rules, those = market.rules(), sellers(**leaves)
-    assert np.isfinite(reviews._gain_by_agreement(market, rules, those)).tolist() == [talks]
-    assert np.isfinite(reviews._gain_at_venue(market, rules, those)).tolist() == [listing]
+    assert np.isfinite(gain_by_agreement(market, rules, those)).tolist() == [talks]
+    assert np.isfinite(gain_at_venue(market, rules, those)).tolist() == [listing]
 
 
 def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypatch):
@@ -198,7 +213,7 @@ def gain(market, **leaves):
         *part, leaf = path.split("__")
         (tree[part[0]] if part else tree)[leaf] = value
     rules = market.rules().model_copy(update={"venues": {"beijing": Venue.model_validate(tree)}})
-    return float(reviews._gain_at_venue(market, rules, sellers())[0])
+    return float(gain_at_venue(market, rules, sellers())[0])
 
 
 def test_fees_of_either_side_and_winners_who_do_not_pay_make_a_seller_expect_less(market):
@@ -219,5 +234,30 @@ def test_buyers_are_expected_to_pay_more_where_a_part_is_due_later(market):
 def test_a_gp_that_seldom_consents_makes_both_ways_worth_less(market):
     rules, those = market.rules(), sellers()
     doubtful = those._replace(consent=np.full(1, 0.3))
-    for reckon in (reviews._gain_at_venue, reviews._gain_by_agreement):
+    for reckon in (gain_at_venue, gain_by_agreement):
         assert reckon(market, rules, doubtful)[0] < reckon(market, rules, those)[0]
+
+
+def test_a_share_with_much_to_be_paid_in_yet_is_expected_to_fetch_less_of_its_nav(market):
+    rules, usual = market.rules(), sellers()
+    for unfunded in (2.0 * UNFUNDED, 6.0 * UNFUNDED):
+        more = sellers()._replace(unfunded=np.full(1, unfunded))
+        for reckon in (gain_at_venue, gain_by_agreement):
+            assert reckon(market, rules, more)[0] < reckon(market, rules, usual)[0]
+        usual = more
+
+
+def test_where_money_waits_for_the_register_on_paper_a_sale_is_worth_less(market):
+    on_ledger, on_paper = (
+        gain(market, ledger=ledger, paper_registration_days=200) for ledger in ("distributed", "paper")
+    )
+    assert on_paper < on_ledger
+
+
+def test_leaks_that_are_likely_and_dear_keep_sellers_away(market):
+    usual = gain(market)
+    dear = [gain(market, disclosure__leak_cost_share=0.1, disclosure__leak_probability=each) for each in (0.002, 0.02)]
+    assert usual > dear[0] > dear[1]
+    assert gain(market, disclosure__leak_probability=0.0) > usual
+    few = {"disclosure__leak_cost_share": 0.1, "disclosure__invited": 1}
+    assert dear[0] < gain(market, **few)

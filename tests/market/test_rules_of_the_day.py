@@ -22,6 +22,10 @@ from sfund_sim.terms import Ending, LpKind, Remark
 OPEN = {VENUE + "open": True, VENUE + "state_funds_from_open": True, "state_assets.agreement": "at_venue"}
 
 
+HOPEFUL = {"expectations.agreement_value_to_exposure": 1.5}
+"""Who hopes for much of talks begins some."""
+
+
 def pilot(*changes: dict[str, Any], **leaves: Any) -> Scenario:
     """A lively market with an open venue, whose rules change on the last day of March, June, ... of 2021."""
     days = ("2021-03-31", "2021-06-30", "2021-09-30", "2021-12-31", "2022-03-31", "2022-06-30")
@@ -126,7 +130,7 @@ def test_two_bargain_by_the_rules_and_numbers_of_the_day_on_which_they_conclude(
 
 
 def test_an_appraisal_that_will_run_out_during_talks_is_renewed_before_them():
-    leaves = {"agreement.known_counterparty_probability": 1.0, "agreement.delay_log_sd": 0.0,
+    leaves = {"agreement.known_counterparty_probability": 1.0, "agreement.delay_log_sd": 0.0, **HOPEFUL,
               "agreement.negotiation_days": 60, "state_assets.appraisal_validity_days": 200}  # fmt: skip
     told = Counter(row.remark for row in simulate(pilot(**leaves), 1, 1).trail)
     assert told[Remark.CHOSE_AGREEMENT] > 50
@@ -144,7 +148,8 @@ def test_approval_of_a_lower_floor_is_asked_before_a_first_listing_too():
 def test_who_may_not_buy_at_a_venue_may_not_buy_through_it_by_agreement(leaf):
     (name, value), *_ = leaf.items()
     leaves = {"agreement.known_counterparty_probability": 1.0, "population.co_partners.counterparty_share": 0.0,
-              "state_assets.agreement_needs_appraised_value": False, "state_assets.blame_weight": 0.0}  # fmt: skip
+              "state_assets.agreement_needs_appraised_value": False, "state_assets.blame_weight": 0.0,
+              **HOPEFUL}  # fmt: skip
     may, may_not = (simulate(pilot(**leaves, **more), 1, 1) for more in ({}, {f"{VENUE}suitability.{name}": value}))
     assert agreements_of_the_state(may) > 10
     assert agreements_of_the_state(may_not) == 0
@@ -204,7 +209,7 @@ def test_approval_is_asked_only_where_it_lowers_the_floor():
 
 def test_nobody_talks_twice_in_one_reported_quarter():
     """Whom a seller knows is drawn once for each quarter's report, however often it thinks about its ways out."""
-    leaves = {"agreement.known_counterparty_probability": 1.0, "expectations.agreement_interest": 1.0}
+    leaves = {"agreement.known_counterparty_probability": 1.0, "expectations.agreement_interest": 1.0, **HOPEFUL}
     world = pilot(**leaves)
     begun = [(row.exit, row.day) for row in simulate(world, 1, 1).trail if row.remark == Remark.CHOSE_AGREEMENT]
     assert len(begun) > 50

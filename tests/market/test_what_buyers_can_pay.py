@@ -69,12 +69,32 @@ def test_the_fee_fits_into_what_a_buyer_may_have_in_one_fund(fees):
 
 @pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
 def test_a_buyer_takes_an_offer_up_with_just_its_least_ticket_in_cash(short_by, takes):
-    market, _ = selling()
+    assert takes_up(lambda cells, listing, free: cells.ticket_min.__setitem__(0, free + short_by)) is takes
+
+
+@pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
+def test_a_buyer_takes_an_offer_up_with_just_its_floor_and_what_is_to_be_paid_in_yet(short_by, takes):
+    def dear(cells, listing, free):
+        cells.ticket_min[0], listing.floor = 0, free - UNFUNDED + short_by
+
+    assert takes_up(dear) is takes
+
+
+UNFUNDED = 12_000
+"""Of the share that is offered below, fen."""
+
+
+def takes_up(change):
+    """Is the one buyer that is shown an offer busy with it, in a market so changed?"""
+    market, exit = selling()
     cells = free_buyer(market)
     cells.slots[0], cells.busy[0] = 3, 0
-    cells.ticket_min[0] = market.free_cash_of(0) + short_by
-    assert bool(engage(market, Prospects(np.array([market.first_buyer]), [(0, 5)]))) is takes
-    assert cells.busy[0] == takes
+    listing = SimpleNamespace(exit=exit, floor=0.0)
+    market.unfunded_of = lambda _: UNFUNDED
+    change(cells, listing, market.free_cash_of(0))
+    keen = engage(market, listing, Prospects(np.array([market.first_buyer]), [(0, 5)]))
+    assert cells.busy[0] == len(keen)
+    return bool(keen)
 
 
 @pytest.mark.parametrize(("short_by", "met"), [(0, True), (1, False)])
