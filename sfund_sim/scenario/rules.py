@@ -208,7 +208,7 @@ class Venue(Described):
     relist_wait_days: Days
     """Working days before the share is listed again."""
     relists: int = Field(ge=0, le=50)
-    """How often a share is listed again before the seller waits for its next review."""
+    """How often at most a share is listed again, where the venue stays the best way out, before the seller waits."""
     fees: Fees
     """Venue's fees to both sides."""
     seller_cost_cny: Yuan

@@ -148,6 +148,7 @@ def test_a_price_paid_in_parts_is_worth_to_each_side_what_it_asked_and_bid_by(mo
     leaves |= {"partnership__preemption_interest_probability": 0.1, "state_assets__agreement": "at_venue"}
     leaves |= {"state_assets__agreement_needs_appraised_value": False, "state_assets__blame_weight": 0.0}
     leaves |= {"agreement__known_counterparty_probability": 0.7, "population__co_partners__counterparty_share": 0.0}
+    leaves |= {"expectations__agreement_value_to_exposure": 1.5}  # They hope for much, and so try.
     journal, kinds = simulate(small_pilot(funds=60, **leaves), 1, 5), Counter()
     for number, (kind, settlement, rates) in seen.items():
         row, in_parts = journal.exits[number], settlement.first_share < 1

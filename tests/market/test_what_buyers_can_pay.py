@@ -69,7 +69,10 @@ def test_the_fee_fits_into_what_a_buyer_may_have_in_one_fund(fees):
 
 @pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
 def test_a_buyer_takes_an_offer_up_with_just_its_least_ticket_in_cash(short_by, takes):
-    assert takes_up(lambda cells, listing, free: cells.ticket_min.__setitem__(0, free + short_by)) is takes
+    def least(cells, listing, free):
+        cells.ticket_min[0], listing.floor = free + short_by, -UNFUNDED
+
+    assert takes_up(least) is takes
 
 
 @pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
