@@ -34,3 +34,9 @@ def share_loans_defaulted(exits: Cells) -> Values:
 def sales_after_loan_count(exits: Cells) -> Values:
     """Sales of shares on which the owner had borrowed before."""
     return exits.count((exits["sold"] == 1) & ~np.isnan(exits["loan_cny"]))
+
+
+@outcome("exits", never_by=_ELSE, bounds=POSITIVE)
+def loans_repaid_count(exits: Cells) -> Values:
+    """Decisions to sell that ended with the loan paid back by other means."""
+    return exits.count(exits.is_any("ending", "loan_repaid"))
