@@ -67,6 +67,9 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
     wait = int(generator.gamma(2.0, 260 if kind.is_state else 130)) + 5
     if wished + wait >= HORIZON:
         ending, wait = Ending.OPEN, HORIZON - 1 - wished
+    borrows = number % 7 == 0
+    if borrows and ending == Ending.LAPSED:
+        ending = Ending.LOAN_REPAID
     if ending == Ending.LIQUIDATED:
         route = Route.LIQUIDATION
     nav = int(np.exp(generator.normal(17, 1)) * 100)
@@ -93,6 +96,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             buyer_value=int(nav * 1.02) if ending.is_sale else MISSING,
             buyer_fee=2_000_00 if ending.is_sale else MISSING, invited=20 if filed != MISSING else 0,
             ready=bidders, bidders=bidders, listings=int(filed != MISSING), leaked=int(generator.random() < 0.03),
+            **_loan(nav, decided, wished + wait, ending) if borrows else _NO_LOAN,
             fund_age_days=int(generator.integers(300, 3600)),
             buyer_irr=float(generator.normal(0.15, 0.1)) if ending.is_sale else np.nan,
             buyer_multiple=float(generator.lognormal(0.3, 0.3)) if ending.is_sale else np.nan,
@@ -107,6 +111,16 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             journal.recycling.append(
                 RecyclingRow(number, number % LPS, kind, wished + wait + 30, int(price * share), use, 0.4 * (use < 2))
             )
+
+
+_NO_LOAN = dict.fromkeys(("loan", "pledged", "loan_due", "loan_ended", "loan_paid", "defaulted"), MISSING)
+
+
+def _loan(nav: int, pledged: int, ended: int, ending: Ending) -> dict[str, int]:
+    """A loan that was due on the day after it was made, and is paid back late unless the need passed by then."""
+    lent = _NO_LOAN | {"loan": int(nav * 0.4), "pledged": pledged, "loan_due": pledged + 1}
+    lent["defaulted"] = int(ending != Ending.LOAN_REPAID)
+    return lent if ending == Ending.OPEN else lent | {"loan_ended": ended, "loan_paid": int(nav * 0.45)}
 
 
 def _ending(route: Route, generator: np.random.Generator) -> Ending:

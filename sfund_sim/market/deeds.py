@@ -82,9 +82,9 @@ def close_exit_by_fund(market: Market, exit: Exit) -> None:
     if forced:
         first = int(market.funds.liquidation_start[exit.fund])
         exit.price = int(market.flows.distributed[exit.fund, first:].sum()) * exit.units
+    market.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
     if exit.owes:  # The pledge ends with the share.
         _pay_back(market, exit, exit.ended)
-    market.remark(exit, Remark.FUND_LIQUIDATING if forced else Remark.FUND_ENDED, exit.price)
 
 
 def lend(market: Market, exit: Exit, terms: Pledges, fen: int) -> None:

@@ -34,6 +34,8 @@ class ExitColumns:
     price: Ints
     costs: Ints
     rest: Ints
+    loan_paid: Ints
+    """What the seller paid back on a loan on the share; MISSING for none."""
 
     def __init__(self, exits: list[Exit], horizon: int) -> None:
         for name, column in zip(_NOTED, zip(*map(_noted, exits), strict=True), strict=True):

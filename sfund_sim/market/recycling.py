@@ -15,8 +15,9 @@ from sfund_sim.terms import Ending, Use
 def recycle(market: Market, exits: ExitColumns) -> None:
     """Enter the uses of the money of some exits: early and later stage, treasury, and what is left, in this order."""
     sold = (exits.ending >= Ending.SOLD_BY_AGREEMENT) & (exits.ending <= Ending.LIQUIDATED)
-    paid = np.flatnonzero(sold & (exits.price > exits.costs))
-    spec, money, kind = market.scenario.recycling, exits.price[paid] - exits.costs[paid], exits.lp_kind[paid]
+    owed = exits.costs + np.maximum(exits.loan_paid, 0)  # A lender is paid first.
+    paid = np.flatnonzero(sold & (exits.price > owed))
+    spec, money, kind = market.scenario.recycling, exits.price[paid] - owed[paid], exits.lp_kind[paid]
     uses = [mix.proceeds for mix in market.lp_mixes]
     shares = np.array([(use.early_stage, use.later_stage, use.treasury) for use in uses])[kind]
     day = exits.ended[paid] + np.array([use.delay_days for use in uses])[kind]

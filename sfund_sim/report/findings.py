@@ -44,6 +44,7 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
     "finding_loans": {
         "loans": ("loans_total_cny", "all", "all"),
         "defaulted": ("share_loans_defaulted", "all", "all"),
+        "repaid": ("loans_repaid_count", "all", "all"),
         "sales": ("sales_after_loan_count", "all", "all"),
     },
     "finding_recycling": {

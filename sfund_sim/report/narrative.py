@@ -213,6 +213,8 @@ def _once_reckoned(told: list[Trail]) -> list[Trail]:
 
 def _day(row: ExitRow, remark: Trail) -> int:
     """The day of a remark: a seller hears of its fund's end at its next review, but the money came when it ended."""
+    if remark.remark == Remark.LOAN_SETTLED:
+        return row.loan_ended
     return row.ended if remark.remark in (Remark.FUND_LIQUIDATING, Remark.FUND_ENDED) else remark.day
 
 

@@ -99,6 +99,18 @@ def test_who_cannot_pay_sells_later_and_pays_the_lender_out_of_the_price():
     assert all(row.loan_ended == MISSING and row.loan_paid == MISSING for row in running)
 
 
+def test_of_a_price_only_what_the_lender_leaves_is_put_to_new_use():
+    journal, moved, least = market_with(**SHORT, pledges__recovery_probability=0.0), {}, 0
+    for row in journal.recycling:
+        moved[row.exit] = moved.get(row.exit, 0) + row.amount
+    for number, row in enumerate(journal.exits):
+        if row.loan_paid != MISSING and row.price != MISSING:
+            left = max(row.price - row.seller_costs - row.loan_paid, 0)
+            assert moved.get(number, 0) == left
+            least += 0 < left < row.price
+    assert least > 3
+
+
 def test_the_register_has_each_pledge_and_strikes_it_off_before_the_share_moves():
     journal = market_with(**SHORT)
     of = {row: [] for row, exit in enumerate(journal.exits) if exit.loan != MISSING}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import lru_cache
 
 import pytest
@@ -104,6 +105,33 @@ def test_a_single_second_thought_is_told_on_its_own_day_without_an_until(languag
     lines = [line for exit in range(len(market(1).exits)) for line in narrator.story(exit)]
     assert any(once in line for line in lines)
     assert not [line for line in lines if re.match(r"(\d{4}-\d\d-\d\d)  .*(?:until|至) \1", line)]
+
+
+@pytest.mark.parametrize(("language", "paid_back"), [("en", "is paid back on the loan"), ("zh", "归还贷款本息")])
+def test_the_lender_of_a_share_is_told_of_on_its_day_and_after_the_fund_that_paid_it(language, paid_back):
+    scenario = small_pilot(
+        funds=60,
+        haste=8.0,
+        pledges__registered=True,
+        pledges__term_days=300,
+        pledges__least_loan_cny=1e5,
+        pledges__recovery_probability=0.0,
+    )
+    journal = simulate(scenario, 2, 5)
+    narrator, endings = Narrator(journal, scenario.horizon.start, language), set()
+    for exit, row in enumerate(journal.exits):
+        if row.loan_ended == MISSING:
+            continue
+        lines = narrator.story(exit)
+        [place] = [place for place, line in enumerate(lines) if paid_back in line]
+        day = (scenario.horizon.start + timedelta(days=row.loan_ended)).isoformat()
+        assert lines[place].startswith(day), lines
+        if row.ending == Ending.LIQUIDATED:
+            assert lines[place - 1].startswith(day)
+            assert "liquidated after a failed vote" in lines[place - 1] or "基金清算" in lines[place - 1]
+        endings.add(Ending(row.ending))
+    assert Ending.LIQUIDATED in endings
+    assert len(endings) > 2
 
 
 def trail(*remarks):
