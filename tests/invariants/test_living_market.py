@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from worlds import scenarios, shipped, small_pilot, watched, with_leaves
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.terms import FundState, RegisterEntry, Route, Stage
+from sfund_sim.terms import Ending, FundState, RegisterEntry, Route, Stage
 
 # No shrinking: a failing world is small already, and a shrink would run hundreds of markets.
 lively = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -60,12 +60,12 @@ def test_in_a_busy_market_every_first_part_and_every_rest_is_paid_by_the_buyer_t
 def every_payment_in_cash_and_record(market, paid):
     """Hold what an event did to everybody's cash against what it wrote into the register."""
     accounts, note, notes = market.accounts, market.note, []
-    cash, outside, titles = accounts.cash.copy(), accounts.outside, 0
+    cash, outside, titles, paid_back = accounts.cash.copy(), accounts.outside, 0, set()
     venues = [market.scenario.venues[name] for name in market.venue_names]
 
     def noted(entry, exit, *, giver=MISSING, taker=MISSING, fen=0):
         note(entry, exit, giver=giver, taker=taker, fen=fen)
-        if entry in (RegisterEntry.PAYMENT, RegisterEntry.FEE):
+        if entry in (RegisterEntry.PAYMENT, RegisterEntry.FEE, RegisterEntry.PLEDGE, RegisterEntry.RELEASE):
             notes.append((entry, exit, giver, taker, fen))
 
     def look(deed, *_):
@@ -73,20 +73,26 @@ def every_payment_in_cash_and_record(market, paid):
         moved, left = accounts.cash - cash, accounts.outside - outside
         has_title = len(market.purchases) > titles
         expected, fees = np.zeros_like(moved), Counter()
-        for _, _, giver, taker, fen in notes:
-            expected[giver] -= fen
-            if taker == MISSING:
-                fees[giver] += fen
-            else:
-                expected[taker] += fen
+        for entry, _, giver, taker, fen in notes:
+            for who, moves in ((giver, -fen), (taker, fen)):
+                if who != MISSING:
+                    expected[who] += moves
+            fees[giver] += fen * (entry == RegisterEntry.FEE)
+        for (
+            exit
+        ) in market.exits:  # What a fund that has ended paid goes to the lender without a record: the share is gone.
+            if exit.loan_paid != MISSING and exit.number not in paid_back:
+                paid_back.add(exit.number)
+                expected[exit.lp] -= exit.loan_paid * (exit.ending in (Ending.LIQUIDATED, Ending.FUND_ENDED))
         payments = [each for each in notes if each[0] == RegisterEntry.PAYMENT]
         assert has_title <= bool(payments)
         if payments:
             ((_, exit, buyer, seller, part),) = payments
             assert (buyer, seller) == (exit.buyer, exit.lp)
             assert (moved == expected).all()
-            assert (moved[buyer], moved[seller]) == (-(part + fees[buyer]), part - fees[seller])
-            assert left == fees[buyer] + fees[seller]
+            lent = sum(each[-1] for each in notes if each[0] == RegisterEntry.RELEASE)
+            assert (moved[buyer], moved[seller]) == (-(part + fees[buyer]), part - fees[seller] - lent)
+            assert left == fees[buyer] + fees[seller] + lent
             if has_title:
                 assert (part, fees[buyer]) == (exit.price - exit.rest, exit.buyer_fee)
                 if exit.route == Route.VENUE:
