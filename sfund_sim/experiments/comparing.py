@@ -238,8 +238,9 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
     """The next batch, after a look at the widest of the differences' intervals."""
     baseline, *others = (one.cell(goal.cell) for one in observations)
     wanted = goal.wanted(float(mean_over_replications(baseline[:, None]).value[0]))
-    half_widths = [_half_width(other - baseline) for other in others]
     first, *grids = (one.grid() for one in observations)
+    least = [first.least_reach(grid, goal.cell) for grid in grids]
+    half_widths = np.maximum([_half_width(other - baseline) for other in others], least)
     missing = [lacking(first, other).get(goal.cell) for other in grids]
     is_choice = any(one is not None and one.is_choice for one in missing)
     batches.look(Look(np.nan if is_choice else float(np.max(half_widths)), wanted))

@@ -18,6 +18,7 @@ from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
 from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
 from sfund_sim.outcomes.measures.registry import pooled_estimates
+from sfund_sim.outcomes.medians import Grain
 from sfund_sim.outcomes.tables import summary_tables
 from sfund_sim.terms import LpKind, Trigger
 
@@ -151,8 +152,7 @@ class Observations:
         A replication's own median of rows gives way to its part in the median of all, see ``Rows.linearised``.
         """
         grid, _, _ = self._grids()
-        self._pool(grid, grid.keys)
-        return grid
+        return grid._replace(grains=self._pool(grid, grid.keys))
 
     def cell(self, key: Key) -> Floats:
         """One outcome of one group in every replication, in their order; NaN where there is none."""
@@ -162,15 +162,16 @@ class Observations:
         self._pool(grid, [key])
         return grid.values[:, grid.keys.index(key)]
 
-    def _pool(self, grid: Grid, keys: Sequence[Key]) -> None:
-        """Put parts in the medians of all rows in place of these keys' own medians."""
+    def _pool(self, grid: Grid, keys: Sequence[Key]) -> dict[Key, Grain]:
+        """Put parts in the medians of all rows in place of these keys' own medians; how finely each is known."""
         rows, groups = self._rows(), _groups(grid.keys)
-        places = {key: number for number, key in enumerate(grid.keys)}
+        places, grains = {key: number for number, key in enumerate(grid.keys)}, {}
         for key in keys:
             measure = MEASURES[key[0]]
             if measure.rows:
-                group = groups[key[:2]].index(key[2])
-                grid.values[:, places[key]] = rows.of(measure, key[1], group).linearised(len(self))
+                counted = rows.of(measure, key[1], groups[key[:2]].index(key[2]))
+                grid.values[:, places[key]], grains[key] = counted.linearised(len(self)), counted.grain()
+        return grains
 
     def _rows(self) -> PooledRows:
         rows = PooledRows()

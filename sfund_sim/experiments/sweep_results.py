@@ -107,7 +107,7 @@ class SweepResults:
         """Each combination of levers less the first, paired; empty without pairing, and where levers are sampled."""
         is_paired = self.plan.experiment.pairing and self.plan.design.kind in ("grid", "latin_hypercube")
         values = self.cube.put_into(self.values) if is_paired else self.values.iloc[:0]
-        return sweep_tables.effects_table(values, self.plan.design)
+        return sweep_tables.effects_table(values, self.plan.design, self.cube.grains)
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from sfund_sim.experiments.designs import Design
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coefficients, sobol_indices
-from sfund_sim.experiments.sweep_medians import Key, pooled_medians
+from sfund_sim.experiments.sweep_medians import Key, least_reaches, pooled_medians
 from sfund_sim.experiments.sweep_values import COLUMNS, Points
 from sfund_sim.ground.streams import Streams
-from sfund_sim.outcomes.comparison import KEY, paired_differences
+from sfund_sim.outcomes.comparison import KEY, keys_of, paired_differences, reaching
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.registry import ANY_NUMBER
+from sfund_sim.outcomes.medians import Grain
 from sfund_sim.scenario.experiment_points import level_text
 from sfund_sim.terms import Purpose
 
@@ -66,13 +67,15 @@ class Cube:
         """Where a replication has a value of its own."""
         self.medians: dict[tuple[int, int], Estimate] = {}
         """Medians of rows, by point and key."""
+        self.grains: dict[tuple[int, Key], Grain] = {}
+        """How finely they are known."""
 
     def pool(self, runs: Mapping[int, Replication], points: Points) -> Cube:
         """Take the medians of each point from the rows of its replications."""
         place = {key: number for number, key in enumerate(self.keys)}
-        for point, key, median, replications, parts in pooled_medians(runs, points):
-            self.medians[point, place[key]] = median
-            self.values[point, np.array(replications) - 1, place[key]] = parts
+        for one in pooled_medians(runs, points):
+            self.medians[one.point, place[one.key]], self.grains[one.point, one.key] = one.median, one.grain
+            self.values[one.point, np.array(one.replications) - 1, place[one.key]] = one.parts
         return self
 
     def put_into(self, values: pd.DataFrame) -> pd.DataFrame:
@@ -128,8 +131,11 @@ def pairs_table(cube: Cube, design: Design) -> pd.DataFrame:
     return _with_unit(pd.DataFrame(rows, columns=[*columns, "estimate", "low", "high", "n", "replications"]))
 
 
-def effects_table(values: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """Each combination of levers less the first, paired by replication (and by future, over which it is averaged)."""
+def effects_table(values: pd.DataFrame, design: Design, grains: Mapping[tuple[int, Key], Grain]) -> pd.DataFrame:
+    """Each combination of levers less the first, paired by replication (and by future, over which it is averaged).
+
+    ``grains`` of medians of rows, by point and key, say how far their intervals reach at the least.
+    """
     tagged = values.assign(
         policy_id=design.policies[values["point_id"] - 1], future=design.futures[values["point_id"] - 1]
     )
@@ -140,10 +146,21 @@ def effects_table(values: pd.DataFrame, design: Design) -> pd.DataFrame:
     for policy, part in sorted(by_policy.items()):
         if policy != 1:
             both = [_where_both(first, part), _where_both(part, first)]
-            parts.append(paired_differences(*both).assign(policy_id=policy))
+            effects = paired_differences(*both)
+            least = least_reaches(grains, _pairs(design, policy), keys_of(effects))
+            parts.append(reaching(effects, least).assign(policy_id=policy))
     empty = paired_differences(first.iloc[:0], first.iloc[:0]).assign(policy_id=0)
     table = pd.concat(parts, ignore_index=True) if parts else empty
     return table[["policy_id", *(name for name in table.columns if name != "policy_id")]]
+
+
+def _pairs(design: Design, policy: int) -> list[tuple[int, int]]:
+    """Points of the first combination of levers and of this one, in the same future."""
+    first, other = (
+        dict(zip(design.futures[places], places.tolist(), strict=True))
+        for places in (np.flatnonzero(design.policies == number) for number in (1, policy))
+    )
+    return [(first[future], other[future]) for future in first if future in other]
 
 
 def _where_both(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

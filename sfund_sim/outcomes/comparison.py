@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Floats, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
+from sfund_sim.outcomes.medians import Grain, least_reach
 
 KEY = ["outcome", "group_by", "group"]
 """Columns that say of what a row tells."""
@@ -29,6 +32,8 @@ class Grid(NamedTuple):
     """Ascending numbers."""
     values: Floats
     """[replications, keys]; NaN where there is none."""
+    grains: Mapping[Key, Grain] = MappingProxyType({})
+    """Of the keys whose values are parts in a median of all rows."""
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Grid:
@@ -38,6 +43,11 @@ class Grid(NamedTuple):
         values = np.full((len(numbers), len(keys)), np.nan)
         values[rep, code] = table["value"].to_numpy(np.float64)
         return cls(list(keys), np.asarray(numbers, np.int64), values)
+
+    def least_reach(self, other: Grid, key: Key) -> float:
+        """Half-width of a difference's interval at the least; 0 but for medians of all rows."""
+        is_median = key in self.grains and key in other.grains
+        return least_reach(self.grains[key], other.grains[key]) if is_median else 0.0
 
 
 def paired_differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +71,20 @@ def paired_grids(first: Grid, second: Grid) -> pd.DataFrame:
         both = first.values[np.ix_(rows, columns)], second.values[np.ix_(rows_too, columns_too)]
         parts.append(_compared([first.keys[number] for number in columns], *both))
     parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else _table([], [])
+    table = pd.concat(parts, ignore_index=True) if parts else _table([], [])
+    return reaching(table, [first.least_reach(second, key) for key in keys_of(table)])
+
+
+def keys_of(table: pd.DataFrame) -> Iterator[Key]:
+    """The key of each row."""
+    return zip(table["outcome"], table["group_by"], table["group"], strict=True)
+
+
+def reaching(table: pd.DataFrame, least: Sequence[float]) -> pd.DataFrame:
+    """Differences with intervals that reach at least so far to both sides; where there is none (NaN) there is none."""
+    value, low, high = (table[name].to_numpy(np.float64) for name in ("difference", "low", "high"))
+    reach = np.asarray(least, np.float64)
+    return table.assign(low=np.minimum(low, value - reach), high=np.maximum(high, value + reach))
 
 
 class Lacking(NamedTuple):

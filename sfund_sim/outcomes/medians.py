@@ -11,11 +11,30 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.outcomes.intervals import Estimate, Floats, student_quantile
+from sfund_sim.outcomes.intervals import NORMAL_QUANTILE, Estimate, Floats, student_quantile
 
 _ROUNDING = 1e-12
 """Spread of equal numbers over their size: what rounding leaves."""
 NOTHING = Estimate(np.nan, np.nan, np.nan, np.nan)
+
+
+class Grain(NamedTuple):
+    """How finely rows tell their median."""
+
+    step: float
+    """How far it is from the median to the next rows beyond it, on average of both sides; its unit is theirs."""
+    rows: int
+    """Checksum of the values; tells whether others are the same, within one process."""
+
+
+def least_reach(one: Grain, other: Grain) -> float:
+    """Half-width of the 95 % interval of a difference of two medians, at the least; 0 where all rows are the same.
+
+    The parts of replications say how many rows change sides, and between two scenarios that are nearly the same that
+    is hardly any. The medians themselves move from row to row: a single one that comes, goes or changes sides moves
+    them by a step that no spread of parts shows. So their difference is no surer than two medians known to a step each.
+    """
+    return 0.0 if one.rows == other.rows else NORMAL_QUANTILE * float(np.hypot(one.step, other.step))
 
 
 class Rows(NamedTuple):
@@ -60,6 +79,13 @@ class Rows(NamedTuple):
             return np.full(replications, middle if high <= low else np.nan)
         reach = (high - low) / 2.0 / float(student_quantile(replications - 1))
         return np.asarray(middle + excess / size * reach)
+
+    def grain(self) -> Grain:
+        """How finely the rows tell their median; the step is 0 without rows."""
+        value = np.sort(self.value)
+        below, above = max((value.size - 1) // 2 - 1, 0), min(value.size // 2 + 1, value.size - 1)
+        step = float(value[above] - value[below]) / 2.0 if value.size else 0.0
+        return Grain(step, hash(value.tobytes()))
 
     def _cuts(self) -> tuple[NDArray[np.int64], Floats, float]:
         """Where sorted rows can be cut: rows below, by how many errors that is more than half, and Student's quantile.

@@ -557,6 +557,14 @@ def test_the_script_of_a_bundle_reproduces_the_run_and_checks_every_hash(bundled
     assert ended.stdout.splitlines()[-1] == f"reproduced: {count} files, byte for byte"
 
 
+def test_a_bundle_knows_the_python_that_it_was_made_with(bundled):
+    made = "{}.{}".format(*sys.version_info)
+    done = subprocess.run(["sh", str(bundled / "run.sh")], env={**os.environ, "PYTHON": "no-python"},
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"made with Python {made}; found none (no-python): install Python {made} ")
+
+
 def test_the_words_of_a_bundle_are_those_of_the_run(folder, bundled):
     about = json.loads((folder / "manifest.json").read_text())
     english, chinese = ((bundled / f"methods.{one}.md").read_text("utf-8") for one in ("en", "zh"))

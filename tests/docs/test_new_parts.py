@@ -22,6 +22,7 @@ _EXAMPLE = re.compile(r"^```python file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DO
 OVERRIDES = {
     "third_price": "venues.beijing.auction={kind: third_price}",
     "newcomers": "venues.beijing.disclosure.rule=newcomers",
+    "valuation_band": "state_assets.floor={kind: valuation_band, band: 0.1}",
     "overdue": "population.lps.company.triggers.term_near={kind: overdue, after_years: 5, annual_hazard: 5.0}",
 }
 
@@ -73,8 +74,33 @@ def test_kinds_of_buyers_have_a_name_for_scenarios_and_words_for_each_code_as_th
     assert all(place in page for place in ("`BuyerKind` in `terms.py`", "`BuyerKindName` in `scenario/named.py`"))
 
 
-def test_the_page_shows_an_auction_a_disclosure_rule_and_a_trigger() -> None:
+def test_the_page_shows_an_auction_a_disclosure_rule_a_floor_rule_and_a_trigger() -> None:
     assert {Path(path).stem for path in examples()} == set(OVERRIDES)
+
+
+FAMILIES = {
+    "auction format": "venue/auctions", "disclosure rule": "venue/disclosure", "floor rule": "venue/floors",
+    "bidding strategy": "investors/bidding", "value law": "investors/laws", "cash-flow model": "funds/cashflow",
+    "mark model": "funds/marks", "sell trigger": "investors/triggers", "extension rule": "funds/extension",
+}  # fmt: skip
+
+
+def test_each_family_that_the_page_names_imports_whatever_lies_in_its_folder(extended: Path) -> None:
+    """Floor rules and laws of value were single files, which knew of no file beside them."""
+    page = " ".join((ROOT / "docs" / "architecture.md").read_text("utf-8").split())
+    named = re.search(r"An (auction format, .*?) is a \*part\*", page)
+    assert named
+    assert re.split(", | or ", named.group(1)) == list(FAMILIES)
+    folders = [extended / "sfund_sim" / folder for folder in FAMILIES.values()]
+    for folder in folders:
+        (folder / "dropped_in.py").write_text('"""Tells that it was read."""\n\nprint(__name__)\n', "utf-8")
+    try:
+        done = python(extended, "-c", "import sfund_sim.lab.auction, sfund_sim.scenario.model")
+    finally:
+        for folder in folders:
+            (folder / "dropped_in.py").unlink()
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) == {f"sfund_sim.{of.replace('/', '.')}.dropped_in" for of in FAMILIES.values()}
 
 
 @pytest.mark.parametrize("kind", sorted(OVERRIDES))
@@ -135,9 +161,12 @@ def test_a_new_auction_format_is_held_in_the_lab_where_theory_says_of_it_only_wh
     assert sold[2:] == ["1.000000", "0.00"]
 
 
-def test_a_new_auction_format_meets_the_contract_of_its_family(extended: Path) -> None:
-    contract = ROOT / "tests" / "contracts" / "test_auction_formats.py"
-    options = ["-n0", "-p", "no:cacheprovider", "-k", "ThirdPrice", "-c", str(ROOT / "pyproject.toml")]
+@pytest.mark.parametrize(
+    ("contracts", "part"), [("test_auction_formats.py", "ThirdPrice"), ("test_floor_rules.py", "ValuationBand")]
+)
+def test_a_new_part_meets_the_contract_of_its_family(extended: Path, contracts: str, part: str) -> None:
+    contract = ROOT / "tests" / "contracts" / contracts
+    options = ["-n0", "-p", "no:cacheprovider", "-k", part, "-c", str(ROOT / "pyproject.toml")]
     done = python(extended, "-m", "pytest", *options, str(contract))
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout

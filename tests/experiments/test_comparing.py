@@ -231,6 +231,30 @@ def test_a_difference_can_be_asked_for_with_a_precision(three):
     pd.testing.assert_frame_equal(plain.differences, comparison.differences)
 
 
+def one_sale_dearer(scenario, replication, seed):
+    """One sale; in the other scenarios the third replication's is half as dear again, and no other differs."""
+    journal = one_sale(scenario, replication, seed)
+    if scenario.name != "beijing_pilot" and replication == 3:
+        row = journal.exits[0]
+        journal.exits = with_row(journal.exits, 0, row._replace(price=row.price * 3 // 2))
+    return journal
+
+
+def test_a_difference_of_medians_is_no_surer_than_a_row_moves_them_and_is_watched_so(three):
+    """Where one sale of all differs, no replication's part in the median need differ, and the interval had no width."""
+    plan = planned_comparison(three[:2], workers=1, simulate=one_sale_dearer, until="median_ticket_cny +-1")
+    comparison = compare(plan)
+    row, grids = row_of(comparison, "dearer", "median_ticket_cny"), [one.grid() for one in comparison.observations]
+    reach = grids[0].least_reach(grids[1], ("median_ticket_cny", "all", "all"))
+    assert 1 < reach <= (row["high"] - row["low"]) / 2 * (1 + 1e-9)
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(comparison.making.reached.look.half_width)
+    assert row["verdict"] == "not_seen"
+    same = compare(
+        planned_comparison([three[0], named(three[0], "again")], replications=10, workers=1, simulate=one_sale)
+    )
+    assert row_of(same, "again", "median_ticket_cny")["verdict"] == "same"
+
+
 def test_python_compares_and_saves(pilot, tmp_path):
     small = ["population.funds.count=4", "horizon.end=2019-06-30", "policy=[]"]
     one, two = (sf.load_scenario("beijing_pilot", [*small, f"name={name}"]) for name in ("one", "two"))

@@ -13,11 +13,14 @@ from synthetic_points import DAYS, days, fails
 import sfund_sim as sf
 from sfund_sim.experiments.archive import files_in
 from sfund_sim.experiments.replication import ReplicationFailed
+from sfund_sim.experiments.sweep_medians import least_reaches
 from sfund_sim.experiments.sweep_results import SweepWishes, sweep_in_memory, sweep_into
 from sfund_sim.experiments.sweep_values import MarketMeasure
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.outcomes.dictionary import columns_of
+from sfund_sim.outcomes.intervals import NORMAL_QUANTILE
 from sfund_sim.outcomes.measures import replication_values
+from sfund_sim.outcomes.medians import Grain
 
 TWO = {"levers": {DAYS: [5, 20, 40]}, "replications": 4}
 
@@ -192,6 +195,13 @@ def test_medians_of_a_point_are_those_of_a_run_of_it_and_differences_those_of_a_
     assert len(paired) >= 4
     pd.testing.assert_frame_equal(mine.loc[paired.index], paired[["difference", "low", "high"]])
     np.testing.assert_allclose(paired["difference"], paired["level_second"] - paired["level_first"])
+
+
+def test_the_least_reach_of_a_mean_over_futures_is_that_of_its_parts():
+    key, other = ("median_price_to_nav", "all", "all"), ("share_sold", "all", "all")
+    grains = {(0, key): Grain(3.0, 1), (1, key): Grain(4.0, 2), (2, key): Grain(5.0, 3), (3, key): Grain(5.0, 3)}
+    found = least_reaches(grains, [(0, 1), (2, 3), (4, 5)], [key, other])
+    assert found == pytest.approx([NORMAL_QUANTILE * 5.0 / 2, 0.0]), "one future differs, one is the same, one has none"
 
 
 def test_one_replication_a_point_has_its_median_and_differences_without_intervals(pilot):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfund_sim.outcomes.intervals import Estimate, mean_over_replications, of_levels
+from sfund_sim.outcomes.medians import Grain, Rows, least_reach
 from sfund_sim.outcomes.survival import kaplan_meier
 
 REPLICATIONS, EXITS, EXPERIMENTS = 20, 40, 400
@@ -46,6 +47,65 @@ def test_means_over_replications_cover_the_truth() -> None:
     estimate = mean_over_replications(values)
     coverage = np.mean((estimate.low <= 1.0) & (estimate.high >= 1.0))
     assert 0.92 <= coverage <= 0.98
+
+
+def two_rules(generator: np.random.Generator, replications: int, mean: float, changed: float) -> tuple[Rows, Rows]:
+    """Sales under two rules, ``mean`` a replication; a share ``changed`` differs or, a third of it, is missing."""
+    replication = np.repeat(np.arange(replications), generator.poisson(mean, replications))
+    luck = generator.normal(0, 0.1, replications)[replication]
+    value = np.exp(luck + generator.normal(0, 0.4, replication.size))
+    is_changed = generator.random(replication.size) < changed
+    other = np.where(is_changed, value * np.exp(generator.normal(0.05, 0.4, replication.size)), value)
+    stays = ~is_changed | (generator.random(replication.size) > 1 / 3)
+    return Rows(value, replication), Rows(other[stays], replication[stays])
+
+
+def difference_of_medians(one: Rows, other: Rows, replications: int) -> tuple[Estimate, Estimate]:
+    """By the parts of replications alone, and with the least reach of a difference of medians."""
+    parts = other.linearised(replications) - one.linearised(replications)
+    alone = Estimate(*(float(each[0]) for each in mean_over_replications(parts[:, None])))
+    reach = least_reach(one.grain(), other.grain())
+    low, high = min(alone.low, alone.value - reach), max(alone.high, alone.value + reach)
+    return alone, alone._replace(low=low, high=high)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replications", [4, 10, 30])
+@pytest.mark.parametrize(("mean", "changed"), [(30, 0.03), (30, 0.1), (200, 0.01)])
+def test_differences_of_medians_are_covered_too_where_few_rows_are_changed(mean, changed, replications) -> None:
+    """Between scenarios that are nearly the same the median moves from row to row, which no spread of parts shows."""
+    one, other = two_rules(np.random.default_rng(14), 30_000, mean, changed)
+    truth = float(np.median(other.value) - np.median(one.value))
+    generator, found = np.random.default_rng(15), []
+    while len(found) < EXPERIMENTS:
+        one, other = two_rules(generator, replications, mean, changed)
+        if one.grain().rows != other.grain().rows:
+            found.append(difference_of_medians(one, other, replications))
+    alone, whole = ([covers(each, truth) for each in intervals] for intervals in zip(*found, strict=True))
+    assert np.mean(whole) >= 0.92
+    if (mean, changed, replications) == (30, 0.03, 4):
+        assert np.mean(alone) < 0.85, "the parts alone"
+
+
+def test_where_many_rows_change_the_interval_of_a_difference_is_that_of_the_parts() -> None:
+    generator = np.random.default_rng(16)
+    for _ in range(50):
+        one, other = two_rules(generator, 30, 200.0, 0.3)
+        alone, whole = difference_of_medians(one, other, 30)
+        assert alone == whole
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=9))
+def test_a_difference_reaches_as_far_as_a_row_more_or_less_moves_the_medians_and_not_at_all_of_equal_rows(some) -> None:
+    rows = Rows(np.array(some), np.arange(len(some)))
+    again = Rows(np.array(some), np.arange(len(some)))
+    grain = rows.grain()
+    assert least_reach(grain, again.grain()) == 0.0
+    assert least_reach(grain, Grain(0.0, grain.rows + 1)) == pytest.approx(1.96 * grain.step, rel=1e-3)
+    without = [float(np.median(np.delete(some, place))) for place in range(len(some))] if len(some) > 1 else []
+    middle = float(np.median(some))
+    assert all(abs(each - middle) <= 2 * grain.step + 1e-12 for each in without)
+    assert Rows(np.empty(0), np.empty(0, int)).grain().step == 0.0
 
 
 @pytest.mark.parametrize("truth", [0.99, 0.983, 0.95, 0.05, 0.01])
