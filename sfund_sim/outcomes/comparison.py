@@ -55,7 +55,9 @@ def paired_differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
 
     Both scenarios must have been run with the same seed, so that replication r has the same chance in both. Only
     replications in which both have a value count; with one there is no interval. Groups that never occur in one of
-    the two are left out. Source: Law (2015, Simulation Modeling and Analysis, sections 10.2.1 and 11.2).
+    the two are left out. Medians of rows are here each replication's own, and those without rows drop out: between
+    scenarios that differ in how many sell that is another question than ``compare`` answers, which takes the medians of
+    all rows (docs/experiments.md). Source: Law (2015, Simulation Modeling and Analysis, sections 10.2.1 and 11.2).
     """
     return paired_grids(Grid.of(first), Grid.of(second))
 
