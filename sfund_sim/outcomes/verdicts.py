@@ -216,7 +216,7 @@ def _interval(ends: list[float], one: float) -> str:
 
 
 def _short(number: float) -> str:
-    """Two significant digits at least, no more decimals than they need, thousands apart; what rounds to nothing is 0."""
+    """Two significant digits at least, no more decimals than they need, thousands apart; a trace of nothing is 0."""
     number = round(number, 6) + 0.0
     if number == 0 or abs(number) >= 100:
         return f"{number:,.0f}"

@@ -79,7 +79,7 @@ class Narrator:
             text = "再次复议" if wait.times == 1 else f"至 {until} 又复议 {wait.times} 次"
             text += "，结论不变，继续等待。"
             text += f"其间基金就该份额{'、'.join(parts)}。" if parts else ""
-            return text + (f"期末披露净值 {nav}。" if meantime.nav is not None else "")
+            return text + (f"届时披露净值 {nav}。" if meantime.nav is not None else "")
         parts = [f"pays {paid} to this share"] * (meantime.paid > 0) + [f"calls {called}"] * (meantime.called > 0)
         times = "once" if wait.times == 1 else f"{wait.times} times until {until}"
         text = f"It thinks again {times}, with the same answer: it waits."
