@@ -13,6 +13,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from targets import by_replication, estimate
 
 from sfund_sim.ground.columns import MISSING
@@ -67,7 +68,7 @@ class _Watch:
     """One replication, looked at where sellers file and bargain."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._expected = scenario.expectations
+        self._expected, self._learning = scenario.expectations, scenario.expectations.failure_learning
         self._filed: list[dict[str, Any]] = []
         self.talks: list[dict[str, Any]] = []
 
@@ -82,6 +83,7 @@ class _Watch:
             told = {"listing": listing, "is_state": exit.is_state, "round": min(listing.round, 3), "nav": nav,
                     "exposure": nav + unfunded, "unfunded": unfunded, "price_expected": price / nav,
                     "expected": float(chance[0]) * (1.0 - venue.payment_failure_probability)}  # fmt: skip
+            told |= {"failures": exit.failures, "unlearned": told["expected"] / self._learning**exit.failures}
             self._filed.append(told)
         return listing
 
@@ -170,7 +172,15 @@ def laws(found: Believed) -> dict[str, Estimate]:
         "venue_next_bid": estimate(by_replication(bid_for, gap)),
         **_law("agreement_value", met, "can_pay"),
         "agreement_interest": _mean(found.talks.assign(met=found.talks["can_pay"].notna()), "met"),
+        "failure_learning": estimate(by_replication(found.rounds.query("failures > 0"), learning)),
     }
+
+
+def learning(rounds: pd.DataFrame) -> float:
+    """The factor a failure by which the chances expected without it would come to the sales made, after failures."""
+    unlearned, failures = rounds["unlearned"].to_numpy(), rounds["failures"].to_numpy()
+    made = float(rounds["made"].sum())
+    return float(brentq(lambda factor: (unlearned * factor**failures).sum() - made, 0.0, 2.0))
 
 
 def _law(name: str, table: pd.DataFrame, column: str) -> dict[str, Estimate]:

@@ -139,6 +139,7 @@ LAWS = {
     "venue_interest": "rounds disclosed in which anybody bids",
     "venue_rival": "biddings with a bid that have another one",
     "venue_next_bid": "next best bid above the floor, as a part of the best above it",
+    "failure_learning": "factor on the chance of a sale after each round without a good enough bid",
     "agreement_value_to_exposure": "what the other side of talks can pay, likewise: median",
     "agreement_value_log_sd": "spread of its logarithm below the median",
     "agreement_value_log_sd_above": "and above",

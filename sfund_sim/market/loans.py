@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.calendar import CALENDAR_DAYS, DAYS_A_YEAR, QUARTERS_PER_YEAR
-from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import Story, Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.assessment import Assessment
@@ -74,7 +73,7 @@ def _may_borrow(market: Market, terms: Pledges, exits: list[Exit], loan: Floats)
     permitted = market.streams.uniform(Purpose.PLEDGE, market.funds.key[told.fund]) < terms.contracts_permitting
     return np.asarray(
         np.isin(told.trigger, reasons)
-        & np.array([exit.pledged == MISSING for exit in exits])
+        & np.array([exit.lender is None for exit in exits])
         & (loan >= max(terms.least_loan_cny * FEN_PER_YUAN, 1.0))
         & (left >= terms.term_days)
         & permitted

@@ -25,9 +25,9 @@ class Pledges(Described):
     """Loan as a share of published NAV."""
     least_loan_cny: Yuan = 5e6
     """Smallest loan that lenders make, yuan."""
-    interest: Share = 0.06
+    interest: float = Field(default=0.06, ge=0, le=1, json_schema_extra={"unit": "1/year"})
     """Interest a year, due with the loan."""
-    default_interest: Share = 0.03
+    default_interest: float = Field(default=0.03, ge=0, le=1, json_schema_extra={"unit": "1/year"})
     """What is added to it from the day on which the loan is not paid back."""
     term_days: Days = 720
     """Days from the money to the day on which the loan is due; lenders want the fund to last as long."""

@@ -33,13 +33,3 @@ class Exponential(ValueLaw):
     def quantile(self, probability: FloatArray) -> FloatArray:
         """-mean log(1 - probability)."""
         return np.asarray(-self.mean * np.log1p(-probability))
-
-    @property
-    def low(self) -> float:
-        """Zero."""
-        return 0.0
-
-    @property
-    def high(self) -> float:
-        """Unbounded."""
-        return float("inf")

@@ -28,14 +28,14 @@ class ValueLaw(Part, family="value law"):
         """Value at which F reaches the probability, elementwise; draws values from uniforms."""
 
     @property
-    @abstractmethod
     def low(self) -> float:
-        """Lowest value possible."""
+        """Lowest value possible; 0 unless the law says otherwise."""
+        return 0.0
 
     @property
-    @abstractmethod
     def high(self) -> float:
-        """Highest value possible; may be infinite."""
+        """Highest value possible; none unless the law says otherwise."""
+        return float("inf")
 
     @abstractmethod
     def survival(self, value: FloatArray) -> FloatArray:

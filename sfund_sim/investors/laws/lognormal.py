@@ -60,16 +60,6 @@ class Lognormal(ValueLaw):
 
         return np.asarray(np.exp(self.mu + self.sigma * ndtri(probability)))
 
-    @property
-    def low(self) -> float:
-        """Zero."""
-        return 0.0
-
-    @property
-    def high(self) -> float:
-        """Unbounded."""
-        return float("inf")
-
     def coordinate(self, value: FloatArray) -> FloatArray:
         """The logarithm."""
         return np.asarray(np.log(value))
