@@ -51,6 +51,8 @@ class BuyerKind(Term):
     CO_LP = 3
     INSURER = 4
     COMPANY = 5
+    RELATED_STATE = 6
+    """State-owned enterprise of the seller's own group, in a pre-matched sale."""
 
 
 class Strategy(Term):
@@ -236,6 +238,7 @@ class Remark(Term):
     LOAN_REPAID = 38
     LOAN_DEFAULTED = 39
     LOAN_SETTLED = 40
+    PREMATCHED = 41
 
 
 class Purpose(Term):
@@ -279,6 +282,7 @@ class Purpose(Term):
     DESIGN = 32
     MEMBERSHIP = 33
     PLEDGE = 34
+    PREMATCHED = 35
 
 
 class Status(StrEnum):

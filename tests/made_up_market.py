@@ -88,6 +88,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             venue=0 if route == Route.VENUE else MISSING, units=500, price=price,
             price_worth_to_seller=price - 3_000_00 if paid else MISSING,
             price_worth_to_buyer=price - 7_000_00 if paid else MISSING, nav=nav,
+            prematched=int(kind.is_state and ending == Ending.SOLD_BY_AGREEMENT),
             appraisal=int(nav * 0.98) if kind.is_state else MISSING, cost=int(nav * generator.uniform(0.5, 1.2)),
             true_value=int(nav * generator.uniform(0.6, 1.3)), hold_value=int(nav * 0.7), reservation=int(nav * 0.8),
             unfunded=0, seller_costs=5_000_00 if paid else MISSING,

@@ -116,6 +116,7 @@ def _rules() -> st.SearchStrategy[Tree]:
             "partnership.forced_sale_discount": SHARES,
             "agreement.known_counterparty_probability": SHARES,
             "agreement.negotiation_days": st.sampled_from([0, 60]),
+            "agreement.prematched_share": SHARES,
             "pledges.registered": st.booleans(),
             "pledges.triggers": st.sampled_from(
                 [["liquidity_shock"], ["strategic_shift", "term_near", "loss_of_trust"]]

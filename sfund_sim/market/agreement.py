@@ -18,7 +18,7 @@ from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
+from sfund_sim.market.route import appraised_value, assess, closing_venue, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Talk, meet_now
 from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
@@ -33,6 +33,8 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     """Talk to the counterparty; sell to it when there is a price that both accept."""
     market.remark(exit, Remark.CHOSE_AGREEMENT)
     exit.route, exit.met = int(Route.AGREEMENT), market.reports.quarter(market.today)
+    if exit.prematched:
+        market.remark(exit, Remark.PREMATCHED)
     if exit.filed == MISSING:
         exit.filed = market.today
     days = _length_of_talks(market, exit, seen.rules.agreement)
@@ -97,11 +99,14 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     limited = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
     settlement, rule = venue.settlement if venue else IN_ONE_SUM, seen.rules.agreement
     payable = min(fees.prices_within(worth, yuan_to(market, investor, settlement, rule.lone_buyer_irr)))
+    share = rule.seller_bargaining_share
+    if exit.prematched:
+        payable, share = appraised_value(exit, seen.nav), 1.0
     least = max(fees.prices_leaving(seen.by_agreement, settlement.worth_now(seen.rate)))
     floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
     most = math.floor(min(payable, limited))
-    price = nash_price(least, payable, rule.seller_bargaining_share, least=floor, most=most)
+    price = nash_price(least, payable, share, least=floor, most=most)
     if math.isnan(price) or price < 1:
         return None
     exit.reservation, exit.buyer_value = floor, round(worth)

@@ -183,7 +183,7 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
     terms, winner = deal.terms, deal.investor
     seller_fee, buyer_fee = terms.fees.of(terms.price)
     first = terms.settlement.amounts(terms.price)[0]
-    exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, winner)
+    exit.price, exit.buyer, exit.buyer_kind = terms.price, winner, _kind_of(market, exit, deal)
     exit.route = int(terms.route)
     now = assess(market, exit)
     exit.note_assessment(now.nav, now.cost, now.hold_value, now.true_value)
@@ -206,9 +206,12 @@ def _settle(market: Market, exit: Exit, deal: Deal) -> None:
         market.buyers.cells.reserved[winner - market.first_buyer] += exit.rest
 
 
-def _kind_of(market: Market, investor: int) -> int:
-    """Kind of buyer of an investor; an LP that buys is a co-LP."""
-    return int(BuyerKind.CO_LP if investor < market.first_buyer else market.buyers.kind[investor - market.first_buyer])
+def _kind_of(market: Market, exit: Exit, deal: Deal) -> int:
+    """Kind of buyer of an investor; an LP that buys is a co-LP, or stood ready from the first."""
+    if deal.investor >= market.first_buyer:
+        return int(market.buyers.kind[deal.investor - market.first_buyer])
+    ready = exit.prematched and deal.ending == Ending.SOLD_BY_AGREEMENT
+    return int(BuyerKind.RELATED_STATE if ready else BuyerKind.CO_LP)
 
 
 def _pay_rest(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None, None]:

@@ -61,7 +61,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         yield again
         if market.is_gone(exit):
             return False
-        seen, route, _ = look_again(market, exit)
+        seen, route, *_ = look_again(market, exit)
         if route != Route.VENUE:
             return True
         exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)

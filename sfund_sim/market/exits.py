@@ -61,6 +61,8 @@ class Exit:
     leaked: int = 0
     met: int = MISSING
     """Reported quarter in which it last began talks: it meets somebody new only in the next one."""
+    prematched: int = 0
+    """1 when somebody stood ready to take the share at its appraised value as its last talks began."""
     appraisal: int = MISSING
     appraised_on: int = MISSING
     appraisals: int = 0

@@ -51,6 +51,8 @@ class Sellers(NamedTuple):
     """Is the share with the venue already: does the seller review between two rounds there?"""
     knows: Flags
     """Does the seller know somebody to talk to, whom it has not talked to yet?"""
+    prematched: Flags
+    """Does somebody stand ready to take the share at its appraised value?"""
     consent: Floats
     """How likely the GP consents to a transfer."""
     venue: Ints
@@ -86,6 +88,9 @@ def gain_by_agreement(market: Market, rules: RuleBook, sellers: Sellers) -> Floa
         chance, most = payable(law, fees, yuan, sellers, some, floor)
         chance *= expected.agreement_interest * sellers.consent[some]
         price = np.maximum(asked + terms.seller_bargaining_share * (most - asked), floor)
+        ready, value = sellers.prematched[some], sellers.appraised[some]
+        chance = np.where(ready, sellers.consent[some] * (asked <= value), chance)
+        price = np.where(ready, value, price)
         days = (wait + _days_to_pay(venue)) * CALENDAR_DAYS + rules.partnership.preemption.notice_days
         anew = needs & sellers.must_appraise[some]
         later = _later(sellers.rate[some], days, rules.state_assets, anew)

@@ -40,6 +40,8 @@ class ExitRow(NamedTuple):
     where a part is paid later."""
     price_worth_to_buyer: int
     """The same to the one who buys, at the rate by which it bid (fen)."""
+    prematched: int
+    """1 when somebody stood ready to take the share at its appraised value as the seller's last talks began."""
     nav: int
     """Newest published NAV of the units sold, rolled forward for cash flows since (fen)."""
     appraisal: int

@@ -21,6 +21,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.gains import Sellers, gain_at_venue, gain_by_agreement
 from sfund_sim.market.loans import gain_by_loan
 from sfund_sim.market.market import Market
+from sfund_sim.market.prematched import are_prematched
 from sfund_sim.market.route import is_open_to, regime_of, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
@@ -39,6 +40,8 @@ class Review(NamedTuple):
     """The lawful one with the highest expected gain over holding on; HOLD when none has any."""
     moves: int
     """How often shares of the fund had changed hands, where that may matter; else -1."""
+    prematched: bool
+    """Does somebody stand ready to take the share at its appraised value?"""
 
 
 def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review | None]:
@@ -62,7 +65,7 @@ def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]
     seen, moves = rows_of(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
     for place in sellers.may_block.nonzero()[0].tolist():
         moves[place] = market.moves.get(exits[place].fund, 0)
-    return list(rows_of(Review, seen, routes, moves))
+    return list(rows_of(Review, seen, routes, moves, sellers.prematched.tolist()))
 
 
 def review_now(market: Market, exit: Exit) -> Review:
@@ -108,6 +111,7 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
         is_open = np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))
         venue[is_open & (home == number)] = market.alike(rules)[number]
     bound = state & (rules.state_assets.regime != "none")
+    prematched = are_prematched(market, rules, told, met_in)
     return Sellers(
         reckoned=reckoned,
         unfunded=market.sheet.shares(rows).unfunded,
@@ -121,7 +125,8 @@ def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]
         rounds=np.where(bound & ~holds, 0, rounds),
         failures=failures,
         in_custody=route == Route.VENUE,
-        knows=(draws < rules.agreement.known_counterparty_probability) & (met_in != quarter),
+        knows=((draws < rules.agreement.known_counterparty_probability) & (met_in != quarter)) | prematched,
+        prematched=prematched,
         consent=chance_of_consent(market, told.fund, rules.partnership),
         venue=venue,
     )

@@ -62,9 +62,10 @@ def _decision_day(market: Market, exit: Exit) -> int:
 
 def _way_out(market: Market, exit: Exit) -> Generator[Wake, None, bool | None] | None:
     """One review: the best lawful way out, to be gone now; None to hold on."""
-    seen, route, _ = review_now(market, exit)
+    seen, route, _, prematched = review_now(market, exit)
     exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
     if route == Route.AGREEMENT:
+        exit.prematched = int(prematched)
         return sell_by_agreement(market, exit, seen)
     if route == Route.VENUE:
         return sell_at_venue(market, exit, seen)

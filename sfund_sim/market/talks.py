@@ -19,6 +19,7 @@ from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
 from sfund_sim.market.openings import eligible_at, wants
 from sfund_sim.market.partners import partners_of, within_cap
+from sfund_sim.market.prematched import who_stands_ready
 from sfund_sim.market.route import closing_venue
 from sfund_sim.market.world import Flags
 from sfund_sim.market.worth import partners_as_lookers, worth
@@ -81,6 +82,8 @@ def _whom(market: Market, talk: Talk, venue: Venue | None, pick: float, partner:
     """Whom a seller meets: one of the partners of its fund, or of the buyers whom the share suits."""
     if talk.exit.number not in market.selling:
         return MISSING
+    if talk.exit.prematched:
+        return who_stands_ready(market, talk.exit, suits, pick, talk.rules)
     if partner:
         candidates, first = _partners_met(market, talk.exit, venue), 0
     else:

@@ -54,6 +54,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "buyer_id": reader.investor(rows["buyer"]),
         "buyer_kind": words(rows["buyer_kind"], BuyerKind),
         **{name: whole(rows[name]) for name in _COUNTS},
+        "prematched": flag(rows["prematched"] == 1),
         "buyer_irr": rows["buyer_irr"],
         "buyer_multiple": rows["buyer_multiple"],
         "loan_cny": yuan(rows["loan"]),

@@ -248,6 +248,8 @@ class Agreement(Described):
 
     known_counterparty_probability: Share
     """Chance, in each quarter between two reports, that an LP who wants out knows a counterparty that would talk."""
+    prematched_share: Share = 0.0
+    """Share of state sellers to whom a state-owned body stands ready to pay the appraised value 手拉手转让."""
     negotiation_days: Days
     """Median working days from first talk to signature, due diligence included."""
     registration_days: Days

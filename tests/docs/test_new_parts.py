@@ -69,7 +69,11 @@ def test_who_has_followed_the_page_can_still_run_these_tests(extended: Path) -> 
 
 def test_kinds_of_buyers_have_a_name_for_scenarios_and_words_for_each_code_as_the_page_says() -> None:
     names = set(get_args(BuyerKindName))
-    assert names | {BuyerKind.CO_LP.label} == set(BuyerKind.labels()) == set(families()["buyer_kind"])
+    assert (
+        names | {BuyerKind.CO_LP.label, BuyerKind.RELATED_STATE.label}
+        == set(BuyerKind.labels())
+        == set(families()["buyer_kind"])
+    )
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert all(place in page for place in ("`BuyerKind` in `terms.py`", "`BuyerKindName` in `scenario/named.py`"))
 

@@ -30,14 +30,16 @@ def market():
     return build_market(changed(shipped("beijing_pilot"), policy=[], **LEAVES), 1, 1, HeapDiary())[0]
 
 
-def sellers(*, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0, in_custody=False):
+def sellers(
+    *, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0, in_custody=False, ready=False
+):
     size = len(failures)
     by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
     flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
     base = APPRAISED if bound else nav
     return Sellers(
         Reckoning(*by_row), np.full(size, UNFUNDED), np.zeros(size, bool), np.full(size, base), np.full(size, RATE),
-        *flags, np.full(size, rounds), np.array(failures), np.full(size, in_custody), np.full(size, knows),
+        *flags, np.full(size, rounds), np.array(failures), *(np.full(size, one) for one in (in_custody, knows, ready)),
         np.full(size, CONSENT), np.full(size, venue),
     )  # fmt: skip
 
@@ -150,6 +152,18 @@ def test_talks_are_worth_the_bargain_with_whomever_one_may_meet_later_on(market,
     by_hand = chance * surplus * worth_later(days, rules, anew) - 100.0 * terms.cost_cny - appraisal_costs(rules, anew)
     found = gain_by_agreement(market, rules, sellers(bound=bound, anew=anew))
     assert found == pytest.approx([by_hand], rel=1e-4)
+
+
+def test_who_has_somebody_ready_reckons_with_the_appraised_value_and_the_gp_alone(market):
+    rules = market.rules()
+    venue = rules.venues["beijing"]
+    working = rules.agreement.negotiation_days + rules.partnership.gp_consent_days
+    working += venue.signing_days + venue.settlement.first_working_days
+    later = worth_later(1.4 * working + rules.partnership.preemption.notice_days, rules, False)
+    by_hand = CONSENT * (0.99 * APPRAISED - RESERVATION) * later - 100.0 * rules.agreement.cost_cny
+    found = gain_by_agreement(market, rules, sellers(bound=True, ready=True))
+    assert found == pytest.approx([by_hand], rel=1e-4)
+    assert found > gain_by_agreement(market, rules, sellers(bound=True))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,25 @@ def hit_rate_one_year(exits: Cells) -> Values:
     return exits.share(sold & within, followed)
 
 
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE)
+def prematched_count(exits: Cells) -> Values:
+    """Sales to somebody who stood ready at the appraised value."""
+    return exits.count(_prematched(exits))
+
+
+# No end at 1: where nobody stands ready there are none, which no number of replications makes less sure.
+@outcome("exits", never_by=BY_WAY_OUT, bounds=POSITIVE)
+def prematched_share_of_volume(exits: Cells) -> Values:
+    """Part of what is paid in sales at venues and pre-matched sales that is paid in the latter."""
+    prematched = _prematched(exits)
+    either = prematched | ((exits["sold"] == 1) & exits.is_any("route", "venue"))
+    return exits.quotient(exits["price_cny"] * prematched, exits["price_cny"], either)
+
+
+def _prematched(exits: Cells) -> Truth:
+    return exits.is_any("ending", "sold_by_agreement") & (exits["prematched"] == 1)
+
+
 @outcome("listings", bounds=POSITIVE)
 def listings_count(listings: Cells) -> Values:
     """Rounds at venues."""

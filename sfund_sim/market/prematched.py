@@ -1,0 +1,60 @@
+"""Pre-matched sales 手拉手转让: somebody stands ready to take a state seller's share at its appraised value.
+
+Much of the real venues' volume is agreed before it reaches them, between bodies of the state and at the price that the
+rules ask for (P-BJ11: a transfer to a known buyer is exempt from announcement). How many state sellers have such a
+counterparty is put in (``Agreement.prematched_share``), not found. It is a state-linked S-fund where one wants the
+share, has told that it has the cash, and may pay that much under its cost cap; else another state-owned enterprise of
+the seller's own group, which pays from outside the market as partners do. Either pays the appraised value, or NAV where
+nothing is appraised, whatever the share is worth to itself. Only a seller's first talks are pre-matched: if these come
+to nothing it looks for a buyer like any other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.market import Market
+from sfund_sim.market.partners import is_partner, partners_of, would_exceed_cap
+from sfund_sim.market.route import appraised_value
+from sfund_sim.market.sheet import Told
+from sfund_sim.market.world import Flags, Ints
+from sfund_sim.scenario.rules import RuleBook
+from sfund_sim.terms import BuyerKind, LpKind, Purpose
+
+_ENTERPRISES = (int(LpKind.CENTRAL_SOE), int(LpKind.LOCAL_SOE))
+
+
+def are_prematched(market: Market, rules: RuleBook, told: Told, met: Ints) -> Flags:
+    """Which sellers have somebody who stands ready for the talks that they might begin now [sellers]."""
+    share = rules.agreement.prematched_share
+    if not share:
+        return np.zeros(met.size, np.bool_)
+    found = market.streams.uniform(Purpose.PREMATCHED, told.key) < share
+    return np.asarray(found & (told.is_state == 1) & (met == MISSING))
+
+
+def who_stands_ready(market: Market, exit: Exit, suits: Flags, pick: float, rules: RuleBook) -> int:
+    """The investor that takes the share of a seller with pre-matched talks; MISSING when the fund has no room.
+
+    ``suits`` [buyers] says whom the share suits who may buy it, ``pick`` is the uniform that chooses.
+    """
+    buyers, value = market.buyers, appraised_value(exit, market.sheet.of(exit)[0])
+    able = suits & (buyers.kind == BuyerKind.STATE_S_FUND) & (buyers.told_cash >= value + market.unfunded_of(exit))
+    cap = np.full(able.size, np.inf)
+    paid_in = market.funds.cells.paid_in[exit.fund] * exit.units
+    np.multiply(buyers.cost_cap, paid_in, out=cap, where=buyers.cost_cap < np.inf)
+    funds = (able & (value <= np.minimum(cap, buyers.ticket_max))).nonzero()[0]
+    candidates = (market.first_buyer + funds).tolist() or _enterprises(market, exit)
+    if not candidates:
+        return MISSING
+    chosen: int = candidates[int(pick * len(candidates))]
+    return MISSING if would_exceed_cap(market, exit, chosen, rules) else chosen
+
+
+def _enterprises(market: Market, exit: Exit) -> list[int]:
+    """State-owned enterprises but the seller, and but those that want to leave the fund themselves."""
+    staying = set(partners_of(market, exit))
+    found: list[int] = np.isin(market.lps.kind, _ENTERPRISES).nonzero()[0].tolist()
+    return [lp for lp in found if lp != exit.lp and (lp in staying or not is_partner(market, exit.fund, lp))]
