@@ -102,6 +102,8 @@ def _in_order(table: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 def _p_values(table: pd.DataFrame) -> Floats:
     """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval.
 
+    NaN, too, where an outcome is 0 in every replication of both, as loans are where nobody lends: no test could tell
+    the two apart, and none makes the others less sure (Tarone 1990, "A modified Bonferroni method for discrete data").
     Where all pairs differ by the same amount there is no spread to judge it by, and n pairs that agree say no more than
     n signs do: 2^(1 - n), the sign test.
     """
@@ -114,7 +116,9 @@ def _p_values(table: pd.DataFrame) -> Floats:
         ratio = np.where(difference == 0, 0.0, np.abs(difference) / error)
     without_spread = (difference != 0) & (error <= _ROUNDING * np.abs(difference))
     p_value = np.where(without_spread, 0.5**degrees, 2.0 * stdtr(degrees, -ratio))
-    return np.asarray(np.where(np.isnan(low), np.nan, p_value), np.float64)
+    levels = (table[f"level_{side}"].to_numpy(np.float64) == 0 for side in ("first", "second"))
+    nothing = np.logical_and.reduce([*levels, low == 0, high == 0])
+    return np.asarray(np.where(np.isnan(low) | nothing, np.nan, p_value), np.float64)
 
 
 def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:

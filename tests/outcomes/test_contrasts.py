@@ -44,6 +44,28 @@ def test_p_values_are_those_of_the_paired_t_test() -> None:
     assert row["relative_difference"] == pytest.approx((two - one).mean() / one.mean())
 
 
+def test_what_never_happens_in_either_scenario_is_no_test_and_makes_the_others_no_less_sure() -> None:
+    generator = np.random.default_rng(3)
+    one = generator.random(25)
+    some = frames(a=list(one), b=list(one + generator.normal(0.05, 0.1, 25)))
+    none = frames("share_pledged", a=[0.0] * 25, b=[0.0] * 25)
+    grids = {
+        name: Grid(
+            *(some[1][name].keys + none[1][name].keys, some[1][name].replications),
+            np.hstack([some[1][name].values, none[1][name].values]),
+        )
+        for name in "ab"
+    }
+    both = contrasts(pd.concat([some[0], none[0]], ignore_index=True), grids, ["a", "b"]).set_index("outcome")
+    alone = contrasts(*some, ["a", "b"]).iloc[0]
+    assert np.isnan(both.loc["share_pledged", "p_value"])
+    assert both.loc["share_pledged", "verdict"] == "same"
+    assert both.loc["share_sold", "p_value"] == alone["p_value"]
+    assert both["p_value"].notna().sum() == 1
+    first = contrasts(*frames("share_pledged", a=[0.0] * 25, b=[0.0] * 24 + [0.1]), ["a", "b"]).iloc[0]
+    assert first["p_value"] == pytest.approx(stats.ttest_rel([0.0] * 24 + [0.1], [0.0] * 25).pvalue)
+
+
 @pytest.mark.parametrize(("pairs", "verdict"), [(2, "perhaps_higher"), (5, "perhaps_higher"), (6, "clearly_higher")])
 def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str) -> None:
     """Two pairs that differ by the same amount have an interval without width, and still are but two pairs."""

@@ -43,7 +43,7 @@ def prematched_share_of_volume(exits: Cells) -> Values:
 
 
 def _prematched(exits: Cells) -> Truth:
-    return exits.is_any("ending", "sold_by_agreement") & (exits["prematched"] == 1)
+    return np.asarray(exits.is_any("ending", "sold_by_agreement") & (exits["prematched"] == 1))
 
 
 @outcome("listings", bounds=POSITIVE)
