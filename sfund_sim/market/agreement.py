@@ -18,7 +18,8 @@ from sfund_sim.market.consent import draw_of_talks, gp_consents
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.route import appraised_value, assess, closing_venue, may_agree, needs_appraised_value
+from sfund_sim.market.prematched import price_ready
+from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Talk, meet_now
 from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
@@ -101,7 +102,7 @@ def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
     payable = min(fees.prices_within(worth, yuan_to(market, investor, settlement, rule.lone_buyer_irr)))
     share = rule.seller_bargaining_share
     if exit.prematched:
-        payable, share = appraised_value(exit, seen.nav), 1.0
+        payable, share = price_ready(market, exit, market.today, seen.rules), 1.0
     least = max(fees.prices_leaving(seen.by_agreement, settlement.worth_now(seen.rate)))
     floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)

@@ -14,10 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import is_partner, partners_of, would_exceed_cap
-from sfund_sim.market.route import appraised_value
 from sfund_sim.market.sheet import Told
 from sfund_sim.market.world import Flags, Ints
 from sfund_sim.scenario.rules import RuleBook
@@ -35,12 +35,18 @@ def are_prematched(market: Market, rules: RuleBook, told: Told, met: Ints) -> Fl
     return np.asarray(found & (told.is_state == 1) & (met == MISSING))
 
 
-def who_stands_ready(market: Market, exit: Exit, suits: Flags, pick: float, rules: RuleBook) -> int:
-    """The investor that takes the share of a seller with pre-matched talks; MISSING when the fund has no room.
+def price_ready(market: Market, exit: Exit, day: int, rules: RuleBook) -> float:
+    """What is paid for the share of a seller with pre-matched talks that end on a day: its appraised value, or NAV."""
+    is_appraised = still_holds(exit.appraisal, exit.appraised_on, day, rules.state_assets)
+    return float(exit.appraisal) if is_appraised else market.sheet.of(exit)[0]
+
+
+def who_stands_ready(market: Market, exit: Exit, day: int, rules: RuleBook, suits: Flags, pick: float) -> int:
+    """The investor that takes the share of a seller with such talks; MISSING when the fund has no room.
 
     ``suits`` [buyers] says whom the share suits who may buy it, ``pick`` is the uniform that chooses.
     """
-    buyers, value = market.buyers, appraised_value(exit, market.sheet.of(exit)[0])
+    buyers, value = market.buyers, price_ready(market, exit, day, rules)
     able = suits & (buyers.kind == BuyerKind.STATE_S_FUND) & (buyers.told_cash >= value + market.unfunded_of(exit))
     cap = np.full(able.size, np.inf)
     paid_in = market.funds.cells.paid_in[exit.fund] * exit.units

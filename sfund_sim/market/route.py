@@ -67,12 +67,12 @@ def least_price(seen: Assessment, venue: Venue) -> float:
 def venue_floor(exit: Exit, seen: Assessment, venue: Venue, least: float) -> float:
     """Floor of the next listing round, by the rule that sets it; ``least`` is what the seller itself would take."""
     rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
-    return max(rule.floor(exit.rounds_on_appraisal, appraised_value(exit, seen.nav), least, exit.approved), 0.0)
+    return max(rule.floor(exit.rounds_on_appraisal, _appraised(exit, seen), least, exit.approved), 0.0)
 
 
-def appraised_value(exit: Exit, nav: float) -> float:
+def _appraised(exit: Exit, seen: Assessment) -> float:
     """Appraised value, fen; NAV stands for one that was never made."""
-    return nav if exit.appraisal == MISSING else float(exit.appraisal)
+    return seen.nav if exit.appraisal == MISSING else float(exit.appraisal)
 
 
 def floor_rule(rules: RuleBook, venue: Venue, *, is_state: bool) -> FloorRule:

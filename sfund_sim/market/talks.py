@@ -64,7 +64,7 @@ def brief_talks(market: Market, talks: list[Talk], days: list[int]) -> list[Meet
     for place, venue in enumerate(venues):
         if venue:
             suits[place] &= eligible_at(market, venue, talks[place].exit.units, days[place])
-    columns = talks, venues, pick.tolist(), partner.tolist(), suits
+    columns = talks, days, venues, pick.tolist(), partner.tolist(), suits
     met = [_whom(market, *each) for each in zip(*columns, strict=True)]
     news = [market.news.get(each, 0) for each in fund.tolist()]
     return list(rows_of(Meeting, met, _worths(market, talks, met), news))
@@ -78,12 +78,12 @@ def meet_now(market: Market, talk: Talk) -> Meeting:
     return brief_talks(market, [talk], [market.today])[0]
 
 
-def _whom(market: Market, talk: Talk, venue: Venue | None, pick: float, partner: bool, suits: Flags) -> int:
+def _whom(market: Market, talk: Talk, day: int, venue: Venue | None, pick: float, partner: bool, suits: Flags) -> int:
     """Whom a seller meets: one of the partners of its fund, or of the buyers whom the share suits."""
     if talk.exit.number not in market.selling:
         return MISSING
     if talk.exit.prematched:
-        return who_stands_ready(market, talk.exit, suits, pick, talk.rules)
+        return who_stands_ready(market, talk.exit, day, talk.rules, suits, pick)
     if partner:
         candidates, first = _partners_met(market, talk.exit, venue), 0
     else:

@@ -9,7 +9,9 @@ import pytest
 from worlds import changed, digest, small_pilot
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.market import agreement
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.talks import brief_talks
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Remark, Route
 
@@ -78,3 +80,19 @@ def test_where_agreements_are_refused_nobody_stands_ready():
     without = Scenario.model_validate(tree)
     one, other = (simulate(changed(without, agreement__prematched_share=share), 1, 5) for share in (0.0, 1.0))
     assert digest(one) == digest(other)
+
+
+def test_who_stands_ready_is_whoever_would_be_found_at_that_moment_alone(monkeypatch):
+    seen, met = Counter(), agreement.meet_now
+
+    def watched(market, talk):
+        meeting = met(market, talk)
+        if talk.exit.prematched:
+            assert meeting[:2] == brief_talks(market, [talk], [market.today])[0][:2]
+            seen[meeting.investor >= market.first_buyer] += 1
+        return meeting
+
+    monkeypatch.setattr(agreement, "meet_now", watched)
+    needless = {"state_assets__agreement_needs_appraised_value": False, "state_assets__appraisal_validity_days": 30}
+    simulate(small_pilot(funds=160, haste=8.0, agreement__prematched_share=1.0, **EASY | needless), 1, 5)
+    assert min(seen[True], seen[False]) > 5
