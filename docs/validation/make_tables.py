@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
 SNAPSHOT = "2025-06-30"
 """Day of the funds' statistics that the bands are compared with."""
-TOLD, TOLD_OF_ALL = 20, 3
+TOLD, TOLD_OF_ALL = 30, 8
 """Replications of the pilot, and of the national market, whose stories are told again."""
 OPEN_WINDOW = "2022-12-31"
 """A day on which the IPO window has been open for years."""
