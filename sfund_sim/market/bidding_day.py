@@ -1,14 +1,15 @@
 """The day of bidding: bids within budgets, the sole bidder's quote or the announced auction, and what came of it.
 
 All biddings that are entered are worked out together (``brief_results``), and held one after the other on their days
-(``hold_bidding``): a result stands only while what its bidders may pay is as it was, else that bidding is worked out
-anew, by itself.
+(``hold_bidding``): a result stands only while its bidders can pay what they bid, else that bidding is decided anew, by
+itself.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,32 +81,32 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
 
 
 def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:
-    """What was worked out for the day, or anew where today's other sales changed who may bid; None if nobody may."""
+    """What was worked out for the day, with the bids that can be paid today; None if nobody may bid any more."""
     able = within_cap(market, listing.exit, ready, listing.rules)
     if not able:
         return None
-    result = market.dockets.bookings.answer(market.today, listing.number)
-    if len(able) == len(ready) and _still_holds(market, listing, result):
-        return result
-    alone = [Booking(listing, able)]
-    return brief_results(market, alone, [market.today])[0]
+    if len(able) < len(ready):  # Whoever has fewer rivals bids otherwise.
+        return brief_results(market, [Booking(listing, able)], [market.today])[0]
+    return _as_of_today(market, listing, market.dockets.bookings.answer(market.today, listing.number))
 
 
-def _still_holds(market: Market, listing: Listing, result: Result) -> bool:
-    """Does everybody still bid as when this was worked out? Mostly its cash is not what limits it.
+def _as_of_today(market: Market, listing: Listing, result: Result) -> Result:
+    """The same result while everybody can pay what it bid, as mostly; else decided anew by what each can bid now.
 
-    Within a stretch nothing but spending, on this fund or another, lowers what a buyer may pay, and never by more than
-    it spent.
+    What buyers would bid if they had the money stays within a stretch. Nothing but spending, on this fund or another,
+    lowers what they may pay, and never by more than they spent.
     """
-    fund, committed = listing.exit.fund, market.buyers.committed
+    fund, committed, bids = listing.exit.fund, market.buyers.committed, list(result.bids)
     columns = result.ready, result.cash, result.committed, result.most, result.wishes
-    for buyer, cash, before, most, wish in zip(*columns, strict=True):
+    for place, (buyer, cash, before, most, wish) in enumerate(zip(*columns, strict=True)):
         spent, here = cash - market.free_cash_of(buyer), committed.get((buyer, fund), 0) - before
         if (spent or here) and wish + max(spent, here, 0.0) >= most:
-            now = limit(market, listing.exit, buyer, listing.venue.fees)
-            if min(wish, now) != min(wish, most):
-                return False
-    return True
+            bid = math.floor(min(wish, limit(market, listing.exit, buyer, listing.venue.fees)))
+            bids[place] = bid if bid > 0 else MISSING
+    if bids == result.bids:
+        return result
+    made = Bids(result.worth, result.most, result.wishes, bids, result.cash, result.committed)
+    return _decided(market, market.dealing_today(listing), [Booking(listing, result.ready)], [made])[0]
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
@@ -122,10 +123,16 @@ def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list
 
 
 def _of_group(market: Market, group: list[Booking]) -> list[Result]:
-    """Biddings under the same rules; contested ones are cleared in one book."""
+    """Biddings under the same rules."""
     venue = market.dealing_today(group[0].listing)
-    made = zip(group, bids_of(market, venue, group), strict=True)
-    results = [_uncontested(venue, listing.floor, ready, bids) for (listing, ready), bids in made]
+    return _decided(market, venue, group, bids_of(market, venue, group))
+
+
+def _decided(market: Market, venue: Venue, group: list[Booking], made: Iterable[Bids]) -> list[Result]:
+    """What comes of these bids at a venue; contested biddings are cleared in one book."""
+    results = [
+        _uncontested(venue, listing.floor, ready, bids) for (listing, ready), bids in zip(group, made, strict=True)
+    ]
     contested = [place for place, result in enumerate(results) if result.bidders > 1]
     if contested:
         _clear(market, venue, [group[place].listing for place in contested], contested, results)
