@@ -57,8 +57,8 @@ class Docket(Generic[Matter, Answer]):
     def _work_out(self, today: int) -> None:
         """One answer is missing: those to all that will come up in this stretch cost little more."""
         coming = self._coming.pop(self._stretch, {})
-        numbers = [number for number, (day, _) in coming.items() if day >= today]
-        days, matters = [coming[number][0] for number in numbers], [coming[number][1] for number in numbers]
-        if numbers:
+        left = {number: entry for number, entry in coming.items() if entry[0] >= today}
+        if left:
+            days, matters = (list(column) for column in zip(*left.values(), strict=True))
             answers = self._answers(matters, days)
-            self._known.update(zip(numbers, zip(days, answers, strict=True), strict=True))
+            self._known.update(zip(left, zip(days, answers, strict=True), strict=True))

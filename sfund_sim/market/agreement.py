@@ -48,7 +48,7 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     yield agreed
     if market.is_gone(exit):
         return
-    yield market.after_working_days(_gp_days(market), Turn.FILING)
+    yield market.after_working_days(_gp_days(market))
     if not consents:
         market.remark(exit, Remark.CONSENT_REFUSED)
     if market.is_gone(exit):

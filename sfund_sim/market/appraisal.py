@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.diary import Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
@@ -26,7 +26,7 @@ def appraise(market: Market, exit: Exit, *, until: int = MISSING) -> Generator[W
     rule = market.rules().state_assets
     if still_holds(exit.appraisal, exit.appraised_on, max(market.today, until), rule):
         return
-    yield market.after_working_days(rule.appraisal_days, Turn.FILING)
+    yield market.after_working_days(rule.appraisal_days)
     if market.is_gone(exit):
         return
     published, truth = float(market.funds.nav_published[exit.fund]), float(market.funds.nav_true[exit.fund])

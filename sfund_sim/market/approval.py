@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from sfund_sim.ground.diary import Turn, Wake
+from sfund_sim.ground.diary import Wake
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, least_price, regime_of
@@ -19,7 +19,7 @@ def ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, Non
     if regime_of(exit, rules) != "full" or asked or not _would_approval_help(market, exit, rules):
         return
     exit.asked_for_approval = exit.appraisals
-    yield market.after_working_days(rule.approval_days, Turn.FILING)
+    yield market.after_working_days(rule.approval_days)
     draw = market.streams.draw(Purpose.APPROVAL, exit.key, exit.appraisals)
     exit.approved = draw < rule.approval_probability
     market.remark(exit, Remark.APPROVAL_GIVEN if exit.approved else Remark.APPROVAL_REFUSED)

@@ -182,8 +182,8 @@ def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[i
 
 def _record_bids(market: Market, listing: Listing, result: Result) -> None:
     """Every ready buyer's value and bid; only bids that were made enter the register."""
-    bids, first, today = market.journal.bids, market.first_buyer, market.today
+    bids, first, today, entry = market.journal.bids, market.first_buyer, market.today, RegisterEntry.BID
     for place, (buyer, value, bid) in enumerate(zip(result.ready, result.worth, result.bids, strict=True)):
         bids.add(bids.row(listing.number, first + buyer, today, value, bid, place == result.winner))
         if bid != MISSING:
-            market.note(RegisterEntry.BID, listing.exit, taker=first + buyer, fen=bid)
+            market.note(entry, listing.exit, taker=first + buyer, fen=bid)

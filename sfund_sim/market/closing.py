@@ -111,7 +111,7 @@ def see_through(market: Market, exit: Exit, deal: Deal) -> Generator[Wake, None,
 def _registration(market: Market, exit: Exit, terms: Terms) -> Wake:
     """When the change of registration that begins today is done."""
     days = market.delayed(exit, terms.registration_days, terms.delay_log_sd, Stage.REGISTERED)
-    done = market.after_working_days(days, Turn.FILING)
+    done = market.after_working_days(days)
     market.spend_stage(exit, Stage.REGISTERED, done.day)
     return done
 

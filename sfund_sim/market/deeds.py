@@ -22,7 +22,7 @@ def charge_seller(market: Market, exit: Exit, fen: int) -> None:
 
 def charge_buyer(market: Market, buyer: int, fen: int, free: int) -> int:
     """A buyer pays somebody outside, as far as its ``free`` cash goes; returns what it paid."""
-    paid = max(0, min(fen, free))
+    paid = fen if fen <= free else max(free, 0)
     market.accounts.pay_out(market.first_buyer + buyer, paid)
     return paid
 

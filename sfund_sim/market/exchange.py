@@ -56,7 +56,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
         yield from _run_listing(market, exit, assess(market, exit))
         if exit.is_over or market.is_gone(exit) or round + 1 == rounds:
             return False
-        again = market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days, Turn.FILING)
+        again = market.after_working_days(market.venue_rules(exit.venue, market.rules()).relist_wait_days)
         market.dockets.reviews.enter(again.day, exit.number, exit)
         yield again
         if market.is_gone(exit):
@@ -92,7 +92,7 @@ def _take_into_custody(market: Market, exit: Exit, venue: Venue) -> Generator[Wa
 
 def _stage(market: Market, exit: Exit, stage: Stage, days: int, since: int | None = None) -> Wake:
     """When a stage of so many working days that begins today, or on day ``since``, is over."""
-    wake = market.after_working_days(days, Turn.FILING, since)
+    wake = market.after_working_days(days, since=since)
     market.spend_stage(exit, stage, wake.day, since)
     return wake
 
@@ -129,16 +129,14 @@ def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generat
     The end of a stage is waited for only where something may then be otherwise than when the stage began.
     """
     exit, consent_days = listing.exit, listing.rules.partnership.gp_consent_days
-    expected = market.after_working_days(
-        stages.intent + consent_days + stages.publication + stages.accounts, Turn.FILING
-    ).day
+    expected = market.after_working_days(stages.intent + consent_days + stages.publication + stages.accounts).day
     market.dockets.openings.enter(expected, listing.number, listing)
     intent = _stage(market, exit, Stage.INTENT, stages.intent)
     if not market.is_calm_until(intent.day):
         yield intent
         _keep_to_rules(market, listing)
     partnership = listing.rules.partnership
-    answer = market.after_working_days(partnership.gp_consent_days, Turn.FILING, intent.day)
+    answer = market.after_working_days(partnership.gp_consent_days, since=intent.day)
     if not gp_consents(market, exit, partnership, market.draws_of_round(exit)[CONSENT]):
         yield answer
         market.remark(exit, Remark.CONSENT_REFUSED)
@@ -214,7 +212,7 @@ def _disclose(
     days = venue.disclosure.days + extensions * venue.extension_days
     ready = [buyer for buyer, ready_after in engaged if ready_after <= days]
     if ready:
-        bids = market.after_working_days(days + bidding_days, Turn.FILING).day
+        bids = market.after_working_days(days + bidding_days).day
         market.dockets.bookings.enter(bids, listing.number, Booking(listing, ready))
     yield from _open_for(market, exit, venue.disclosure.days)
     for _ in range(extensions):

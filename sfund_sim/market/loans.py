@@ -32,7 +32,7 @@ def borrow(market: Market, exit: Exit, seen: Assessment) -> Story:
     terms = seen.rules.pledges
     market.remark(exit, Remark.CHOSE_LOAN)
     exit.route = int(Route.PLEDGE)
-    yield market.after_working_days(terms.working_days, Turn.FILING)
+    yield market.after_working_days(terms.working_days)
     loan = round(terms.loan_to_value * assess(market, exit).nav)
     if market.is_gone(exit) or loan <= 0:
         return

@@ -236,11 +236,11 @@ class Market:
 
     def is_gone(self, exit: Exit) -> bool:
         """Has the fund ended, or is it being liquidated, so that there is no share to sell?"""
-        return bool(self.gone[exit.fund])
+        return self.gone[exit.fund] != 0
 
     # -- waiting --------------------------------------------------------------------------------------------------
 
-    def after_working_days(self, days: int, turn: Turn, since: int | None = None) -> Wake:
+    def after_working_days(self, days: int, turn: Turn = Turn.FILING, since: int | None = None) -> Wake:
         """Wake so many working days after today, or after day ``since``."""
         today = self.diary.today if since is None else since
         if days > 0:

@@ -19,6 +19,8 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.reviews import review_now
 from sfund_sim.terms import Ending, Remark, Route, Stage
 
+_HOLD = int(Route.HOLD)
+
 
 def sale(market: Market, exit: Exit) -> Story:
     """An LP wants out: it decides, then reviews its ways out every quarter until it is out."""
@@ -37,13 +39,13 @@ def sale(market: Market, exit: Exit) -> Story:
             yield from _wait_for_fund(market, exit)
         elif _has_lost_patience(market, exit):
             market.remark(exit, Remark.LAPSED)
-            exit.route = int(Route.HOLD)
+            exit.route = _HOLD
             conclude_exit(market, exit, Ending.LAPSED)
         else:
             way_out = _way_out(market, exit)
             weighs_again = (yield from way_out) if way_out is not None else False
             if not (exit.is_over or weighs_again):
-                exit.route = int(Route.HOLD)
+                exit.route = _HOLD
                 yield _next_review(market, exit, tried=way_out is not None)
 
 
@@ -64,15 +66,15 @@ def _way_out(market: Market, exit: Exit) -> Generator[Wake, None, bool | None] |
     """One review: the best lawful way out, to be gone now; None to hold on."""
     seen, route, _, prematched = review_now(market, exit)
     exit.note_assessment(seen.nav, seen.cost, seen.hold_value, seen.true_value)
+    if route == _HOLD:  # As mostly.
+        market.remark(exit, Remark.HELD)
+        return None
     if route == Route.AGREEMENT:
         exit.prematched = int(prematched)
         return sell_by_agreement(market, exit, seen)
     if route == Route.VENUE:
         return sell_at_venue(market, exit, seen)
-    if route == Route.PLEDGE:
-        return borrow(market, exit, seen)
-    market.remark(exit, Remark.HELD)
-    return None
+    return borrow(market, exit, seen)
 
 
 def _next_review(market: Market, exit: Exit, *, tried: bool) -> Wake:
@@ -91,9 +93,10 @@ def _wait_for_fund(market: Market, exit: Exit) -> Story:
 
 def _has_lost_patience(market: Market, exit: Exit) -> bool:
     """Reports are what patience is lost over: a change of rules that comes before the next one ends no exit."""
-    if exit.owes:
+    patience = market.lp_mixes[exit.lp_kind].patience_days
+    if market.today - exit.wished <= patience or exit.owes:
         return False
-    trigger, patience = market.triggers[exit.lp_kind][exit.trigger], market.lp_mixes[exit.lp_kind].patience_days
-    if market.today - exit.wished <= patience or (trigger is not None and trigger.binding):
+    trigger = market.triggers[exit.lp_kind][exit.trigger]
+    if trigger is not None and trigger.binding:
         return False
     return market.reports.last(market.today) - exit.wished > patience
