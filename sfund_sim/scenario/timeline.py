@@ -81,7 +81,8 @@ def _known(place: Any, step: str, path: str, change: PolicyChange, at: Place) ->
 
 def apply_change(book: RuleBook, change: PolicyChange, place: Place = (POLICY,)) -> RuleBook:
     """The rule book after a change; RuleError, with the change's ``place``, when a path or a value does not fit."""
-    tree = book.model_dump(mode="json")
+    # Sections that the change does not touch stay the objects they are, which are valid.
+    tree = dict(book) | book.model_dump(mode="json", include={path.partition(".")[0] for path in change.set})
     for path, value in change.set.items():
         _set_path(tree, path, value, change, place)
     try:
