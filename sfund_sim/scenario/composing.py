@@ -10,6 +10,7 @@ from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario import fullwidth
 from sfund_sim.scenario.nodes import Entry, Node, Place, Scalar, mapping_of, sequence_of
 from sfund_sim.scenario.scalars import NotFiniteError, value_of
+from sfund_sim.scenario.split_numbers import Piece
 
 MOST_NODES = 100_000
 MOST_ALIASES = 5_000
@@ -45,6 +46,9 @@ class _Open:
     key: str | None = None
     key_place: Place | None = None
     """Where the pending key stands; None while a key is expected."""
+    key_event: Any = None
+    piece: Piece | None = None
+    """The last value, which may be the beginning of a number that a comma has ended."""
 
     @property
     def wants_key(self) -> bool:
@@ -60,7 +64,8 @@ class Composer:
     """Takes the parser's events in order; ``problems`` and ``suspects`` fill up on the way."""
 
     def __init__(self, shown: str) -> None:
-        self.problems: list[Problem] = []
+        self._problems: list[Problem] = []
+        self._split: dict[Place, Piece] = {}
         self.suspects: list[Suspect] = []
         self._shown = shown
         self._open: list[_Open] = []
@@ -70,6 +75,11 @@ class Composer:
         self._events = 0
         self._aliases = 0
         self._nodes = 0
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong so far."""
+        return [*self._problems, *(piece.problem() for piece in self._split.values())]
 
     def root(self) -> Node | None:
         """The finished tree; None when nothing was read."""
@@ -97,7 +107,7 @@ class Composer:
         return Place(self._shown, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _complain(self, place: Place, message: str, message_zh: str) -> None:
-        self.problems.append(Problem(*place, message, message_zh))
+        self._problems.append(Problem(*place, message, message_zh))
 
     def _too_many(self, place: Place) -> Refused:
         return Refused(
@@ -180,10 +190,30 @@ class Composer:
             )
         if is_plain and self._is_suspicious(event):
             self.suspects.append(Suspect(event.start_mark.line, event.end_mark.line))
-        if self._open and self._open[-1].wants_key:
+        parent = self._open[-1] if self._open else None
+        if parent and parent.wants_key:
             self._take_key(event.value if is_plain else self._quoted(event.value, place).text, place)
-            return
-        self._place_node(self._scalar(event, place, is_plain=is_plain), event.anchor, count=1)
+            parent.key_event = event
+        elif not (parent and self._joins(parent, event)):
+            key = parent.key if parent and parent.is_mapping else ""
+            self._place_node(self._scalar(event, place, is_plain=is_plain), event.anchor, count=1)
+            if parent:
+                parent.piece = Piece.of(key, place, event) if is_plain and key is not None else None
+
+    def _joins(self, parent: _Open, event: Any) -> bool:
+        """Does a scalar, or the key before it that has no value, go on with a number? Then it is put together again."""
+        group = parent.key_event if parent.is_mapping else event
+        whole = parent.piece.with_group(group) if parent.piece else None
+        if whole is None or (parent.is_mapping and (event.value or event.style is not None)):
+            return False
+        node = Scalar(whole.place, value_of(whole.number), whole.number)
+        if parent.is_mapping:
+            parent.entries[whole.key] = Entry(parent.entries[whole.key].key, node)
+            parent.key = parent.key_place = None
+        else:
+            parent.items[-1] = node
+        parent.piece = self._split[whole.place] = whole
+        return True
 
     def _is_suspicious(self, event: Any) -> bool:
         if self._open and self._open[-1].wants_key:

@@ -119,12 +119,6 @@ def test_a_mapping_where_text_is_needed_is_not_told_to_be_quoted():
     assert lines(read_small("name: [a]")[1]) == ["s.yaml:1:7: name: a list is not text"]
 
 
-def test_a_comma_that_ends_a_number_between_brackets_is_seen_for_what_it_is():
-    [problem] = read_small("name: x\nrooms: {a: {open: true, notice_days: 1,000, fee_rate: 0.1}}")[1]
-    assert problem.text().endswith("; a comma ends a value between brackets: write notice_days: 1000")
-    assert problem.message_zh.endswith("；括号内的逗号会结束一个值：请写作 notice_days: 1000")
-
-
 def test_kinds_elsewhere_are_no_hint_for_a_kind_that_is_not_wanted():
     span, rooms = "span: {start: 2020-01-01, end: 2021-01-01, kind: y}", "rooms: {a: {format: {kind: rising}}}"
     [problem] = read_small(f"name: x\n{span}\n{rooms}")[1]
