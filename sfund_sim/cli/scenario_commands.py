@@ -13,7 +13,9 @@ from sfund_sim.cli.drafts import draft
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
 
 if TYPE_CHECKING:
+    from sfund_sim.ground.errors import Problem
     from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.nodes import Mapping
 
 app = typer.Typer()
 
@@ -54,14 +56,13 @@ def validate(
     lang: LangOption = None,
 ) -> None:
     """Check scenario files: every mistake with file, line and column; nothing is run."""
-    from sfund_sim.ground.errors import Problem, ScenarioError
+    from sfund_sim.ground.errors import ScenarioError
     from sfund_sim.scenario.layers import load_scenario
 
     problems: list[Problem] = []
     for file in files:
         try:
-            loaded = load_scenario(file, overrides or ())
-            _check_outcomes(loaded)
+            loaded = load_scenario(file, overrides or (), further=_outcome_complaints)
         except ScenarioError as error:
             problems += error.problems
         else:
@@ -76,15 +77,15 @@ def validate(
         raise ScenarioError(problems)
 
 
-def _check_outcomes(loaded: LoadedScenario) -> None:
-    """ScenarioError when the experiment measures what nobody knows; without an experiment nothing more is imported."""
-    from sfund_sim.ground.errors import ScenarioError
+def _outcome_complaints(root: Mapping) -> list[Problem]:
+    """The outcomes of an experiment that nobody knows; without an experiment nothing more is imported."""
+    from sfund_sim.scenario.experiment_points import EXPERIMENT
 
-    if loaded.scenario.experiment is not None:
-        from sfund_sim.experiments.sweeping import outcome_complaints
+    if EXPERIMENT not in root.entries:
+        return []
+    from sfund_sim.experiments.sweeping import outcome_complaints
 
-        if problems := outcome_complaints(loaded):
-            raise ScenarioError(problems)
+    return outcome_complaints(root)
 
 
 def _told_of_lost(lost: tuple[str, ...], *, is_zh: bool) -> str:
@@ -155,13 +156,15 @@ def _list_shipped(spoken: Lang) -> None:
 
 def _shipped(name: str) -> Path:
     from sfund_sim.ground.errors import Problem, ScenarioError
-    from sfund_sim.scenario.shipped import shipped_names, shipped_path
+    from sfund_sim.scenario.shipped import shipped_meant, shipped_names, shipped_path
+    from sfund_sim.scenario.wording import did_you_mean
 
     path = shipped_path(name.removesuffix(".yaml"))
     if path is None:
         listed = ", ".join(shipped_names())
+        meant, meant_zh = did_you_mean(shipped_meant(name))
         raise ScenarioError(
-            [Problem(f"--from {name}", 0, 0, f"no shipped scenario has this name; allowed: {listed}",
-                     f"没有此名称的自带情景；可用：{listed}")]
+            [Problem(f"--from {name}", 0, 0, f"no shipped scenario has this name; allowed: {listed}{meant}",
+                     f"没有此名称的自带情景；可用：{listed}{meant_zh}")]
         )  # fmt: skip
     return path

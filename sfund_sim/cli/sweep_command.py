@@ -64,12 +64,12 @@ def sweep(
     """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
     from sfund_sim.experiments.running import default_folder
     from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
-    from sfund_sim.experiments.sweeping import sweep_plan
+    from sfund_sim.experiments.sweeping import outcome_complaints, sweep_plan
     from sfund_sim.report.sweep_page import sweep_files
     from sfund_sim.scenario.layers import load_scenario
 
     spoken = language(lang)
-    loaded = load_scenario(scenario, overrides or ())
+    loaded = load_scenario(scenario, overrides or (), further=outcome_complaints)
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)

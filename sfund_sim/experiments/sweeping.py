@@ -17,11 +17,15 @@ from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import planned
 from sfund_sim.experiments.sweep_values import MarketMeasure, Measure, Points, run_at
 from sfund_sim.ground.errors import Problem, ScenarioError
-from sfund_sim.scenario.experiment_points import EXPERIMENT, experiment_complaints, point_scenario
-from sfund_sim.scenario.nodes import Place, evidenced, plain
+from sfund_sim.scenario.experiment_check import experiment_complaints
+from sfund_sim.scenario.experiment_points import EXPERIMENT, point_scenario
+from sfund_sim.scenario.nodes import Mapping as MappingNode
+from sfund_sim.scenario.nodes import Scalar, child, evidenced, plain
+from sfund_sim.scenario.nodes import Sequence as Listed
 from sfund_sim.scenario.overrides import with_override
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.validation import validated
+from sfund_sim.scenario.wording import did_you_mean
 
 if TYPE_CHECKING:
     from sfund_sim.outcomes.run_info import RunInfo
@@ -74,7 +78,7 @@ def sweep_plan(
             [Problem(_file(loaded), 0, 0, message, "情景中没有 experiment 部分；请在其中列出 levers 或 uncertainties")]
         )
     if measure is None:
-        if problems := outcome_complaints(loaded):
+        if problems := outcome_complaints(loaded.root):
             raise ScenarioError(problems)
         measure = MarketMeasure(tuple(experiment.outcomes), tuple(experiment.group_by))
     usual = experiment.replications or loaded.scenario.replications
@@ -108,7 +112,7 @@ def with_experiment(loaded: LoadedScenario, experiment: Mapping[str, Any]) -> Lo
     text = json.dumps(experiment, default=str, ensure_ascii=False)
     root = with_override(replace(loaded.root, entries=entries), f"{EXPERIMENT}={text}", problems)
     scenario, found = validated(Scenario, root)
-    problems += found or (experiment_complaints(root, scenario) if scenario else [])
+    problems += [*found, *experiment_complaints(root, found)]
     if problems or scenario is None:
         raise ScenarioError([replace(problem, file=EXPERIMENT) for problem in problems])
     return replace(loaded, scenario=scenario, root=root, resolved_tree=plain(root), evidenced_tree=evidenced(root))
@@ -138,22 +142,24 @@ def _scenarios(loaded: LoadedScenario, design: Design) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
-def outcome_complaints(loaded: LoadedScenario) -> list[Problem]:
-    """Complaints about unknown outcomes in a scenario's experiment, where it has one."""
+def outcome_complaints(root: MappingNode) -> list[Problem]:
+    """Complaints about outcomes of a scenario's experiment that there are not, or that no sweep can measure."""
     from sfund_sim.outcomes.measures import MEASURES
 
-    experiment = loaded.scenario.experiment
+    experiment = child(root, EXPERIMENT)
+    listed = child(experiment, "outcomes") if experiment else None
     problems: list[Problem] = []
-    if experiment is None:
-        return problems
-    for number, name in enumerate(experiment.outcomes):
+    for node in listed.items if isinstance(listed, Listed) else ():
+        name = node.value if isinstance(node, Scalar) else None
+        if not isinstance(name, str):
+            continue
         if name not in MEASURES:
-            place = _place_of(loaded, number)
-            close = nearest(name, list(MEASURES))
-            hint, hint_zh = (f"; did you mean '{close}'?", f"；是否想写“{close}”？") if close else ("", "")
-            message = f"there is no outcome '{name}'; allowed: {', '.join(sorted(MEASURES))}{hint}"
-            zh = f"没有名为“{name}”的指标；可用：{'、'.join(sorted(MEASURES))}{hint_zh}"
-            problems.append(Problem(*place, message, zh))
+            close, known = nearest(name, list(MEASURES)), sorted(MEASURES)
+            hint, hint_zh = (
+                did_you_mean(close) if close else (f"; allowed: {', '.join(known)}", f"；可用：{'、'.join(known)}")
+            )
+            message, zh = f"there is no outcome '{name}'{hint}", f"没有名为“{name}”的指标{hint_zh}"
+            problems.append(Problem(*node.place, message, zh))
         elif MEASURES[name].pooled:
             # Where a curve does not reach one half there is no median: a mean of the others is of the quick ones.
             message = (
@@ -164,14 +170,8 @@ def outcome_complaints(loaded: LoadedScenario) -> list[Problem]:
                 f"扫描不能对“{name}”取平均：进展缓慢时没有该指标，有该指标的重复是经过筛选的；"
                 "请改用 restricted_mean_exit_days"
             )
-            problems.append(Problem(*_place_of(loaded, number), message, zh))
+            problems.append(Problem(*node.place, message, zh))
     return problems
-
-
-def _place_of(loaded: LoadedScenario, number: int) -> Place:
-    """Where an experiment's outcome of this number stands."""
-    origin = loaded.provenance.get((EXPERIMENT, "outcomes", number))
-    return origin.place if origin else Place(_file(loaded), 0, 0)
 
 
 def _file(loaded: LoadedScenario) -> str:

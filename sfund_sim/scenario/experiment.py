@@ -97,52 +97,50 @@ class Experiment(Described):
         return packages
 
     @model_validator(mode="after")
-    def _of_the_market(self) -> Experiment:
-        if errors := [
-            RuleError(
-                f"{path} says how a scenario is run or called, not what the market is like: it cannot be varied",
-                f"{path} 只说明如何运行或命名，不影响市场，不能作为变动项",
-                place,
-            )
-            for path, place in self._varied()
-            if not is_of_the_market(path)
-        ]:
-            raise RuleErrors(errors)
+    def _fits_together(self) -> Experiment:
+        if faults := list(self.faults()):
+            raise RuleErrors(faults)
         return self
 
-    @model_validator(mode="after")
-    def _designed(self) -> Experiment:
+    def faults(self) -> Iterator[RuleError]:
+        """All that does not fit together, each with its place."""
         if not (self.levers or self.packages or self.uncertainties):
-            raise RuleError(
+            yield RuleError(
                 "the experiment varies nothing: name levers, packages or uncertainties",
                 "实验没有任何变动：请列出 levers、packages 或 uncertainties",
             )
-        ranges = [path for path, one in self.uncertainties.items() if one.values is None]
-        if self.design == "grid" and ranges:
-            raise RuleError(
-                f"a grid takes lists, not ranges: give 'values' for {ranges[0]}, or take another design",
-                f"grid 只接受取值列表：请为 {ranges[0]} 给出 values，或改用其他设计",
-                ("uncertainties", ranges[0]),
-            )
-        if self.design == "latin_hypercube" and not self.uncertainties:
-            raise RuleError("a Latin hypercube needs uncertainties", "拉丁超立方设计需要 uncertainties", ("design",))
-        if self.design == "sobol" and self.points & (self.points - 1):
-            raise RuleError(
-                f"the points of a Sobol design are a power of two, not {self.points}",
-                f"Sobol 设计的 points 须为 2 的幂，而非 {self.points}",
-                ("points",),
-            )
-        self._each_path_once()
-        return self
-
-    def _each_path_once(self) -> None:
+        for path, place in self._varied():
+            if not is_of_the_market(path):
+                yield RuleError(
+                    f"{path} says how a scenario is run or called, not what the market is like: it cannot be varied",
+                    f"{path} 只说明如何运行或命名，不影响市场，不能作为变动项",
+                    place,
+                )
+        yield from self._faults_of_design()
         # Levels of one package may all set the same path: by name of the package it counts once.
         varied = ((path, place[:2] if place[0] == "packages" else place) for path, place in self._varied())
         seen: set[str] = set()
         for path, place in dict.fromkeys(varied):
             if path in seen:
-                raise RuleError(f"{path} is varied twice", f"{path} 被重复变动", place)
+                yield RuleError(f"{path} is varied twice", f"{path} 被重复变动", place)
             seen.add(path)
+
+    def _faults_of_design(self) -> Iterator[RuleError]:
+        ranges = [path for path, one in self.uncertainties.items() if one.low is not None and one.values is None]
+        for path in ranges if self.design == "grid" else ():
+            yield RuleError(
+                f"a grid takes lists, not ranges: give 'values' for {path}, or take another design",
+                f"grid 只接受取值列表：请为 {path} 给出 values，或改用其他设计",
+                ("uncertainties", path),
+            )
+        if self.design == "latin_hypercube" and not self.uncertainties:
+            yield RuleError("a Latin hypercube needs uncertainties", "拉丁超立方设计需要 uncertainties", ("design",))
+        if self.design == "sobol" and self.points & (self.points - 1):
+            yield RuleError(
+                f"the points of a Sobol design are a power of two, not {self.points}",
+                f"Sobol 设计的 points 须为 2 的幂，而非 {self.points}",
+                ("points",),
+            )
 
     def _varied(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """Every path that is varied, and where the experiment says so."""

@@ -16,6 +16,7 @@ from sfund_sim.scenario.overrides import with_value
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.shapes import shape_at
 from sfund_sim.scenario.validation import validated
+from sfund_sim.scenario.wording import did_you_mean
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.experiment import Experiment
@@ -60,36 +61,6 @@ def scenario_at(root: Mapping, settings: Sequence[Setting]) -> tuple[Scenario | 
     if problems:
         return None, problems
     return validated(Scenario, tree)
-
-
-def experiment_complaints(root: Mapping, scenario: Scenario) -> list[Problem]:
-    """What is wrong with the paths and values of a scenario's experiment, each value tried alone.
-
-    What is wrong with a path is the same for all its values and told once, at the first of them.
-    """
-    if scenario.experiment is None:
-        return []
-    found: dict[str, Problem] = {}
-    for settings in levels_of(root, scenario.experiment):
-        for problem in scenario_at(root, settings)[1]:
-            found.setdefault(problem.message, problem)
-    return [*found.values(), *_repeats(root, scenario.experiment)]
-
-
-def _repeats(root: Mapping, experiment: Experiment) -> Iterator[Problem]:
-    """Values of levers that set what an earlier one of the same lever sets, or that tables could not tell from it."""
-    for path in experiment.levers:
-        known: set[str] = set()
-        for (setting,) in lever_settings(root, path):
-            scenario = point_scenario(root, [setting])[0]
-            looks = {level_text(plain(setting.value)), scenario.model_dump_json() if scenario else ""} - {""}
-            if looks & known:
-                yield Problem(
-                    *setting.value.place,
-                    f"{path}: the lever has this value already; keep one of them",
-                    f"{path}：该杠杆已有此取值；请只保留一个",
-                )
-            known |= looks
 
 
 def lever_settings(root: Mapping, path: str) -> list[list[Setting]]:
@@ -180,13 +151,12 @@ def _lost(root: Mapping, path: str, value: Node) -> list[Problem]:
         if isinstance(node, Mapping) and below is None and shape is not None and not shape.keys(node):
             known = list(node.entries)
             close = nearest(step, known)
-            meant = ".".join([*steps[:number], close, *steps[number + 1 :]]) if close else ""
+            meant = did_you_mean(".".join([*steps[:number], close, *steps[number + 1 :]]) if close else None)
             return [Problem(
                 *value.place,
-                f"there is no parameter '{path}': '{step}' is not known; allowed: {', '.join(known) or 'none'}"
-                + (f"; did you mean '{meant}'?" if meant else ""),
-                f"没有参数“{path}”：“{step}”未知；可用：{'、'.join(known) or '无'}"
-                + (f"；是否想写“{meant}”？" if meant else ""),
+                f"there is no parameter '{path}': '{step}' is not known; "
+                f"allowed: {', '.join(known) or 'none'}{meant.en}",
+                f"没有参数“{path}”：“{step}”未知；可用：{'、'.join(known) or '无'}{meant.zh}",
             )]  # fmt: skip
         if below is None:
             return []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.ground.errors import Problem, ScenarioError
-from sfund_sim.scenario.experiment_points import experiment_complaints
+from sfund_sim.scenario.experiment_check import experiment_complaints
 from sfund_sim.scenario.merging import Layers, read_layers
 from sfund_sim.scenario.nodes import Mapping, evidenced, plain
 from sfund_sim.scenario.overrides import with_override
@@ -18,6 +18,9 @@ from sfund_sim.scenario.variants import Variants, unknown_variant, variants_of, 
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.model import Scenario
+
+Check = Callable[[Mapping], Sequence[Problem]]
+"""What is wrong with a merged tree."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,13 @@ class LoadedScenario:
     """Names of ``files`` as the places of values give them."""
 
 
-def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: str = "") -> LoadedScenario:
+def load_scenario(
+    path: str | Path, overrides: Sequence[str] = (), *, variant: str = "", further: Check | None = None
+) -> LoadedScenario:
     """Read a scenario file (or a shipped scenario by name) with ``path=value`` overrides, upon a variant if named.
 
     For example ``load_scenario("beijing_pilot", ["population.funds.count=100"])``. Nothing is fetched from a network.
+    ``further`` finds mistakes of which only its caller knows, told with the others.
 
     Raises ScenarioError with every mistake found, in the order of files, lines and columns.
     """
@@ -63,8 +69,8 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = (), *, variant: s
         raise ScenarioError(_in_order(layers))
     scenario, problems = validated(Scenario, root, is_whole=layers.is_whole)
     layers.problems += _elsewhere(problems, layers.problems)
-    if scenario is not None:
-        layers.problems += experiment_complaints(root, scenario)
+    if layers.is_whole:
+        layers.problems += [*experiment_complaints(root, layers.problems), *(further(root) if further else ())]
     if not layers.problems and not variant:
         _check(variants, layers)
     if layers.problems or scenario is None:
