@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as typer_command
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.scenario.remedies import nearest
 
 _SCENARIO = "sfund_sim.cli.scenario_commands"
 _RUN = "sfund_sim.cli.run_commands"
@@ -41,7 +42,18 @@ COMMANDS = {
 """Commands by name, in the order of the help."""
 
 
-class LazyGroup(TyperGroup):
+class HelpfulGroup(TyperGroup):
+    """Commands of which a name nearly right is told, also of those that are not imported yet."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command to run, its name, and the arguments after it."""
+        names = self.list_commands(ctx)
+        if args[0] not in names and (close := nearest(args[0], names)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{close}'?")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(HelpfulGroup):
     """Commands that are imported when they are called, not when they are listed."""
 
     language: Language = "en"

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from sfund_sim.cli.commands import HelpfulGroup
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.scenario.remedies import nearest
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 _DEFAULT, _EXIT = "scenario", "exit"
 
 
-class _ScenarioUnlessNamed(TyperGroup):
+class _ScenarioUnlessNamed(HelpfulGroup):
     """``sfund explain FILE`` means ``sfund explain scenario FILE``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the default command in front when no command is named."""
-        if args and args[0] not in (*self.list_commands(ctx), "--help", "-h"):
+        """Put the default command in front when no command is named, nor one nearly right with arguments behind it."""
+        if args and args[0] not in (*self.list_commands(ctx), "--help", "-h") and not self._is_misspelt(args, ctx):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def _is_misspelt(self, args: list[str], ctx: Any) -> bool:
+        """A scenario alone has options behind it at most, and may be called much like a command."""
+        return len(args) > 1 and not args[1].startswith("-") and bool(nearest(args[0], self.list_commands(ctx)))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The scenario's explanation, and the one of an exit, which lives with the commands on runs."""

@@ -13,6 +13,7 @@ from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.registry import BY_VENUE
 from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.wording import did_you_mean
 from sfund_sim.terms import BuyerKind, LpKind, Route, Strategy, Trigger
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _outcome(given: str, text: str) -> str:
         return names[given.lower()]
     close = nearest(given, list(names))
     known = ", ".join(one.name for one in outcomes())
-    hint, hint_zh = (f"; did you mean '{names[close]}'?", f"；是否想写“{names[close]}”？") if close else (".", "。")
+    hint, hint_zh = did_you_mean(names[close]) if close else (".", "。")
     raise _wrong(
         text, f"there is no outcome '{given}'{hint} Allowed: {known}", f"没有指标“{given}”{hint_zh}可用：{known}"
     )
@@ -100,7 +101,7 @@ def _group(outcome: str, given: str, info: RunInfo, text: str) -> tuple[str, str
         raise _wrong(text, f"'{given}' may be {ways}; write one of them", f"“{given}”可指 {ways}；请写明其一")
     every = ", ".join(f"{one}={group}" if one != group else group for one, group in known)
     close = nearest(name, [group for _, group in known])
-    hint, hint_zh = (f"; did you mean '{close}'?", f"；是否想写“{close}”？") if close else (".", "。")
+    hint, hint_zh = did_you_mean(close) if close else (".", "。")
     raise _wrong(
         text,
         f"{outcome} has no group '{given}'{hint} Allowed: {every}",

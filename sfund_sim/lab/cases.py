@@ -19,6 +19,7 @@ from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Parameters, Question
 from sfund_sim.lab.refusals import told
 from sfund_sim.scenario.plain_words import words_of
+from sfund_sim.scenario.wording import did_you_mean
 
 PUBLISHED, OWN = "cases.json", "own_cases.json"
 """The set of 452 points shipped with the package, and a few points of our own that it does not cover."""
@@ -186,7 +187,7 @@ def _meant(given: str, names: Iterable[str]) -> tuple[str, str]:
     """A hint at the name that was meant, in both languages; empty if none is near."""
     names = list(names)
     near = [name for name in names if name.startswith(given)] or difflib.get_close_matches(given, names, n=1)
-    return (f"; did you mean '{near[0]}'?", f"；是否想写“{near[0]}”？") if near else ("", "")
+    return did_you_mean(near[0] if near else None)
 
 
 def refused(case: Case, error: ValueError, *, given: str = "", meant: tuple[str, str] = ("", "")) -> CaseError:

@@ -14,6 +14,7 @@ from sfund_sim.scenario.complaints import complaints
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Path, Scalar, Sequence, child, mapping_of, plain, spelled
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.shapes import DROPPED, MOVED, POLICY, SET, Shape
+from sfund_sim.scenario.wording import did_you_mean
 
 _FINITE = ConfigDict(allow_inf_nan=False)
 
@@ -112,13 +113,13 @@ def _nowhere(change: _Change, steps: list[str], number: int, allowed: list[str])
     listed = ", ".join(allowed[:15]) or "nothing: it is a single value"
     listed_zh = "、".join(allowed[:15]) or "无（它是单个值）"
     close = nearest(steps[number], allowed)
-    path = ".".join([*steps[:number], close, *steps[number + 1 :]]) if close else ""
+    meant = did_you_mean(".".join([*steps[:number], close, *steps[number + 1 :]]) if close else None)
     return Problem(
         *change.entry.key,
         f"{spelled(change.at)}: there is no rule '{change.rule}': '{steps[number]}' is not known"
-        f"{where if number else ''}; allowed: {listed}" + (f"; did you mean '{path}'?" if path else ""),
+        f"{where if number else ''}; allowed: {listed}{meant.en}",
         f"{spelled(change.at)}：没有规则“{change.rule}”：{where_zh if number else ''}没有“{steps[number]}”；"
-        f"可用：{listed_zh}" + (f"；是否想写“{path}”？" if path else ""),
+        f"可用：{listed_zh}{meant.zh}",
     )
 
 

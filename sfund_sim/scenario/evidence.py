@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Scalar, Sequence
+from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.wording import did_you_mean
 from sfund_sim.terms import Status
 
 _WORDS = ("source", "status", "note")
@@ -55,14 +56,13 @@ def _is_wrapping(node: Mapping) -> bool:
     others = node.entries.keys() - {"value"}
     if "value" not in node.entries or not others:
         return False
-    return all(key in _WORDS or difflib.get_close_matches(key, _WORDS) for key in others)
+    return all(key in _WORDS or nearest(key, list(_WORDS)) for key in others)
 
 
 def _check_keys(node: Mapping, problems: list[Problem]) -> None:
     for key, entry in node.entries.items():
         if key not in ("value", *_WORDS):
-            close = difflib.get_close_matches(key, _WORDS)
-            hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+            hint, hint_zh = did_you_mean(nearest(key, list(_WORDS)))
             problems.append(
                 Problem(
                     *entry.key,
@@ -103,8 +103,7 @@ def _status(node: Mapping, problems: list[Problem]) -> Status | None:
     allowed = [status.value for status in Status]
     if given in allowed:
         return Status(given)
-    close = difflib.get_close_matches(given, allowed)
-    hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+    hint, hint_zh = did_you_mean(nearest(given, allowed))
     _complain(
         problems,
         entry.node,

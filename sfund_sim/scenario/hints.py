@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sfund_sim.scenario.fullwidth import is_wide
 from sfund_sim.scenario.merging import LAYER_KEYS
-from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, child, spelled
+from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, spelled
 from sfund_sim.scenario.remedies import date_meant, last_day_of_month, nearest, number_meant, truth_meant
 from sfund_sim.scenario.shapes import Shape
-from sfund_sim.scenario.wording import NOTHING, RENAMED, Words
+from sfund_sim.scenario.wording import NOTHING, RENAMED, Words, did_you_mean
 
-_THREE_FIGURES = re.compile("[0-9]{3}")
 _WORD_KINDS = ("literal_error", "enum", "part_kind_unknown", "unknown_dict_key")
 
 
@@ -66,36 +64,15 @@ def _keys(finding: Finding) -> list[str]:
 
 def _for_key(finding: Finding) -> Words:
     key = finding.key
-    if thousands := _thousands(finding):
-        return thousands
     if close := key_meant(finding):
-        return _did_you_mean(close)
+        return did_you_mean(close)
     if key in RENAMED and RENAMED[key].split(".")[0] in _keys(finding):
-        return _did_you_mean(RENAMED[key])
+        return did_you_mean(RENAMED[key])
     if key == "kind":  # Any part has one: where the others stand is no help.
         return NOTHING
     elsewhere = [path for path in _paths(finding.root) if len(path) > 1 and path[: len(finding.path)] != finding.path]
     known = [spelled(path) for path in elsewhere if path[-1] == key or f"{path[-2]}_{path[-1]}" == key]
-    return _did_you_mean(known[0]) if known else NOTHING
-
-
-def _thousands(finding: Finding) -> Words | None:
-    """For ``{count: 1,000}``, in which YAML's comma has ended the number: how to write it; None when it is not that."""
-    parent = finding.root
-    for step in finding.path[:-1]:
-        parent = child(parent, step) or parent
-    if not (_THREE_FIGURES.fullmatch(finding.key) and isinstance(parent, Mapping)):
-        return None
-    here = parent.entries[finding.key].key
-    before = [(entry.key, key, entry.node) for key, entry in parent.entries.items() if entry.key < here]
-    place, key, node = max(before, key=lambda one: one[0], default=(here, "", finding.node))
-    if place[:2] != here[:2] or not (isinstance(node, Scalar) and isinstance(node.value, int)):
-        return None
-    number = node.text + finding.key
-    return Words(
-        f"; a comma ends a value between brackets: write {key}: {number}",
-        f"；括号内的逗号会结束一个值：请写作 {key}: {number}",
-    )
+    return did_you_mean(known[0]) if known else NOTHING
 
 
 def _for_word(finding: Finding) -> Words:
@@ -105,8 +82,7 @@ def _for_word(finding: Finding) -> Words:
     else:
         text = node.text if isinstance(node, Scalar) else ""
         given, listed = finding.key if kind == "unknown_dict_key" else text, _quoted(str(context["expected"]))
-    close = nearest(given, listed)
-    return _did_you_mean(close) if close else NOTHING
+    return did_you_mean(nearest(given, listed))
 
 
 def _for_scalar(kind: str, key: str, node: Scalar, shape: Shape | None) -> Words:
@@ -144,7 +120,7 @@ def _for_date(key: str, node: Scalar) -> Words:
 def _for_percentage(node: Scalar, shape: Shape) -> Words:
     limits = shape.limits()
     if limits.get("le", limits.get("lt")) == 1 and isinstance(node.value, int | float) and 1 < node.value <= 100:
-        return _did_you_mean(f"{node.value / 100:g}")
+        return did_you_mean(f"{node.value / 100:g}")
     return NOTHING
 
 
@@ -154,10 +130,6 @@ def _in_figures(node: Scalar) -> Words:
     if not wide:
         return NOTHING
     return Words(f"; write half-width signs instead of '{wide[0]}'", f"；请改用半角符号，勿用“{wide[0]}”")
-
-
-def _did_you_mean(word: str) -> Words:
-    return Words(f"; did you mean '{word}'?", f"；是否想写“{word}”？")
 
 
 def _write(key: str, meant: str, given: str) -> Words:

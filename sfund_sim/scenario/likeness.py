@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from itertools import islice
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, child, merged
+from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.wording import did_you_mean
 
 VENUES, LIKE = "venues", "like"
 MOST_VENUES, LONGEST_CHAIN = 100, 10
@@ -66,8 +67,7 @@ def _fault(
     others = [other for other in venues.entries if other != name]
     if not isinstance(model, Scalar) or model.text not in others:
         given = model.text if isinstance(model, Scalar) else "that"
-        close = difflib.get_close_matches(given, others, 1)
-        hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+        hint, hint_zh = did_you_mean(nearest(given, others))
         return (
             f"there is no other venue '{given}' to be like; there are: {', '.join(others) or 'none'}{hint}",
             f"没有可供参照的其他平台“{given}”；现有：{'、'.join(others) or '无'}{hint_zh}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +12,8 @@ from sfund_sim.scenario.likeness import with_likeness
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, merged, sequence_of
 from sfund_sim.scenario.reading import parse_file
 from sfund_sim.scenario.shapes import POLICY
-from sfund_sim.scenario.shipped import SHIPPED, rival_of, shipped_names, shipped_path
+from sfund_sim.scenario.shipped import SHIPPED, rival_of, shipped_meant, shipped_names, shipped_path
+from sfund_sim.scenario.wording import did_you_mean
 
 LONGEST_CHAIN = 10
 EXTENDS = "extends"
@@ -191,8 +191,7 @@ def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
         problems.append(Problem(*node.place, *_either(node.value)))
         return None
     names = shipped_names()
-    close = difflib.get_close_matches(Path(name).name, names)
-    hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+    hint, hint_zh = did_you_mean(shipped_meant(node.value))
     problems.append(
         Problem(
             *node.place,

@@ -17,7 +17,9 @@ from sfund_sim.ground.refusals import refusal
 from sfund_sim.scenario import fullwidth
 from sfund_sim.scenario.composing import Composer, Refused, Suspect
 from sfund_sim.scenario.nodes import Node, Place
+from sfund_sim.scenario.shipped import scenario_meant
 from sfund_sim.scenario.syntax import Remedy, remedy_for
+from sfund_sim.scenario.wording import did_you_mean
 
 MOST_BYTES = 2_000_000
 MOST_LINES = 100_000
@@ -97,10 +99,11 @@ def _text_of(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
+        meant, meant_zh = did_you_mean(scenario_meant(shown))
         raise _whole(
             shown,
-            "there is no such file; `sfund new --list` shows the shipped scenarios",
-            "文件不存在；可用 `sfund new --list` 查看自带情景",
+            f"there is no such file; `sfund new --list` shows the shipped scenarios{meant}",
+            f"文件不存在；可用 `sfund new --list` 查看自带情景{meant_zh}",
         ) from None
     except (OSError, ValueError) as error:
         reason, reason_zh = refusal(error, "en"), refusal(error, "zh")

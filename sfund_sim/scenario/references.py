@@ -9,6 +9,7 @@ from sfund_sim.ground.errors import ON_THE_KEY, RuleError
 from sfund_sim.scenario.named_checks import wish_errors
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.shapes import DROPPED, MOVED, POLICY
+from sfund_sim.scenario.wording import did_you_mean
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.model import Scenario
@@ -79,6 +80,5 @@ def _share_errors(venues: dict[str, Venue], share: str) -> Iterator[RuleError]:
 
 def _choice(given: str, there: list[str]) -> tuple[str, str]:
     """The end of a complaint: which names there are, and the one that was probably meant."""
-    close = nearest(given, there)
-    hint, hint_zh = (f"; did you mean '{close}'?", f"；是否想写“{close}”？") if close else ("", "")
+    hint, hint_zh = did_you_mean(nearest(given, there))
     return f"; allowed: {', '.join(there) or 'none'}{hint}", f"；可用：{'、'.join(there) or '无'}{hint_zh}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sfund_sim.scenario.remedies import nearest
+
 SHIPPED = "shipped:"
 """Before a name: the scenario that comes with the program, whatever files lie near."""
 
@@ -25,6 +27,26 @@ def shipped_path(name: str) -> Path | None:
     """File of a shipped scenario, whose name may stand behind ``shipped:``; None when there is none of that name."""
     name = name.removeprefix(SHIPPED)
     return shipped_folder() / f"{name}.yaml" if name in shipped_names() else None
+
+
+def shipped_meant(name: str) -> str | None:
+    """The shipped scenario whose name is most like one that there is not; None when none is."""
+    return _most_like(name, {})
+
+
+def scenario_meant(name: str) -> str | None:
+    """The same, or a file beside the one that was named, as it may be given from the working folder."""
+    folder = Path(name).parent
+    return _most_like(name, {file.stem: str(folder / file.name) for file in sorted(folder.glob("*.yaml"))})
+
+
+def _most_like(name: str, files: dict[str, str]) -> str | None:
+    """Of those in folders the last part of the name is enough."""
+    known = {name: name for name in shipped_names()}
+    known |= {Path(name).name: name for name in known} | files
+    given = name.removeprefix(SHIPPED).removesuffix(".yaml")
+    close = nearest(given, list(known)) or nearest(Path(given).name, list(known))
+    return known[close] if close else None
 
 
 def rival_of(name: str, shipped: Path, folder: Path) -> Path | None:

@@ -10,7 +10,6 @@ whenever the file is read.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW, unwrapped
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, child
 from sfund_sim.scenario.overrides import with_value
+from sfund_sim.scenario.remedies import nearest
+from sfund_sim.scenario.wording import did_you_mean
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
@@ -93,8 +94,7 @@ def _titled(root: Mapping, name: str, place: Place, problems: list[Problem]) -> 
 
 def unknown_variant(name: str, variants: Variants) -> Problem:
     """The complaint that there is no such variant."""
-    close = difflib.get_close_matches(name, variants)
-    hint, hint_zh = (f"; did you mean '{close[0]}'?", f"；是否想写“{close[0]}”？") if close else ("", "")
+    hint, hint_zh = did_you_mean(nearest(name, list(variants)))
     return Problem(
         f"--variant {name}", 0, 0,
         f"the scenario has no such variant; allowed: {', '.join(variants) or 'none'}{hint}",

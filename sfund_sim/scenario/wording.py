@@ -33,6 +33,12 @@ class _Blank(dict[str, object]):
 
 NOTHING = Words("", "")
 
+
+def did_you_mean(word: str | None) -> Words:
+    """The end of a complaint: what was probably meant; nothing when that is not known."""
+    return Words(f"; did you mean '{word}'?", f"；是否想写“{word}”？") if word else NOTHING
+
+
 _WHOLE = Words("{given} is not a whole number{limits}", "{given}不是整数{limits}")
 _NUMBER = Words("{given} is not a number{limits}", "{given}不是数{limits}")
 _TRUTH = Words("{given} is neither true nor false; write true or false", "{given}不是真假值；请写 true 或 false")
