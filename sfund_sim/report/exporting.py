@@ -19,6 +19,7 @@ from sfund_sim.outcomes.arrow_tables import told
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.report.exported_columns import Lookup, lookup_of
+from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.stata_file import stata_bytes
 from sfund_sim.report.words import families, group_word, word
 
@@ -158,7 +159,7 @@ def _kinds_of(name: str, texts: pd.Series[str]) -> pd.CategoricalDtype | None:
 
 
 def _in_words(table: pd.DataFrame, language: Language, known: Lookup) -> pd.DataFrame:
-    """The table with the words of kinds, routes and endings in place of their labels.
+    """The table with the words of kinds, routes, endings and units in place of their labels.
 
     Outcomes and groups keep their labels, by which programs choose rows, and have their words beside them.
     """
@@ -167,6 +168,8 @@ def _in_words(table: pd.DataFrame, language: Language, known: Lookup) -> pd.Data
         column = table[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.rename_categories([word(name, one, language) for one in column.cat.categories])
+        if name == "unit":
+            column = column.map(lambda label: unit_word(label, language))
         if name == "seed":
             column = column.astype(str)  # numbers of Stata and Excel are exact to 2^53 only
         columns[name] = column
@@ -231,7 +234,8 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
         headings = [heading(each, language) for each in words]
         _sheet(book.create_sheet(name), headings, _rows(worded))
     about = (
-        [each.name, each.label(language), each.unit, each.meaning(language), each.tables] for each in used.values()
+        [each.name, each.label(language), unit_word(each.unit, language), each.meaning(language), each.tables]
+        for each in used.values()
     )
     _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)
     _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder))

@@ -45,7 +45,7 @@ def meaning_zh(one: Parameter) -> str:
 
 
 def unit_word(unit: str, language: Language) -> str:
-    """A parameter's unit: in English as the scenario names it."""
+    """The unit of a parameter, a column or an outcome: in English as scenarios and the dictionary name it."""
     return word("unit", unit, "zh") if unit and language == "zh" else unit
 
 

@@ -27,6 +27,7 @@ from sfund_sim.report import exporting
 from sfund_sim.report.exported_columns import stata_names
 from sfund_sim.report.exporting import heading, read_table
 from sfund_sim.report.latex import booktabs, escaped
+from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.words import word
 from sfund_sim.terms import Ending
 
@@ -351,6 +352,8 @@ def test_outcomes_and_groups_keep_their_labels_and_have_words_beside_them(folder
     assert table["outcome_label"].tolist() == [entry(outcome).label(language) for outcome in plain["outcome"]]
     of_states = table[(table["group_by"] == "is_state") & (table["group"] == "state")]
     assert set(of_states["group_label"]) == {state}
+    assert table["unit"].tolist() == [unit_word(unit, language) for unit in plain["unit"]]
+    assert set(table["unit"]) >= ({"share", "CNY", "days"} if language == "en" else {"占比", "元", "天"})
 
 
 @pytest.mark.parametrize("command", [["bundle"], ["export", "--to", "csv"], ["export", "--to", "xlsx"]], ids=" ".join)
@@ -412,6 +415,7 @@ def test_excel_reads_dates_numbers_a_frozen_heading_and_a_dictionary(folder, tmp
     about = {row[0]: row for row in book["dictionary"].iter_rows(min_row=2, values_only=True)}
     assert about["price_to_nav"][1] == entry("price_to_nav").label_zh
     assert about["price_to_nav"][3] == entry("price_to_nav").definition_zh
+    assert [about[name][2] for name in ("price_to_nav", "lp_kind", "wish_date")] == ["比率", "文字", "日期"]
     assert dict(book["about"].iter_rows(min_row=2, values_only=True))["seed"] == "5"
 
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from sfund_sim.ground.parts import Part
+from sfund_sim.outcomes.dictionary import entries
 from sfund_sim.report.parameter_words import fields_with_words, meaning_zh, status_word, unit_word
 from sfund_sim.scenario.base import NOT_THE_MARKET
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
@@ -65,7 +66,7 @@ def test_every_field_of_the_model_has_a_chinese_meaning_and_no_other_has() -> No
 
 
 def test_every_unit_has_a_chinese_word() -> None:
-    for _, unit in fields_of(Scenario, set()):
+    for unit in {unit for _, unit in fields_of(Scenario, set())} | {one.unit for one in entries()}:
         assert unit_word(unit, "en") == unit
         assert not re.search("[A-Za-z]", unit_word(unit, "zh"))
 
