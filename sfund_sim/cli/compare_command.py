@@ -5,19 +5,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_IN_JSON = ("differences", "levels", "decomposition")
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")]
 VariantsOption = Annotated[
     list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
@@ -86,9 +89,11 @@ def compare(
     from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
 
     spoken = language(lang)
-    out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
+    loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
+    wanted = _wanted(loaded, reps, seed, tables) | {"decomposed": decompose or None}
+    show_if_complete(resume, wanted, show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet), spoken)
+    out, most, seed = taken_up(resume, out, most, seed)
     means = means_of(resume, on_error, cluster, shard)
-    loaded = _loaded(scenarios, variant or [], overrides or [])
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
     keeping = kept(tables, None, resume)
@@ -101,18 +106,26 @@ def compare(
         if shard:
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    with telling(saved.folder):
-        _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+
+
+def _wanted(loaded: list[LoadedScenario], reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
+    """Entries of the manifest that complete results would have."""
+    from sfund_sim.experiments.comparison_folder import common_hash
+
+    sha256, form = common_hash(loaded), tables and tables.value
+    return {"kind": "comparison", "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form}
 
 
 def _tell(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        typer.echo(_json(saved))
-    elif quiet:
-        typer.echo(saved.folder)
-    else:
-        _show(saved, plan, spoken)
-    tell_failures(saved.comparison.failures, saved.folder, spoken)
+    with telling(saved.folder):
+        if as_json:
+            typer.echo(_json(saved))
+        elif quiet:
+            typer.echo(saved.folder)
+        else:
+            _show(saved, plan, spoken)
+        tell_failures(saved.comparison.failures, saved.folder, spoken)
 
 
 def _run_share(
@@ -184,6 +197,4 @@ def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:
     print_comparison(saved.comparison, language=spoken.value, console=Console())
     tell_cautions(among(plan.scenarios, too_late), spoken)
     tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.comparison.names[0]), spoken)
-    typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
-    if (page := saved.folder / "comparison.html").exists():
-        typer.echo(f"页面：{page}" if spoken is Lang.ZH else f"page:    {page}")
+    tell_where(saved.folder, spoken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -12,6 +13,7 @@ import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.complete import show_if_complete
 from sfund_sim.cli.means import (
     ClusterOption,
     KeepOption,
@@ -19,6 +21,7 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -44,12 +47,14 @@ from sfund_sim.cli.progress import progress
 from sfund_sim.cli.run_summary import run_json, show_run
 
 if TYPE_CHECKING:
+    from sfund_sim.experiments.complete import Complete
     from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import Plan, Saved
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import ScenarioError
+    from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
 
@@ -93,6 +98,8 @@ def run(
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
+    wanted = _wanted(loaded, reps, seed, tables)
+    show_if_complete(resume, wanted, partial(_again, loaded, spoken=spoken, as_json=as_json, quiet=quiet), spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
@@ -107,6 +114,26 @@ def run(
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     with telling(saved.folder):
         _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+
+
+def _wanted(loaded: LoadedScenario, reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
+    """Entries of the manifest that complete results would have."""
+    from sfund_sim.experiments.facts import scenario_hash
+
+    sha256, form = scenario_hash(loaded.scenario), tables and tables.value
+    return {"kind": "run", "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form}
+
+
+def _again(loaded: LoadedScenario, found: Complete, *, spoken: Lang, as_json: bool, quiet: bool) -> None:
+    """Show a run that was made before."""
+    from sfund_sim.experiments.manifest import check_unaltered
+    from sfund_sim.experiments.running import Saved, planned
+    from sfund_sim.report.exporting import read_table
+
+    check_unaltered(found.folder, found.manifest, ["summary.csv"])
+    plan = planned(loaded, replications=found.manifest["replications"], seed=found.manifest["seed"], workers=1)
+    saved = Saved(found.folder, found.manifest, read_table(found.folder, "summary"))
+    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
 
 
 def _tell(saved: Saved, plan: Plan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
@@ -152,9 +179,6 @@ def audit(folder: RunArgument, *, lang: LangOption = None) -> None:
 def replay(
     folder: RunArgument,
     *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Compare every file's hash, keep nothing (always done).")
-    ] = True,
     workers: WorkersOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -165,7 +189,7 @@ def replay(
 
     spoken = language(lang)
     plan = plan_of(folder, workers=workers)
-    with progress(_words(spoken), None if plan.goal else plan.replications, is_shown=check) as told:
+    with progress(_words(spoken), None if plan.goal else plan.replications) as told:
         again = run_again(folder, plan, reporter=_report_files(), told=told)
     for line in replay_lines(again, spoken):
         typer.echo(line)

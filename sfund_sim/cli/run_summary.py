@@ -9,6 +9,7 @@ import typer
 
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.complete import tell_where
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
@@ -43,6 +44,4 @@ def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
         typer.echo(saved.reached.text(spoken.value))
     tell_cautions([*too_late(plan.loaded), *cut_short(plan.loaded)], spoken)
     tell_assumptions(plan.loaded, saved.folder / SCENARIO_FILE, spoken)
-    typer.echo(f"结果：{saved.folder}" if spoken is Lang.ZH else f"results: {saved.folder}")
-    if (report := saved.folder / "report.html").exists():
-        typer.echo(f"报告：{report}" if spoken is Lang.ZH else f"report:  {report}")
+    tell_where(saved.folder, spoken)

@@ -12,12 +12,14 @@ import typer
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
     OnErrorOption,
     ResumeOption,
     ShardOption,
+    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
+
+_IN_JSON = ("points", "summary", "effects", "sensitivity")
 
 
 @app.command()
@@ -70,6 +74,8 @@ def sweep(
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), further=outcome_complaints)
+    show = show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet)
+    show_if_complete(resume, _wanted(loaded, reps, seed, tables), show, spoken)
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
@@ -84,6 +90,21 @@ def sweep(
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
     with telling(saved.folder):
         _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
+
+
+def _wanted(loaded: LoadedScenario, reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
+    """Entries of the manifest that complete results would have."""
+    from sfund_sim.experiments.facts import experiment_hash, scenario_hash
+
+    experiment = loaded.scenario.experiment
+    return {
+        "kind": "sweep",
+        "scenario_sha256": scenario_hash(loaded.scenario),
+        "experiment_sha256": experiment_hash(experiment) if experiment else "",
+        "seed": seed,
+        "replications": reps,
+        "tables": tables and tables.value,
+    }
 
 
 def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
@@ -128,7 +149,7 @@ def _json(saved: SavedSweep) -> str:
     import json
 
     results = saved.results
-    tables = {name: _records(getattr(results, name)) for name in ("points", "summary", "effects", "sensitivity")}
+    tables = {name: _records(getattr(results, name)) for name in _IN_JSON}
     whole = {"folder": str(saved.folder), "manifest": saved.manifest, **tables}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False, default=str)
 
@@ -142,8 +163,5 @@ def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None
     """On how many assumptions it leans, and where everything is."""
     from sfund_sim.experiments.results import SCENARIO_FILE
 
-    is_zh = spoken is Lang.ZH
     tell_assumptions(loaded, saved.folder / SCENARIO_FILE, spoken)
-    typer.echo(f"结果：{saved.folder}" if is_zh else f"results: {saved.folder}")
-    if (report := saved.folder / "report.html").exists():
-        typer.echo(f"报告：{report}" if is_zh else f"report:  {report}")
+    tell_where(saved.folder, spoken)

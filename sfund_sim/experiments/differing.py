@@ -14,6 +14,9 @@ _KNOWN_BY: dict[str, Words] = {
     "kind": ("command", "命令"),
     "scenario_sha256": ("scenario hash", "情景哈希"),
     "seed": ("seed", "种子"),
+    "replications": ("replications", "重复次数"),
+    "experiment_sha256": ("experiment hash", "实验哈希"),
+    "decomposed": ("decomposition", "折价分解"),
     "sfund_sim": ("version of sfund_sim", "sfund_sim 版本"),
     "tables": ("form of tables", "表格格式"),
     "kept": ("tables kept", "保留的表格"),
@@ -22,11 +25,11 @@ _KNOWN_BY: dict[str, Words] = {
 
 
 def differences(state: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Words]:
-    """In what a work folder's state differs from the experiment asked for; the number of replications may."""
+    """In what a work folder's state, or a manifest, differs from the experiment asked for, as far as that says."""
     found = [
         _now(words, state.get(name), wanted[name])
         for name, words in _KNOWN_BY.items()
-        if state.get(name) != wanted[name]
+        if name in wanted and state.get(name) != wanted[name]
     ]
     then, now = state.get("versions", {}), wanted["versions"]
     return found + [_now((name, name), then.get(name), now[name]) for name in now if then.get(name) != now[name]]

@@ -238,7 +238,9 @@ def _open(folder: Path, identity: Identity, means: Means) -> None:
     """Begin a work folder, or make sure that the one there is of the same experiment."""
     if means.resume is not None:
         state = read_state(folder)
-        found = differences(state, identity.data()) + share_differences(state.get("share"), means.share)
+        # More or fewer replications may be wanted now.
+        wanted = {name: value for name, value in identity.data().items() if name != "replications"}
+        found = differences(state, wanted) + share_differences(state.get("share"), means.share)
         if found:
             english, chinese = joined(found)
             message = (

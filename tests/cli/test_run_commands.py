@@ -135,7 +135,7 @@ def test_what_is_no_run_folder_is_wrong_input(tmp_path, capfd, command):
 
 
 def test_replay_finds_the_same_bytes_with_other_workers(folder, capfd):
-    assert main(["replay", str(folder), "--check", "--workers", "2"]) == 0
+    assert main(["replay", str(folder), "--workers", "2"]) == 0
     assert capfd.readouterr().out == "identical: 14 files, byte for byte\n"
     assert main(["replay", str(folder), "--workers", "1", "--lang", "zh"]) == 0
     assert capfd.readouterr().out == "一致：14 个文件逐字节相同\n"
@@ -149,7 +149,7 @@ def test_replay_of_a_run_whose_manifest_says_otherwise_lists_the_files_and_warns
     told["versions"]["numpy"] = "0.0.1"
     manifest.write_text(json.dumps(told), "utf-8")
     try:
-        assert main(["replay", str(folder), "--check", "--workers", "1"]) == 1
+        assert main(["replay", str(folder), "--workers", "1"]) == 1
     finally:
         manifest.write_text(honest, "utf-8")
     lines = capfd.readouterr().out.splitlines()
