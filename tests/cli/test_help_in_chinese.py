@@ -69,7 +69,7 @@ def test_help_in_english_stays_english(monkeypatch: pytest.MonkeyPatch, capsys: 
     ("given", "told"),
     [
         (["run", "--repz", "3"], "没有选项 --repz；是否指 "),
-        (["runn"], "没有命令 runn；用法见 sfund --help"),
+        (["runn"], "没有命令 runn；是否指 'run'；用法见 sfund --help"),
         (["lab", "x"], "没有命令 x；用法见 sfund lab --help"),
         (["run"], "缺少参数 scenario；用法见 sfund run --help"),
         (["run", "a", "b"], "多余的参数：b；"),
