@@ -11,7 +11,8 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import scale, size_name
 from sfund_sim.report.drawing import FAINT, INK, ORANGE, SKY, Drawn, house_style, small_print
-from sfund_sim.report.sweep_labels import in_lines
+from sfund_sim.report.sweep_labels import path_in_lines
+from sfund_sim.report.sweep_levels import endings
 from sfund_sim.report.sweep_panels import Frame, by_strength, of_group, panels_of
 from sfund_sim.report.words import outcome_heading, phrase, word
 
@@ -54,15 +55,14 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, frame: Frame) -> None:
         axes.barh(places, np.nan_to_num(middle), thick, xerr=reach, color=(SKY, ORANGE)[number],
                   label=word("index", name, frame.language),
                   error_kw={"ecolor": INK, "capsize": 2, "elinewidth": 1})  # fmt: skip
-    axes.set_yticks(range(len(factors)), [_name(factor, frame) for factor in factors], fontsize=8)
+    axes.set_yticks(range(len(factors)), _names(factors, frame), fontsize=8)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
 
 
-def _name(factor: str, frame: Frame) -> str:
-    """A factor beside its bars: the last two steps of its path, in Chinese what it means."""
-    if factor in frame.levels.meanings:
-        return "\n".join(in_lines(frame.levels.name(factor), _LETTERS_BESIDE))
-    return ".".join(factor.split(".")[-2:])
+def _names(factors: list[str], frame: Frame) -> list[str]:
+    """Factors beside their bars: the last steps of their paths, in Chinese what they mean."""
+    told = {factor: frame.levels.name(factor) for factor in factors if factor in frame.levels.meanings}
+    return ["\n".join(path_in_lines(name, _LETTERS_BESIDE)) for name in (endings(factors) | told).values()]
 
 
 def _index_axis(axes: Axes, outcome: str, design: str, language: Language) -> None:

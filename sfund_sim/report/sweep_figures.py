@@ -12,7 +12,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.report.drawing import INK, Drawn, house_style, look_of, small_print
 from sfund_sim.report.sweep_bars import bars
 from sfund_sim.report.sweep_labels import Counts, write_levels
-from sfund_sim.report.sweep_levels import as_numbers, in_order, levels_of
+from sfund_sim.report.sweep_levels import as_numbers, endings, in_order, levels_of
 from sfund_sim.report.sweep_maps import heat_map
 from sfund_sim.report.sweep_panels import Frame, name_lever, number_axis, panels_of, shown
 from sfund_sim.report.words import group_word, outcome_heading, phrase, word
@@ -35,23 +35,24 @@ def sweep_figures(results: SweepResults, language: Language) -> list[Drawn]:
 
     design = results.plan.design
     frame = Frame(results.plan.info, levels_of(results, language), results.plan.experiment.pairing)
+    names = {factor: short_name(ending) for factor, ending in endings([one.name for one in design.factors]).items()}
     drawings = []
     if design.kind in ("grid", "latin_hypercube"):
         curves, pairs = curves_table(results.cube, design), pairs_table(results.cube, design)
         levels = curves.groupby("factor")["level_value"].nunique()
-        for (_, _), part in curves[curves["factor"].map(levels) > 1].groupby(["factor", "group_by"], sort=False):
-            drawings.append(response(part, frame))
+        for (factor, _), part in curves[curves["factor"].map(levels) > 1].groupby(["factor", "group_by"], sort=False):
+            drawings.append(response(part, frame, names[str(factor)]))
         maps = shown(pairs).groupby(["factor", "second_factor", "group"], sort=False)
         for (factor, second, group), part in list(maps)[:_MOST_HEAT_MAPS]:
-            name = f"map_{short_name(str(factor))}_{short_name(str(second))}"
+            name = f"map_{names[str(factor)]}_{names[str(second)]}"
             drawings.append(heat_map(part, frame, _of(name, str(group))))
     strengths = shown(results.sensitivity).groupby("group", sort=False)
     return drawings + [bars(part, design.kind, frame, _of("sensitivity", str(group))) for group, part in strengths]
 
 
 def short_name(factor: str) -> str:
-    """The last two words of a path, as file names have them."""
-    return re.sub(r"[^a-z0-9]+", "_", "_".join(factor.lower().split(".")[-2:])).strip("_") or "factor"
+    """A group, or the last steps of a path, as file names have them."""
+    return re.sub(r"[^a-z0-9]+", "_", factor.lower()).strip("_") or "factor"
 
 
 def _of(name: str, group: str) -> str:
@@ -59,8 +60,8 @@ def _of(name: str, group: str) -> str:
     return name if group == "all" else f"{name}_of_{short_name(group)}"
 
 
-def response(part: pd.DataFrame, frame: Frame) -> Drawn:
-    """All outcomes at every level of one factor, by one grouping."""
+def response(part: pd.DataFrame, frame: Frame, name: str = "factor") -> Drawn:
+    """All outcomes at every level of one factor, which has this ``name`` in file names, by one grouping."""
     factor, grouping = str(part["factor"].iloc[0]), str(part["group_by"].iloc[0])
     outcomes, groups = list(dict.fromkeys(part["outcome"])), list(dict.fromkeys(part["group"]))
     with house_style():
@@ -75,8 +76,8 @@ def response(part: pd.DataFrame, frame: Frame) -> Drawn:
             figure.legend(known.values(), known, loc="outside upper right", ncols=4)
         name_lever(figure, panels, frame.levels.named(factor), max(lines))
         small_print(figure, frame.info, frame.language)
-    name = f"response_{short_name(factor)}" + (f"_by_{grouping}" if grouping != "all" else "")
-    return Drawn(name, _title(factor, grouping, frame.language), _caption(factor, grouping, frame), figure, part)
+    file = f"response_{name}" + (f"_by_{grouping}" if grouping != "all" else "")
+    return Drawn(file, _title(factor, grouping, frame.language), _caption(factor, grouping, frame), figure, part)
 
 
 def _title(factor: str, grouping: str, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,12 +23,14 @@ _FIRST_POINTS = 7.0
 """From the axis to the first line."""
 _ACROSS_POINTS, _GAP_POINTS = 226.0, 4.0
 """Width of a panel's axis, and what must stay free between two labels."""
-_LETTERS_ACROSS, _MOST_LINES = 46, 4
-"""Letters for which a panel's axis has room, and lines that one label may take."""
+_LETTERS_ACROSS = 46
+"""Letters for which a panel's axis has room."""
 _CHINESE_WORD = 8
 """Letters as which four Chinese characters count: a word of four is not cut."""
 _USUAL_N = "n=99,999"
 """Room kept for every n, so that labels stand alike in all panels."""
+_STEP, _HERE = re.compile(r"([._])(?=[A-Za-z])"), "\N{ZERO WIDTH SPACE}"
+"""Where a path may be broken."""
 _WITHIN_MARGINS = 1 / 1.1
 """Part of the axis between the first and the last of levels that are numbers."""
 
@@ -67,9 +70,13 @@ def write_levels(
 
 
 def in_lines(text: str, room: int) -> list[str]:
-    """A text in lines of so many letters, never cut within a word; what does not fit into four lines is left out."""
-    lines = wrapped(text, room).split("\n")
-    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]} …"]
+    """A text in lines of so many letters, never cut within a word."""
+    return wrapped(text, room).split("\n")
+
+
+def path_in_lines(path: str, room: int) -> list[str]:
+    """The name of a factor in lines of so many letters; each step of a path, and of a name of code, is a word."""
+    return wrapped(_STEP.sub(rf"\1{_HERE}", path), room).replace(_HERE, "").split("\n")
 
 
 def _room(texts: Sequence[str]) -> int:

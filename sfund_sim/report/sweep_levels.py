@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -75,6 +75,17 @@ def levels_of(results: SweepResults, language: Language) -> Levels:
     # A part may be varied as a whole: what its kind means is what it means.
     meanings |= {path.removesuffix(".kind"): meaning for path, meaning in meanings.items()}
     return Levels({one.path: one.unit for one in listed}, language, meanings)
+
+
+def endings(factors: Sequence[str]) -> dict[str, str]:
+    """Of each factor the last two steps of its path, or as many more as tell it from the others."""
+    steps = {factor: factor.split(".") for factor in factors}
+    return {factor: _ending(own, [each for each in steps.values() if each != own]) for factor, own in steps.items()}
+
+
+def _ending(own: list[str], others: list[list[str]]) -> str:
+    few = next((few for few in range(2, len(own)) if all(each[-few:] != own[-few:] for each in others)), len(own))
+    return ".".join(own[-few:])
 
 
 def in_order(labels: Iterable[str]) -> list[str]:

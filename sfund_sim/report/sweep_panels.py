@@ -75,6 +75,14 @@ def panels_of(
     return figure, grid[:count]
 
 
+def enlarge(figure: Figure, panels: Sequence[Axes], across: float, upwards: float) -> None:
+    """Give every panel so many points more."""
+    columns = min(_COLUMNS, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width + columns * across / 72, height + rows * upwards / 72)
+
+
 def name_lever(figure: Figure, panels: Sequence[Axes], name: str, lines: int) -> None:
     """Make room for labels of so many lines, and write below all panels what is varied, above the small print."""
     rows = math.ceil(len(panels) / _COLUMNS)

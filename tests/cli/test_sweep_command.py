@@ -292,3 +292,15 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_written(tmp_path, monke
 def test_a_scenario_without_an_experiment_is_wrong_input(capfd):
     assert main(["sweep", "beijing_pilot"]) == 2
     assert "experiment" in capfd.readouterr().err
+
+
+def test_levers_that_end_alike_have_figures_of_their_own(tmp_path, capfd):
+    path = "population.lps.{}.triggers.term_near.annual_hazard"
+    levers = "".join(f"    {path.format(kind)}: [0.1, 0.5]\n" for kind in ("central_soe", "local_soe", "guidance_fund"))
+    text = f"extends: beijing_pilot\nexperiment:\n  outcomes: [share_sold]\n  levers:\n{levers}"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    size = ["--set", "population.funds.count=5", "--set", "horizon.end=2019-12-31", "--reps", "1", "--workers", "1"]
+    assert main(["sweep", str(tmp_path / "mine.yaml"), *size, "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    names = sorted(path.stem for path in (tmp_path / "out/figures").glob("*.svg"))
+    assert len(names) == 6
+    assert "response_local_soe_triggers_term_near_annual_hazard" in names

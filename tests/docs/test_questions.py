@@ -11,6 +11,7 @@ import sfund_sim as sf
 from sfund_sim.experiments.sweeping import sweep_plan
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.report.sweep_figures import short_name
+from sfund_sim.report.sweep_levels import endings
 
 PAGES = sorted((ROOT / "docs/questions").glob("r*.md"))
 FILES = sorted((ROOT / "scenarios/questions").glob("*.yaml"))
@@ -55,7 +56,7 @@ def test_the_picture_of_a_page_is_one_of_the_sweep_s_and_small(file):
     factors = [*sf.load_scenario(file).scenario.experiment.levers, *sf.load_scenario(file).scenario.experiment.packages]
     for name in pictures:
         assert (ROOT / "docs/questions/images" / name).stat().st_size < MOST_BYTES
-        assert any(short_name(factor) in name for factor in factors)
+        assert any(short_name(ending) in name for ending in endings(factors).values())
 
 
 def test_the_guide_s_example_is_a_sweep(tmp_path):

@@ -19,8 +19,8 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import INK, house_style, look_of, rows_apart, svg_text
 from sfund_sim.report.sweep_bars import bars
 from sfund_sim.report.sweep_figures import response
-from sfund_sim.report.sweep_labels import Counts, in_lines, write_levels
-from sfund_sim.report.sweep_levels import Levels, in_order
+from sfund_sim.report.sweep_labels import Counts, in_lines, path_in_lines, write_levels
+from sfund_sim.report.sweep_levels import Levels, endings, in_order
 from sfund_sim.report.sweep_maps import heat_map
 from sfund_sim.report.sweep_panels import Frame, panels_of
 
@@ -79,7 +79,8 @@ def test_words_are_never_cut():
     assert in_lines("90 % and approval", 9) == ["90 % and", "approval"]
     assert in_lines("descending", 5) == ["descending"]
     assert in_lines("次价成交", 8) == ["次价成交"]
-    assert in_lines("one two three four five", 5) == ["one", "two", "three", "four …"]
+    assert in_lines("one two three four five", 5) == ["one", "two", "three", "four", "five"]
+    assert path_in_lines("venues.beijing.disclosure.data_room", 15) == ["venues.beijing.", "disclosure.", "data_room"]
 
 
 TEXTS = st.lists(st.text("ab e9%多次报价", min_size=1, max_size=25).filter(str.strip), min_size=1, max_size=8)
@@ -252,3 +253,39 @@ def test_a_chinese_axis_says_what_the_lever_is_and_its_unit_once(info: RunInfo) 
     figure = heat_map(part, Frame(info, levels, pairing=True), "map").figure
     assert figure.get_supxlabel() == "审批的工作日数"
     assert figure.get_supylabel() == named[2]
+
+
+LONG = [f"{which} short form valuation report for small stakes without any approval" for which in "abcdef"]
+
+
+def test_however_long_its_levels_are_none_is_cut_off_or_touches_another(info: RunInfo) -> None:
+    """Nor do the numbers in the cells."""
+    cells = [
+        {"factor": "state_assets.floor", "second_factor": f"a.package.{'with_a_long_name_' * 4}", "unit": "CNY",
+         "outcome": outcome, "group_by": "all", "group": "all", "level_value": level, "second_level_value": second,
+         "estimate": 928_600_000.0, "low": np.nan, "high": np.nan, "n": 10}
+        for outcome in ("volume_cny", "recycled_cny") for level in LONG[:4] for second in LONG
+    ]  # fmt: skip
+    figure = heat_map(pd.DataFrame(cells), frame(info), "map").figure
+    with house_style():
+        figure.draw_without_rendering()
+    whole = figure.bbox
+    for axes in figure.axes:
+        beside = axes.get_yticklabels()
+        assert [text.get_text().replace("\n", " ") for text in beside] == LONG
+        numbers = [text for text in axes.texts if not isinstance(text, Annotation)]
+        assert len(numbers) == 24
+        assert " ".join(told_below(axes)) == " ".join(LONG[:4])
+        boxes = [text.get_window_extent() for text in [*beside, *numbers, figure._supylabel, figure._supxlabel]]
+        assert all(box.x0 >= whole.x0 and box.x1 <= whole.x1 and box.y0 >= whole.y0 for box in boxes)
+        assert max(box.y1 for box in boxes) <= whole.y1
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_factors_that_end_alike_are_told_apart() -> None:
+    path = "population.lps.{}.triggers.term_near.annual_hazard"
+    factors = [path.format("central_soe"), path.format("local_soe"), "population.wish_scale", "a_package"]
+    assert list(endings(factors).values()) == [
+        "central_soe.triggers.term_near.annual_hazard", "local_soe.triggers.term_near.annual_hazard",
+        "population.wish_scale", "a_package",
+    ]  # fmt: skip
