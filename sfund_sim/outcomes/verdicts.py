@@ -100,10 +100,8 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "无法判断：两个情景中同时有该指标的重复不足两次，或成交过少，无法给出区间",
     ),
     Verdict.SELECTED: (
-        "no difference is defined: of {every} replications {first} have it in the baseline only, {second} in the "
-        "scenario only, {neither} in neither, and those that have it in both are a selection",
-        "差异无定义：{every}次重复中，仅基准情景有该指标的{first}次，仅该情景有的{second}次，两者皆无的{neither}次，"
-        "两者皆有的重复是经过筛选的",
+        "no difference is defined: of {every} replications {lacking}, and those that have it in both are a selection",
+        "差异无定义：{every}次重复中，{lacking}，两者皆有的重复是经过筛选的",
     ),
     Verdict.NOTHING: (
         "no difference can be seen, and no size of it is ruled out",
@@ -120,10 +118,8 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     between = words[0].format(near) if near == far else words[1].format(near, far)
     english, chinese = _SENTENCES[judged(finding)]
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
-    alone = finding.only_first, finding.only_second
-    neither = finding.replications - finding.pairs - sum(alone)
     text = (chinese if language == "zh" else english).format(
-        between=between, far=far, m=f"{looked_at:,}", every=every, first=alone[0], second=alone[1], neither=neither
+        between=between, far=far, m=f"{looked_at:,}", every=every, lacking=_lacking(finding, language)
     )
     if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
         return text
@@ -132,6 +128,21 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
         if language == "zh"
         else f"{text} (said of the {pairs} of {every} replications that have it)"
     )
+
+
+def _lacking(finding: Finding, language: Language) -> str:
+    """How many replications have an outcome in one scenario only or in none; what is true of none is not said."""
+    neither = finding.replications - finding.pairs - finding.only_first - finding.only_second
+    counted = [
+        (finding.only_first, "in the baseline only", "仅基准情景有该指标的{}次"),
+        (finding.only_second, "in the scenario only", "仅该情景有该指标的{}次"),
+        (neither, "in neither", "两者皆无该指标的{}次"),
+    ]
+    some = [(n, en, zh) for n, en, zh in counted if n]
+    if language == "zh":
+        return "，".join(zh.format(f"{n:,}") for n, _, zh in some)
+    told = [f"{n:,} {'has' if n == 1 else 'have'} it {en}" for n, en, _ in some[:1]]
+    return ", ".join(told + [f"{n:,} {en}" for n, en, _ in some[1:]])
 
 
 _OF_UNIT: dict[str, tuple[float, str, str]] = {

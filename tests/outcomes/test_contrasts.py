@@ -86,9 +86,9 @@ def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str
         ([NAN, NAN, NAN], [NAN, NAN, NAN], "in_neither", "neither scenario has such an outcome"),
         ([0.1, NAN, NAN], [0.2, NAN, NAN], "too_few_pairs", "fewer than two replications"),
         ([0.1, 0.2, NAN], [0.1, 0.2, NAN], "same", "every replication (said of the 2 of 3 replications that have it)"),
-        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "selected_pairs", "of 3 replications 1 have it in the baseline only, 1 in"),
-        ([0.1, 0.2, NAN], [0.5, 0.6, 0.7], "selected_pairs", "of 3 replications 0 have it in the baseline only, 1 in"),
-        ([0.1, NAN, NAN], [NAN, 0.6, NAN], "selected_pairs", "only, 1 in the scenario only, 1 in neither"),
+        ([0.1, 0.2, NAN], [NAN, 0.2, 0.3], "selected_pairs", "of 3 replications 1 has it in the baseline only, 1 in"),
+        ([0.1, 0.2, NAN], [0.5, 0.6, 0.7], "selected_pairs", "of 3 replications 1 has it in the scenario only, and"),
+        ([0.1, NAN, NAN], [NAN, 0.6, NAN], "selected_pairs", "only, 1 in the scenario only, 1 in neither, and"),
         ([0.0, 1.0], [1.0, 0.0], "nothing_ruled_out", "no size of it is ruled out"),
     ],
 )
@@ -115,8 +115,8 @@ def test_times_that_neither_scenario_reaches_in_some_replications_make_the_other
     """Slow markets lack a median in both; the quick ones alone must not rule anything out for all."""
     row = contrasts(*frames(outcome, a=[0.5, 0.4, NAN], b=[0.4, 0.5, NAN]), ["a", "b"]).iloc[0]
     assert row["verdict"] == "selected_pairs"
-    assert "0 in the scenario only, 1 in neither" in row["verdict_en"]
-    assert "两者皆无的1次" in row["verdict_zh"]
+    assert "of 3 replications 1 has it in neither, and" in row["verdict_en"]
+    assert "3次重复中，两者皆无该指标的1次，两者皆有" in row["verdict_zh"]
     assert row[["difference", "low", "high", "p_value"]].isna().all()
 
 
