@@ -23,6 +23,12 @@ from sfund_sim.outcomes.intervals import (
 )
 
 _ROUNDING = 1e-12
+LEAST_AT_RISK = 0.1
+"""Share of all that must still be at risk at a median and at the ends of its interval.
+
+Beyond, a curve tells only of those who began first, and one of them moves it far. Pocock, Clayton and Altman (2002,
+Lancet 359, 1686-1689) end curves where 10 to 20 % are left.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,18 @@ class SurvivalCurve:
         return np.append(self.at_risk, 0)[place]
 
     def median(self) -> Estimate:
-        """First time at which at most half survive, with the interval of Brookmeyer and Crowley (1982); NaN: not yet.
+        """First time at which at most half survive, with the interval of Brookmeyer and Crowley (1982).
 
-        The interval holds the times at which the pointwise interval of the curve covers one half.
+        The interval holds the times at which the pointwise interval of the curve covers one half. NaN: not reached
+        while at least ``LEAST_AT_RISK`` of all were at risk.
         """
         middle, low, high = (self._first_at_most_half(line) for line in (self.survival, self.low, self.high))
         return Estimate(middle, np.nan, low, high)
 
     def _first_at_most_half(self, line: Floats) -> float:
         reached = np.flatnonzero(line <= 0.5 + _ROUNDING)
-        return float(self.times[reached[0]]) if reached.size else np.nan
+        is_known = reached.size and self.at_risk[reached[0]] >= LEAST_AT_RISK * self.at_risk[0]
+        return float(self.times[reached[0]]) if is_known else np.nan
 
     def restricted_mean(self, limit: float) -> Estimate:
         """Mean of min(duration, limit): the area under the curve up to ``limit``.

@@ -120,3 +120,24 @@ def test_three_replications_leave_two_degrees_of_freedom() -> None:
 
 def test_the_jackknife_is_that_of_hand_arithmetic() -> None:
     assert jackknife_error(np.array([1.0, 2.0, 3.0])) == pytest.approx(np.sqrt(2 / 3 * (1 + 0 + 1)))
+
+
+@pytest.mark.parametrize("copies", [1, 50])
+@pytest.mark.parametrize(("followed", "median"), [(9, np.nan), (10, 3634.0)])
+def test_a_median_that_only_the_first_few_reach_is_not_reached(followed: int, median: float, copies: int) -> None:
+    """However many replications there are: who wanted out on the first days says nothing of all the others."""
+    durations = [*[100] * 40, *[500] * (60 - followed), *[3634] * followed]
+    ended = [*[True] * 40, *[False] * (60 - followed), *[True] * followed]
+    clusters = np.repeat(np.arange(copies), 100)
+    curve = kaplan_meier(durations * copies, ended * copies, clusters=clusters)
+    assert curve.survival[-1] == 0.0
+    assert curve.median().value == pytest.approx(median, nan_ok=True)
+    assert curve.numbers_at_risk(3634) == followed * copies
+
+
+def test_the_end_of_an_interval_that_only_the_first_few_reach_is_unknown() -> None:
+    durations = [*range(100, 155), *[160] * 37, *range(900, 908)]
+    curve = kaplan_meier(durations, [duration != 160 for duration in durations])
+    median = curve.median()
+    assert (median.value, np.isnan(median.high)) == (149.0, True)
+    assert 130 < median.low < 149
