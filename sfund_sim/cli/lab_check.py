@@ -17,7 +17,7 @@ from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sfund_sim.ground.errors import Language
-    from sfund_sim.lab.check import Verdict
+    from sfund_sim.lab.check import Checked
 
 
 def check(
@@ -64,7 +64,7 @@ def check(
         raise typer.Exit(WRONG_INPUT)
 
 
-def _print_cases(verdicts: Sequence[Verdict], language: Language) -> None:
+def _print_cases(verdicts: Sequence[Checked], language: Language) -> None:
     typer.echo(f"{'case':<9} {'expected':>16} {'found':>16} {'s.e.':>11} {'z':>7}  verdict  quantity")
     for verdict in verdicts:
         case = verdict.case
@@ -78,7 +78,7 @@ def _print_cases(verdicts: Sequence[Verdict], language: Language) -> None:
         typer.echo(f"{case.id:<9} {numbers}  {'FAILED' if verdict.failed else 'ok':<7}  {case.quantity}")
 
 
-def _print_families(verdicts: Sequence[Verdict]) -> None:
+def _print_families(verdicts: Sequence[Checked]) -> None:
     typer.echo("")
     for family in dict.fromkeys(verdict.case.family for verdict in verdicts):
         own = [verdict for verdict in verdicts if verdict.case.family == family]
@@ -91,11 +91,11 @@ def _print_families(verdicts: Sequence[Verdict]) -> None:
         typer.echo(f"{family}  {word:<7}  {passed} of {len(own)} points, {', '.join(told)}")
 
 
-def _json(verdicts: Sequence[Verdict]) -> str:
+def _json(verdicts: Sequence[Checked]) -> str:
     return json.dumps([_row(one) for one in verdicts], indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def _row(one: Verdict) -> dict[str, str | float | None]:
+def _row(one: Checked) -> dict[str, str | float | None]:
     """One case in JSON; ``reason`` only where it was refused."""
     numbers = {"id": one.case.id, "found": _number(one.found), "se": _number(one.se), "z": one.z}
     if one.refusal is not None:
@@ -108,7 +108,7 @@ def _number(number: float | None) -> float | None:
     return number if number is not None and isfinite(number) else None
 
 
-def _total(numbers: str, verdicts: Sequence[Verdict], setting: str) -> str:
+def _total(numbers: str, verdicts: Sequence[Checked], setting: str) -> str:
     """One line in total."""
     failed = [verdict.case.id for verdict in verdicts if verdict.failed]
     refused = [verdict.case.id for verdict in verdicts if verdict.refusal is not None]

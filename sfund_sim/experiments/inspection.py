@@ -16,7 +16,7 @@ from sfund_sim.experiments.rendering import ledger_name
 from sfund_sim.experiments.rows_to_audit import final_holdings, final_sales
 from sfund_sim.ground.errors import Language
 from sfund_sim.market import register
-from sfund_sim.outcomes.audit import RULES, Verdict, audit
+from sfund_sim.outcomes.audit import RULES, Audited, audit
 from sfund_sim.outcomes.register_books import Held, Sold
 
 FILES, MANIFEST, EXITS = "files", "manifest", "exits"
@@ -147,7 +147,7 @@ def _audited(
     replication: int,
     final: Mapping[str, Held],
     sold: Mapping[str, Sold] | None,
-) -> Verdict:
+) -> Audited:
     first = register.genesis(about["scenario_sha256"], about["seed"], replication)
     return audit(path.read_bytes(), genesis=first, final=final, sold=sold)
 

@@ -42,7 +42,7 @@ _Answers = tuple[int, list[_Answer]]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Checked:
     """A case, what the lab found, and whether that agrees with what was expected."""
 
     case: Case
@@ -89,7 +89,7 @@ def check(
     seed: int,
     workers: int = 1,
     answered: Callable[[int], object] = lambda cases: None,
-) -> list[Verdict]:
+) -> list[Checked]:
     """Answer all cases, in their order; the result does not depend on the number of workers.
 
     ``answered`` is told how many more cases are done, as they are. A case that the lab cannot answer is refused in its
@@ -127,10 +127,10 @@ def _answer_numbered(job: _Job, *, replications: int, seed: int) -> _Answers:
     return number, list(_answer(cases, replications=replications, seed=seed))
 
 
-def _told(case: Case, answer: _Answer) -> Verdict:
+def _told(case: Case, answer: _Answer) -> Checked:
     if isinstance(answer, CaseError):
-        return Verdict(case, math.nan, None, answer)
-    return Verdict(case, *answer)
+        return Checked(case, math.nan, None, answer)
+    return Checked(case, *answer)
 
 
 def _readied(case: Case) -> _Ready | CaseError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sfund_sim.lab.cases import LIMIT, CaseFile, FamilyText
-from sfund_sim.lab.check import Verdict
+from sfund_sim.lab.check import Checked
 
 _HEAD = """# Verification
 
@@ -82,7 +82,7 @@ case fails, 2 if none fails but some are refused, else 0.
 """
 
 
-def verification_page(verdicts: Sequence[Verdict], sets: Sequence[CaseFile], *, replications: int, seed: int) -> str:
+def verification_page(verdicts: Sequence[Checked], sets: Sequence[CaseFile], *, replications: int, seed: int) -> str:
     """The page in Markdown."""
     texts = {code: text for given in sets for code, text in given.families.items()}
     passed = sum(verdict.passed for verdict in verdicts)
@@ -97,13 +97,13 @@ def verification_page(verdicts: Sequence[Verdict], sets: Sequence[CaseFile], *, 
     return head + "".join(rows) + _refusals(verdicts) + _TAIL
 
 
-def _refusals(verdicts: Sequence[Verdict]) -> str:
+def _refusals(verdicts: Sequence[Checked]) -> str:
     """A list of the refused cases and the reasons; nothing if there are none."""
     refused = [verdict.refusal for verdict in verdicts if verdict.refusal is not None]
     return "\nRefused:\n\n" + "".join(f"- {_cell(refusal.text())}\n" for refusal in refused) if refused else ""
 
 
-def _row(family: str, text: FamilyText, verdicts: Sequence[Verdict]) -> str:
+def _row(family: str, text: FamilyText, verdicts: Sequence[Checked]) -> str:
     own = [verdict for verdict in verdicts if verdict.case.family == family]
     off = [abs(verdict.z) for verdict in own if verdict.z is not None]
     answered = [verdict for verdict in own if verdict.refusal is None]

@@ -47,7 +47,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Audited:
     """What the audit of one chain found."""
 
     records: int
@@ -57,7 +57,7 @@ class Verdict:
 
 def audit(
     content: bytes, *, genesis: str, final: Mapping[str, Held], sold: Mapping[str, Sold] | None = None
-) -> Verdict:
+) -> Audited:
     """Replay a chain's file and compare what it comes to with the final holdings, and with the sales if given."""
     faults: dict[str, Fault] = {}
 
@@ -80,7 +80,7 @@ def audit(
     for found in (books.unsettled(), books.differing(final), books.sold_otherwise(sold) if sold is not None else ()):
         for number, left in sorted(found, key=_by_number)[:1]:
             in_order += [] if left.rule in faults else [Fault(number, left.rule, left.text(), left.text("zh"))]
-    return Verdict(len(records), tuple(in_order))
+    return Audited(len(records), tuple(in_order))
 
 
 def _by_number(found: tuple[int, Breach]) -> int:
