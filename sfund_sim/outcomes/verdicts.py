@@ -148,11 +148,11 @@ def _lacking(finding: Finding, language: Language) -> str:
 _OF_UNIT: dict[str, tuple[float, str, str]] = {
     "share": (100.0, "{} percentage points", "{}个百分点"),
     "ratio": (100.0, "{} percentage points", "{}个百分点"),
-    "share/year": (100.0, "{} percentage points a year", "每年{}个百分点"),
+    "share/year": (100.0, "{} percentage points a year", "{}个百分点/年"),
     "days": (1.0, "{} days", "{}天"),
     "years": (1.0, "{} years", "{}年"),
     "multiple": (1.0, "{} times", "{}倍"),
-    "1/year": (1.0, "{} a year", "每年{}"),
+    "1/year": (1.0, "{} a year", "{}次/年"),
     "count": (1.0, "{}", "{}"),
     "": (1.0, "{}", "{}"),
 }
@@ -202,9 +202,10 @@ def _yuan(size: float, language: Language) -> tuple[float, str]:
 
 
 def signed_text(size: float, unit: str, language: Language) -> str:
-    """The same with its sign; 0 has none."""
+    """The same with its sign; 0, and what is written as 0, has none."""
     text = size_text(abs(size), unit, language)
-    return text if math.isnan(size) or size == 0 else f"{'-' if size < 0 else '+'}{text}"
+    is_nought = not any(digit in text for digit in "123456789")
+    return text if is_nought else f"{'-' if size < 0 else '+'}{text}"
 
 
 def difference_parts(difference: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:

@@ -187,13 +187,18 @@ def test_an_interval_stands_in_the_unit_of_its_difference() -> None:
         (3.1e6, "CNY", "3.1 m yuan", "310万元"),
         (0.0004, "multiple", "0.00040 times", "0.00040倍"),
         (12345.6, "count", "12,346", "12,346"),
+        (0.71, "1/year", "0.71 a year", "0.71次/年"),
+        (0.036, "share/year", "3.6 percentage points a year", "3.6个百分点/年"),
         (0.0, "days", "0 days", "0天"),
+        (4e-12, "ratio", "0 percentage points", "0个百分点"),
     ],
 )
 def test_sizes_carry_their_units(size, unit, english, chinese) -> None:
     assert size_text(size, unit, "en") == english
     assert size_text(size, unit, "zh") == chinese
-    assert signed_text(-size, unit, "en") == (f"-{english}" if size else english)
+    has_sign = not english.startswith("0 ")
+    assert signed_text(-size, unit, "en") == (f"-{english}" if has_sign else english)
+    assert signed_text(-size, unit, "zh") == (f"-{chinese}" if has_sign else chinese)
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "clearly lower, by about 20"), ("zh", "明显更低，低约20个")])
