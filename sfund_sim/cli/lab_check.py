@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sfund_sim.cli.lab_options import FAILED, WRONG_INPUT, Flag, SeedOption, wrong_input
-from sfund_sim.cli.options import Lang, LangOption, language
+from sfund_sim.cli.options import LangOption, language
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sfund_sim.ground.errors import Language
     from sfund_sim.lab.check import Checked
+
+Say = Callable[..., str]
+"""English words, with values, in the reader's language."""
 
 
 def check(
@@ -42,43 +46,47 @@ def check(
     from sfund_sim.lab.cases import OWN, PUBLISHED, read_cases, shipped
     from sfund_sim.lab.check import check as answers
     from sfund_sim.lab.page import verification_page
+    from sfund_sim.report.lab_words import lab_words
 
     with wrong_input(context):
         sets = [shipped(PUBLISHED) if file is None else read_cases(file)] + ([shipped(OWN)] if own else [])
         cases = [case for given in sets for case in given.cases]
         processes = workers or os.cpu_count() or 1
-        with progress("cases", len(cases)) as told:
+        say = partial(lab_words, language=language(lang).value)
+        with progress(say("cases"), len(cases)) as told:
             verdicts = answers(cases, replications=reps, seed=seed, workers=processes, answered=told)
-    is_chinese = language(lang) == Lang.ZH
-    _print_cases(verdicts, "zh" if is_chinese else "en")
-    _print_families(verdicts)
+    _print_cases(verdicts, language(lang).value, say)
+    _print_families(verdicts, say)
     if out is not None:
         write_named(out, _json(verdicts))
     if page is not None:
         write_named(page, verification_page(verdicts, sets, replications=reps, seed=seed))
-    numbers = str(len(sets[0].cases)) + (f" published and {len(sets[1].cases)} of our own" if own else "")
-    typer.echo(_total(numbers, verdicts, f"{reps:,} replications, seed {seed}"))
+    numbers = say("{n} published and {own} of our own", n=len(sets[0].cases), own=len(sets[1].cases)) if own else ""
+    setting = say("{reps} replications, seed {seed}", reps=f"{reps:,}", seed=seed)
+    typer.echo(_total(numbers or str(len(cases)), verdicts, setting, say))
     if any(verdict.failed for verdict in verdicts):
         raise typer.Exit(FAILED)
     if any(verdict.refusal for verdict in verdicts):
         raise typer.Exit(WRONG_INPUT)
 
 
-def _print_cases(verdicts: Sequence[Checked], language: Language) -> None:
-    typer.echo(f"{'case':<9} {'expected':>16} {'found':>16} {'s.e.':>11} {'z':>7}  verdict  quantity")
+def _print_cases(verdicts: Sequence[Checked], language: Language, say: Say) -> None:
+    heads = (_to_right(say(head), width) for head, width in (("expected", 16), ("found", 16), ("s.e.", 11), ("z", 7)))
+    typer.echo(f"{_to_left(say('case'), 9)} {' '.join(heads)}  {_to_left(say('verdict'), 7)}  {say('quantity')}")
     for verdict in verdicts:
         case = verdict.case
         if verdict.refusal is not None:
             blank = f"{case.expected:>16.10g} {'':>16} {'':>11} {'':>7}"
-            typer.echo(f"{case.id:<9} {blank}  refused  {verdict.refusal.text(language)}")
+            typer.echo(f"{case.id:<9} {blank}  {_to_left(say('refused'), 7)}  {verdict.refusal.text(language)}")
             continue
-        error = "exact" if verdict.se is None else f"{verdict.se:.4g}"
+        error = say("exact") if verdict.se is None else f"{verdict.se:.4g}"
         off = "" if verdict.z is None else f"{verdict.z:.2f}"
-        numbers = f"{case.expected:>16.10g} {verdict.found:>16.10g} {error:>11} {off:>7}"
-        typer.echo(f"{case.id:<9} {numbers}  {'FAILED' if verdict.failed else 'ok':<7}  {case.quantity}")
+        numbers = f"{case.expected:>16.10g} {verdict.found:>16.10g} {_to_right(error, 11)} {off:>7}"
+        word = _to_left(say("FAILED" if verdict.failed else "ok"), 7)
+        typer.echo(f"{case.id:<9} {numbers}  {word}  {case.quantity}")
 
 
-def _print_families(verdicts: Sequence[Checked]) -> None:
+def _print_families(verdicts: Sequence[Checked], say: Say) -> None:
     typer.echo("")
     for family in dict.fromkeys(verdict.case.family for verdict in verdicts):
         own = [verdict for verdict in verdicts if verdict.case.family == family]
@@ -86,9 +94,24 @@ def _print_families(verdicts: Sequence[Checked]) -> None:
         passed = sum(verdict.passed for verdict in answered)
         word = "refused" if not answered else "ok" if passed == len(answered) else "FAILED"
         largest = max((abs(verdict.z) for verdict in answered if verdict.z is not None), default=None)
-        told = [] if not answered else ["computed" if largest is None else f"largest |z| {largest:.2f}"]
-        told += [f"{len(own) - len(answered)} refused"] if len(own) > len(answered) else []
-        typer.echo(f"{family}  {word:<7}  {passed} of {len(own)} points, {', '.join(told)}")
+        told = [say("{passed} of {n} points", passed=passed, n=len(own))]
+        if answered:
+            told += [say("computed") if largest is None else say("largest |z| {z}", z=f"{largest:.2f}")]
+        told += [say("{n} refused", n=len(own) - len(answered))] if len(own) > len(answered) else []
+        typer.echo(f"{family}  {_to_left(say(word), 7)}  {say(', ').join(told)}")
+
+
+def _to_left(text: str, width: int) -> str:
+    """The text with room behind it; a Chinese letter takes two columns of a terminal."""
+    from rich.cells import cell_len
+
+    return text + " " * (width - cell_len(text))
+
+
+def _to_right(text: str, width: int) -> str:
+    from rich.cells import cell_len
+
+    return " " * (width - cell_len(text)) + text
 
 
 def _json(verdicts: Sequence[Checked]) -> str:
@@ -108,15 +131,18 @@ def _number(number: float | None) -> float | None:
     return number if number is not None and isfinite(number) else None
 
 
-def _total(numbers: str, verdicts: Sequence[Checked], setting: str) -> str:
+def _total(numbers: str, verdicts: Sequence[Checked], setting: str, say: Say) -> str:
     """One line in total."""
     failed = [verdict.case.id for verdict in verdicts if verdict.failed]
     refused = [verdict.case.id for verdict in verdicts if verdict.refusal is not None]
     if not failed and not refused:
-        return f"all {numbers} cases pass at 4 standard errors ({setting})"
+        return say("all {numbers} cases pass at 4 standard errors ({setting})", numbers=numbers, setting=setting)
     told = [
-        f"{len(ids)} of {numbers} cases {word} ({setting}): {', '.join(ids[:10])}"
-        for word, ids in (("FAILED", failed), ("refused", refused))
+        say(words, n=len(ids), numbers=numbers, setting=setting, ids=say(", ").join(ids[:10]))
+        for words, ids in (
+            ("{n} of {numbers} cases FAILED ({setting}): {ids}", failed),
+            ("{n} of {numbers} cases refused ({setting}): {ids}", refused),
+        )
         if ids
     ]
     return "\n".join(told)

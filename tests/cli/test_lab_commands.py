@@ -1,9 +1,11 @@
 """``sfund lab`` as a user meets it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from sfund_sim.cli import main
 from sfund_sim.lab import cases
@@ -90,8 +92,10 @@ def test_a_failed_case_counts_for_more_than_a_refused_one(case_file, capsys):
     assert main(["lab", "check", str(file), "--reps", "500", "--lang", "zh"]) == 1
     printed = capsys.readouterr().out
     assert "没有名为“Q1”的类别" in printed
-    assert "1 of 2 cases FAILED (500 replications, seed 1): T2" in printed
-    assert "1 of 2 cases refused (500 replications, seed 1): T1" in printed
+    assert "2 个算例中 1 个未通过（500 次重复，种子 1）：T2" in printed
+    assert "2 个算例中 1 个未作答（500 次重复，种子 1）：T1" in printed
+    columns = [line for line in printed.splitlines() if line.startswith(("算例", "T2 "))]
+    assert len({cell_len(re.split("判定|未通过 ", line)[0]) for line in columns}) == 1, "below its head"
 
 
 @pytest.mark.parametrize("changes", [{"expected": None}, {"quantity": 3}])
