@@ -21,6 +21,8 @@ _WORDS = {
         "open": "binds open listings too",
         "after": "after the end of the horizon ({end}): without effect",
         "before": "in force on the first day already",
+        "colon": ": ",
+        "aside": "({})",
     },
     Lang.ZH: {
         "changes": "自 {start} 起的规则，含 {count} 项按日期生效的变更",
@@ -28,8 +30,10 @@ _WORDS = {
         "because": "原因",
         "source": "来源",
         "open": "对未完成的挂牌同样生效",
-        "after": "晚于模拟期结束日（{end}）：不起作用",
+        "after": "晚于模拟期结束日 {end}，不起作用",
         "before": "首日即已生效",
+        "colon": "：",
+        "aside": "（{}）",
     },
 }
 
@@ -39,7 +43,7 @@ def history_lines(scenario: Scenario, spoken: Lang) -> Iterator[str]:
     words = _WORDS[spoken]
     start, end = scenario.horizon.start, scenario.horizon.end
     epochs = scenario.timeline().epochs
-    yield f"{scenario.name}: {getattr(scenario.title, spoken)}"
+    yield f"{scenario.name}{words['colon']}{getattr(scenario.title, spoken)}"
     if len(epochs) == 1:
         yield words["none"].format(start=start, end=end)
         return
@@ -57,14 +61,15 @@ def _heading(change: PolicyChange) -> str:
 
 def _effect_lines(change: PolicyChange, scenario: Scenario, words: dict[str, str]) -> Iterator[str]:
     """Why it happens and whom it binds."""
-    yield f"  {words['because']}: {change.reason('zh' if words is _WORDS[Lang.ZH] else 'en')}"
-    yield f"  {words['source']}: {change.source}"
+    colon, aside = words["colon"], words["aside"]
+    yield f"  {words['because']}{colon}{change.reason('zh' if words is _WORDS[Lang.ZH] else 'en')}"
+    yield f"  {words['source']}{colon}{change.source}"
     if change.on <= scenario.horizon.start:
-        yield f"  ({words['before']})"
+        yield f"  {aside.format(words['before'])}"
     if change.on > scenario.horizon.end:
-        yield f"  ({words['after'].format(end=scenario.horizon.end)})"
+        yield f"  {aside.format(words['after'].format(end=scenario.horizon.end))}"
     if change.applies_to == "open_listings":
-        yield f"  ({words['open']})"
+        yield f"  {aside.format(words['open'])}"
 
 
 def _setting_lines(before: Epoch, epoch: Epoch, change: PolicyChange) -> Iterator[str]:

@@ -76,10 +76,10 @@ class Narrator:
         paid, called, nav = (money(fen or 0, self.language) for fen in meantime)
         if zh:
             parts = [f"分配 {paid}"] * (meantime.paid > 0) + [f"催缴 {called}"] * (meantime.called > 0)
-            text = "再次复议" if wait.times == 1 else f"至 {until} 又复议 {wait.times} 次"
+            text = "再次测算" if wait.times == 1 else f"至 {until} 又测算 {wait.times} 次"
             text += "，结论不变，继续等待。"
             text += f"其间基金就该份额{'、'.join(parts)}。" if parts else ""
-            return text + (f"届时披露净值 {nav}。" if meantime.nav is not None else "")
+            return text + (f"届时公布的净值 {nav}。" if meantime.nav is not None else "")
         parts = [f"pays {paid} to this share"] * (meantime.paid > 0) + [f"calls {called}"] * (meantime.called > 0)
         times = "once" if wait.times == 1 else f"{wait.times} times until {until}"
         text = f"It thinks again {times}, with the same answer: it waits."
@@ -87,7 +87,7 @@ class Narrator:
         return text + (f" The published NAV is {nav} then." if meantime.nav is not None else "")
 
     def _rule(self, text: str) -> str:
-        return f"规则变更：{text}" if self.language == "zh" else f"The rules change: {text}."
+        return f"规则变更：{text}。" if self.language == "zh" else f"The rules change: {text}."
 
     def _sentence(self, row: ExitRow, remark: Trail) -> str:
         """A remark with its numbers put in."""
@@ -104,7 +104,7 @@ class Narrator:
             "kind": word("lp_kind", LpKind(row.lp_kind).label, self.language),
             "fund": self.journal.names["funds"][row.fund],
         }
-        return filled(templates[self.language], shown)
+        return _closed_up(filled(templates[self.language], shown))
 
     def _shown(self, kind: str, value: int) -> str:
         if value == MISSING:
@@ -132,13 +132,13 @@ class Narrator:
     def _bid(self, bid: BidRow) -> str:
         who, worth = self._investor(bid.buyer), money(bid.value, self.language)
         if bid.bid == MISSING:
-            zh = f"    {who} 估值 {worth}，未报价。"
+            zh = _closed_up(f"    {who} 估值 {worth}，未报价。")
             return f"    {who}: worth {worth} to it, makes no bid." if self.language == "en" else zh
         offer = money(bid.bid, self.language)
         return (
             f"    {who}: worth {worth} to it, offers up to {offer}."
             if self.language == "en"
-            else f"    {who} 估值 {worth}，最高出价 {offer}。"
+            else _closed_up(f"    {who} 估值 {worth}，最高出价 {offer}。")
         )
 
     def _vote(self, vote: VoteRow, row: ExitRow) -> str:
@@ -209,6 +209,11 @@ def _once_reckoned(told: list[Trail]) -> list[Trail]:
     """Without the reviews that led to a filing on the same day: what it says of least price and NAV is enough."""
     filed = {remark.day for remark in told if remark.remark == Remark.RECKONED}
     return [remark for remark in told if remark.remark != Remark.REVIEWED or remark.day not in filed]
+
+
+def _closed_up(text: str) -> str:
+    """Without the space that templates leave behind a Latin name, where the name ends in a full-width bracket."""
+    return text.replace("） ", "）")
 
 
 def _day(row: ExitRow, remark: Trail) -> int:

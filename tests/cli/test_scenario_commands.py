@@ -250,7 +250,8 @@ def test_explain_says_which_changes_do_nothing_within_the_horizon(tmp_path, caps
     assert main(["explain", "a.yaml", "--lang", "zh"]) == 0
     printed = capsys.readouterr().out
     assert "首日即已生效" in printed
-    assert "晚于模拟期结束日（2022-01-01）" in printed
+    assert "  （晚于模拟期结束日 2022-01-01，不起作用）" in printed
+    assert "\n  原因：" in printed
     assert "-> {kind: first_price" in printed
 
 

@@ -99,7 +99,17 @@ def test_who_never_had_an_approval_is_told_of_the_wish_only():
     assert all(f"{row.ended - row.wished:,} day" in lines[-1] for row, lines in told)
 
 
-@pytest.mark.parametrize(("language", "once"), [("en", "It thinks again once, with"), ("zh", "再次复议，结论不变")])
+def test_chinese_stories_are_set_as_chinese_is():
+    """Sentences end in a full stop, and no space follows a bracket or a sum of money in the middle of a sentence."""
+    scenario = small_pilot(funds=60)
+    changes = tuple(((one.on - scenario.horizon.start).days, one.reason("zh")) for one in scenario.changes())
+    narrator = Narrator(market(1), scenario.horizon.start, "zh", changes)
+    lines = [line for number, _ in enumerate(market(1).exits) for line in narrator.story(number)[1:-1]]
+    assert {line[-1] for line in lines} == {"。"}
+    assert [line for line in lines if re.search("[）元] [^\\d]", line)] == []
+
+
+@pytest.mark.parametrize(("language", "once"), [("en", "It thinks again once, with"), ("zh", "再次测算，结论不变")])
 def test_a_single_second_thought_is_told_on_its_own_day_without_an_until(language, once):
     narrator = Narrator(market(1), small_pilot(funds=60).horizon.start, language)
     lines = [line for exit in range(len(market(1).exits)) for line in narrator.story(exit)]
