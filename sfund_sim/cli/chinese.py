@@ -37,7 +37,7 @@ _FORMS = [
     (r"(?:.*) is not in the range (.*)\.", r"应在此范围内：{}"),
     (r"(?:Value error, )?'(.*)' is not one of (.*)\.", r"“{}”不在允许范围内；可用：{}"),
     (r"a picture is \.svg or \.png", r"图片的扩展名为 .svg 或 .png"),
-    (r"there is no folder (.*)", r"没有目录 {}"),
+    (r"there is no folder (.*)", r"没有文件夹 {}"),
     (r"the name of a workbook ends in \.xlsx", r"工作簿的扩展名为 .xlsx"),
 ]
 _FOR = re.compile(r"Invalid value(?: for (?P<where>\S+))?: (?P<why>.*)", re.DOTALL)

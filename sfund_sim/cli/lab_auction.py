@@ -146,6 +146,6 @@ def _timed(chosen: dict[str, Any]) -> TimedBidding | None:
     if chosen["bid_rate"] is None:
         return None
     if chosen["format"] != Ascending.kind:
-        raise RuleError("only an ascending auction has a timed period", "只有多次报价（升价）才有限时报价期")
+        raise RuleError("only an ascending auction has a timed period", "只有多次报价（增价）才有限时报价期")
     rule = Ascending(window_minutes=chosen["window"], soft_close=not chosen["hard_close"])
     return TimedBidding(format=rule, bids=chosen["bid_rate"])

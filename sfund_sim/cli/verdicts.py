@@ -39,13 +39,13 @@ def inspection_lines(inspection: Inspection, spoken: Lang) -> Iterator[str]:
         if finding:
             yield f"       {finding.text(spoken.value)}"
     if not inspection.is_run:
-        yield ("注意：对比与扫描结果不含登记簿，份额、款项与持有情况无从核对" if is_zh
+        yield ("注意：比较与设计试验的结果不含登记簿，份额、款项与持有情况无从核对" if is_zh
                else "note: comparisons and sweeps have no ledgers; shares, money, holdings: not checked")  # fmt: skip
     elif not inspection.has_ledgers:
         yield ("注意：本次运行未保留登记簿（--keep），份额、款项与持有情况无从核对" if is_zh
                else "note: the run kept no ledgers (--keep); shares, money, holdings: not checked")  # fmt: skip
     if inspection.unconfirmed:
-        own_word = ", ".join(inspection.unconfirmed)
+        own_word = ("、" if is_zh else ", ").join(inspection.unconfirmed)
         again = "sfund replay" if inspection.is_run else "repeat_in_this_folder"
         yield (f"注意：清单中下列项目无法由文件核对：{own_word}；重新运行见 {again}" if is_zh
                else f"note: no file confirms the manifest's {own_word}; {again} runs it again")  # fmt: skip
@@ -63,7 +63,7 @@ def replay_lines(again: Replay, spoken: Lang) -> Iterator[str]:
     """How a second run compares with the first; changed versions are told only as a possible cause."""
     is_zh = spoken is Lang.ZH
     if again.versions:
-        changed = ", ".join(again.versions)
+        changed = ("、" if is_zh else ", ").join(again.versions)
         yield f"注意：版本已变：{changed}" if is_zh else f"note: versions have changed since: {changed}"
     if again.is_identical:
         yield (f"一致：{again.files} 个文件逐字节相同" if is_zh

@@ -26,7 +26,7 @@ _REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "k
              "repeat_in_this_folder", "results_sha256", "outputs")  # fmt: skip
 """Entries of the manifest that a second run must have too; the others tell of the moment and the machine."""
 
-_KINDS_ZH = {"comparison": "对比", "sweep": "扫描"}
+_KINDS_ZH = {"comparison": "比较结果", "sweep": "设计试验的结果"}
 
 
 @dataclass(frozen=True, slots=True)

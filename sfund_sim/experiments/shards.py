@@ -24,6 +24,13 @@ _EXPERIMENT = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "
 _WISHES = ("scenarios", "report", "goes_on", "language")
 _SAME = (*_EXPERIMENT, *_WISHES)
 """What all shares of one experiment have in common."""
+_NUMBER = "number of shares"
+_IN_CHINESE = {
+    "kind": "命令", "scenario_sha256": "情景哈希", "seed": "随机种子", "replications": "重复次数",
+    "sfund_sim": "sfund_sim 版本", "versions": "软件版本", "tables": "表格格式", "kept": "保留的表格",
+    "scenarios": "情景", "report": "是否写报告", "goes_on": "失败后是否继续", "language": "语言", _NUMBER: "分片数",
+}  # fmt: skip
+"""The same for Chinese readers, with the number of shares."""
 _FINISHED = "finished"
 _SCENARIOS = "scenarios"
 _SHARE_NAME = re.compile(r"\.shard-\d+-of-\d+$")
@@ -169,23 +176,26 @@ def _check(states: dict[Path, dict[str, Any]], given: int) -> None:
     for other, state in others:
         different = _different(state, first)
         if state["share"][1] != first["share"][1]:
-            different.append("number of shares")
+            different.append(_NUMBER)
         if different:
             raise OutputError(
                 f"{other} and {path} are not of one experiment; they differ in: {', '.join(different)}",
-                f"{other} 与 {path} 不属于同一实验；不同之处：{', '.join(different)}",
+                f"{other} 与 {path} 不属于同一实验；不同之处：{'、'.join(_IN_CHINESE[name] for name in different)}",
             )
     shares = first["share"][1]
     there = [state["share"][0] or shares for state in states.values()]
     wanted = range(1, shares + 1)
     twice = sorted({number for number in there if there.count(number) > 1})
     if twice or len(states) < given:
-        named = ", ".join(f"{number}/{shares}" for number in twice) or "the same folder"
-        raise OutputError(f"a share was given twice: {named}", f"同一分片给出了两次：{named}")
+        named = [f"{number}/{shares}" for number in twice]
+        raise OutputError(
+            f"a share was given twice: {', '.join(named) or 'the same folder'}",
+            f"同一分片给出了两次：{'、'.join(named) or '同一文件夹'}",
+        )
     if missing := [f"{number}/{shares}" for number in wanted if number not in there]:
         raise OutputError(
             f"shares are missing: {', '.join(missing)}; all {shares} are needed",
-            f"缺少分片：{', '.join(missing)}；需要全部 {shares} 个",
+            f"缺少分片：{'、'.join(missing)}；需要全部 {shares} 个",
         )
 
 

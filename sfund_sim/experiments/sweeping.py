@@ -167,7 +167,7 @@ def outcome_complaints(root: MappingNode) -> list[Problem]:
                 "that have it are a selection; use restricted_mean_exit_days"
             )
             zh = (
-                f"扫描不能对“{name}”取平均：进展缓慢时没有该指标，有该指标的重复是经过筛选的；"
+                f"设计试验不能对“{name}”取平均：进展缓慢时没有该指标，有该指标的重复是经过筛选的；"
                 "请改用 restricted_mean_exit_days"
             )
             problems.append(Problem(*node.place, message, zh))

@@ -149,7 +149,7 @@ def ask(case: Case) -> Asked:
         allowed = ", ".join(sorted(FAMILIES))
         raise CaseError(
             f"case {case.id}: unknown family '{case.family}'; allowed: {allowed}",
-            f"算例 {case.id}：没有名为“{case.family}”的类别；可用：{allowed}",
+            f"算例 {case.id}：没有名为“{case.family}”的类别；可用：{'、'.join(sorted(FAMILIES))}",
         )
     question = family.get(case.quantity)
     if question is None:

@@ -21,7 +21,7 @@ def format_named(name: str) -> AuctionFormat:
         listed = ", ".join(allowed)
         raise RuleError(
             f"the lab has no auction format '{name}'; allowed: {listed}",
-            f"实验室没有名为“{name}”的竞价方式；可用：{listed}",
+            f"实验室没有名为“{name}”的竞价方式；可用：{'、'.join(allowed)}",
         )
     made: AuctionFormat = AuctionFormat.members[SEALED.get(name, name)].model_validate({})  # type: ignore[assignment]
     return made

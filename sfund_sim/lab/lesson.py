@@ -49,13 +49,15 @@ def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
         allowed = ", ".join(sorted(members))
         raise RuleError(
             f"there is no {family} '{kind}'; allowed: {allowed}",
-            f"没有名为“{kind}”的{FAMILIES_ZH.get(family, family)}；可用：{allowed}",
+            f"没有名为“{kind}”的{FAMILIES_ZH.get(family, family)}；可用：{'、'.join(sorted(members))}",
         )
     numbers = [number for number in rest.split(",") if number.strip()]
     names = list(member.model_fields)
     if len(numbers) > len(names):
         taken = ", ".join(names)
-        raise RuleError(f"{kind} takes {len(names)} numbers: {taken}", f"{kind} 至多取 {len(names)} 个数：{taken}")
+        raise RuleError(
+            f"{kind} takes {len(names)} numbers: {taken}", f"{kind} 至多取 {len(names)} 个数：{'、'.join(names)}"
+        )
     given: dict[str, Any] = dict(zip(names, numbers, strict=False))
     return member.model_validate(given)
 
@@ -113,7 +115,7 @@ class Lesson(BaseModel):
                 f"大于 {MOST_WORTH:.0e} 的价值与预算无法足够精确地计算",
             )
         if self.increment and self.format != "ascending":
-            raise RuleError("only an ascending auction has a least raise", "只有多次报价（升价）才有最小加价幅度")
+            raise RuleError("only an ascending auction has a least raise", "只有多次报价（增价）才有最小加价幅度")
         if self.naive and self.information is None:
             raise RuleError("naive bidders need a common value to be naive about", "天真的竞买人须以共同价值为前提")
         if self.signal_error and not isinstance(self.information, LognormalError):

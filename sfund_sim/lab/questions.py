@@ -48,7 +48,8 @@ class WithLaw(Parameters):
         if self.dist not in ValueLaw.members:
             allowed = ", ".join(sorted(ValueLaw.members))
             raise RuleError(
-                f"there is no law '{self.dist}'; allowed: {allowed}", f"没有名为“{self.dist}”的分布；可用：{allowed}"
+                f"there is no law '{self.dist}'; allowed: {allowed}",
+                f"没有名为“{self.dist}”的分布；可用：{'、'.join(sorted(ValueLaw.members))}",
             )
         if (self.dist == "lognormal") != (self.mu is not None and self.sigma is not None):
             raise RuleError(

@@ -60,7 +60,7 @@ class Relisting(BaseModel):
             raise RuleError(
                 "a share of a common value is listed again only without a floor: what a failed listing tells of the "
                 "value is not modelled",
-                "共同价值的份额只有在没有底价时才能再次挂牌：流拍对价值所含的信息不在模型之内",
+                "共同价值的份额只有在没有底价时才能再次挂牌：流标对价值所含的信息不在模型之内",
             )
         if sale == 0:
             raise RuleError(

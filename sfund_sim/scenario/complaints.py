@@ -178,8 +178,8 @@ def _words(finding: Finding) -> Words:
         },
         {
             **values,
-            "allowed": _shown(finding.allowed, "（另有 {} 个）"),
-            "expected": expected.replace(" or ", " 或 "),
+            "allowed": _shown(finding.allowed, "（另有 {} 个）").replace(", ", "、").replace("、... ", " 等"),
+            "expected": expected.replace(", ", "、").replace(" or ", " 或 ").replace("'", ""),
             "family": _family_zh(finding),
             "given": given.zh,
             "limits": limits.zh,

@@ -73,7 +73,7 @@ def _share_errors(venues: dict[str, Venue], share: str) -> Iterator[RuleError]:
             all_of_them = ", ".join(f"{name} {one:g}" for name, one in shares.items())
             yield RuleError(
                 f"the venues' {share} add up to more than 1: {all_of_them}",
-                f"各平台 {share} 之和超过 1：{all_of_them}",
+                f"各平台 {share} 之和超过 1：{all_of_them.replace(', ', '、')}",
                 (name, share),
             )
 

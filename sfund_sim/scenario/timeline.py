@@ -71,10 +71,11 @@ def _set_path(tree: dict[str, Any], path: str, value: Any, change: PolicyChange,
 def _known(place: Any, step: str, path: str, change: PolicyChange, at: Place) -> str:
     if isinstance(place, dict) and step in place:
         return step
-    allowed = ", ".join(sorted(place)) if isinstance(place, dict) else "nothing: it is a single value"
+    allowed = sorted(place) if isinstance(place, dict) else []
     raise RuleError(
-        f"policy of {change.on}: there is no rule '{path}' ('{step}' is not known; allowed: {allowed})",
-        f"{change.on} 的政策：没有规则 '{path}'（'{step}' 未知；可用：{allowed}）",
+        f"policy of {change.on}: there is no rule '{path}' ('{step}' is not known; "
+        f"allowed: {', '.join(allowed) or 'nothing: it is a single value'})",
+        f"{change.on} 的政策：没有规则“{path}”（“{step}”未知；可用：{'、'.join(allowed) or '无（它是单个值）'}）",
         path=(*at, "set", path),
     )
 

@@ -129,7 +129,7 @@ FAMILIES_ZH = {
     "floor rule": "底价规则",
     "information model": "信息模型",
     "mark model": "估值模型",
-    "sell trigger": "出售触发因素",
+    "sell trigger": "转让动因形式",
     "value law": "估值分布",
 }
 """Families of parts by their English name."""

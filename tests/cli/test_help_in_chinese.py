@@ -81,7 +81,7 @@ def test_help_in_english_stays_english(monkeypatch: pytest.MonkeyPatch, capsys: 
         (["run", "a", "--on-error", "x"], "--on-error：“x”不在允许范围内；可用：stop、continue；"),
         (["lab", "auction", "--reserve", "x"], "--reserve：应为数字；"),
         (["lab", "auction", "--out", "q.foo"], "--out：图片的扩展名为 .svg 或 .png；"),
-        (["lab", "auction", "--out", "no/q.png"], "--out：没有目录 no；"),
+        (["lab", "auction", "--out", "no/q.png"], "--out：没有文件夹 no；"),
     ],
 )
 def test_misuse_is_told_in_one_chinese_line(

@@ -24,7 +24,7 @@ KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
     ("text", "en", "zh"),
     [
         ("cuont: 5", f"2:1: cuont: unknown key 'cuont'; allowed: {KEYS}; did you mean 'count'?",
-         f"cuont：未知的键“cuont”；可用：{KEYS}；是否想写“count”？"),
+         f"cuont：未知的键“cuont”；可用：{KEYS.replace(', ', '、')}；是否想写“count”？"),
         ("rooms: {a: {notice-days: 3}}", "2:13: rooms.a.notice-days: unknown key 'notice-days'; allowed: open, "
          "notice_days, fee_rate, ledger, format; did you mean 'notice_days'?", None),
         ("rooms: {a: {format: {kind: sealed, step: 1}}}", "2:36: rooms.a.format.step: unknown key 'step'; "
@@ -61,13 +61,13 @@ KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
          "write open: false", None),
         ("rooms: {a: {ledger: paperr}}", "2:21: rooms.a.ledger: 'paperr' is not one of the words allowed; "
          "allowed: 'distributed' or 'paper'; did you mean 'paper'?",
-         "rooms.a.ledger：“paperr”不在可选项之中；可用：'distributed' 或 'paper'；是否想写“paper”？"),
+         "rooms.a.ledger：“paperr”不在可选项之中；可用：distributed 或 paper；是否想写“paper”？"),
         ("rooms: {a: {format: risng}}", "2:21: rooms.a.format: there is no auction format 'risng'; "
          "allowed: rising, sealed; did you mean 'rising'?",
-         "rooms.a.format：没有名为“risng”的竞价方式；可用：rising, sealed；是否想写“rising”？"),
+         "rooms.a.format：没有名为“risng”的竞价方式；可用：rising、sealed；是否想写“rising”？"),
         ("rooms: {a: {format: {step: 1}}}", "2:21: rooms.a.format: a mapping names no auction format; "
          "write one of rising, sealed, or a mapping with 'kind'",
-         "rooms.a.format：映射没有指明竞价方式；请写以下之一：rising, sealed，或写含“kind”的映射"),
+         "rooms.a.format：映射没有指明竞价方式；请写以下之一：rising、sealed，或写含“kind”的映射"),
         ("rooms: {a: {format: {kind: rising, step: '1'}}}", "2:42: rooms.a.format.step: '1' is not a number; "
          "allowed: 0 to 1; write step: 1 (without quotes)", None),
         ("rooms: 5", "2:8: rooms: '5' is not a mapping; write 'key: value' lines below it",
