@@ -147,7 +147,7 @@ def methods(about: dict[str, Any], loaded: LoadedScenario, folder: Path, languag
         start=scenario.horizon.start,
         end=scenario.horizon.end,
         funds=_range(runs["funds_rows"]),
-        exits=f"，合计 {exits} 次退出意愿" if is_zh else f" and {exits} decisions to sell in all",
+        exits=f"，合计 {exits} 项转让决策" if is_zh else f" and {exits} decisions to sell in all",
         left_out=(f"{MOST_GROUPS} 组重复之一" if groups else "一次重复") if is_zh
         else (f"one of {MOST_GROUPS} groups of replications" if groups else "one replication"),
         failed=missing[is_zh] if failed else "",

@@ -27,7 +27,7 @@ from sfund_sim.report.comparison_rows import (
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import inline_svg, measured, rendered
-from sfund_sim.report.words import LANGUAGES, NO_VALUE, phrase
+from sfund_sim.report.words import LANGUAGES, NO_VALUE, comma, phrase
 from sfund_sim.scenario.base import is_of_the_market
 from sfund_sim.scenario.sources import written
 
@@ -105,11 +105,10 @@ def comparison_files(comparison: Comparison, language: Language) -> dict[str, by
 
 
 def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], first: Language) -> str:
-    names = ", ".join(comparison.names)
     return rendered(
         "comparison_template.html",
         info=common_info(comparison),
-        title={one: phrase("compare_title", one, names=names) for one in LANGUAGES},
+        title={one: phrase("compare_title", one, names=comma(one).join(comparison.names)) for one in LANGUAGES},
         first=first,
         warnings=comparison.warnings,
         assumptions=assumption_rows(comparison.scenarios),

@@ -22,7 +22,7 @@ from sfund_sim.report.comparison_rows import (
 from sfund_sim.report.terminal import wrapped
 from sfund_sim.report.terminal_table import print_table, width_of
 from sfund_sim.report.warning_words import warning_text
-from sfund_sim.report.words import phrase
+from sfund_sim.report.words import comma, phrase
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import Comparison
@@ -61,8 +61,7 @@ def _sentences(sellers: str, rows: list[Difference], language: Language) -> list
     for row in rows:
         if not row.is_defined:
             undefined.setdefault(row.sentence(language), []).append(row.name(language))
-    comma = "、" if language == "zh" else ", "
-    told += [(comma.join(names), reason) for reason, names in undefined.items()]
+    told += [(comma(language).join(names), reason) for reason, names in undefined.items()]
     return [f"- {name} ({sellers}): {sentence}" for name, sentence in told]
 
 

@@ -16,13 +16,13 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.report.narrative import Narrator, money
 from sfund_sim.report.terminal import wrapped
 from sfund_sim.report.terminal_table import COLUMNS
-from sfund_sim.report.words import NO_VALUE, phrase, word
+from sfund_sim.report.words import NO_VALUE, comma, phrase, word
 from sfund_sim.terms import Ending, Route
 
 
 def print_counterfactual(found: Counterfactual, *, language: Language, console: Console) -> None:
     """Print what changed, both outcomes side by side in at most 80 columns, and both stories in full."""
-    rule = phrase("counterfactual_rule", language, changes=", ".join(found.changes))
+    rule = phrase("counterfactual_rule", language, changes=comma(language).join(found.changes))
     console.print(Text(wrapped(rule), style="bold"))
     console.print(_table(found, language))
     if found.match is None:
@@ -73,7 +73,7 @@ def _tell_gone(found: Counterfactual, language: Language, console: Console) -> N
     console.print(Text(wrapped(phrase("counterfactual_gone", language))))
     if found.other_days:
         start = found.after.scenario.horizon.start
-        days = ", ".join((start + timedelta(days=day)).isoformat() for day in found.other_days)
+        days = comma(language).join((start + timedelta(days=day)).isoformat() for day in found.other_days)
         console.print(Text(wrapped(phrase("counterfactual_other", language, days=days))))
 
 

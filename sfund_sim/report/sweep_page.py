@@ -19,7 +19,7 @@ from sfund_sim.report.pages import inline_svg, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.sweep_levels import Levels, levels_of
 from sfund_sim.report.sweep_panels import of_group, shown
-from sfund_sim.report.words import LANGUAGES, NO_VALUE, number_text, outcome_heading, phrase, word
+from sfund_sim.report.words import LANGUAGES, NO_VALUE, comma, number_text, outcome_heading, phrase, word
 from sfund_sim.scenario.experiment_points import level_text
 
 if TYPE_CHECKING:
@@ -106,18 +106,20 @@ def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _
 def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
     kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", levels.language)
     if package := factor.experiment.packages.get(factor.name):
-        told = [f"{level}: {_sets(one, levels)}" for level, one in package.items()]
+        colon = "：" if levels.language == "zh" else ": "
+        told = [f"{level}{colon}{_sets(one, levels)}" for level, one in package.items()]
         return _FactorRow([factor.name], kind, told)
     unknown = factor.experiment.uncertainties.get(factor.name)
     paths = [told for path in (factor.name, *(unknown.also if unknown else ()))
              for told in (path, levels.meanings.get(path, "")) if told]  # fmt: skip
     unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
-        values = ", ".join(_told(factor.name, level.value, levels) for level in factor.levels)
+        values = comma(levels.language).join(_told(factor.name, level.value, levels) for level in factor.levels)
         return _FactorRow(paths, kind, [values + unit])
     distribution = phrase(f"sweep_{unknown.distribution}", levels.language)
     low, high = (_told(factor.name, end, levels) for end in (unknown.low, unknown.high))
-    return _FactorRow(paths, kind, [f"{low} … {high}{unit} ({distribution})"])
+    law = f"（{distribution}）" if levels.language == "zh" else f" ({distribution})"
+    return _FactorRow(paths, kind, [f"{low} … {high}{unit}{law}"])
 
 
 def _unit_said(path: str, levels: Levels) -> str:
@@ -140,7 +142,7 @@ def _told(path: str, value: object, levels: Levels) -> str:
 def _sets(level: Mapping[str, object], levels: Levels) -> str:
     """What a level of a package sets."""
     sets = [f"{path} = {_told(path, value, levels)}{_unit_said(path, levels)}" for path, value in level.items()]
-    return ", ".join(sets) or phrase("sweep_nothing", levels.language)
+    return comma(levels.language).join(sets) or phrase("sweep_nothing", levels.language)
 
 
 def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:

@@ -14,7 +14,7 @@ from sfund_sim.outcomes.verdicts import bare_text, scale, size_name
 from sfund_sim.report.sweep_panels import by_strength, of_group, shown
 from sfund_sim.report.terminal import wrapped
 from sfund_sim.report.terminal_table import print_table, width_of
-from sfund_sim.report.words import difference_text, estimate_text, outcome_heading, phrase, word
+from sfund_sim.report.words import comma, difference_text, estimate_text, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,18 +57,21 @@ def print_sweep(results: SweepResults, *, language: Language, console: Console) 
 
 def _notes(table: pd.DataFrame, left_out: list[str], file: str, language: Language) -> list[str]:
     """What indices mean, and what is not shown and where it is."""
-    comma, semicolon = ("、", "；") if language == "zh" else (", ", "; ")
+    semicolon = "；" if language == "zh" else "; "
     names = list(dict.fromkeys(table["index"])) if "index" in table else []
     notes = [semicolon.join(word("index", name, language) for name in names)] if names else []
     if left_out := [*left_out, *_other_groupings(table, language)]:
-        notes.append(phrase("sweep_not_shown", language, what=comma.join(left_out), file=file))
+        notes.append(phrase("sweep_not_shown", language, what=comma(language).join(left_out), file=file))
     return notes
 
 
 def _indices(table: pd.DataFrame, design: str, language: Language) -> tuple[list[_Part], list[str]]:
     """A table an outcome and group: factors by strength, a column an index; what is left out."""
     names = list(dict.fromkeys(table["index"]))
-    headings = [phrase("sweep_factor", language), *(f"{name} [95 %]" for name in names)]
+    headings = [
+        phrase("sweep_factor", language),
+        *(phrase("sweep_with_interval", language, number=name) for name in names),
+    ]
     parts, beyond = [], 0
     for key, part in table.groupby(["outcome", "group_by", "group"], sort=False):
         outcome, grouping, group = map(str, key)
@@ -98,7 +101,10 @@ def _by_setting(
     """A table a combination of levers or point: a row an outcome and group; which of them are left out."""
     key, number = columns
     write = difference_text if number == "difference" else estimate_text
-    headings = [phrase("sweep_outcome", language), f"{phrase(f'sweep_{number}', language)} [95 %]"]
+    headings = [
+        phrase("sweep_outcome", language),
+        phrase("sweep_with_interval", language, number=phrase(f"sweep_{number}", language)),
+    ]
     parts: list[_Part] = []
     for setting in table[key].unique().tolist():
         wanted = table[table[key] == setting][["outcome", "group_by", "group", number, "low", "high", "unit"]]

@@ -76,6 +76,11 @@ def group_word(grouping: str, group: str, language: Language) -> str:
     return word("group" if grouping in ("all", "is_state") else grouping, group, language)
 
 
+def comma(language: Language) -> str:
+    """What stands between the items of a list."""
+    return "、" if language == "zh" else ", "
+
+
 def number_text(value: float, unit: str, language: Language) -> str:
     """A number as people write it: shares and ratios in per cent, money in large units, days whole."""
     return estimate_parts((value, math.nan, math.nan), unit, language)[0]

@@ -77,7 +77,7 @@ def test_the_page_tells_values_as_people_read_them_with_their_unit(tmp_path):
     assert main(["sweep", str(file), "--out", str(tmp_path / "s"), "--workers", "1", "--quiet"]) == 0
     page = (tmp_path / "s/report.html").read_text("utf-8")
     assert "50,000,000, 500,000,000 yuan" in half(page, "en")
-    assert "50,000,000, 500,000,000 元" in half(page, "zh")
+    assert "50,000,000、500,000,000 元" in half(page, "zh")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -185,7 +185,7 @@ def test_a_sweep_can_be_audited_and_says_that_it_is_no_run(folder, capfd):
             in capfd.readouterr().err
         )
     assert main(["replay", str(folder), "--lang", "zh"]) == 2
-    assert "其中是扫描；要重复它，请在该文件夹内运行：sfund sweep scenario" in capfd.readouterr().err
+    assert "其中是设计试验的结果；要重复它，请在该文件夹内运行：sfund sweep scenario" in capfd.readouterr().err
 
 
 def morris(path, outcomes="[share_sold, mean_bidders]"):
