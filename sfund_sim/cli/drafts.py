@@ -55,7 +55,7 @@ replications: 30
 seed: 1
 
 # 每个值都可写明依据；报告会列出结果所依赖的假设。
-# status 可为：sourced（有来源）、mirror（转载页面）、derived（推算）、recalled（据文献忆述）、assumption（假设）。
+# status 可为：sourced（有来源）、mirror（转载页面）、derived（推算）、recalled（凭记忆引自文献）、assumption（假设）。
 venues:
   beijing:
     disclosure:

@@ -147,7 +147,7 @@ def test_the_page_lists_the_assumptions_of_all_scenarios_and_says_where_they_dif
         ("venues.beijing.disclosure.days", "trial_longer", "25"),
     ]
     assert ("policy_moved.csrc_approval", "trial_open_early", "2019-06-01") in shown
-    words = "其中2个参数在各情景中不同" if language == "zh" else "The scenarios differ in 2 of them"
+    words = "其中 2 个参数在各情景中不同" if language == "zh" else "The scenarios differ in 2 of them"
     assert words in half(page, language)
 
 
@@ -164,7 +164,7 @@ def test_the_terminal_shows_levels_differences_and_verdicts_in_80_columns(trial,
     lines = capfd.readouterr().out.splitlines()
     assert any(("每次重复均相同" if language == "zh" else "the same in every replication") in line for line in lines)
     assert any(("试验" if language == "zh" else "trial_longer less trial") in line or "减" in line for line in lines)
-    assert any("A为trial，B为trial_longer" in line or "(A: trial, B: trial_longer)" in line for line in lines)
+    assert any("A 为 trial，B 为 trial_longer" in line or "(A: trial, B: trial_longer)" in line for line in lines)
     assert all(_width(line) <= 80 for line in lines[:-2])
     assert lines[-2].endswith(f"explain scenario {tmp_path}/out/scenarios/trial.yaml --sources --status assumption")
     assert lines[-1].endswith(str(tmp_path / "out"))

@@ -628,7 +628,7 @@ def test_each_number_of_a_latex_table_has_its_n_and_the_note_says_whose_interval
     assert set(counts) == set(re.findall(r"n = [\d,]+", of_state))
     assert of_state.count("n = ") == 4
     assert "the interval of Brookmeyer and Crowley (1982)" in text
-    assert "Brookmeyer与Crowley（1982）" in (bundled / "tables/by_lp_kind.zh.tex").read_text("utf-8")
+    assert "Brookmeyer 与 Crowley（1982）" in (bundled / "tables/by_lp_kind.zh.tex").read_text("utf-8")
 
 
 def test_latex_takes_no_sign_for_a_command():

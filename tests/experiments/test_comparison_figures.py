@@ -181,7 +181,7 @@ def test_all_of_it_lost_is_drawn_beside_the_arrow_and_not_below_it():
     assert end < -1.05
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", "no share: the baseline is 0"), ("zh", "无比例：基准为0")])
+@pytest.mark.parametrize(("language", "told"), [("en", "no share: the baseline is 0"), ("zh", "无比例：基准为 0")])
 def test_rows_without_a_difference_say_why(pilot, language, told):
     figure = drawn(pilot, ["beijing_pilot", "wider"], language)["differences"].figure
     written = [text.get_text() for axes in figure.axes for text in axes.texts]

@@ -154,7 +154,7 @@ def test_any_exit_can_be_drawn_through_its_stages(tables: Tables, info: RunInfo)
     assert one.data["left_date"].isna().sum() == 1
 
 
-@pytest.mark.parametrize(("language", "wanted"), [("en", "Exit {}, {}"), ("zh", "退出{}，{}")])
+@pytest.mark.parametrize(("language", "wanted"), [("en", "Exit {}, {}"), ("zh", "退出 {}，{}")])
 def test_the_picture_itself_says_whose_exit_it_is(
     tables: Tables, info: RunInfo, language: Language, wanted: str
 ) -> None:
@@ -217,7 +217,7 @@ def test_pngs_are_wide_enough_for_a_paper(drawn: dict[str, Drawn]) -> None:
     assert image.size == (2200, 1000)
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", "the first 6 of 40 replications"), ("zh", "40次重复中的前6次")])
+@pytest.mark.parametrize(("language", "told"), [("en", "the first 6 of 40 replications"), ("zh", "40 次重复中的前 6")])
 def test_a_figure_of_the_first_replications_says_so_in_its_caption_and_in_its_numbers(tables, info, language, told):
     rests_on = len(tables["runs"])
     assert rests_on == info.replications == 6

@@ -52,5 +52,5 @@ def test_shares_of_variance_have_no_unit_and_chinese_is_chinese():
     text = told(indices("sobol", "share_sold", 14, 0.05), "sobol", "zh")
     assert text.startswith("成交占比 ")
     assert "个百分点" not in text
-    assert "此处未列出：各指标中作用较弱的2个因素；见 sensitivity.csv。" in text
+    assert "此处未列出：各指标中作用较弱的 2 个因素；见 sensitivity.csv。" in text
     assert "S1：单独作用；ST：含全部交互作用" in text
