@@ -283,6 +283,7 @@ class Purpose(Term):
     MEMBERSHIP = 33
     PLEDGE = 34
     PREMATCHED = 35
+    CLASS = 36
 
 
 class Status(StrEnum):

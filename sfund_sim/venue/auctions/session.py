@@ -1,8 +1,8 @@
 """One auction as it happens, bid by bid: open, bids one after another, close. The meaning of every auction format.
 
-No run plays it: runs and the lab clear whole blocks of auctions with ``AuctionFormat.clear``, the short form for
-bidders who follow their limits. The contract of formats (tests/contracts), which every new format meets the moment its
-file exists, holds the two together; ``play`` is for that. People who bid live will need it (docs/model.md, section 9).
+People who bid live drive it (``classroom``). No run plays it: runs and the lab clear whole blocks of auctions with
+``AuctionFormat.clear``, the short form for bidders who follow their limits. The contract of formats (tests/contracts),
+which every new format meets the moment its file exists, holds the two together; ``play`` is for that.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Reply(StrEnum):
     """The venue's answer to a bid."""
 
     ACCEPTED = "accepted"
+    NOT_STARTED = "the clock has not started"
     CLOSED = "the auction is closed"
     NOT_ADMITTED = "the bidder is not admitted"
     BELOW_FLOOR = "the bid is below the floor"
@@ -43,6 +44,33 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """A falling clock that people stop: it shows each price for a while before the next.
+
+    All who stop it at one price have stopped it at the same moment, and the tie draw decides between them: nobody wins
+    by a quicker connection, for a step takes longer than a message does.
+    """
+
+    prices: tuple[float, ...]
+    """Falling; the last one is not below the floor."""
+    step_minutes: float
+    starts_at: float
+
+    @property
+    def ends_at(self) -> float:
+        """When the last price has been shown, minutes."""
+        return self.step_end(len(self.prices) - 1)
+
+    def step_at(self, at: float) -> int:
+        """Number of the price shown at that time, held within the first and the last."""
+        return min(max(int((at - self.starts_at) / self.step_minutes), 0), len(self.prices) - 1)
+
+    def step_end(self, step: int) -> float:
+        """When the price of that number is shown no more, minutes."""
+        return self.starts_at + (step + 1) * self.step_minutes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """How the session ended; ``winner`` is None when nobody made an accepted bid."""
 
@@ -56,7 +84,7 @@ class AuctionSession:
     """The state machine of one auction.
 
     ``ties`` holds one uniform an admitted bidder, drawn beforehand: of equal best bids the highest uniform wins. Times
-    are minutes from the start of the timed period (or of the bidding for a sealed or falling auction).
+    are minutes on one clock, the venue's.
     """
 
     format: AuctionFormat
@@ -67,10 +95,42 @@ class AuctionSession:
     """Sealed: all quotes. Rising: the bidders standing at the present price. Falling: those who stopped the clock."""
     extensions: int = 0
     closed: bool = False
+    clock: Clock | None = None
+    """Falling, with people: what they see and stop. Without one, a bid says where its bidder would have stopped it."""
 
-    def start_timed_period(self, at: float) -> None:
-        """From now on the auction closes when a window passes (with a soft close: without a bid)."""
-        self.closes_at = self.format.period_from(at)
+    def start_timed_period(self, at: float, sealed_minutes: float = float("inf")) -> None:
+        """From now on the auction closes when a window passes (with a soft close: without a bid).
+
+        A format that has no window of its own takes bids for ``sealed_minutes`` more.
+        """
+        window_ends = self.format.period_from(at)
+        self.closes_at = window_ends if window_ends < float("inf") else at + sealed_minutes
+
+    def start_clock(self, clock: Clock) -> None:
+        """Let a falling clock run; the auction closes when it has shown its last price."""
+        self.clock, self.closes_at = clock, clock.ends_at
+
+    def stop_clock(self, bidder: int, at: float) -> Reply:
+        """Take the price that the clock shows; others may still do so for as long as it is shown."""
+        if self.clock is None:
+            return Reply.NOT_STARTED
+        step = self.clock.step_at(at)
+        began = self.clock.step_end(step - 1)
+        if self.standing and (self.closed or self.standing[0].at != began):
+            return Reply.TAKEN
+        if self.closed or at > self.closes_at:
+            return Reply.CLOSED
+        reply = self.bid(Quote(bidder, self.clock.prices[step], began))
+        if reply is Reply.ACCEPTED:
+            self.closes_at = self.clock.step_end(step)
+        return reply
+
+    def least(self) -> float:
+        """The lowest bid that would raise a rising price, or be accepted in another auction."""
+        if self.format.manner != "rising" or not self.standing:
+            return self.floor
+        price = self.standing[0].amount
+        return max(price + float(self.format.step(self.floor)), float(np.nextafter(price, np.inf)))
 
     def bid(self, quote: Quote) -> Reply:
         """Offer a bid; only an ``ACCEPTED`` one changes anything."""
