@@ -218,17 +218,28 @@ class Auction(BaseModel):
         signals = people.signals[:rows]
         partner = np.ones((rows - people.outsiders, deal.size), np.bool_)
         present = True if people.bidding is None else np.vstack([people.bidding, partner])
-        bids = np.where(present, self.strategy.bids(signals, self._view(signals, present, deal)), np.nan)
-        return BidBook(bids, self.floor_price(deal.round), deal.uniforms(Draw.TIES, rows))
-
-    def _view(self, signals: FloatArray, present: BoolArray | bool, deal: Deal) -> BidView:
         budget: FloatArray | float = self.budget
         if self.budget_law is not None:
-            budget = np.minimum(self.budget_law.quantile(deal.uniforms(Draw.BUDGETS, len(signals))), self.budget)
+            budget = np.minimum(self.budget_law.quantile(deal.uniforms(Draw.BUDGETS, rows)), self.budget)
+        floor = self.floor_price(deal.round)
+        bids = np.where(present, self.strategy.bids(signals, self._view(signals, present, budget, floor)), np.nan)
+        return BidBook(bids, floor, deal.uniforms(Draw.TIES, rows))
+
+    def book_of(self, signals: FloatArray, ties: FloatArray) -> BidBook:
+        """What the auction's bidders bid on values (or signals) that are given, when all are there.
+
+        Arrays [investors, auctions]; for an auction without budgets of the bidders' own.
+        """
+        floor = self.floor_price()
+        return BidBook(self.strategy.bids(signals, self._view(signals, True, self.budget, floor)), floor, ties)
+
+    def _view(
+        self, signals: FloatArray, present: BoolArray | bool, budget: FloatArray | float, floor: float
+    ) -> BidView:
         seen = self.information is not None and self.format.manner == "rising"
         return BidView(
             pricing=self.format.pricing,
-            floor=self.floor_price(deal.round),
+            floor=floor,
             rivals=self.rivals(),
             budget=budget,
             error=self.signal_error,

@@ -1,0 +1,105 @@
+"""A class as its people meet it: a server on a real socket, phones and a teacher that speak HTTP to it."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sfund_sim.classroom.dealing import Stakes, class_formats
+from sfund_sim.classroom.room import Room
+from sfund_sim.classroom.server import ClassServer, Setup
+
+TOKEN = "the-teacher's"
+FIRST = {"format": "ascending", "formats": class_formats(), "reserve": "0", "increment": "0.010", "seconds": "60"}
+
+
+class Asker:
+    """Somebody who asks the server."""
+
+    def __init__(self, port: int, **headers: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
+        self.headers = headers
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+        self.connection.request(method, path, body, {**self.headers, **headers})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if cookie := answer.getheader("Set-Cookie"):
+            self.headers["Cookie"] = cookie.split(";")[0]
+        return answer.status, content
+
+    def post(self, path: str, content: object) -> Any:
+        status, answer = self.ask("POST", path, json.dumps(content).encode(), **{"Content-Type": "application/json"})
+        assert status == 200, (status, answer)
+        return json.loads(answer)
+
+
+class Phone(Asker):
+    """A bidder's phone."""
+
+    def join(self, name: str) -> Any:
+        return self.post("/join", {"name": name})
+
+    def state(self, since: str = "") -> Any:
+        status, answer = self.ask("GET", f"/state?since={since}")
+        assert status == 200
+        return json.loads(answer)
+
+    def bid(self, amount: str | None, round: int = 1) -> str:
+        return str(self.post("/bid", {"round": round, "amount": amount})["word"])
+
+
+class Teacher(Asker):
+    """The projector page."""
+
+    def __init__(self, port: int, token: str = TOKEN) -> None:
+        super().__init__(port, **{"X-Teacher": token})
+
+    def act(self, act: str, **more: object) -> Any:
+        return self.post("/teach/act", {"act": act, **more})
+
+    def state(self) -> Any:
+        status, answer = self.ask("GET", "/teach/state")
+        assert status == 200
+        return json.loads(answer)
+
+
+@contextmanager
+def class_served(folder: Path, stakes: Stakes | None = None, language: Any = "en") -> Iterator[tuple[int, list[str]]]:
+    """The port of a running class, and the lines of trouble that it has reported."""
+    told: list[str] = []
+    setup = Setup(language, ("http://192.0.2.7:8000/",), folder, FIRST)
+    server = ClassServer(Room(stakes or Stakes()), setup, TOKEN, told.append)
+    ports: list[int] = []
+    up = threading.Event()
+
+    def ready(port: int) -> None:
+        ports.append(port)
+        up.set()
+
+    loops: list[asyncio.AbstractEventLoop] = []
+    tasks: list[asyncio.Task[None]] = []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        tasks.append(loops[0].create_task(server.run(0, ready)))
+        with suppress(asyncio.CancelledError):
+            await tasks[0]
+
+    def live() -> None:
+        asyncio.run(serve())
+
+    thread = threading.Thread(target=live, daemon=True)
+    thread.start()
+    assert up.wait(10)
+    try:
+        yield ports[0], told
+    finally:
+        loops[0].call_soon_threadsafe(tasks[0].cancel)
+        thread.join(10)

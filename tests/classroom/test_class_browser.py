@@ -1,0 +1,151 @@
+"""Phone and projector pages in a real browser; skipped where there is no Chromium or nothing that drives it."""
+
+import shutil
+import time
+
+import pytest
+from class_phones import TOKEN, Phone, class_served
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+driver = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with driver.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Screen:
+    """A page, and what its console complained of."""
+
+    def __init__(self, browser, port, path, width, height, **more):
+        self.page = browser.new_context(viewport={"width": width, "height": height}, **more).new_page()
+        self.complaints = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.set_default_timeout(5000)
+        self.page.goto(f"http://127.0.0.1:{port}{path}")
+
+    def reads(self, selector, text):
+        self.page.wait_for_function(
+            "([where, what]) => (document.querySelector(where)?.innerText ?? '').includes(what)", arg=[selector, text]
+        )
+
+    def fits(self):
+        across, wide = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert across <= wide, "nothing to scroll sideways"
+        return not self.complaints or self.complaints
+
+    def press(self, selector):
+        self.page.click(selector)
+
+
+def wall_of(browser, port):
+    return Screen(browser, port, f"/teach#{TOKEN}", 1280, 720)
+
+
+def phone_of(browser, port, name):
+    phone = Screen(browser, port, "/", 360, 740, is_mobile=True, has_touch=True)
+    phone.page.fill("#name", name)
+    phone.press(".join button")
+    return phone
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sealed_round_by_thumb_and_a_reload_in_the_middle(browser, tmp_path, language):
+    with class_served(tmp_path / "out", language=language) as (port, told):
+        wall, phone, other = wall_of(browser, port), phone_of(browser, port, "<i>Mei</i>"), Phone(port)
+        other.join("李雷")
+        wall.reads(".chips", "<i>Mei</i>")
+        assert TOKEN not in wall.page.url
+        wall.page.reload()
+        wall.reads(".chips", "李雷")
+        wall.page.select_option("#format", "second_price")
+        wall.press("#go")
+        phone.page.wait_for_selector("#amount")
+        value = phone.page.inner_text(".told output")
+        phone.page.reload()
+        phone.reads(".told output", value)
+        phone.page.fill("#amount", "0,9")
+        phone.press("#form button")
+        phone.reads("#form button", "0,9")
+        phone.press("#form button")
+        phone.reads("#main .standing output", "0.900")
+        other.bid("0.4")
+        wall.reads("#main .huge", "2 / 2")
+        assert phone.fits() is wall.fits() is True
+        wall.press("#go")
+        wall.press("#go")
+        wall.press("#go")
+        wall.reads("#main .huge", "0.400")
+        assert wall.page.locator(".chart circle").count() == 4
+        phone.reads("#main .lines", "0.400")
+        for tab in (2, 3, 4, 1):
+            wall.press(f"#tabs button:nth-child({tab})")
+            assert wall.fits() is True
+        assert phone.fits() is True
+    assert told == []
+
+
+def test_a_rising_round_keeps_what_is_being_typed_while_others_bid(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        wall, phone, other = wall_of(browser, port), phone_of(browser, port, "Mei"), Phone(port)
+        other.join("b")
+        wall.reads(".chips", "Mei")
+        wall.press("#go")
+        phone.page.wait_for_selector("#amount")
+        phone.page.type("#amount", "0.2")
+        other.bid("0.1")
+        phone.reads("#main .standing output", "0.100")
+        phone.page.type("#amount", "5")
+        assert phone.page.input_value("#amount") == "0.25"
+        phone.press("#main .big")
+        phone.reads("#main .standing output", "0.110")
+        wall.reads("#main .huge", "0.110")
+        wall.press("#go")
+        wall.reads("#left", "1:00")
+        assert phone.fits() is wall.fits() is True
+
+
+def test_a_falling_clock_shows_the_servers_price_and_is_stopped_with_one_thumb(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        wall, phone, other = wall_of(browser, port), phone_of(browser, port, "Mei"), Phone(port)
+        other.join("b")
+        wall.reads(".chips", "Mei")
+        wall.page.select_option("#format", "descending")
+        wall.page.fill("#seconds", "25")
+        wall.press("#go")
+        wall.press("#go")
+        phone.page.wait_for_selector("#stop")
+        time.sleep(1.5)
+        on_wall = float(wall.page.inner_text("#clock"))
+        assert 0.85 < on_wall < 1.0
+        assert float(phone.page.inner_text("#stop").split()[-1]) == pytest.approx(on_wall, abs=0.05)
+        phone.press("#stop")
+        phone.page.wait_for_selector("#main .standing.mine")
+        wall.reads("#main .huge", "Bidding is over")
+        assert phone.fits() is wall.fits() is True
+
+
+def test_a_phone_goes_on_after_the_laptop_was_away(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        phone, other = phone_of(browser, port, "Mei"), Phone(port)
+        phone.reads("#head", "Mei")
+        phone.page.context.set_offline(True)
+        phone.page.evaluate("dispatchEvent(new Event('online'))")
+        phone.page.wait_for_selector("#offline:not([hidden])")
+        other.join("b")
+        phone.page.context.set_offline(False)
+        phone.page.wait_for_selector("#offline", state="hidden", timeout=10000)
+        phone.reads("#head", "Mei")
+
+
+def test_without_the_token_the_wall_shows_nothing(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        wall = Screen(browser, port, "/teach#guess", 1280, 720)
+        wall.page.wait_for_selector("#offline:not([hidden])")
+        assert wall.page.inner_text("#main") == ""
