@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,8 +48,8 @@ def class_(
         speak: Language = language(lang).value
         stakes = _stakes(values, common, seed)
         first = _first_terms(stakes, format, reserve, seconds)
-        folder = _folder(out)
-    _serve(stakes, first, folder, _addresses(address, port), port, speak)
+        folder, addresses = _folder(out), _addresses(address, port)
+    _serve(stakes, first, folder, addresses, port, speak)
 
 
 def _stakes(values: str | None, common: str | None, seed: int) -> Stakes:
@@ -92,6 +93,11 @@ def _folder(out: Path | None) -> Path:
 def _addresses(given: str | None, port: int) -> tuple[str, ...]:
     from sfund_sim.classroom.addresses import local_addresses
 
+    if given is not None and not re.fullmatch(r"[A-Za-z0-9.-]{1,60}", given):
+        raise RuleError(
+            f"--address takes an IPv4 address or a name without http:// and port, not '{given}'",
+            f"--address 须为 IPv4 地址或主机名，不带 http:// 与端口，而非“{given}”",
+        )
     found = local_addresses()
     hosts = found if given is None else [given, *(one for one in found if one != given)]
     return tuple(f"http://{host}:{port}/" for host in hosts)
@@ -146,12 +152,13 @@ def _greet(addresses: Sequence[str], port: int, token: str, folder: Path, speak:
 
 def _tell_port(error: OSError, port: int, speak: Language) -> None:
     if error.errno == errno.EADDRINUSE:
-        told = {
-            "en": "another program uses it; choose another one with --port",
-            "zh": "已被其他程序占用；请用 --port 另选端口",
-        }
+        why = "another program uses it", "已被其他程序占用"
+    elif error.errno == errno.EACCES:
+        why = "only the machine's administrator may use it", "仅系统管理员可以使用"
     else:
-        told = {"en": refusal(error, "en"), "zh": refusal(error, "zh")}
-    typer.echo(
-        f"sfund lab：端口 {port}：{told['zh']}" if speak == "zh" else f"sfund lab: port {port}: {told['en']}", err=True
-    )
+        why = refusal(error, "en"), refusal(error, "zh")
+    told = f"{why[0]}; choose another one with --port", f"{why[1]}；请用 --port 另选端口"
+    if speak == "zh":
+        typer.echo(f"sfund lab：端口 {port}：{told[1]}", err=True)
+    else:
+        typer.echo(f"sfund lab: port {port}: {told[0]}", err=True)

@@ -71,6 +71,7 @@ def test_it_tells_the_addresses_serves_and_ends_cleanly_with_ctrl_c(tmp_path, la
         (["--common", "wallet", "--values", "uniform:0,1"], "not both"),
         (["--values", "normal:0,1"], "no value law 'normal'"),
         (["--values", "uniform:2,1"], "highest must be above lowest"),
+        (["--address", "http://10.0.0.1:8000"], "without http:// and port"),
         (["--out", "pyproject"], "choose another name"),
     ],
 )

@@ -15,6 +15,10 @@ from sfund_sim.experiments.source_code import source_sha256
 
 DATA = {
     "sfund_sim/py.typed",
+    "sfund_sim/classroom/pages/phone.html",
+    "sfund_sim/classroom/pages/projector.js",
+    "sfund_sim/classroom/pages/style.css",
+    "sfund_sim/classroom/words.csv",
     "sfund_sim/lab/cases.json",
     "sfund_sim/outcomes/dictionary.csv",
     "sfund_sim/report/bundle_files/run.py.txt",
