@@ -153,7 +153,7 @@ def _expected(on: Round, reckoning: Reckoning) -> View:
 
 
 def _past(each: Round, reckoning: Reckoning) -> View:
-    number, is_theory = reckoning.expected("revenue")
+    told = _expected(each, reckoning)
     return {
         "number": each.number,
         "format": each.terms.format,
@@ -161,23 +161,31 @@ def _past(each: Round, reckoning: Reckoning) -> View:
         "floor": each.money.show(each.session.floor),
         "people": _outcome(each, reckoning.people),
         "simulated": _outcome(each, reckoning.simulated),
-        "expected": {"number": each.money.show(number), "is_theory": is_theory},
+        "worth": each.money.show(float(each.dealt.worth[0])) if each.lesson.information is not None else None,
+        "expected": told["revenue"],
+        "expected_profit": told["profit"],
     }
 
 
 def _means(room: Room) -> View | None:
-    """Mean revenue over rounds: the class, simulated bidders with the same values, and what was to be expected."""
+    """Means over rounds: the class, simulated bidders who were dealt the same, and what was to be expected."""
     done = [(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is Stage.REVEALED]
     if not done:
         return None
-    money, rounds = done[-1][0].money, len(done)
+    on = done[-1][0]
     efficient = [reckoning.people.efficient for _, reckoning in done if reckoning.people.efficient is not None]
+
+    def mean(of: Callable[[Reckoning], float]) -> float:
+        return sum(of(reckoning) for _, reckoning in done) / len(done)
+
     return {
-        "rounds": rounds,
-        "people": money.show(sum(reckoning.people.revenue for _, reckoning in done) / rounds),
-        "simulated": money.show(sum(reckoning.simulated.revenue for _, reckoning in done) / rounds),
-        "expected": money.show(sum(reckoning.expected("revenue")[0] for _, reckoning in done) / rounds),
-        "profit": _signed(done[-1][0], sum(reckoning.people.profit for _, reckoning in done) / rounds),
+        "rounds": len(done),
+        "people": on.money.show(mean(lambda each: each.people.revenue)),
+        "simulated": on.money.show(mean(lambda each: each.simulated.revenue)),
+        "expected": on.money.show(mean(lambda each: each.expected("revenue")[0])),
+        "profit": _signed(on, mean(lambda each: each.people.profit)),
+        "simulated_profit": _signed(on, mean(lambda each: each.simulated.profit)),
+        "expected_profit": _signed(on, mean(lambda each: each.expected("profit")[0])),
         "efficient": f"{sum(efficient) / len(efficient):.0%}" if efficient else None,
     }
 

@@ -1,6 +1,5 @@
 """The class on the network: what honest phones get, what others do not, and how fast a hundred are answered."""
 
-import json
 import socket
 import threading
 import time
@@ -203,8 +202,8 @@ def test_tables_that_cannot_be_written_stop_nothing_and_the_wall_says_so(tmp_pat
     assert len(told) == 1
 
 
-def test_a_hundred_phones_that_bid_and_listen_are_answered_quickly(served):
-    """p95 of a bid's answer below 0.2 s, with a hundred phones bidding and as many questions for news waiting."""
+def waits_of_a_hundred_bidding(served):
+    """Seconds until each of 500 bids was answered, by a hundred phones with as many questions for news waiting."""
     teacher = Teacher(served)
     phones = [Phone(served) for _ in range(100)]
     for number, phone in enumerate(phones):
@@ -234,8 +233,17 @@ def test_a_hundred_phones_that_bid_and_listen_are_answered_quickly(served):
         teacher.act("close")
         for done in ears:
             done.result()
+    return np.array(waits)
+
+
+def test_a_hundred_phones_that_bid_and_listen_are_all_answered(served):
+    waits = waits_of_a_hundred_bidding(served)
     assert len(waits) == 500
-    print(
-        json.dumps({"p50": float(np.quantile(waits, 0.5)), "p95": float(np.quantile(waits, 0.95)), "most": max(waits)})
-    )
+    assert np.quantile(waits, 0.95) < 2.0, "even on a machine that does much else"
+
+
+@pytest.mark.benchmark
+def test_a_hundred_phones_are_answered_quickly(served):
+    waits = waits_of_a_hundred_bidding(served)
+    print("".join(f"  {share:.0%}: {np.quantile(waits, share) * 1000:.1f} ms" for share in (0.5, 0.95, 1.0)))
     assert np.quantile(waits, 0.95) < 0.2

@@ -13,22 +13,37 @@ function round_step(range) {
   return [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= rough);
 }
 
+// A little more than the data need, from 0 where that is near.
+function range_of(least, most) {
+  const room = (most - least || Math.abs(most) || 1) * 0.05;
+  return { from: least >= 0 && least < (most - least) * 0.5 ? 0 : least - room, to: most + room };
+}
+
+function marks_of(range) {
+  const step = round_step(range.to - range.from);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (String(step).includes("25") ? 1 : 0));
+  const marks = [];
+  for (let mark = Math.ceil(range.from / step - 1e-9) * step; mark <= range.to; mark += step) marks.push(mark.toFixed(digits));
+  return marks;
+}
+
+// Bids far off the values are drawn at the edge, so that one slip of a thumb does not press all others together.
 function bid_chart(rows, winner, words) {
   const wide = 600, high = 430, left = 74, low = 62, top = 16, right = 16;
   const bids = rows.filter((row) => row.bid !== null);
   const x = rows.map((row) => +row.told), y = [...bids.map((row) => +row.bid), ...rows.map((row) => +row.simulated)];
-  const from = Math.min(...x, ...y), to = Math.max(...x, ...y), room = (to - from || Math.abs(to) || 1) * 0.05;
-  const least = from >= 0 && from < (to - from) * 0.5 ? 0 : from - room, most = to + room;
-  const across = (value) => left + ((value - least) / (most - least)) * (wide - left - right);
-  const up = (value) => high - low - ((value - least) / (most - least)) * (high - low - top);
+  const told = range_of(Math.min(...x), Math.max(...x)), spread = told.to - told.from;
+  const bid = range_of(Math.max(Math.min(...y), told.from - spread), Math.min(Math.max(...y, told.from + spread * 0.1), told.to + spread * 0.5));
+  const across = (value) => left + ((value - told.from) / (told.to - told.from)) * (wide - left - right);
+  const up = (value) => high - low - (Math.min(Math.max((value - bid.from) / (bid.to - bid.from), 0), 1)) * (high - low - top);
   const chart = svg("svg", { viewBox: `0 0 ${wide} ${high}`, class: "chart", role: "img" });
-  const step = round_step(most - least), digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (String(step).includes("25") ? 1 : 0));
-  for (let mark = Math.ceil(least / step - 1e-9) * step; mark <= most; mark += step) {
-    chart.append(svg("line", { x1: left, x2: wide - right, y1: up(mark), y2: up(mark), class: "grid" }));
-    chart.append(svg("text", { x: left - 10, y: up(mark) + 7, "text-anchor": "end" }, mark.toFixed(digits)));
-    chart.append(svg("text", { x: across(mark), y: high - low + 26, "text-anchor": "middle" }, mark.toFixed(digits)));
+  for (const mark of marks_of(bid)) {
+    chart.append(svg("line", { x1: left, x2: wide - right, y1: up(+mark), y2: up(+mark), class: "grid" }));
+    chart.append(svg("text", { x: left - 10, y: up(+mark) + 7, "text-anchor": "end" }, mark));
   }
-  chart.append(svg("line", { x1: across(least), y1: up(least), x2: across(most), y2: up(most), class: "even" }));
+  for (const mark of marks_of(told)) chart.append(svg("text", { x: across(+mark), y: high - low + 26, "text-anchor": "middle" }, mark));
+  const begin = Math.max(told.from, bid.from), end = Math.min(told.to, bid.to);
+  if (begin < end) chart.append(svg("line", { x1: across(begin), y1: up(begin), x2: across(end), y2: up(end), class: "even" }));
   for (const row of rows) chart.append(svg("circle", { cx: across(+row.told), cy: up(+row.simulated), r: 6, class: "ring" }));
   for (const row of bids) {
     const won = row.seat === winner;

@@ -120,11 +120,11 @@ function result(state) {
   const zero = (outcome) => outcome.price ?? Number(0).toFixed(round.decimals);
   const table = el("table", { class: "compare" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, fill("col_class")),
     el("th", {}, fill(round.is_common ? "col_simulated_signals" : "col_simulated")), el("th", {}, fill("col_theory")))),
-    el("tbody", {}, line("row_price", zero(people), zero(simulated), expected(theory.revenue)), line("row_winner", seat(people), seat(simulated), ""),
+    el("tbody", {}, line("row_price", zero(people), zero(simulated), round.is_common ? "" : expected(theory.revenue)), line("row_winner", seat(people), seat(simulated), ""),
       line("row_profit", people.profit, simulated.profit, expected(theory.profit)),
-      line("row_surplus", people.surplus, simulated.surplus, expected(theory.surplus)),
+      !round.is_common && line("row_surplus", people.surplus, simulated.surplus, expected(theory.surplus)),
       !round.is_common && line("row_efficient", yes_no(people.efficient), yes_no(simulated.efficient), expected(theory.efficient))));
-  const guessed = ["revenue", "profit", "surplus", "efficient"].some((each) => theory[each].number !== null && !theory[each].is_theory);
+  const guessed = (round.is_common ? ["profit"] : ["revenue", "profit", "surplus", "efficient"]).some((each) => theory[each].number !== null && !theory[each].is_theory);
   const words = { x: fill(round.is_common ? "chart_signal" : "chart_value"), y: fill("chart_bid") };
   return el("div", { class: "result" },
     el("section", {}, el("p", { class: "headline" }, headline), people.price !== null && el("p", { class: "huge" }, people.price),
@@ -146,16 +146,21 @@ function every_bid(state) {
       el("td", { class: "who" }, `${row.seat} ${names[row.seat] ?? ""}`), el("td", {}, row.told), el("td", { class: "own" }, row.bid ?? "–"), el("td", {}, row.simulated)))))));
 }
 
+// Private values: prices against theory. A common value differs from round to round, so profit is what can be compared.
 function all_rounds(state) {
-  const heads = ["col_round", "col_format", "col_bidders", "col_floor", "col_price", "col_simulated_price", "col_theory_price", "col_profit", "col_efficient"];
-  const means = state.means, sale = (outcome) => outcome.price ?? fill("unsold");
-  const cells = (each) => [each.number, fill(`format_${each.format}`), each.bidders, each.floor, sale(each.people), sale(each.simulated),
-    expected(each.expected), each.people.profit, yes_no(each.people.efficient)];
-  const row = (values, kind) => el("tr", { class: kind }, ...values.map((value, place) => el("td", { class: place === 1 ? "what" : place === 4 ? "own" : "" }, String(value))));
+  const means = state.means, is_common = state.round.is_common, sale = (outcome) => outcome.price ?? fill("unsold");
+  const heads = ["col_round", "col_format", "col_bidders", "col_floor", "col_price",
+    ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient"])];
+  const cells = (each) => [each.number, fill(`format_${each.format}`), each.bidders, each.floor, sale(each.people),
+    ...(is_common ? [each.worth, each.people.profit, each.simulated.profit, expected(each.expected_profit)]
+      : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient)])];
+  const mean = ["", fill("mean"), "", "", means.people,
+    ...(is_common ? ["", means.profit, means.simulated_profit, means.expected_profit] : [means.simulated, means.expected, means.profit, means.efficient ?? "–"])];
+  const row = (values, kind) => el("tr", { class: kind }, ...values.map((value, place) => el("td", { class: place === 1 ? "what" : place === (is_common ? 6 : 4) ? "own" : "" }, String(value))));
   return el("div", { class: "all" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((head, place) => el("th", { class: place === 1 ? "what" : "" }, fill(head))))),
     el("tbody", {}, ...state.past.map((each) => row(cells(each), "")),
-      row(["", fill("mean"), "", "", means.people, means.simulated, means.expected, means.profit, means.efficient ?? "–"], "mean"))),
-    el("p", { class: "note" }, state.past.some((each) => !each.expected.is_theory) ? fill("approximate") : ""),
+      row(mean, "mean"))),
+    el("p", { class: "note" }, state.past.some((each) => !(is_common ? each.expected_profit : each.expected).is_theory) ? fill("approximate") : ""),
     el("p", { class: "keep" }, state.trouble ? fill("not_saved", { why: state.trouble }) : fill("saved_in", { folder: state.folder }), " ",
       ...["rounds", "bids"].map((name) => el("button", { on: () => download(`${name}.csv`) }, fill(`download_${name}`)))));
 }
