@@ -175,9 +175,10 @@ class ClassServer:
             acts[act]()
         except Refused as refused:
             return self._refusal(refused, self._teacher_view())
+        finally:
+            self._bell.press()
         if act == "close":
             self._keep()
-        self._bell.press()
         return _json({"word": "", "state": self._teacher_view()})
 
     async def _table(self, request: Request) -> Response:

@@ -9,6 +9,9 @@ function fill(word, values) {
   return text;
 }
 
+// A format of somebody's own has no words here and goes by its kind.
+const format_name = (kind) => W[`format_${kind}`] ?? kind;
+
 function el(tag, about, ...inside) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(about ?? {})) {

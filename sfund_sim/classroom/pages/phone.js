@@ -69,7 +69,7 @@ function draw(state) {
   const told = el("section", { class: "told" }, el("h2", {}, fill(round.is_common ? "your_signal" : "your_value")),
     el("output", {}, own.told));
   const is_bidding = state.stage === "open" || state.stage === "timed";
-  const title = el("p", { class: "round" }, `${fill("round", { n: round.number })} · ${fill(`format_${round.format}`)}`);
+  const title = el("p", { class: "round" }, `${fill("round", { n: round.number })} · ${format_name(round.format)}`);
   const doing = { open: bidding, timed: bidding, closed: closed, revealed: revealed }[state.stage];
   put("main", title, told, ...doing(state));
   place_form(state, is_bidding);

@@ -46,7 +46,7 @@ function refresh() {
 
 function draw(state) {
   const round = state.round;
-  $("title").textContent = round === null ? fill("title") : `${fill("round", { n: round.number })} · ${fill(`format_${round.format}`)}`;
+  $("title").textContent = round === null ? fill("title") : `${fill("round", { n: round.number })} · ${format_name(round.format)}`;
   $("address").textContent = round === null ? "" : short(addresses[0]);
   draw_tabs(state);
   if (state.stage === "lobby" || tab === "join") put("main", joining(state));
@@ -151,7 +151,7 @@ function all_rounds(state) {
   const means = state.means, is_common = state.round.is_common, sale = (outcome) => outcome.price ?? fill("unsold");
   const heads = ["col_round", "col_format", "col_bidders", "col_floor", "col_price",
     ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient"])];
-  const cells = (each) => [each.number, fill(`format_${each.format}`), each.bidders, each.floor, sale(each.people),
+  const cells = (each) => [each.number, format_name(each.format), each.bidders, each.floor, sale(each.people),
     ...(is_common ? [each.worth, each.people.profit, each.simulated.profit, expected(each.expected_profit)]
       : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient)])];
   const mean = ["", fill("mean"), "", "", means.people,
@@ -176,7 +176,7 @@ async function download(name) {
 function draw_terms(first) {
   const field = (name, about) => el("label", {}, el("span", {}, fill(`set_${name}`)), el("input", { id: name, value: first[name], inputmode: "decimal", autocomplete: "off", ...about }));
   const choice = el("select", { id: "format" }, ...[...new Set([...FORMATS, ...first.formats])].filter((kind) => first.formats.includes(kind))
-    .map((kind) => el("option", { value: kind, selected: kind === first.format }, fill(`format_${kind}`))));
+    .map((kind) => el("option", { value: kind, selected: kind === first.format }, format_name(kind))));
   choice.addEventListener("change", fit_terms);
   put("terms", el("label", { class: "what" }, el("span", {}, fill("set_format")), choice), field("reserve"), field("increment"), field("seconds"));
   fit_terms();
