@@ -162,7 +162,7 @@ def test_the_folder_s_own_scenario_gives_the_sweep_again(folder, tmp_path, capfd
     told = capfd.readouterr().out
     assert "结果：" in told
     assert re.search(r"成交占比 +[+-][\d.]+个百分点 \[", told)
-    assert re.search(r"指标 +差异 \[95 %\]", told)
+    assert re.search(r"指标 +差异 \[95%\]", told)
     page, joined = half((folder / "report.html").read_text("utf-8"), "zh"), re.sub(r"\s+", "", told)
     combinations = set(re.findall(r"<tr><td class=\"path\">(venues[^<]* = [^<]*)</td><td>", page))
     assert len(combinations) == 3
@@ -211,7 +211,7 @@ def test_levers_of_long_names_are_told_apart_and_headed_in_the_reader_s_language
     told = capfd.readouterr().out
     joined = re.sub(r"\s+", "", told)
     assert joined.count("disclosure.days") == joined.count("disclosure.invited") == 2, "once an outcome"
-    assert "mu_star [95 %]" in told
+    assert "mu_star [95%]" in told
     assert not re.search(r"\b(factor|index|estimate)\b", told)
     assert "mu_star：全区间的平均绝对效应；sigma：离散程度" in joined
     assert "此处未列出：按国有或其他转让方划分的结果；见sensitivity.csv。" in joined
