@@ -130,7 +130,7 @@ def _clock_prices(top: float, floor: float, spread: float, seconds: float, money
         needed = math.ceil(least * _SHORTEST_STEP)
         raise RuleError(
             f"a clock that falls from {money.show(top)} to {money.show(floor)} needs at least {needed} seconds",
-            f"从 {money.show(top)} 降到 {money.show(floor)} 的降价时钟至少需要 {needed} 秒",
+            f"从 {money.show(top)} 降到 {money.show(floor)} 的减价时钟至少需要 {needed} 秒",
         )
     fine, units = math.ceil(fall * _FINE / spread - 1e-9), round(fall / money.unit)
     steps = max(min(fine, units, most), 1)

@@ -16,6 +16,7 @@ FILES = (
     ("sfund_sim.report", "lab_words.csv", "en", "zh"),
     ("sfund_sim.report", "remarks.csv", "en", "zh"),
     ("sfund_sim.report", "parameter_words.csv", "field", "zh"),
+    ("sfund_sim.classroom", "words.csv", "en", "zh"),
     ("sfund_sim.cli", "help_zh.csv", "en", "zh"),
 )
 """Tables of texts, and the columns of the English (or of what is told) and of the Chinese."""
@@ -23,7 +24,9 @@ HAN = "[\u4e00-\u9fff]"
 TERMS = r"S基金|J曲线|tcp://主机:端口|形状,尺度;形状,尺度| --set 路径=取值 | 利润 \*\* RISK"
 """Terms of the field that are written in one, and what stands as it is to be typed."""
 OTHER_WORDS = {
-    "交易场所": "平台", "场内": "平台", "贴现": "折现", "扫描": "设计试验", "升价竞价": "增价竞价", "流拍": "流标",
+    "交易场所": "平台", "场内": "平台", "贴现": "折现", "扫描": "设计试验",
+    "（升价）": "（增价）", "升价竞价": "增价竞价", "降价竞价": "减价竞价",
+    "流拍": "流标",
     "封印": "封存值", "封签": "封存值", "目录": "文件夹", "案例": "算例", "披露净值": "公布的净值",
     "国资管理人": "国资普通合伙人", "民营管理人": "民营普通合伙人",
 }  # fmt: skip
