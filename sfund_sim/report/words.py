@@ -98,12 +98,16 @@ def difference_text(difference: tuple[float, float, float], unit: str, language:
 
 
 def estimate_parts(estimate: tuple[float, float, float], unit: str, language: Language) -> tuple[str, str]:
-    """A number and its interval in brackets (empty when there is none), both to the same decimals and in one scale."""
+    """A number and its interval in brackets (empty when there is none), both to the same decimals and in one scale.
+
+    A number that is written as 0 has no sign; an end of an interval keeps its own, which says on which side of 0 it is.
+    """
     value, low, high = estimate
     if math.isnan(value):
         return NO_VALUE, ""
     divisor, pattern, frame = _scale(estimate, unit, language)
-    middle, *ends = (NO_VALUE if math.isnan(one) else pattern.format(one / divisor) for one in estimate)
+    ends = [NO_VALUE if math.isnan(one) else pattern.format(one / divisor) for one in (low, high)]
+    middle = pattern.replace("{:", "{:z").format(value / divisor)
     interval = "" if math.isnan(low) and math.isnan(high) else f"[{ends[0]}, {ends[1]}]"
     return (phrase(frame, language, n=middle) if frame else middle), interval
 

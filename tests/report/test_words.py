@@ -118,6 +118,7 @@ def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
      ((1234.4, 1100.0, math.nan), "days", "1,234 [1,100, –]", "1,234 [1,100, –]"),
      ((1.0, 1.0, 1.0), "count", "1 [1, 1]", "1 [1, 1]"),
      ((51.67, 46.9, 56.4), "count", "51.7 [46.9, 56.4]", "51.7 [46.9, 56.4]"),
+     ((-0.0004, -0.01, -0.0001), "ratio", "0.0% [-1.0%, -0.0%]", "0.0% [-1.0%, -0.0%]"),
      ((1.414, math.nan, math.nan), "multiple", "1.41x", "1.41倍"),
      ((math.nan, math.nan, math.nan), "days", "–", "–")],
 )  # fmt: skip
