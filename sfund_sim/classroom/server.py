@@ -261,8 +261,12 @@ def _pages(setup: Setup, room: Room) -> dict[str, tuple[str, bytes]]:
     read = {name: folder.joinpath(name).read_text("utf-8") for name in _FILES}
     lang = "zh-CN" if setup.language == "zh" else "en"
     html, script, style = (f"text/{kind}; charset=utf-8" for kind in ("html", "javascript", "css"))
-    more = {"stakes": stakes_in_words(room.stakes, setup.language), "addresses": "\n".join(setup.addresses)}
     picture = qr_picture(setup.addresses[0])
+    more = {
+        "stakes": stakes_in_words(room.stakes, setup.language),
+        "addresses": "\n".join(setup.addresses),
+        "picture": "/qr.svg" if picture else "",
+    }
     texts = {
         "/": (html, read["phone.html"].replace("LANG", lang)),
         "/teach": (html, read["projector.html"].replace("LANG", lang)),

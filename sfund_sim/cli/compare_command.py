@@ -5,21 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where
+from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where, wanted
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
     OnErrorOption,
     ResumeOption,
     ShardOption,
-    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -86,12 +85,12 @@ def compare(
 ) -> None:
     """Compare scenarios, or one file's variants: paired differences, intervals and verdicts in words."""
     from sfund_sim.experiments.comparing import planned_comparison
-    from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
+    from sfund_sim.experiments.comparison_folder import ComparisonWishes, common_hash, compare_into, default_folder
 
     spoken = language(lang)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
-    wanted = _wanted(loaded, reps, seed, tables) | {"decomposed": decompose or None}
-    show_if_complete(resume, wanted, show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet), spoken)
+    asked = wanted("comparison", common_hash(loaded), reps, seed, tables, decomposed=decompose or None)
+    show_if_complete(resume, asked, show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet), spoken)
     out, most, seed = taken_up(resume, out, most, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
@@ -107,14 +106,6 @@ def compare(
             _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
-
-
-def _wanted(loaded: list[LoadedScenario], reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
-    """Entries of the manifest that complete results would have."""
-    from sfund_sim.experiments.comparison_folder import common_hash
-
-    sha256, form = common_hash(loaded), tables and tables.value
-    return {"kind": "comparison", "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form}
 
 
 def _tell(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:

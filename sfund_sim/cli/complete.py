@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,24 +13,33 @@ from sfund_sim.cli import telling
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
+    from sfund_sim.cli.means import Tables
     from sfund_sim.experiments.complete import Complete
 
 FAILED = 1
 
 
+def wanted(
+    kind: str, sha256: str, reps: int | None, seed: int | None, tables: Tables | None, **more: object
+) -> dict[str, object]:
+    """Entries of the manifest that complete results of a command would have; None where it asks for nothing."""
+    form = tables and tables.value
+    return {"kind": kind, "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form, **more}
+
+
 def show_if_complete(
-    resume: Path | None, wanted: dict[str, Any], show: Callable[[Complete], object], spoken: Lang
+    resume: Path | None, asked: dict[str, object], show: Callable[[Complete], object], spoken: Lang
 ) -> None:
     """End the command when the results to take up are complete: one sentence on the error stream, and the results.
 
-    ``wanted``: entries of the manifest as the command would write them; None where it says nothing.
+    ``asked``: what is ``wanted`` of them.
     """
     if resume is None:
         return
     from sfund_sim.experiments.complete import complete_results
     from sfund_sim.experiments.failures import FILE
 
-    found = complete_results(resume, {name: value for name, value in wanted.items() if value is not None})
+    found = complete_results(resume, {name: value for name, value in asked.items() if value is not None})
     if found is None:
         return
     has_failed = FILE in found.manifest["outputs"]

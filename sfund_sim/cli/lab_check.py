@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sfund_sim.cli.lab_options import FAILED, WRONG_INPUT, Flag, SeedOption, wrong_input
+from sfund_sim.cli.lab_options import FAILED, WRONG_INPUT, Flag, SeedOption, wide, wrong_input
 from sfund_sim.cli.options import LangOption, language
 from sfund_sim.cli.progress import progress
 
@@ -71,18 +71,18 @@ def check(
 
 
 def _print_cases(verdicts: Sequence[Checked], language: Language, say: Say) -> None:
-    heads = (_to_right(say(head), width) for head, width in (("expected", 16), ("found", 16), ("s.e.", 11), ("z", 7)))
-    typer.echo(f"{_to_left(say('case'), 9)} {' '.join(heads)}  {_to_left(say('verdict'), 7)}  {say('quantity')}")
+    heads = (wide(say(head), width) for head, width in (("expected", 16), ("found", 16), ("s.e.", 11), ("z", 7)))
+    typer.echo(f"{wide(say('case'), -9)} {' '.join(heads)}  {wide(say('verdict'), -7)}  {say('quantity')}")
     for verdict in verdicts:
         case = verdict.case
         if verdict.refusal is not None:
             blank = f"{case.expected:>16.10g} {'':>16} {'':>11} {'':>7}"
-            typer.echo(f"{case.id:<9} {blank}  {_to_left(say('refused'), 7)}  {verdict.refusal.text(language)}")
+            typer.echo(f"{case.id:<9} {blank}  {wide(say('refused'), -7)}  {verdict.refusal.text(language)}")
             continue
         error = say("exact") if verdict.se is None else f"{verdict.se:.4g}"
         off = "" if verdict.z is None else f"{verdict.z:.2f}"
-        numbers = f"{case.expected:>16.10g} {verdict.found:>16.10g} {_to_right(error, 11)} {off:>7}"
-        word = _to_left(say("FAILED" if verdict.failed else "ok"), 7)
+        numbers = f"{case.expected:>16.10g} {verdict.found:>16.10g} {wide(error, 11)} {off:>7}"
+        word = wide(say("FAILED" if verdict.failed else "ok"), -7)
         typer.echo(f"{case.id:<9} {numbers}  {word}  {case.quantity}")
 
 
@@ -98,20 +98,7 @@ def _print_families(verdicts: Sequence[Checked], say: Say) -> None:
         if answered:
             told += [say("computed") if largest is None else say("largest |z| {z}", z=f"{largest:.2f}")]
         told += [say("{n} refused", n=len(own) - len(answered))] if len(own) > len(answered) else []
-        typer.echo(f"{family}  {_to_left(say(word), 7)}  {say(', ').join(told)}")
-
-
-def _to_left(text: str, width: int) -> str:
-    """The text with room behind it; a Chinese letter takes two columns of a terminal."""
-    from rich.cells import cell_len
-
-    return text + " " * (width - cell_len(text))
-
-
-def _to_right(text: str, width: int) -> str:
-    from rich.cells import cell_len
-
-    return " " * (width - cell_len(text)) + text
+        typer.echo(f"{family}  {wide(say(word), -7)}  {say(', ').join(told)}")
 
 
 def _json(verdicts: Sequence[Checked]) -> str:

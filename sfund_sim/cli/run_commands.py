@@ -13,7 +13,7 @@ import typer
 
 from sfund_sim.cli import telling
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import show_if_complete
+from sfund_sim.cli.complete import show_if_complete, wanted
 from sfund_sim.cli.means import (
     ClusterOption,
     KeepOption,
@@ -21,7 +21,6 @@ from sfund_sim.cli.means import (
     OnErrorOption,
     ResumeOption,
     ShardOption,
-    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -48,6 +47,7 @@ from sfund_sim.cli.run_summary import run_json, show_run
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.complete import Complete
+    from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.run_folder import Wishes
@@ -98,8 +98,8 @@ def run(
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    wanted = _wanted(loaded, reps, seed, tables)
-    show_if_complete(resume, wanted, partial(_again, loaded, spoken=spoken, as_json=as_json, quiet=quiet), spoken)
+    asked = wanted("run", scenario_hash(loaded.scenario), reps, seed, tables)
+    show_if_complete(resume, asked, partial(_again, loaded, spoken=spoken, as_json=as_json, quiet=quiet), spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
@@ -114,14 +114,6 @@ def run(
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     with telling(saved.folder):
         _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
-
-
-def _wanted(loaded: LoadedScenario, reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
-    """Entries of the manifest that complete results would have."""
-    from sfund_sim.experiments.facts import scenario_hash
-
-    sha256, form = scenario_hash(loaded.scenario), tables and tables.value
-    return {"kind": "run", "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form}
 
 
 def _again(loaded: LoadedScenario, found: Complete, *, spoken: Lang, as_json: bool, quiet: bool) -> None:

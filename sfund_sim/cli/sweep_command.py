@@ -12,14 +12,13 @@ import typer
 from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where
+from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where, wanted
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
     OnErrorOption,
     ResumeOption,
     ShardOption,
-    Tables,
     TablesOption,
     kept,
     lies_in,
@@ -66,6 +65,7 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
 ) -> None:
     """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
+    from sfund_sim.experiments.facts import experiment_hash, scenario_hash
     from sfund_sim.experiments.running import default_folder
     from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
     from sfund_sim.experiments.sweeping import outcome_complaints, sweep_plan
@@ -75,7 +75,10 @@ def sweep(
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), further=outcome_complaints)
     show = show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet)
-    show_if_complete(resume, _wanted(loaded, reps, seed, tables), show, spoken)
+    experiment = loaded.scenario.experiment
+    sha256 = experiment_hash(experiment) if experiment else ""
+    asked = wanted("sweep", scenario_hash(loaded.scenario), reps, seed, tables, experiment_sha256=sha256)
+    show_if_complete(resume, asked, show, spoken)
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
@@ -90,21 +93,6 @@ def sweep(
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
     with telling(saved.folder):
         _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
-
-
-def _wanted(loaded: LoadedScenario, reps: int | None, seed: int | None, tables: Tables | None) -> dict[str, Any]:
-    """Entries of the manifest that complete results would have."""
-    from sfund_sim.experiments.facts import experiment_hash, scenario_hash
-
-    experiment = loaded.scenario.experiment
-    return {
-        "kind": "sweep",
-        "scenario_sha256": scenario_hash(loaded.scenario),
-        "experiment_sha256": experiment_hash(experiment) if experiment else "",
-        "seed": seed,
-        "replications": reps,
-        "tables": tables and tables.value,
-    }
 
 
 def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: bool, quiet: bool) -> None:

@@ -3,10 +3,10 @@
 Much of the real venues' volume is agreed before it reaches them, between bodies of the state and at the price that the
 rules ask for (P-BJ11: a transfer to a known buyer is exempt from announcement). How many state sellers have such a
 counterparty is put in (``Agreement.prematched_share``), not found. It is a state-linked S-fund where one wants the
-share, has told that it has the cash, and may pay that much under its cost cap; else another state-owned enterprise of
-the seller's own group, which pays from outside the market as partners do. Either pays the appraised value, or NAV where
-nothing is appraised, whatever the share is worth to itself. Only a seller's first talks are pre-matched: if these come
-to nothing it looks for a buyer like any other.
+share, has told that it has the cash, and may pay that much within its own limits; else another state-owned enterprise
+of the seller's own group, which pays from outside the market as partners do. Either pays the appraised value, or NAV
+where nothing is appraised, whatever the share is worth to itself. Only a seller's first talks are pre-matched: if these
+come to nothing it looks for a buyer like any other.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.appraisal import still_holds
+from sfund_sim.market.bidders import committed_of, limits
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.partners import is_partner, partners_of, would_exceed_cap
@@ -22,6 +23,7 @@ from sfund_sim.market.sheet import Told
 from sfund_sim.market.world import Flags, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import BuyerKind, LpKind, Purpose
+from sfund_sim.venue.settlement import Fees
 
 _ENTERPRISES = (int(LpKind.CENTRAL_SOE), int(LpKind.LOCAL_SOE))
 
@@ -41,18 +43,19 @@ def price_ready(market: Market, exit: Exit, day: int, rules: RuleBook) -> float:
     return float(exit.appraisal) if is_appraised else market.sheet.of(exit)[0]
 
 
-def who_stands_ready(market: Market, exit: Exit, day: int, rules: RuleBook, suits: Flags, pick: float) -> int:
+def who_stands_ready(
+    market: Market, exit: Exit, day: int, rules: RuleBook, fees: Fees, suits: Flags, pick: float
+) -> int:
     """The investor that takes the share of a seller with such talks; MISSING when the fund has no room.
 
     ``suits`` [buyers] says whom the share suits who may buy it, ``pick`` is the uniform that chooses.
     """
     buyers, value = market.buyers, price_ready(market, exit, day, rules)
-    able = suits & (buyers.kind == BuyerKind.STATE_S_FUND) & (buyers.told_cash >= value + market.unfunded_of(exit))
-    cap = np.full(able.size, np.inf)
-    paid_in = market.funds.cells.paid_in[exit.fund] * exit.units
-    np.multiply(buyers.cost_cap, paid_in, out=cap, where=buyers.cost_cap < np.inf)
-    funds = (able & (value <= np.minimum(cap, buyers.ticket_max))).nonzero()[0]
-    candidates = (market.first_buyer + funds).tolist() or _enterprises(market, exit)
+    who = (suits & (buyers.kind == BuyerKind.STATE_S_FUND)).nonzero()[0]
+    shares = market.sheet.shares(market.sheet.rows([exit]).repeat(who.size))
+    committed = committed_of(market, who, np.full(who.size, exit.fund))
+    able = limits(market, shares, who, buyers.told_cash[who], committed, fees) >= value
+    candidates = (market.first_buyer + who[able]).tolist() or _enterprises(market, exit)
     if not candidates:
         return MISSING
     chosen: int = candidates[int(pick * len(candidates))]

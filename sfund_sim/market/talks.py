@@ -25,6 +25,7 @@ from sfund_sim.market.world import Flags
 from sfund_sim.market.worth import partners_as_lookers, worth
 from sfund_sim.scenario.rules import RuleBook, Venue
 from sfund_sim.terms import LpKind, Purpose
+from sfund_sim.venue.settlement import NO_FEES
 
 _PICK_AND_KIND = np.array([[1, 2]])
 """Last part of the addresses that say which of all candidates a seller meets, and of what kind they are."""
@@ -83,7 +84,8 @@ def _whom(market: Market, talk: Talk, day: int, venue: Venue | None, pick: float
     if talk.exit.number not in market.selling:
         return MISSING
     if talk.exit.prematched:
-        return who_stands_ready(market, talk.exit, day, talk.rules, suits, pick)
+        fees = venue.fees if venue else NO_FEES
+        return who_stands_ready(market, talk.exit, day, talk.rules, fees, suits, pick)
     if partner:
         candidates, first = _partners_met(market, talk.exit, venue), 0
     else:

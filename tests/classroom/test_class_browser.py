@@ -4,7 +4,7 @@ import shutil
 import time
 
 import pytest
-from class_phones import TOKEN, Phone, class_served
+from class_phones import TOKEN, Phone, Teacher, class_served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 driver = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
@@ -141,7 +141,12 @@ def test_a_phone_goes_on_after_the_laptop_was_away(browser, tmp_path):
         other.join("b")
         phone.page.context.set_offline(False)
         phone.page.wait_for_selector("#offline", state="hidden", timeout=10000)
-        phone.reads("#head", "Mei")
+        teacher = Teacher(port)
+        teacher.act("open", terms={})
+        phone.page.wait_for_selector("#amount")
+        told = phone.page.inner_text("#main .told output")
+        assert told == phone.page.evaluate("heard.state.own.told")
+        assert [one["name"] for one in teacher.state()["seats"]] == ["Mei", "b"]
 
 
 def test_without_the_token_the_wall_shows_nothing(browser, tmp_path):

@@ -93,6 +93,14 @@ function clock_text(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+// The countdown, where a page has one.
+function show_left(round) {
+  const left = $("left"), seconds = seconds_left(round);
+  if (!left || seconds === null) return;
+  left.textContent = clock_text(seconds);
+  left.className = seconds < 10 ? "soon" : "";
+}
+
 function clock_price(round) {
   if (round.taken !== null) return round.taken;
   if (round.elapsed === null) return round.prices[0];

@@ -193,11 +193,8 @@ function revealed(state) {
 function tick() {
   const state = heard.state;
   if (!state || !state.round) return;
-  const left = $("left"), stop = $("stop"), seconds = seconds_left(state.round);
-  if (left && seconds !== null) {
-    left.textContent = clock_text(seconds);
-    left.className = seconds < 10 ? "soon" : "";
-  }
+  const stop = $("stop");
+  show_left(state.round);
   if (stop) stop.textContent = fill("stop_clock", { amount: clock_price(state.round) });
   warn();
 }

@@ -67,8 +67,7 @@ function draw_tabs(state) {
 
 function joining(state) {
   const n = state.seats.length, address = short(addresses[0]);
-  const picture = el("img", { src: "/qr.svg", alt: "", class: "qr" });
-  picture.addEventListener("error", () => picture.remove());
+  const picture = W.picture && el("img", { src: W.picture, alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
     if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
   } }, el("b", {}, String(one.seat)), " ", one.name));
@@ -205,11 +204,8 @@ function open_round() {
 function tick() {
   const state = heard.state;
   if (!state || !state.round) return;
-  const left = $("left"), clock = $("clock"), seconds = seconds_left(state.round);
-  if (left && seconds !== null) {
-    left.textContent = clock_text(seconds);
-    left.className = seconds < 10 ? "soon" : "";
-  }
+  const clock = $("clock");
+  show_left(state.round);
   if (clock) clock.textContent = clock_price(state.round);
 }
 
