@@ -47,7 +47,6 @@ from sfund_sim.cli.run_summary import run_json, show_run
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.complete import Complete
-    from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.run_folder import Wishes
@@ -92,6 +91,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
 ) -> None:
     """Simulate a scenario; write tables, ledgers, figures and a report."""
+    from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import default_folder, planned, run_into
     from sfund_sim.scenario.layers import load_scenario
