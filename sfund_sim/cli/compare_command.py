@@ -85,11 +85,11 @@ def compare(
 ) -> None:
     """Compare scenarios, or one file's variants: paired differences, intervals and verdicts in words."""
     from sfund_sim.experiments.comparing import planned_comparison
-    from sfund_sim.experiments.comparison_folder import ComparisonWishes, common_hash, compare_into, default_folder
+    from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
 
     spoken = language(lang)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
-    asked = wanted("comparison", common_hash(loaded), reps, seed, tables, decomposed=decompose or None)
+    asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None)
     show_if_complete(resume, asked, show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet), spoken)
     out, most, seed = taken_up(resume, out, most, seed)
     means = means_of(resume, on_error, cluster, shard)

@@ -15,14 +15,26 @@ from sfund_sim.cli.options import Lang
 if TYPE_CHECKING:
     from sfund_sim.cli.means import Tables
     from sfund_sim.experiments.complete import Complete
+    from sfund_sim.scenario.layers import LoadedScenario
 
 FAILED = 1
 
 
 def wanted(
-    kind: str, sha256: str, reps: int | None, seed: int | None, tables: Tables | None, **more: object
+    kind: str, loaded: list[LoadedScenario], reps: int | None, seed: int | None, tables: Tables | None, **more: object
 ) -> dict[str, object]:
     """Entries of the manifest that complete results of a command would have; None where it asks for nothing."""
+    from sfund_sim.experiments.facts import experiment_hash, scenario_hash
+
+    first = loaded[0].scenario
+    if kind == "comparison":
+        from sfund_sim.experiments.comparison_folder import common_hash
+
+        sha256 = common_hash(loaded)
+    else:
+        sha256 = scenario_hash(first)
+    if kind == "sweep":
+        more["experiment_sha256"] = experiment_hash(first.experiment) if first.experiment else ""
     form = tables and tables.value
     return {"kind": kind, "scenario_sha256": sha256, "seed": seed, "replications": reps, "tables": form, **more}
 

@@ -91,14 +91,13 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
 ) -> None:
     """Simulate a scenario; write tables, ledgers, figures and a report."""
-    from sfund_sim.experiments.facts import scenario_hash
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import default_folder, planned, run_into
     from sfund_sim.scenario.layers import load_scenario
 
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    asked = wanted("run", scenario_hash(loaded.scenario), reps, seed, tables)
+    asked = wanted("run", [loaded], reps, seed, tables)
     show_if_complete(resume, asked, partial(_again, loaded, spoken=spoken, as_json=as_json, quiet=quiet), spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)

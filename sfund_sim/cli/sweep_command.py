@@ -65,7 +65,6 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
 ) -> None:
     """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
-    from sfund_sim.experiments.facts import experiment_hash, scenario_hash
     from sfund_sim.experiments.running import default_folder
     from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
     from sfund_sim.experiments.sweeping import outcome_complaints, sweep_plan
@@ -75,10 +74,7 @@ def sweep(
     spoken = language(lang)
     loaded = load_scenario(scenario, overrides or (), further=outcome_complaints)
     show = show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet)
-    experiment = loaded.scenario.experiment
-    sha256 = experiment_hash(experiment) if experiment else ""
-    asked = wanted("sweep", scenario_hash(loaded.scenario), reps, seed, tables, experiment_sha256=sha256)
-    show_if_complete(resume, asked, show, spoken)
+    show_if_complete(resume, wanted("sweep", [loaded], reps, seed, tables), show, spoken)
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
