@@ -89,6 +89,16 @@ class Cells:
         """A column of the rows, as floats."""
         return self.source.floats(name)[self.kept]
 
+    @property
+    def sold(self) -> Truth:
+        """Is a row a sale?"""
+        return np.asarray(self["sold"] == 1)
+
+    @property
+    def every(self) -> Truth:
+        """All rows."""
+        return np.ones(self.cell.size, bool)
+
     def days(self, name: str) -> Floats:
         """A column of dates of the rows, as days from the scenario's start."""
         return self.source.days(name)[self.kept]

@@ -8,81 +8,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.measures.cells import Cells, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median_of_exits, outcome
 
 
-@median_of_exits(bounds=POSITIVE)
-def median_price_to_nav(exits: Cells) -> Floats:
-    """Price to NAV of sales."""
-    return exits.only(exits["price_to_nav"], exits["sold"] == 1)
+def _median(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> None:
+    """The median of a column, of sales."""
+    median_of_exits(name, lambda exits: exits.only(exits[column], exits.sold), bounds=bounds)
 
 
-@outcome("exits", bounds=POSITIVE)
-def mean_price_to_nav(exits: Cells) -> Values:
-    """Mean price to NAV of sales."""
-    return exits.mean(exits["price_to_nav"], exits["sold"] == 1)
+def _mean(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> None:
+    """The mean of a column, of sales."""
+    outcome(name, "exits", lambda exits: exits.mean(exits[column], exits.sold), bounds=bounds)
 
 
-@outcome("exits", bounds=POSITIVE)
-def weighted_price_to_nav(exits: Cells) -> Values:
-    """Sum of prices over sum of NAVs, of sales."""
-    return exits.quotient(exits["price_cny"], exits["nav_cny"], (exits["sold"] == 1) & (exits["nav_cny"] > 0))
+def _to_nav(name: str, column: str) -> None:
+    """The sum of a column over the sum of NAVs, of sales."""
+    outcome(name, "exits", lambda exits: exits.quotient(exits[column], exits["nav_cny"], exits.sold))
 
 
-@outcome("exits", bounds=(-np.inf, 1))
-def mean_discount(exits: Cells) -> Values:
-    """Mean discount to NAV of sales."""
-    return exits.mean(exits["discount_to_nav"], exits["sold"] == 1)
+def _weighted_price(exits: Cells) -> Values:
+    return exits.quotient(exits["price_cny"], exits["nav_cny"], exits.sold & (exits["nav_cny"] > 0))
 
 
-@median_of_exits(bounds=POSITIVE)
-def median_price_to_true_value(exits: Cells) -> Floats:
-    """Price to true value of sales (their mean would be ruled by the few whose true value is nearly 0)."""
-    return exits.only(exits["price_to_true_value"], exits["sold"] == 1)
-
-
-@median_of_exits(bounds=POSITIVE)
-def median_price_to_cost(exits: Cells) -> Floats:
-    """Price to cost not yet recovered, of sales."""
-    return exits.only(exits["price_to_cost"], exits["sold"] == 1)
-
-
-@median_of_exits(bounds=POSITIVE)
-def median_price_to_appraisal(exits: Cells) -> Floats:
-    """Price to appraised value, of sales."""
-    return exits.only(exits["price_to_appraisal"], exits["sold"] == 1)
-
-
-@median_of_exits(bounds=POSITIVE)
-def median_liquidation_to_nav(exits: Cells) -> Floats:
-    """What liquidations paid out over NAV: no price, for nobody bought."""
-    return exits.only(exits["price_to_nav"], exits["sold"] == 0)
-
-
-@outcome("exits", bounds=POSITIVE)
-def mean_ticket_cny(exits: Cells) -> Values:
-    """Mean price of a sale."""
-    return exits.mean(exits["price_cny"], exits["sold"] == 1)
-
-
-@median_of_exits(bounds=POSITIVE)
-def median_ticket_cny(exits: Cells) -> Floats:
-    """Price of a sale."""
-    return exits.only(exits["price_cny"], exits["sold"] == 1)
-
-
-@outcome("exits", bounds=POSITIVE)
-def volume_cny(exits: Cells) -> Values:
-    """Sum of the prices of sales."""
-    return exits.total(exits["price_cny"], exits["sold"] == 1)
-
-
-@outcome("exits", never_by=("all",), bounds=SHARE)
-def share_of_sales(exits: Cells) -> Values:
+def _share_of_sales(exits: Cells) -> Values:
     """The group's part of all sales."""
-    sales = exits.count(exits["sold"] == 1)
+    sales = exits.count(exits.sold)
     every = exits.of_replication(sales.value)
     some = every > 0
     share = sales.value / every.clip(min=1)
@@ -90,31 +41,24 @@ def share_of_sales(exits: Cells) -> Values:
     return Values(share, sales.n)
 
 
-@outcome("exits", bounds=POSITIVE)
-def mean_fund_age_at_sale(exits: Cells) -> Values:
-    """Mean age of the fund at a sale."""
-    return exits.mean(exits["fund_age_years"], exits["sold"] == 1)
-
-
-@outcome("exits")
-def seller_surplus_to_nav(exits: Cells) -> Values:
-    """Sellers' surplus per NAV sold."""
-    return exits.quotient(exits["seller_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
-
-
-@outcome("exits")
-def buyer_surplus_to_nav(exits: Cells) -> Values:
-    """Buyers' surplus per NAV sold."""
-    return exits.quotient(exits["buyer_surplus_cny"], exits["nav_cny"], exits["sold"] == 1)
-
-
-@median_of_exits(bounds=(-1, np.inf))
-def median_buyer_irr(exits: Cells) -> Floats:
-    """Buyers' internal rates of return."""
-    return exits.only(exits["buyer_irr"], exits["sold"] == 1)
-
-
-@outcome("exits", bounds=POSITIVE)
-def mean_buyer_multiple(exits: Cells) -> Values:
-    """Mean of buyers' multiples."""
-    return exits.mean(exits["buyer_multiple"], exits["sold"] == 1)
+_median("median_price_to_nav", "price_to_nav")
+_mean("mean_price_to_nav", "price_to_nav")
+outcome("weighted_price_to_nav", "exits", _weighted_price, bounds=POSITIVE)
+_mean("mean_discount", "discount_to_nav", (-np.inf, 1))
+# The mean price to true value would be ruled by the few sales whose true value is nearly 0.
+_median("median_price_to_true_value", "price_to_true_value")
+_median("median_price_to_cost", "price_to_cost")
+_median("median_price_to_appraisal", "price_to_appraisal")
+# What liquidations paid out is no price, for nobody bought.
+median_of_exits(
+    "median_liquidation_to_nav", lambda exits: exits.only(exits["price_to_nav"], ~exits.sold), bounds=POSITIVE
+)
+_mean("mean_ticket_cny", "price_cny")
+_median("median_ticket_cny", "price_cny")
+outcome("volume_cny", "exits", lambda exits: exits.total(exits["price_cny"], exits.sold), bounds=POSITIVE)
+outcome("share_of_sales", "exits", _share_of_sales, never_by=("all",), bounds=SHARE)
+_mean("mean_fund_age_at_sale", "fund_age_years")
+_to_nav("seller_surplus_to_nav", "seller_surplus_cny")
+_to_nav("buyer_surplus_to_nav", "buyer_surplus_cny")
+_median("median_buyer_irr", "buyer_irr", (-1, np.inf))
+_mean("mean_buyer_multiple", "buyer_multiple")

@@ -1,4 +1,4 @@
-"""The list of outcomes: each a named function from cells to one number a cell, entered by being defined."""
+"""The list of outcomes: each a name and a function from cells to one number a cell."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {}
-"""All outcomes by name; filled by the decorator when the files beside this one are imported."""
+"""All outcomes by name; filled when the files beside this one are imported."""
 
 
 def pooled_estimate(measure: Measure, curve: SurvivalCurve, *, is_single: bool) -> Estimate:
@@ -87,33 +87,22 @@ def pooled_estimates(measure: Measure, exits: Cells) -> list[Estimate]:
 
 
 def outcome(
+    name: str,
     table: str,
+    measure: Measuring,
     *,
     never_by: tuple[str, ...] = (),
     bounds: tuple[float, float] = ANY_NUMBER,
     pooled: Pooling | None = None,
+    rows: OfRows | None = None,
     by_curve: bool = False,
-) -> Callable[[Measuring], Measuring]:
-    """Enter a function as the outcome of its name; ``never_by`` lists groupings in which it says nothing,
-    ``bounds`` the least and greatest possible value; ``by_curve``: see ``Measure``."""
-
-    def enter(measure: Measuring) -> Measuring:
-        name, groupings = measure.__name__, tuple(one for one in GROUPINGS[table] if one not in never_by)
-        MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, None, by_curve)
-        return measure
-
-    return enter
+) -> None:
+    """Enter an outcome, of which ``dictionary.csv`` says what it means; ``never_by`` lists groupings in which it says
+    nothing, ``bounds`` the least and greatest possible value; for the others see ``Measure``."""
+    groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
+    MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, rows, by_curve)
 
 
-def median_of_exits(*, bounds: tuple[float, float] = ANY_NUMBER) -> Callable[[OfRows], OfRows]:
-    """Enter the median of what a function says of each exit (NaN: not counted) as the outcome of its name."""
-
-    def enter(rows: OfRows) -> OfRows:
-        def measure(exits: Cells) -> Values:
-            return exits.median(rows(exits))
-
-        name = rows.__name__
-        MEASURES[name] = Measure(name, "exits", measure, GROUPINGS["exits"], bounds, None, rows, by_curve=False)
-        return rows
-
-    return enter
+def median_of_exits(name: str, rows: OfRows, *, bounds: tuple[float, float]) -> None:
+    """Enter the median of what a function says of each exit (NaN: not counted)."""
+    outcome(name, "exits", lambda exits: exits.median(rows(exits)), bounds=bounds, rows=rows)
