@@ -2,8 +2,7 @@
 
 A story yields ``Wake(day, turn)``: "wake me on that day, at that turn of the day". Stories that wake on the same day
 at the same turn go by their ``order`` (drawn beforehand, so no index is favoured), then by the order
-in which they were started. ``SimpyDiary`` does the same with one simpy process a story; it is slower and serves as the
-oracle in tests.
+in which they were started. Tests hold it against simpy, with one process a story.
 """
 
 from __future__ import annotations
@@ -13,8 +12,6 @@ import heapq
 from collections.abc import Generator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
-
-import simpy
 
 
 class Turn(IntEnum):
@@ -51,10 +48,6 @@ class Diary(Protocol):
 
     def close(self) -> None:
         """Forget the stories that are not at their end."""
-
-
-def _too_late(day: int, today: int) -> ValueError:
-    return ValueError(f"a story wants to wake on day {day}, but it is already day {today}")
 
 
 Entry = tuple[int, int, int, Story]
@@ -105,7 +98,7 @@ class HeapDiary:
         """Write a story on the page of a day that may have none yet, or on today's, which is being told."""
         day, turn = wake
         if day < self.today:
-            raise _too_late(day, self.today)
+            raise ValueError(f"a story wants to wake on day {day}, but it is already day {self.today}")
         page = self._pages.get(day)
         if page is None:
             page = self._pages[day] = []
@@ -115,45 +108,3 @@ class HeapDiary:
     def close(self) -> None:
         """Forget the stories that are not at their end."""
         self._pages, self._days = {}, []
-
-
-class SimpyDiary:
-    """The oracle: one simpy process a story, with the same order of equal times."""
-
-    _TURN_STEP = 1 << 100
-
-    def __init__(self) -> None:
-        self.environment = simpy.Environment()
-        self._number = 0
-
-    @property
-    def today(self) -> int:
-        """The day it is."""
-        return int(self.environment.now)
-
-    def start(self, story: Story, order: int) -> None:
-        """Run a story up to its first Wake and enter it."""
-        self._number += 1
-        first = next(story, None)
-        if first is not None:
-            self.environment.process(self._follow(story, first, order, self._number))
-
-    def run_until(self, day: int) -> None:
-        """Run every story that wakes before ``day`` (exclusive)."""
-        if day > self.environment.now:
-            self.environment.run(until=day)
-
-    def close(self) -> None:
-        """Forget the stories that are not at their end."""
-        self.environment = simpy.Environment(self.today)
-
-    def _follow(self, story: Story, wake: Wake | None, order: int, number: int) -> Generator[simpy.Event, None, None]:
-        while wake is not None:
-            if wake.day < self.today:
-                raise _too_late(wake.day, self.today)
-            event = self.environment.event()
-            event._ok, event._value = True, None
-            priority = wake.turn * self._TURN_STEP + (order << 32) + number + 2
-            self.environment.schedule(event, priority=priority, delay=wake.day - self.environment.now)  # type: ignore[arg-type]
-            yield event
-            wake = next(story, None)

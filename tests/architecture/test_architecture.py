@@ -80,7 +80,7 @@ def test_a_file_imports_from_lower_floors_and_its_own_folder_only():
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
-        ("simpy", ("ground/diary.py", "market/")),
+        ("simpy", ("market/",)),
         ("matplotlib", ("report/",)),
         ("jinja2", ("report/",)),
         ("ruamel", ("scenario/",)),

@@ -6,10 +6,11 @@ pytest -m benchmark
 from __future__ import annotations
 
 import pytest
+from simpy_diary import SimpyDiary
 from stopwatch import seconds
 from worlds import shipped, small_pilot
 
-from sfund_sim.ground.diary import HeapDiary, SimpyDiary, Turn, Wake
+from sfund_sim.ground.diary import HeapDiary, Turn, Wake
 from sfund_sim.market.simulate import simulate
 from sfund_sim.scenario.model import Scenario
 

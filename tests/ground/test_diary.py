@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simpy_diary import SimpyDiary
 
-from sfund_sim.ground.diary import HeapDiary, SimpyDiary, Turn, Wake
+from sfund_sim.ground.diary import HeapDiary, Turn, Wake
 
 TURNS = st.sampled_from(list(Turn))
 STEPS = st.lists(st.tuples(st.integers(0, 2), TURNS), min_size=1, max_size=5)

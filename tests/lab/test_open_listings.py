@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from simpy_diary import SimpyDiary
 
-from sfund_sim.ground.diary import SimpyDiary
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab import listings
 from sfund_sim.lab.chance import Chance

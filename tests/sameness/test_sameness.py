@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from simpy_diary import SimpyDiary
 from worlds import VENUE, digest, scenarios, small_pilot
 
 import sfund_sim as sf
-from sfund_sim.ground.diary import SimpyDiary
 from sfund_sim.market.simulate import simulate
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.terms import ListingEnding
