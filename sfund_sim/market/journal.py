@@ -249,19 +249,8 @@ class Journal:
     kinds: dict[str, list[int]] = field(default_factory=dict)
     """Codes by slot: ``lps`` (LpKind), ``buyers`` (BuyerKind)."""
 
-    TABLES = (
-        "exits",
-        "listings",
-        "bids",
-        "stages",
-        "votes",
-        "funds",
-        "holdings",
-        "recycling",
-        "register",
-        "shown",
-        "trail",
-    )
+    TABLES = ("exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling", "register", "shown",
+              "trail")  # fmt: skip
 
     def settle(self) -> None:
         """Keep what is written down in passing as columns."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from sfund_sim.ground.errors import Problem
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Scalar, Sequence
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Path, Place, Scalar, Sequence, leaves
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
 from sfund_sim.terms import Status
@@ -14,6 +15,24 @@ _WORDS = ("source", "status", "note")
 FOR_ALL_BELOW = "_source"
 UNSTATED = Evidence("", Status.ASSUMPTION)
 """Of a value whose author says nothing."""
+
+
+class Origin(NamedTuple):
+    """Where a value stands and what it rests on."""
+
+    place: Place
+    evidence: Evidence
+    text: str
+    """As written."""
+
+
+Provenance = dict[Path, Origin]
+"""Origins by path, for example ``("economy", "market_volatility")``; a default of the model has none."""
+
+
+def origins(root: Node) -> Provenance:
+    """The origins of all values of a merged tree."""
+    return {path: Origin(leaf.place, leaf.evidence or UNSTATED, leaf.text) for path, leaf in leaves(root)}
 
 
 def unwrapped(node: Node, problems: list[Problem], inherited: Evidence | None = None) -> Node:

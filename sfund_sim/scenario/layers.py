@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario.evidence import Provenance, origins
 from sfund_sim.scenario.experiment_check import experiment_complaints
 from sfund_sim.scenario.merging import Layers, read_layers
 from sfund_sim.scenario.nodes import Mapping, evidenced, plain
 from sfund_sim.scenario.overrides import with_override
-from sfund_sim.scenario.provenance import Provenance
 from sfund_sim.scenario.validation import validated
 from sfund_sim.scenario.variants import Variants, unknown_variant, variants_of, with_variant
 
@@ -77,7 +77,7 @@ def load_scenario(
         raise ScenarioError(_in_order(layers))
     files, trees = tuple(reversed(layers.files)), (plain(root), evidenced(root))
     return LoadedScenario(
-        scenario, Provenance.of(root), files, tuple(overrides), *trees, root, variant, tuple(variants),
+        scenario, origins(root), files, tuple(overrides), *trees, root, variant, tuple(variants),
         tuple(layers.lost_changes), tuple(reversed(layers.shown)),
     )  # fmt: skip
 

@@ -13,14 +13,13 @@ from pydantic.fields import FieldInfo
 
 from sfund_sim.ground.parts import Part
 from sfund_sim.scenario.base import NOT_THE_MARKET
-from sfund_sim.scenario.evidence import UNSTATED
+from sfund_sim.scenario.evidence import UNSTATED, Origin, Provenance
 from sfund_sim.scenario.nodes import Evidence, Leaf, Path, spelled
 from sfund_sim.scenario.shapes import POLICY, SET, Shape
 from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
-    from sfund_sim.scenario.provenance import Origin, Provenance
 
 DEFAULT = "default of the model"
 _UNITS = {

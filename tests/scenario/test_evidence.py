@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from small_scenario import lines, read_small
 
-from sfund_sim.scenario.evidence import unwrapped
+from sfund_sim.scenario.evidence import origins, unwrapped
 from sfund_sim.scenario.nodes import evidenced, plain
-from sfund_sim.scenario.provenance import Provenance
 from sfund_sim.scenario.reading import parse_text, yaml_text
 from sfund_sim.terms import Status
 
@@ -15,7 +14,7 @@ from sfund_sim.terms import Status
 def read(text):
     problems = []
     root = unwrapped(parse_text(text, "s.yaml").root, problems)
-    return root, Provenance.of(root), [problem.text() for problem in problems]
+    return root, origins(root), [problem.text() for problem in problems]
 
 
 def test_a_wrapped_value_is_the_value_and_keeps_its_evidence_and_place():
@@ -84,4 +83,4 @@ def test_a_tree_written_with_its_evidence_is_read_back_the_same():
 
     again = unwrapped(parse_text(yaml_text(evidenced(root)), "s.yaml").root, problems)
     assert plain(again) == plain(root)
-    assert [o.evidence for o in Provenance.of(again).values()] == [o.evidence for o in provenance.values()]
+    assert [o.evidence for o in origins(again).values()] == [o.evidence for o in provenance.values()]
