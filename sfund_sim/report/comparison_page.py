@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import outcomes
@@ -26,7 +24,7 @@ from sfund_sim.report.comparison_rows import (
 )
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import inline_svg, measured, rendered
+from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, comma, phrase
 from sfund_sim.scenario.base import is_of_the_market
 from sfund_sim.scenario.sources import written
@@ -79,13 +77,6 @@ class _Contrast:
 
 
 @dataclass(frozen=True)
-class _Figure:
-    title: str
-    caption: str
-    svg: Markup
-
-
-@dataclass(frozen=True)
 class _Page:
     """One language's half of the page."""
 
@@ -94,7 +85,7 @@ class _Page:
     scenarios: list[_Scenario]
     contrasts: list[_Contrast]
     notes: list[str]
-    figures: list[_Figure]
+    figures: list[PageFigure]
 
 
 def comparison_files(comparison: Comparison, language: Language) -> dict[str, bytes]:
@@ -112,7 +103,9 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         first=first,
         warnings=comparison.warnings,
         assumptions=assumption_rows(comparison.scenarios),
+        is_unfolded=False,
         measured=measured(comparison.differences["outcome"]),
+        repeat_heading="compare_repeat",
         command=repeat_command(comparison),
         pages=[_page(comparison, drawings[one], one) for one in LANGUAGES],
     )
@@ -125,7 +118,7 @@ def _page(comparison: Comparison, drawings: list[Drawn], language: Language) -> 
         [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
         [_contrast(comparison, name, language) for name in comparison.names[1:]],
         notes(comparison, language),
-        [_Figure(drawn.title, drawn.caption, inline_svg(drawn, f"{drawn.name}-{language}")) for drawn in drawings],
+        page_figures(drawings, language),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
+from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import Entry
 from sfund_sim.outcomes.dictionary import outcomes as entries_of_outcomes
 from sfund_sim.report.drawing import Drawn
@@ -17,8 +18,21 @@ from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import outcome_heading, word
 
 
+class PageFigure(NamedTuple):
+    """A figure as a page shows it."""
+
+    title: str
+    caption: str
+    svg: Markup
+
+
+def page_figures(drawings: Sequence[Drawn], language: Language) -> list[PageFigure]:
+    """The figures of one language's half of a page."""
+    return [PageFigure(one.title, one.caption, inline_svg(one, f"{one.name}-{language}")) for one in drawings]
+
+
 def rendered(template: str, **values: Any) -> str:
-    """A page from its template: everything escaped, a missing value an error, the same text on every run."""
+    """A page from its template, which fills ``page.html``: everything escaped, a missing value an error."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

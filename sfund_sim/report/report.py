@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
-from markupsafe import Markup
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.assumptions import AssumptionRow
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.findings import Summary, findings
-from sfund_sim.report.pages import inline_svg, measured, rendered
+from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
 from sfund_sim.report.summary_tables import SummaryTable, summary_tables
 from sfund_sim.report.words import LANGUAGES, phrase
 
@@ -43,13 +42,6 @@ class ReportFacts:
 
 
 @dataclass(frozen=True)
-class _Figure:
-    title: str
-    caption: str
-    svg: Markup
-
-
-@dataclass(frozen=True)
 class _Page:
     """One language's half of the page."""
 
@@ -57,7 +49,7 @@ class _Page:
     say: Callable[[str], str]
     findings: list[str]
     tables: list[SummaryTable]
-    figures: list[_Figure]
+    figures: list[PageFigure]
 
 
 def report_html(
@@ -68,7 +60,8 @@ def report_html(
     title = {"en": facts.info.title, "zh": facts.info.title_zh}
     return rendered(
         "template.html", facts=facts, info=facts.info, pages=pages, title=title, first=language,
-        measured=measured(summary["outcome"]),
+        measured=measured(summary["outcome"]), warnings=facts.warnings, assumptions=facts.assumptions, is_unfolded=True,
+        repeat_heading="repeat", command=facts.command,
     )  # fmt: skip
 
 
@@ -78,7 +71,5 @@ def _page(language: Language, info: RunInfo, summary: Summary, figures: Sequence
         say=partial(phrase, language=language),
         findings=findings(summary, language),
         tables=summary_tables(summary, info, language),
-        figures=[
-            _Figure(drawn.title, drawn.caption, inline_svg(drawn, f"{drawn.name}-{language}")) for drawn in figures
-        ],
+        figures=page_figures(figures, language),
     )

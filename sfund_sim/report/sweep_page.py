@@ -8,14 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from markupsafe import Markup
 
 from sfund_sim.experiments.sweep_tables import combinations
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import difference_parts
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import inline_svg, measured, rendered
+from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.sweep_levels import Levels, levels_of
 from sfund_sim.report.sweep_panels import of_group, shown
@@ -59,7 +58,7 @@ class _Page:
     say: Callable[..., str]
     factors: list[_FactorRow]
     effects: list[_EffectRow]
-    figures: list[tuple[str, str, Markup]]
+    figures: list[PageFigure]
 
 
 def sweep_files(results: SweepResults, language: Language) -> dict[str, bytes]:
@@ -80,7 +79,9 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         warnings=results.warnings,
         first_combination=combinations(results.plan.design)[1],
         assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
+        is_unfolded=False,
         measured=measured(results.summary["outcome"]),
+        repeat_heading="repeat",
         command=results.repeat_command,
         pages=[_page(results, drawings[one], one) for one in LANGUAGES],
     )
@@ -99,7 +100,7 @@ def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _
         partial(phrase, language=language),
         [_factor_row(factor, levels) for factor in results.plan.design.factors],
         _effect_rows(results, language),
-        [(drawn.title, drawn.caption, inline_svg(drawn, f"{drawn.name}-{language}")) for drawn in drawings],
+        page_figures(drawings, language),
     )
 
 
