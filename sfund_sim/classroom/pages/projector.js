@@ -67,7 +67,7 @@ function draw_tabs(state) {
 
 function joining(state) {
   const n = state.seats.length, address = short(addresses[0]);
-  const picture = W.picture && el("img", { src: W.picture, alt: "", class: "qr" });
+  const picture = el("img", { src: "/qr.svg", alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
     if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
   } }, el("b", {}, String(one.seat)), " ", one.name));
