@@ -179,9 +179,11 @@ def chance_table(found: Look) -> str:
 
 
 def looked_at(name: str, replications: int, workers: int | None) -> Look:
-    """A scenario's expectations, held against what its market makes of them."""
+    """A scenario's expectations against what its market makes of them, in other histories than they were set by."""
     print(f"looking at {name}", flush=True)
-    return sf.settle_expectations(sf.load_scenario(name), replications=replications, workers=workers, rounds=0).looks[0]
+    loaded = sf.load_scenario(name)
+    other = {"replications": replications, "seed": loaded.scenario.seed + 1, "workers": workers}
+    return sf.settle_expectations(loaded, **other, rounds=0).looks[0]
 
 
 def made_with(pilot: sf.Results) -> str:
