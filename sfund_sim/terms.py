@@ -239,6 +239,8 @@ class Remark(Term):
     LOAN_DEFAULTED = 39
     LOAN_SETTLED = 40
     PREMATCHED = 41
+    CHARTER_PRICE = 42
+    CONSENT_NOT_NEEDED = 43
 
 
 class Purpose(Term):
@@ -284,6 +286,7 @@ class Purpose(Term):
     PLEDGE = 34
     PREMATCHED = 35
     CLASS = 36
+    CHARTER = 37
 
 
 class Status(StrEnum):

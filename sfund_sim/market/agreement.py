@@ -14,12 +14,12 @@ from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.bidders import limit
 from sfund_sim.market.chances import delayed
 from sfund_sim.market.closing import Terms, close_deal, see_through
-from sfund_sim.market.consent import draw_of_talks, gp_consents
+from sfund_sim.market.consent import draw_of_talks, gp_consents, gp_days, leaves_freely
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.prematched import price_ready
-from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
+from sfund_sim.market.route import assess, closing_venue, least_agreed, may_agree, needs_appraised_value
 from sfund_sim.market.talks import Meeting, Talk, meet_now
 from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
@@ -39,16 +39,17 @@ def sell_by_agreement(market: Market, exit: Exit, seen: Assessment) -> Generator
     if exit.filed == MISSING:
         exit.filed = market.today
     days = _length_of_talks(market, exit, seen.rules.agreement)
-    if needs_appraised_value(exit, seen.rules):
-        yield from appraise(
-            market, exit, until=market.calendar.working_day_after(market.today, days + _gp_days(market))
-        )
+    if needs_appraised_value(market, exit, seen.rules):
+        answered = market.calendar.working_day_after(market.today, days + _gp_days(market, exit))
+        yield from appraise(market, exit, until=answered)
     agreed = market.after_working_days(days, Turn.CLOSING)
     consents = _expect_answer(market, exit, agreed.day)
     yield agreed
     if market.is_gone(exit):
         return
-    yield market.after_working_days(_gp_days(market))
+    if leaves_freely(exit, market.rules().partnership):
+        market.remark(exit, Remark.CONSENT_NOT_NEEDED)
+    yield market.after_working_days(_gp_days(market, exit))
     if not consents:
         market.remark(exit, Remark.CONSENT_REFUSED)
     if market.is_gone(exit):
@@ -69,9 +70,9 @@ def _length_of_talks(market: Market, exit: Exit, rule: Agreement) -> int:
     return delayed(rule.negotiation_days, rule.delay_log_sd, draw)
 
 
-def _gp_days(market: Market) -> int:
+def _gp_days(market: Market, exit: Exit) -> int:
     """Working days that a GP who is asked today takes to answer."""
-    return market.rules().partnership.gp_consent_days
+    return gp_days(exit, market.rules().partnership)
 
 
 def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
@@ -79,7 +80,7 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
     asked = market.timeline.on(agreed).partnership
     consents = gp_consents(market, exit, asked, draw_of_talks(market, exit))
     if consents:
-        answered = market.calendar.working_day_after(agreed, asked.gp_consent_days)
+        answered = market.calendar.working_day_after(agreed, gp_days(exit, asked))
         market.dockets.talks.enter(answered, exit.number, Talk(exit, market.timeline.on(answered)))
     return consents
 
@@ -110,7 +111,9 @@ def _bargain(market: Market, exit: Exit, seen: Assessment, met: Meeting) -> Term
     if exit.prematched:
         payable, share = price_ready(market, exit, market.today, seen.rules), 1.0
     least = max(fees.prices_leaving(seen.by_agreement, settlement.worth_now(seen.rate)))
-    floor = math.ceil(max(least, exit.appraisal) if needs_appraised_value(exit, seen.rules) else least)
+    floor = math.ceil(max(least, least_agreed(exit, seen)))
+    if seen.charter != MISSING:
+        market.remark(exit, Remark.CHARTER_PRICE, seen.charter)
     market.remark(exit, Remark.COUNTERPARTY, investor, worth, floor)
     most = math.floor(min(payable, limited))
     price = nash_price(least, payable, share, least=floor, most=most)
@@ -139,4 +142,4 @@ def _is_barred(market: Market, exit: Exit, rules: RuleBook) -> bool:
     if not may_agree(market, exit, rules):
         return True
     has_appraisal = still_holds(exit.appraisal, exit.appraised_on, market.today, rules.state_assets)
-    return needs_appraised_value(exit, rules) and not has_appraisal
+    return needs_appraised_value(market, exit, rules) and not has_appraisal

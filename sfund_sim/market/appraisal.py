@@ -12,7 +12,7 @@ from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.scenario.rules import StateAssets
+from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.terms import Purpose, Remark
 
 

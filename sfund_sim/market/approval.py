@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from sfund_sim.ground.diary import Wake
+from sfund_sim.market.charter import names_price
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.route import assess, least_price, regime_of
@@ -13,10 +14,15 @@ from sfund_sim.terms import Purpose, Remark
 
 
 def ask_for_lower_floor(market: Market, exit: Exit) -> Generator[Wake, None, None]:
-    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each."""
+    """Below the free share of the appraisal only with approval, which takes time and may fail; asked once for each.
+
+    Where the charter names the price there is no appraisal to stay below.
+    """
     rules, asked = market.rules(), exit.asked_for_approval == exit.appraisals
     rule = rules.state_assets
-    if regime_of(exit, rules) != "full" or asked or not _would_approval_help(market, exit, rules):
+    if regime_of(exit, rules) != "full" or asked or names_price(market, exit, rule):
+        return
+    if not _would_approval_help(market, exit, rules):
         return
     exit.asked_for_approval = exit.appraisals
     yield market.after_working_days(rule.approval_days)

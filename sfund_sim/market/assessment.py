@@ -20,6 +20,8 @@ class Assessment(NamedTuple):
     """Reservation price for an agreed price."""
     at_venue: float
     """Reservation price for a price made by bidding at a venue."""
+    charter: float
+    """Price that the fund's charter names for its exit; MISSING where it names none."""
     rate: float
     """Its discount rate, urgency included."""
     regime: str

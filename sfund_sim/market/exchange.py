@@ -17,7 +17,7 @@ from sfund_sim.market.board import stay_open
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.chances import CONSENT, LEAK, Lengths, lengths
 from sfund_sim.market.closing import Terms, close_deal, see_through
-from sfund_sim.market.consent import gp_consents
+from sfund_sim.market.consent import gp_consents, gp_days, leaves_freely
 from sfund_sim.market.deeds import charge_seller
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
@@ -25,7 +25,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.openings import Keen
 from sfund_sim.market.partners import would_exceed_cap
 from sfund_sim.market.reviews import look_again
-from sfund_sim.market.route import assess, floor_rule, least_price, regime_of, usable_venue, venue_floor
+from sfund_sim.market.route import assess, floor_rule, least_price, needs_appraisal, usable_venue, venue_floor
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import ListingEnding, RegisterEntry, Remark, Route, Stage
 
@@ -40,7 +40,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
     yield from _wait_for_resale_gap(market, exit, seen)
     rounds = 1 + market.venue_rules(exit.venue, market.rules()).relists
     for round in range(rounds):
-        if regime_of(exit, market.rules()) != "none":
+        if needs_appraisal(market, exit, market.rules()):
             yield from appraise(market, exit)
         if not _may_list(market, exit):
             return False
@@ -49,7 +49,7 @@ def sell_at_venue(market: Market, exit: Exit, seen: Assessment) -> Generator[Wak
             yield from _take_into_custody(market, exit, market.venue_rules(exit.venue, market.rules()))
         yield from ask_for_lower_floor(market, exit)
         if market.today > checked:  # Meanwhile the appraisal may have run out, a regime begun, or the venue closed.
-            if regime_of(exit, market.rules()) != "none":
+            if needs_appraisal(market, exit, market.rules()):
                 yield from appraise(market, exit)
             if not _may_list(market, exit):
                 return False
@@ -128,7 +128,7 @@ def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generat
 
     The end of a stage is waited for only where something may then be otherwise than when the stage began.
     """
-    exit, consent_days = listing.exit, listing.rules.partnership.gp_consent_days
+    exit, consent_days = listing.exit, gp_days(listing.exit, listing.rules.partnership)
     expected = market.after_working_days(stages.intent + consent_days + stages.publication + stages.accounts).day
     market.dockets.openings.enter(expected, listing.number, listing)
     intent = _stage(market, exit, Stage.INTENT, stages.intent)
@@ -136,7 +136,9 @@ def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generat
         yield intent
         _keep_to_rules(market, listing)
     partnership = listing.rules.partnership
-    answer = market.after_working_days(partnership.gp_consent_days, since=intent.day)
+    answer = market.after_working_days(gp_days(exit, partnership), since=intent.day)
+    if leaves_freely(exit, partnership):
+        market.remark(exit, Remark.CONSENT_NOT_NEEDED)
     if not gp_consents(market, exit, partnership, market.draws_of_round(exit)[CONSENT]):
         yield answer
         market.remark(exit, Remark.CONSENT_REFUSED)
@@ -180,10 +182,12 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
         venue=venue,
         nav=seen.nav,
         floor=float(math.ceil(venue_floor(exit, seen, venue, least))),
-        appraisal=exit.appraisal,
+        appraisal=exit.appraisal if seen.charter == MISSING else MISSING,
     )
     market.listings.append(listing)
     market.remark(exit, Remark.RECKONED, least, seen.nav)
+    if seen.charter != MISSING:
+        market.remark(exit, Remark.CHARTER_PRICE, seen.charter)
     market.remark(exit, Remark.LISTED, listing.floor, exit.listings, listing.number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))

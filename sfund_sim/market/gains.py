@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sfund_sim.ground.calendar import CALENDAR_DAYS, DAYS_A_YEAR
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import expected_best_bid
 from sfund_sim.market.market import Market
@@ -21,7 +22,8 @@ from sfund_sim.market.route import floor_rule
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.model import Expectations
-from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
+from sfund_sim.scenario.rules import RuleBook, Venue
+from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.venue.settlement import IN_ONE_SUM, NO_FEES, Fees, SettlementTerms
 
 
@@ -34,13 +36,13 @@ class Sellers(NamedTuple):
     may_block: Flags
     """May the seller alone keep its fund from being extended?"""
     appraised: Floats
-    """The appraisal that still holds; NAV stands for one that is still to be made."""
+    """The appraisal that still holds; NAV stands for one that is still to be made, or that nobody needs."""
     rate: Floats
     """Discount rate, a year."""
     bound: Flags
     """Do rules on state assets bind the seller?"""
     must_appraise: Flags
-    """Must it have the share appraised before it sells: it is bound, and no appraisal of it holds any more?"""
+    """Must it have the share appraised before it sells: it is bound, and neither a charter nor an appraisal serves?"""
     is_state: Flags
     approved: Flags
     """Does the approving body allow a lower floor on the appraisal that holds?"""
@@ -54,7 +56,9 @@ class Sellers(NamedTuple):
     prematched: Flags
     """Does somebody stand ready to take the share at its appraised value?"""
     consent: Floats
-    """How likely the GP consents to a transfer."""
+    """How likely the GP consents to a transfer, or need not be asked."""
+    gp_days: Ints
+    """Working days that the GP takes to answer."""
     venue: Ints
     """Where the fund's home venue is open to the seller, that venue or the first that deals alike; else -1."""
 
@@ -76,11 +80,11 @@ class Law(NamedTuple):
 def gain_by_agreement(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
     """Expected gain of each over holding on, fen; minus infinity where it is barred or nobody is known."""
     gain, terms = np.full(sellers.rate.size, -np.inf), rules.agreement
-    wait = float(terms.negotiation_days + rules.partnership.gp_consent_days)
     for venue, some in _closing_of_talks(market, rules, sellers):
         fees, settlement = _closing(venue)
         chance, price = expected_bargain(market, rules, venue, sellers, some)
-        days = (wait + _days_to_pay(venue)) * CALENDAR_DAYS + rules.partnership.preemption.notice_days
+        working = sellers.gp_days[some] + (terms.negotiation_days + _days_to_pay(venue))
+        days = np.asarray(working * CALENDAR_DAYS + rules.partnership.preemption.notice_days, np.float64)
         anew = _needs_appraised_value(rules, sellers, some) & sellers.must_appraise[some]
         rate, least = sellers.rate[some], sellers.reckoned.by_agreement[some]
         later = _later(rate, days, rules.state_assets, anew)
@@ -99,7 +103,7 @@ def expected_bargain(
     """
     expected, terms = market.scenario.expectations, rules.agreement
     fees, settlement = _closing(venue)
-    now, ready, value = settlement.worth_now(sellers.rate[some]), sellers.prematched[some], sellers.appraised[some]
+    now, ready, value = settlement.worth_now(sellers.rate[some]), sellers.prematched[some], _value_asked(sellers, some)
     asked = np.maximum(*fees.prices_leaving(sellers.reckoned.by_agreement[some], now))
     floor = np.where(_needs_appraised_value(rules, sellers, some), np.maximum(asked, value), asked)
     yuan = settlement.worth_now(market.typical_irr + terms.lone_buyer_irr)
@@ -119,7 +123,7 @@ def gain_at_venue(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
         chance, price = expected_sale(market, venue, sellers, some, floor)
         surplus = venue.fees.leaves(price, venue.settlement.worth_now(sellers.rate[some])) - at_venue
         default = venue.payment_failure_probability
-        days = _venue_days(venue, rules, sellers.in_custody[some])
+        days = _venue_days(venue, rules, sellers.in_custody[some], sellers.gp_days[some])
         later = _later(sellers.rate[some], days, rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
         costs += sellers.consent[some] * _leak_share(market, venue) * nav
@@ -175,6 +179,12 @@ def _needs_appraised_value(rules: RuleBook, sellers: Sellers, some: Ints) -> Fla
     return sellers.bound[some] & rules.state_assets.agreement_needs_appraised_value
 
 
+def _value_asked(sellers: Sellers, some: Ints) -> Floats:
+    """The price that rules name for state sellers: the charter's, else the appraised value, fen [some]."""
+    charter = sellers.reckoned.charter[some]
+    return np.where(charter == MISSING, sellers.appraised[some], charter)
+
+
 def _days_to_pay(venue: Venue | None) -> int:
     """Working days from the bargain, or the hammer, to the first payment; on paper it waits for the register."""
     if venue is None:
@@ -183,11 +193,11 @@ def _days_to_pay(venue: Venue | None) -> int:
     return venue.signing_days + venue.settlement.first_working_days + registered
 
 
-def _venue_days(venue: Venue, rules: RuleBook, in_custody: Flags) -> Floats:
+def _venue_days(venue: Venue, rules: RuleBook, in_custody: Flags, gp_days: Ints) -> Floats:
     """Calendar days from filing to cash when nothing goes wrong [sellers]; custody is gone through once an attempt."""
     working = np.where(in_custody, 0.0, float(venue.custody_days))
     working += venue.intent_days + venue.publication_days + venue.account_days + venue.disclosure.days
-    working += venue.bidding_days + rules.partnership.gp_consent_days + _days_to_pay(venue)
+    working += venue.bidding_days + gp_days + _days_to_pay(venue)
     return working * CALENDAR_DAYS + rules.partnership.preemption.notice_days
 
 
@@ -214,7 +224,10 @@ def _next_floors(rules: RuleBook, venue: Venue, sellers: Sellers, some: Ints) ->
     told = sellers.rounds[some], sellers.appraised[some], least, sellers.approved[some]
     rule_for_state, rule_for_others = (floor_rule(rules, venue, is_state=is_state) for is_state in (True, False))
     of_state, of_others = rule_for_state.floors(*told), rule_for_others.floors(*told)
-    return np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)
+    floors = np.maximum(np.where(sellers.is_state[some], of_state, of_others), 0.0)
+    charter = sellers.reckoned.charter[some]
+    is_named = (charter != MISSING) & (rules.state_assets.regime == "full")
+    return np.where(is_named, np.maximum(charter, least), floors)
 
 
 def _later(rate: Floats, days: Floats | float, state: StateAssets, anew: Flags) -> Floats:

@@ -4,9 +4,9 @@ Much of the real venues' volume is agreed before it reaches them, between bodies
 rules ask for (P-BJ11: a transfer to a known buyer is exempt from announcement). How many state sellers have such a
 counterparty is put in (``Agreement.prematched_share``), not found. It is a state-linked S-fund where one wants the
 share, has told that it has the cash, and may pay that much within its own limits; else another state-owned enterprise
-of the seller's own group, which pays from outside the market as partners do. Either pays the appraised value, or NAV
-where nothing is appraised, whatever the share is worth to itself. Only a seller's first talks are pre-matched: if these
-come to nothing it looks for a buyer like any other.
+of the seller's own group, which pays from outside the market as partners do. Either pays the appraised value (where the
+fund's charter names a price, that price), or NAV where nothing is appraised, whatever the share is worth to itself.
+Only a seller's first talks are pre-matched: if these come to nothing it looks for a buyer like any other.
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ def are_prematched(market: Market, rules: RuleBook, told: Told, met: Ints) -> Fl
 
 
 def price_ready(market: Market, exit: Exit, day: int, rules: RuleBook) -> float:
-    """What is paid for the share of a seller with pre-matched talks that end on a day: its appraised value, or NAV."""
+    """What is paid in pre-matched talks that end on a day: the charter's price, else the appraised value, or NAV."""
+    nav, *_, charter = market.sheet.of(exit)
+    if charter != MISSING:
+        return charter
     is_appraised = still_holds(exit.appraisal, exit.appraised_on, day, rules.state_assets)
-    return float(exit.appraisal) if is_appraised else market.sheet.of(exit)[0]
+    return float(exit.appraisal) if is_appraised else nav
 
 
 def who_stands_ready(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfund_sim.ground.columns import rows_of
+from sfund_sim.ground.columns import MISSING, rows_of
 from sfund_sim.market.appraisal import still_holds
 from sfund_sim.market.assessment import Assessment
 from sfund_sim.market.consent import chance_of_consent
@@ -98,7 +98,8 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
     holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)
     rows = market.sheet.rows(exits)
     told = market.sheet.told(rows)
-    may_block = told.must_leave.astype(bool) & (not rules.partnership.vote_to_extend_guidance)
+    must_leave, partnership = told.must_leave.astype(bool), rules.partnership
+    may_block = must_leave & (not partnership.vote_to_extend_guidance)
     blocks = np.zeros(len(exits), np.int64)
     for place in may_block.nonzero()[0].tolist():
         blocks[place] = blocks_extension(market, exits[place], rules)
@@ -112,6 +113,8 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         is_open = np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))
         venue[is_open & (home == number)] = market.alike(rules)[number]
     bound = state & (rules.state_assets.regime != "none")
+    must_appraise = bound & ~holds & (reckoned.charter == MISSING)
+    free = must_leave & partnership.guidance_leaves_without_consent
     prematched = are_prematched(market, rules, told, met_in)
     return Sellers(
         reckoned=reckoned,
@@ -120,7 +123,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         appraised=np.where(holds, appraisal, reckoned.nav),
         rate=market.rates[told.lp_kind, told.trigger],
         bound=bound,
-        must_appraise=bound & ~holds,
+        must_appraise=must_appraise,
         is_state=state,
         approved=holds & approved.astype(bool),
         rounds=np.where(bound & ~holds, 0, rounds),
@@ -128,7 +131,8 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         in_custody=route == Route.VENUE,
         knows=((draws < rules.agreement.known_counterparty_probability) & (met_in != quarter)) | prematched,
         prematched=prematched,
-        consent=chance_of_consent(market, told.fund, rules.partnership),
+        consent=chance_of_consent(market, told.fund, free, partnership),
+        gp_days=np.where(free, 0, partnership.gp_consent_days),
         venue=venue,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.charter import names_price
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import blocks_extension
@@ -54,9 +55,21 @@ def is_open_to(venue: Venue, *, is_state: bool) -> bool:
     return venue.open and (venue.state_funds_from_open or not is_state)
 
 
-def needs_appraised_value(exit: Exit, rules: RuleBook) -> bool:
+def needs_appraisal(market: Market, exit: Exit, rules: RuleBook) -> bool:
+    """Must the share be appraised before it is listed? Not where the fund's charter names the price (P-210)."""
+    return regime_of(exit, rules) != "none" and not names_price(market, exit, rules.state_assets)
+
+
+def needs_appraised_value(market: Market, exit: Exit, rules: RuleBook) -> bool:
     """Must an agreed price reach the appraised value?"""
-    return regime_of(exit, rules) != "none" and rules.state_assets.agreement_needs_appraised_value
+    return rules.state_assets.agreement_needs_appraised_value and needs_appraisal(market, exit, rules)
+
+
+def least_agreed(exit: Exit, seen: Assessment) -> float:
+    """What an agreed price must reach by the rules: what the charter names, else the appraised value; fen."""
+    if seen.regime == "none" or not seen.rules.state_assets.agreement_needs_appraised_value:
+        return 0.0
+    return float(exit.appraisal) if seen.charter == MISSING else seen.charter
 
 
 def least_price(seen: Assessment, venue: Venue) -> float:
@@ -65,7 +78,12 @@ def least_price(seen: Assessment, venue: Venue) -> float:
 
 
 def venue_floor(exit: Exit, seen: Assessment, venue: Venue, least: float) -> float:
-    """Floor of the next listing round, by the rule that sets it; ``least`` is what the seller itself would take."""
+    """Floor of the next listing round, by the rule that sets it; ``least`` is what the seller itself would take.
+
+    A price that the charter names stands in the place of the appraised value, and no step leads below it.
+    """
+    if seen.charter != MISSING and seen.regime == "full":
+        return max(seen.charter, least)
     rule = floor_rule(seen.rules, venue, is_state=exit.is_state)
     return max(rule.floor(exit.rounds_on_appraisal, _appraised(exit, seen), least, exit.approved), 0.0)
 

@@ -14,10 +14,12 @@ import numpy as np
 from sfund_sim.funds.factor_table import places
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.investors.pricing import reservation_with_blame
+from sfund_sim.market.charter import charter_prices
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.world import FEN_PER_UNIT, Floats, Ints, Keys
-from sfund_sim.scenario.rules import RuleBook, StateAssets
+from sfund_sim.scenario.rules import RuleBook
+from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.terms import LpKind, Purpose
 
 _IS_STATE = np.array([kind.is_state for kind in LpKind])
@@ -43,8 +45,8 @@ _told = attrgetter(*Told._fields)
 class Reckoning(NamedTuple):
     """What sellers reckon of their units, as columns in fen [sellers].
 
-    The last three rest on whether the fund goes on as everybody expects or cannot be extended while the seller is its
-    partner; in the second case they are NaN for whom that cannot be.
+    From ``hold`` to ``at_venue`` they rest on whether the fund goes on as everybody expects or cannot be extended while
+    the seller is its partner; in the second case they are NaN for whom that cannot be.
     """
 
     nav: Floats
@@ -59,6 +61,8 @@ class Reckoning(NamedTuple):
     """Least price that the seller takes by agreement."""
     at_venue: Floats
     """Least price that the seller takes when it is made by bidding at a venue."""
+    charter: Floats
+    """Price that the fund's charter names for the seller's exit; MISSING where it names none."""
 
 
 class Shares(NamedTuple):
@@ -95,15 +99,15 @@ class Sheet:
         """Exits that were looked at so far."""
         self._places: dict[int, int] = {}
         self._reckoning: Floats
-        """In the order of ``Reckoning``, if the fund goes on as expected and if it cannot; [sellers, 2, 6]."""
+        """In the order of ``Reckoning``, if the fund goes on as expected and if it cannot; [sellers, 2, 7]."""
         self._shares: Shares
 
-    def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float]:
+    def of(self, exit: Exit, *, blocks: bool = False) -> tuple[float, float, float, float, float, float, float]:
         """What the seller reckons today, in the order of ``Reckoning``; ``blocks``: it keeps its fund from going on."""
         self._look()
         row = self._places[exit.number]
-        nav, cost, true_value, hold, by_agreement, at_venue = self._reckoning[row, int(blocks)].tolist()
-        return nav, cost, true_value, hold, by_agreement, at_venue
+        nav, cost, true_value, hold, by_agreement, at_venue, charter = self._reckoning[row, int(blocks)].tolist()
+        return nav, cost, true_value, hold, by_agreement, at_venue, charter
 
     def rows(self, exits: list[Exit]) -> Ints:
         """Where these sellers stand on today's sheet."""
@@ -153,7 +157,8 @@ def _reckoned(market: Market, rules: RuleBook, sellers: Told) -> tuple[Floats, S
     reckoned[0], reckoned[1], reckoned[2] = nav, market.costs_of(sellers.holding, units), true_value
     reckoned[3] = hold = _hold_values(market, rules, shares, kinds, sellers.trigger)
     blame = np.array(blame_weights(rules.state_assets))[:, None, None] * _IS_STATE[kinds]
-    reckoned[4:] = reservation_with_blame(hold, reckoned[1], blame)
+    reckoned[4:6] = reservation_with_blame(hold, reckoned[1], blame)
+    reckoned[6] = charter_prices(market, rules.state_assets, sellers.holding, kinds, units)
     # What one seller reckons stands together: it is asked for more often than anything else here.
     return reckoned.T.copy(), shares
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.base import Days, Described, Hazard, Rate, Share, Spread, Yuan, check_names
 from sfund_sim.scenario.pledges import Pledges
+from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.floors import FloorRule
@@ -57,6 +58,8 @@ class Partnership(Described):
     """Chance that a state GP consents."""
     private_gp_consent_probability: Share
     """Chance that a private GP consents."""
+    guidance_leaves_without_consent: bool = False
+    """Need a guidance fund that must leave (policy goal met, or term near) not ask the GP?"""
     vote_to_extend_guidance: bool
     """May a guidance fund that wants out (policy goal met, or term near) vote to extend the fund's term?"""
     forced_sale_discount: Share
@@ -65,41 +68,6 @@ class Partnership(Described):
     def consent_probability(self, *, by_state: bool) -> float:
         """Chance that a state GP, or a private one, consents."""
         return self.state_gp_consent_probability if by_state else self.private_gp_consent_probability
-
-
-class StateAssets(Described):
-    """What binds a state seller."""
-
-    regime: Literal["none", "appraisal", "full"]
-    """none: sells like a private LP; appraisal: must appraise, no floor; full: floor at the appraised value as well."""
-    appraisal_days: Days
-    """Working days from the commission to the filed appraisal."""
-    appraisal_cost_cny: Yuan
-    """Cost of an appraisal, yuan."""
-    appraisal_cost_share: Share
-    """Further cost of an appraisal as a share of the published NAV."""
-    appraisal_validity_days: Days
-    """Days from the appraisal's base date for which it may be used."""
-    appraisal_log_sd: Spread
-    """Standard deviation of the logarithm of appraised value over what the appraiser aims at."""
-    appraisal_mark_weight: Share
-    """Weight of the published NAV in what the appraiser aims at; the rest is true value."""
-    floor: FloorRule
-    """Floor price of a state seller's listing under the full regime."""
-    approval_days: Days
-    """Working days for the approval of a price below the free share of the appraisal."""
-    approval_probability: Share
-    """Chance that this approval is given."""
-    agreement: Literal["refused", "at_venue", "free"]
-    """May a state seller sell by agreement: not at all, only through a venue (at its fees), or freely, without one?"""
-    agreement_needs_appraised_value: bool
-    """Must the agreed price reach the appraised value?"""
-    blame_weight: float = Field(ge=0, le=100, json_schema_extra={"unit": "yuan per yuan"})
-    """Weight (lambda) that the official puts on a yuan of cost not recovered by the price."""
-    exempt_share: Share
-    """Share of the blame that due-diligence exemption takes away, whatever the route."""
-    exempt_at_venue_share: Share
-    """Further share of the blame that is taken away when the price was made by bidding at a venue."""
 
 
 class Suitability(Described):

@@ -251,7 +251,8 @@ def test_one_founded_as_a_quarter_ends_has_told_all_it_has_whenever_another_was_
     assert cash == free > capital
 
 
-def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
+@pytest.mark.parametrize("charters", [0.0, 0.5])
+def test_sellers_review_as_they_would_at_that_moment_alone(scarce, charters, monkeypatch):
     """Whether a guidance fund is in the way of its fund's extension turns here with each share that changes hands."""
     seen, again, reviewed = Counter(), Counter(), reviews.look_again
 
@@ -277,7 +278,8 @@ def test_sellers_review_as_they_would_at_that_moment_alone(scarce, monkeypatch):
     monkeypatch.setattr(reviews, "look_again", watched)
     monkeypatch.setattr(exchange, "look_again", watched_between_rounds)
     shares = {"guidance_fund": 0.48, "company": 0.1, "private_institution": 0.05, "individual": 0.1}
-    world = changed(scarce, **{f"population__lps__{kind}__share": share for kind, share in shares.items()})
+    leaves = {f"population__lps__{kind}__share": share for kind, share in shares.items()}
+    world = changed(scarce, state_assets__charter_price_share=charters, **leaves)
     for replication in range(SEVERAL):
         simulate(world, 1, replication)
     assert min(seen["moved"], seen["kept"], seen["others"]) > 2

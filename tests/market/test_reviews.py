@@ -11,14 +11,14 @@ from worlds import changed, shipped, small_pilot
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import reviews
-from sfund_sim.market.gains import Sellers, gain_at_venue, gain_by_agreement
+from sfund_sim.market.gains import Sellers, _next_floors, expected_bargain, gain_at_venue, gain_by_agreement
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import LpKind
 
 NAV, UNFUNDED, HOLD, RESERVATION, APPRAISED, RATE = 5.0e9, 1.5e9, 2.5e9, 2.8e9, 4.5e9, 0.14
-CONSENT = 0.9
+CONSENT, GP_DAYS = 0.9, 10
 LEAVES = {"venues__beijing__open": True, "venues__beijing__state_funds_from_open": True,
           "venues__beijing__private_floor": "reservation", "venues__beijing__fees__seller_share": 0.01,
           "state_assets__regime": "full", "state_assets__agreement": "at_venue",
@@ -31,16 +31,27 @@ def market():
 
 
 def sellers(
-    *, failures=(0,), bound=False, anew=False, knows=True, nav=NAV, venue=0, rounds=0, in_custody=False, ready=False
+    *,
+    failures=(0,),
+    bound=False,
+    anew=False,
+    knows=True,
+    nav=NAV,
+    venue=0,
+    rounds=0,
+    in_custody=False,
+    ready=False,
+    charter=float(MISSING),
+    gp_days=GP_DAYS,
 ):
     size = len(failures)
-    by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION)]
+    by_row = [np.full(size, fen) for fen in (nav, 4.0e9, NAV, HOLD, RESERVATION, RESERVATION, charter)]
     flags = [np.full(size, flag) for flag in (bound, anew, bound, False)]
     base = APPRAISED if bound else nav
     return Sellers(
         Reckoning(*by_row), np.full(size, UNFUNDED), np.zeros(size, bool), np.full(size, base), np.full(size, RATE),
         *flags, np.full(size, rounds), np.array(failures), *(np.full(size, one) for one in (in_custody, knows, ready)),
-        np.full(size, CONSENT), np.full(size, venue),
+        np.full(size, CONSENT), np.full(size, gp_days), np.full(size, venue),
     )  # fmt: skip
 
 
@@ -164,6 +175,28 @@ def test_who_has_somebody_ready_reckons_with_the_appraised_value_and_the_gp_alon
     found = gain_by_agreement(market, rules, sellers(bound=True, ready=True))
     assert found == pytest.approx([by_hand], rel=1e-4)
     assert found > gain_by_agreement(market, rules, sellers(bound=True))
+
+
+def test_who_leaves_at_its_charter_s_price_expects_that_floor_by_bidding_and_by_talks(market):
+    """As one whose appraisal said as much in its first round, but that bids and others' worth are over NAV still."""
+    rules, charter = market.rules(), 1.05 * APPRAISED
+    those = sellers(bound=True, rounds=3, charter=charter)
+    assert _next_floors(rules, rules.venues["beijing"], those, np.array([0])) == pytest.approx([charter])
+    chance, price = expected_bargain(market, rules, rules.venues["beijing"], those, np.array([0]))
+    without = sellers(bound=True, rounds=3)
+    other_chance, _ = expected_bargain(market, rules, rules.venues["beijing"], without, np.array([0]))
+    assert price[0] >= charter
+    assert chance[0] < other_chance[0]
+    assert gain_at_venue(market, rules, those) < gain_at_venue(market, rules, without)
+    ready = sellers(bound=True, ready=True, charter=charter)
+    assert expected_bargain(market, rules, rules.venues["beijing"], ready, np.array([0]))[1] == pytest.approx([charter])
+
+
+def test_who_need_not_ask_the_gp_waits_less(market):
+    rules = market.rules()
+    asked, free = sellers(), sellers(gp_days=0)
+    assert gain_at_venue(market, rules, free) > gain_at_venue(market, rules, asked)
+    assert gain_by_agreement(market, rules, free) > gain_by_agreement(market, rules, asked)
 
 
 @pytest.mark.parametrize(

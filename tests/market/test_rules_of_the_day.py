@@ -107,7 +107,7 @@ def test_two_bargain_by_the_rules_and_numbers_of_the_day_on_which_they_conclude(
         if not may_agree(market, exit, rules):
             assert terms is None
             seen["barred"] += 1
-        elif needs_appraised_value(exit, rules):
+        elif needs_appraised_value(market, exit, rules):
             holds = still_holds(exit.appraisal, exit.appraised_on, market.today, rules.state_assets)
             assert terms is None or (holds and terms.price >= exit.appraisal)
             seen["appraised"] += 1

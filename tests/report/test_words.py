@@ -28,7 +28,8 @@ from sfund_sim.report.words import (
     phrase,
     word,
 )
-from sfund_sim.scenario.rules import IpoWindow, StateAssets, Venue
+from sfund_sim.scenario.rules import IpoWindow, Venue
+from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.terms import (
     BuyerKind,
     Ending,
