@@ -47,7 +47,7 @@ def what(row: Compared, language: Language) -> str:
     if row.what == "floor" and math.isinf(row.high):
         label = "expects_floor_above"
     ends = {} if math.isnan(row.low) else {"low": f"{100 * row.low:.0f}", "high": f"{100 * row.high:.0f}"}
-    return sellers + comma(language) + phrase(label, language, **ends)
+    return phrase("expects_of_sellers", language, sellers=sellers, what=phrase(label, language, **ends))
 
 
 def _notes(settled: Settled, language: Language) -> list[str]:
