@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sfund_sim.experiments.comparing import Comparison
+    from sfund_sim.experiments.expecting import Settled
     from sfund_sim.experiments.results import Results
     from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = ["Comparison", "OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__",
-           "compare", "load_scenario", "run", "sweep"]  # fmt: skip
+           "compare", "load_scenario", "run", "settle_expectations", "sweep"]  # fmt: skip
 
 _HOMES = {
     "Comparison": "sfund_sim.experiments.comparing",
@@ -109,6 +110,26 @@ def sweep(
     results = sweep_in_memory(sweep_plan(loaded, replications=replications, seed=seed, workers=workers))
     results.reporter = sweep_files
     return results
+
+
+def settle_expectations(
+    scenario: LoadedScenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    rounds: int = 8,
+) -> Settled:
+    """Set sellers' expectations to what the scenario's own market makes of them, until both agree.
+
+    Agents do not learn while a market lives; this asks what they would believe if they knew it. For example
+    ``sf.load_scenario("my.yaml", sf.settle_expectations(sf.load_scenario("my.yaml")).overrides)`` is the scenario with
+    expectations settled, ``rounds=0`` only looks, and ``.table`` has every number that was believed and found. Raises
+    ScenarioError when a number is out of range, SfundError when a replication fails.
+    """
+    from sfund_sim.experiments.expecting import settle
+
+    return settle(scenario, replications=replications, seed=seed, workers=workers, rounds=rounds)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,21 +13,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from beliefs import Believed, believed, chances, laws, prices
 from targets import TARGETS, by_replication, estimate, rows_of
 
 import sfund_sim as sf
+from sfund_sim.experiments.expecting import Look
 from sfund_sim.experiments.observing import Observations, observed
 from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
+from sfund_sim.report.expectations_terminal import what
 
 PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
 SNAPSHOT = "2025-06-30"
 """Day of the funds' statistics that the bands are compared with."""
-TOLD, TOLD_OF_ALL = 30, 8
-"""Replications of the pilot, and of the national market, whose stories are told again."""
+OF_ALL, LOOKED_AT = 8, 200
+"""Replications of the national market, and of the pilot where expectations are held against what comes of them."""
 OPEN_WINDOW = "2022-12-31"
 """A day on which the IPO window has been open for years."""
 
@@ -149,11 +150,12 @@ LAWS = {
 """Of ``Expectations``, what the model makes of it can be measured."""
 
 
-def best_bids(pilot: sf.Results, national: sf.Results, found: Sequence[Believed]) -> str:
+def best_bids(pilot: sf.Results, national: sf.Results, found: Sequence[Look]) -> str:
     """Bids, talks and votes of both scenarios against what is expected of them."""
-    both = list(zip((pilot, national), map(laws, found), strict=True))
-    for results, made in both:
-        made["extension_probability"] = estimate(by_replication(results.votes, _carried))
+    both = [
+        (results, look.made | {"extension_probability": estimate(by_replication(results.votes, _carried))})
+        for results, look in zip((pilot, national), found, strict=True)
+    ]
     rows = [
         [words, *(cell for results, made in both for cell in _made_and_believed(results, made, name))]
         for name, words in LAWS.items()
@@ -169,13 +171,19 @@ def _made_and_believed(results: sf.Results, made: dict[str, Estimate], name: str
     return with_interval(made[name], "number"), f"{getattr(results.scenario.expectations, name):.3g}"
 
 
-def chance_table(found: Believed) -> str:
+def chance_table(found: Look) -> str:
     """Of rounds and talks: how often a sale was expected on the day, and how often made; the price likewise."""
-    rows = [[who, what, with_interval(expected, "share"), with_interval(made, "share")]
-            for who, what, expected, made in chances(found)]  # fmt: skip
-    rows += [[who, f"price over NAV, {what}", with_interval(expected, "share"), with_interval(made, "share")]
-             for who, what, expected, made in prices(found)]  # fmt: skip
-    return table(["sellers", "of what", "expected [95 %]", "made [95 %]"], rows)
+    rows = [[what(row, "en"), with_interval(row.expected, "share"), with_interval(row.made, "share")]
+            for row in found.chances]  # fmt: skip
+    return table(["sellers", "expected [95 %]", "made [95 %]"], rows)
+
+
+def looked_at(name: str, replications: int, workers: int | None) -> Look:
+    """A scenario's expectations against what its market makes of them, in other histories than they were set by."""
+    print(f"looking at {name}", flush=True)
+    loaded = sf.load_scenario(name)
+    other = {"replications": replications, "seed": loaded.scenario.seed + 1, "workers": workers}
+    return sf.settle_expectations(loaded, **other, rounds=0).looks[0]
 
 
 def made_with(pilot: sf.Results) -> str:
@@ -209,10 +217,10 @@ def main() -> None:
         return sf.run(sf.load_scenario(name, overrides), replications=asked.reps, workers=asked.workers)
 
     pilot, before = ran("beijing_pilot"), ran("before_pilot")
-    national = sf.run(sf.load_scenario("china_national"), replications=TOLD_OF_ALL, workers=1)
+    national = sf.run(sf.load_scenario("china_national"), replications=OF_ALL, workers=1)
     told = [
-        believed(results.scenario, min(results.replications, most), results.seed)
-        for results, most in ((pilot, TOLD), (national, TOLD_OF_ALL))
+        looked_at(name, reps, asked.workers)
+        for name, reps in (("beijing_pilot", LOOKED_AT), ("china_national", OF_ALL))
     ]
     snapshots = {day: ran("beijing_pilot", f"horizon.end={day}") for day in (OPEN_WINDOW, SNAPSHOT)}
     tables = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
 from contextlib import suppress
+
+import segno
 
 _NEARBY = ("192.0.2.1", "10.255.255.254", "172.31.255.254", "192.168.255.254", "192.168.137.254", "10.42.0.254")
 """Asked which way a packet would go there; none is sent. The first is nowhere, so its way is the default one; the last
@@ -30,14 +33,8 @@ def _source_towards(target: str) -> str | None:
         return name
 
 
-def qr_picture(address: str) -> str | None:
-    """The address as an SVG picture, or None where the package that draws it is not installed."""
-    try:
-        import segno
-    except ImportError:
-        return None
-    import io
-
+def qr_picture(address: str) -> str:
+    """The address as an SVG picture."""
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False, svgns=True)
     return out.getvalue().decode("utf-8")

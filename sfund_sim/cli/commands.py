@@ -32,6 +32,9 @@ COMMANDS = {
     "run": _Known(_RUN, "Run a scenario: tables, figures and a report in a new folder."),
     "sweep": _Known("sfund_sim.cli.sweep_command", "Run a designed experiment: what do levers and uncertainties do?"),
     "compare": _Known("sfund_sim.cli.compare_command", "Compare scenarios or variants: paired differences, verdicts."),
+    "expectations": _Known(
+        "sfund_sim.cli.expectations_command", "Do sellers expect what they meet? Look, and set expectations anew."
+    ),
     "audit": _Known(_RUN, "Check a results folder: ledger, conservation of cash and shares, file hashes."),
     "replay": _Known(_RUN, "Run a results folder again and compare every hash."),
     "merge": _Known(_EXPORT, "Join the shares of an experiment that were run apart (--shard)."),

@@ -131,21 +131,16 @@ def _serve(
 
 
 def _greet(addresses: Sequence[str], port: int, token: str, folder: Path, speak: Language) -> None:
-    from sfund_sim.classroom.addresses import qr_picture
-
     wall = f"http://127.0.0.1:{port}/teach#{token}"
     others = "  ".join(addresses[1:])
-    drawn = qr_picture(addresses[0]) is not None
     if speak == "zh":
         lines = [f"投影页面（含教师口令，请勿展示本窗口）：  {wall}", f"学生手机输入：  {addresses[0]}"]
         lines += [f"若无法打开，可试：  {others}"] if others else []
-        lines += [] if drawn else ['如需二维码：pip install "sfund-sim[class]"']
         lines += [f"每轮结束后保存于：  {folder}", "按 Ctrl-C 结束"]
     else:
         lines = [f"projector page (holds the teacher's token: keep this window off the wall):  {wall}"]
         lines += [f"phones type:  {addresses[0]}"]
         lines += [f"if that does not open:  {others}"] if others else []
-        lines += [] if drawn else ['for a QR code:  pip install "sfund-sim[class]"']
         lines += [f"kept after each round in:  {folder}", "Ctrl-C ends the class"]
     typer.echo("\n".join(lines))
 

@@ -20,7 +20,7 @@ from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.prematched import price_ready
 from sfund_sim.market.route import assess, closing_venue, may_agree, needs_appraised_value
-from sfund_sim.market.talks import Talk, meet_now
+from sfund_sim.market.talks import Meeting, Talk, meet_now
 from sfund_sim.market.worth import yuan_to
 from sfund_sim.scenario.rules import Agreement, RuleBook
 from sfund_sim.terms import Ending, Purpose, Remark, Route
@@ -85,18 +85,24 @@ def _expect_answer(market: Market, exit: Exit, agreed: int) -> bool:
 
 
 def _terms(market: Market, exit: Exit, seen: Assessment) -> Terms | None:
-    """The bargain with the counterparty by the day's rules and numbers; None where no price is lawful and suits both.
-
-    Of a price each side's fee is taken off before it is split: what the seller keeps is at least its reservation.
-    """
+    """The bargain by the day's rules and numbers; None where nobody was met, or no price is lawful and suits both."""
     if _is_barred(market, exit, seen.rules):
         market.remark(exit, Remark.AGREEMENT_BARRED)
         return None
-    venue = closing_venue(market, exit, seen.rules)
+    met = meet_now(market, Talk(exit, seen.rules))
+    terms = None if met.investor == MISSING else _bargain(market, exit, seen, met)
+    if market.hopes is not None:
+        market.hopes.talk(market, exit, seen, met, agreed=terms is not None)
+    return terms
+
+
+def _bargain(market: Market, exit: Exit, seen: Assessment, met: Meeting) -> Terms | None:
+    """The two split what is between what each would take, if a price suits both.
+
+    Of a price each side's fee is taken off before it is split: what the seller keeps is at least its reservation.
+    """
+    venue, investor, worth = closing_venue(market, exit, seen.rules), met.investor, met.worth
     fees = venue.fees if venue else NO_FEES
-    investor, worth, _ = meet_now(market, Talk(exit, seen.rules))
-    if investor == MISSING:
-        return None
     limited = math.inf if investor < market.first_buyer else limit(market, exit, investor - market.first_buyer, fees)
     settlement, rule = venue.settlement if venue else IN_ONE_SUM, seen.rules.agreement
     payable = min(fees.prices_within(worth, yuan_to(market, investor, settlement, rule.lone_buyer_irr)))

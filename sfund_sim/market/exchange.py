@@ -187,6 +187,8 @@ def _file(market: Market, exit: Exit, seen: Assessment, venue: Venue) -> Listing
     market.remark(exit, Remark.LISTED, listing.floor, exit.listings, listing.number)
     market.note(RegisterEntry.LIST, exit, giver=exit.lp, fen=round(listing.floor))
     charge_seller(market, exit, round(venue.seller_cost_cny * FEN_PER_YUAN))
+    if market.hopes is not None:
+        market.hopes.file(market, listing, seen)
     return listing
 
 

@@ -22,7 +22,7 @@ from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.world import Flags, Floats, Ints
 from sfund_sim.scenario.model import Expectations
 from sfund_sim.scenario.rules import RuleBook, StateAssets, Venue
-from sfund_sim.venue.settlement import IN_ONE_SUM, NO_FEES, Fees
+from sfund_sim.venue.settlement import IN_ONE_SUM, NO_FEES, Fees, SettlementTerms
 
 
 class Sellers(NamedTuple):
@@ -75,40 +75,48 @@ class Law(NamedTuple):
 
 def gain_by_agreement(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
     """Expected gain of each over holding on, fen; minus infinity where it is barred or nobody is known."""
-    gain, expected, terms = np.full(sellers.rate.size, -np.inf), market.scenario.expectations, rules.agreement
-    law = Law.of(expected, "agreement_value")
+    gain, terms = np.full(sellers.rate.size, -np.inf), rules.agreement
     wait = float(terms.negotiation_days + rules.partnership.gp_consent_days)
     for venue, some in _closing_of_talks(market, rules, sellers):
-        fees, settlement = (venue.fees, venue.settlement) if venue else (NO_FEES, IN_ONE_SUM)
-        now, least = settlement.worth_now(sellers.rate[some]), sellers.reckoned.by_agreement[some]
-        asked = np.maximum(*fees.prices_leaving(least, now))
-        needs = sellers.bound[some] & rules.state_assets.agreement_needs_appraised_value
-        floor = np.where(needs, np.maximum(asked, sellers.appraised[some]), asked)
-        yuan = settlement.worth_now(market.typical_irr + terms.lone_buyer_irr)
-        chance, most = payable(law, fees, yuan, sellers, some, floor)
-        chance *= expected.agreement_interest * sellers.consent[some]
-        price = np.maximum(asked + terms.seller_bargaining_share * (most - asked), floor)
-        ready, value = sellers.prematched[some], sellers.appraised[some]
-        chance = np.where(ready, sellers.consent[some] * (asked <= value), chance)
-        price = np.where(ready, value, price)
+        fees, settlement = _closing(venue)
+        chance, price = expected_bargain(market, rules, venue, sellers, some)
         days = (wait + _days_to_pay(venue)) * CALENDAR_DAYS + rules.partnership.preemption.notice_days
-        anew = needs & sellers.must_appraise[some]
-        later = _later(sellers.rate[some], days, rules.state_assets, anew)
+        anew = _needs_appraised_value(rules, sellers, some) & sellers.must_appraise[some]
+        rate, least = sellers.rate[some], sellers.reckoned.by_agreement[some]
+        later = _later(rate, days, rules.state_assets, anew)
         costs = terms.cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, sellers.reckoned.nav[some], anew)
-        gain[some] = chance * (fees.leaves(price, now) - least) * later - costs
+        kept = fees.leaves(price, settlement.worth_now(rate))
+        gain[some] = sellers.consent[some] * chance * (kept - least) * later - costs
     return gain
+
+
+def expected_bargain(
+    market: Market, rules: RuleBook, venue: Venue | None, sellers: Sellers, some: Ints
+) -> tuple[Floats, Floats]:
+    """Expected of talks that close through a venue or none, the GP consenting: the chance of a bargain, its price, fen.
+
+    Where somebody stands ready the price is the appraised value, and certain unless the seller asks for more.
+    """
+    expected, terms = market.scenario.expectations, rules.agreement
+    fees, settlement = _closing(venue)
+    now, ready, value = settlement.worth_now(sellers.rate[some]), sellers.prematched[some], sellers.appraised[some]
+    asked = np.maximum(*fees.prices_leaving(sellers.reckoned.by_agreement[some], now))
+    floor = np.where(_needs_appraised_value(rules, sellers, some), np.maximum(asked, value), asked)
+    yuan = settlement.worth_now(market.typical_irr + terms.lone_buyer_irr)
+    chance, most = payable(Law.of(expected, "agreement_value"), fees, yuan, sellers, some, floor)
+    price = np.maximum(asked + terms.seller_bargaining_share * (most - asked), floor)
+    return np.where(ready, asked <= value, chance * expected.agreement_interest), np.where(ready, value, price)
 
 
 def gain_at_venue(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
     """Expected gain of each over holding on, fen; minus infinity where no venue is open to it."""
-    gain, expected = np.full(sellers.rate.size, -np.inf), market.scenario.expectations
+    gain = np.full(sellers.rate.size, -np.inf)
     able = (sellers.venue >= 0) & (sellers.reckoned.nav > 0)
     for number in set(sellers.venue[able].tolist()):
         some, venue = (able & (sellers.venue == number)).nonzero()[0], market.venue_rules(number, rules)
         nav, at_venue = sellers.reckoned.nav[some], sellers.reckoned.at_venue[some]
         floor, anew = _next_floors(rules, venue, sellers, some), sellers.must_appraise[some]
-        chance, best = best_bids(market, venue, sellers, some, floor)
-        price = floor + _part_of_gap(venue, expected) * (best - floor)
+        chance, price = expected_sale(market, venue, sellers, some, floor)
         surplus = venue.fees.leaves(price, venue.settlement.worth_now(sellers.rate[some])) - at_venue
         default = venue.payment_failure_probability
         days = _venue_days(venue, rules, sellers.in_custody[some])
@@ -119,8 +127,8 @@ def gain_at_venue(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
     return gain
 
 
-def best_bids(market: Market, venue: Venue, sellers: Sellers, some: Ints, floor: Floats) -> tuple[Floats, Floats]:
-    """Expected of each one's next listing: the chance that the GP consents and a bid reaches the floor; the best, fen.
+def expected_sale(market: Market, venue: Venue, sellers: Sellers, some: Ints, floor: Floats) -> tuple[Floats, Floats]:
+    """Expected of each one's next listing: the chance that the GP consents and a bid reaches the floor; the price, fen.
 
     Buyers bid less where they pay a fee, and more where a part of the price is due later.
     """
@@ -128,7 +136,7 @@ def best_bids(market: Market, venue: Venue, sellers: Sellers, some: Ints, floor:
     yuan = venue.settlement.worth_now(market.typical_irr)
     reached, best = payable(Law.of(expected, "venue_bid"), venue.fees, yuan, sellers, some, floor)
     learned = expected.venue_interest * expected.failure_learning ** sellers.failures[some]
-    return reached * learned * sellers.consent[some], best
+    return reached * learned * sellers.consent[some], floor + _part_of_gap(venue, expected) * (best - floor)
 
 
 def payable(law: Law, fees: Fees, yuan: float, sellers: Sellers, some: Ints, floor: Floats) -> tuple[Floats, Floats]:
@@ -155,6 +163,16 @@ def _closing_of_talks(market: Market, rules: RuleBook, sellers: Sellers) -> Iter
     for number in set(where[able].tolist()):
         venue = market.venue_rules(number, rules) if number < len(market.venue_names) else None
         yield venue, (able & (where == number)).nonzero()[0]
+
+
+def _closing(venue: Venue | None) -> tuple[Fees, SettlementTerms]:
+    """What it costs to close an agreement, and how it is paid: as the venue has it that it closes through, if any."""
+    return (venue.fees, venue.settlement) if venue else (NO_FEES, IN_ONE_SUM)
+
+
+def _needs_appraised_value(rules: RuleBook, sellers: Sellers, some: Ints) -> Flags:
+    """Must an agreed price reach the appraised value [some]?"""
+    return sellers.bound[some] & rules.state_assets.agreement_needs_appraised_value
 
 
 def _days_to_pay(venue: Venue | None) -> int:

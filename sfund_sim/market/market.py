@@ -39,6 +39,7 @@ from sfund_sim.terms import RegisterEntry, Remark, Stage
 
 if TYPE_CHECKING:
     from sfund_sim.market.dockets import Dockets
+    from sfund_sim.market.hopes import Hopes
     from sfund_sim.market.partners import Partners
     from sfund_sim.market.sheet import Sheet
 
@@ -77,6 +78,8 @@ class Market:
     """Quarters of a usual extension."""
     narrated: bool = True
     """Are remarks kept, so that each exit's story can be told?"""
+    hopes: Hopes | None = None
+    """Where is noted what sellers hope for; None to note nothing."""
     exits: list[Exit] = field(default_factory=list)
     selling: dict[int, Exit] = field(default_factory=dict)
     """Those whose share still is the seller's, by number."""

@@ -54,7 +54,7 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
 
 def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
     rules = market.rules()
-    sellers = _sellers(market, rules, exits, days)
+    sellers = sellers_of(market, rules, exits, days)
     gains = [np.zeros(len(exits)), gain_by_agreement(market, rules, sellers), gain_at_venue(market, rules, sellers)]
     if rules.pledges.registered:
         gains.append(gain_by_loan(market, rules, exits, sellers.reckoned.nav, sellers.rate))
@@ -91,7 +91,8 @@ def _tell(market: Market, exit: Exit, review: Review) -> None:
         market.remark(exit, Remark.OPEN_LISTING_REFUSED)
 
 
-def _sellers(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]) -> Sellers:
+def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[int]) -> Sellers:
+    """Sellers who review on these days, of one stretch, as columns."""
     told_now = np.array([_told(exit) for exit in exits], np.int64).T
     met_in, failures, appraisal, appraised_on, approved, rounds, route = told_now
     holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)

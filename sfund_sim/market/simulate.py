@@ -26,6 +26,7 @@ from sfund_sim.market.deeds import check_accounts, register_shares
 from sfund_sim.market.dockets import open_dockets
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
 from sfund_sim.market.fundraising import found_buyers, raise_money
+from sfund_sim.market.hopes import Hopes
 from sfund_sim.market.journal import Journal
 from sfund_sim.market.market import Market
 from sfund_sim.market.quarter_end import close_quarter
@@ -41,6 +42,8 @@ from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strateg
 Clock = Generator[simpy.Event, None, None]
 Dates = Iterator[tuple[int, Callable[[], None]]]
 """Days in ascending order, and what is done on each before its stories are told."""
+Built = tuple[Market, Floats, list[tuple[int, int, int]]]
+"""The market on its first day, the public market's quarterly returns, and the scenario's prescribed wishes."""
 DEFAULT_LIFE_QUARTERS, DEFAULT_EXTENSION_QUARTERS = 28, 8
 """5 + 2 years and 2 years: for strategies of which a scenario has no funds."""
 
@@ -53,7 +56,7 @@ def simulate(
     Without ``narrated`` no remarks are kept: the trail is empty, and all else is the same.
     """
     with uncollected():
-        return _simulate(scenario, replication, seed, diary or HeapDiary(), narrated=narrated)
+        return _simulate(build_market(scenario, replication, seed, diary or HeapDiary()), narrated=narrated)
 
 
 def tabulate(scenario: Scenario, replication: int, seed: int) -> Journal:
@@ -61,8 +64,16 @@ def tabulate(scenario: Scenario, replication: int, seed: int) -> Journal:
     return simulate(scenario, replication, seed, narrated=False)
 
 
-def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, narrated: bool) -> Journal:
-    market, returns, prescribed = build_market(scenario, replication, seed, diary)
+def with_hopes(scenario: Scenario, replication: int, seed: int) -> tuple[Journal, Hopes]:
+    """Run one replication for its tables, and what its sellers hoped for."""
+    with uncollected():
+        built = build_market(scenario, replication, seed, HeapDiary())
+        hopes = built[0].hopes = Hopes()
+        return _simulate(built, narrated=False), hopes
+
+
+def _simulate(built: Built, *, narrated: bool) -> Journal:
+    market, returns, prescribed = built
     market.narrated = narrated
     for quarter in range(market.clock.first_live):
         close_quarter(market, quarter)
@@ -80,9 +91,7 @@ def _simulate(scenario: Scenario, replication: int, seed: int, diary: Diary, *, 
     return journal
 
 
-def build_market(
-    scenario: Scenario, replication: int, seed: int, diary: Diary
-) -> tuple[Market, Floats, list[tuple[int, int, int]]]:
+def build_market(scenario: Scenario, replication: int, seed: int, diary: Diary) -> Built:
     """The market on its first day, the public market's quarterly returns, and the scenario's prescribed wishes."""
     streams, clock = Streams(seed, replication), quarter_clock(scenario)
     people, buyers = build_population(scenario, streams, clock), build_buyers(scenario, streams, clock)

@@ -91,6 +91,8 @@ def test_a_file_imports_from_lower_floors_and_its_own_folder_only():
         ("random", ()),
         ("secrets", ("classroom/",)),
         ("segno", ("classroom/",)),
+        ("starlette", ("classroom/",)),
+        ("uvicorn", ("classroom/",)),
         ("asyncio", ("classroom/",)),
         ("socket", ("classroom/",)),
         ("uuid", ()),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sfund_sim.classroom.dealing import Stakes, class_formats
+from sfund_sim.classroom.network import listening
 from sfund_sim.classroom.room import Room
 from sfund_sim.classroom.server import ClassServer, Setup
 
@@ -71,35 +74,32 @@ class Teacher(Asker):
 
 
 @contextmanager
+def class_at_a_terminal(folder: Path) -> Iterator[tuple[int, str]]:
+    """The port and the teacher's token of a class that shares no processor time with its phones but by chance."""
+    with listening(0) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "sfund_sim", "lab", "class", "--port", str(port), "--out", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as running:
+        assert running.stdout is not None
+        try:
+            yield port, running.stdout.readline().rpartition("#")[2].strip()
+        finally:
+            running.send_signal(signal.SIGINT)
+
+
+@contextmanager
 def class_served(folder: Path, stakes: Stakes | None = None, language: Any = "en") -> Iterator[tuple[int, list[str]]]:
     """The port of a running class, and the lines of trouble that it has reported."""
     told: list[str] = []
     setup = Setup(language, ("http://192.0.2.7:8000/",), folder, FIRST)
-    server = ClassServer(Room(stakes or Stakes()), setup, TOKEN, told.append)
-    ports: list[int] = []
-    up = threading.Event()
-
-    def ready(port: int) -> None:
-        ports.append(port)
-        up.set()
-
-    loops: list[asyncio.AbstractEventLoop] = []
-    tasks: list[asyncio.Task[None]] = []
-
-    async def serve() -> None:
-        loops.append(asyncio.get_running_loop())
-        tasks.append(loops[0].create_task(server.run(0, ready)))
-        with suppress(asyncio.CancelledError):
-            await tasks[0]
-
-    def live() -> None:
-        asyncio.run(serve())
-
-    thread = threading.Thread(target=live, daemon=True)
-    thread.start()
-    assert up.wait(10)
-    try:
-        yield ports[0], told
-    finally:
-        loops[0].call_soon_threadsafe(tasks[0].cancel)
-        thread.join(10)
+    with listening(0) as at:
+        port = at.getsockname()[1]
+        server = ClassServer(Room(stakes or Stakes()), setup, TOKEN, told.append).serving()
+        thread = threading.Thread(target=server.run, args=([at],), daemon=True)
+        thread.start()
+        try:
+            yield port, told
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive()

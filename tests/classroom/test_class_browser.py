@@ -111,6 +111,53 @@ def test_a_rising_round_keeps_what_is_being_typed_while_others_bid(browser, tmp_
         assert phone.fits() is wall.fits() is True
 
 
+def test_who_is_outbid_is_not_told_that_its_bid_stands_and_no_single_tap_bids_above_its_value(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        phone, other, teacher = phone_of(browser, port, "Mei"), Phone(port), Teacher(port)
+        other.join("b")
+        phone.reads("#head", "Mei")
+        teacher.act("open", terms={"increment": "0.01"})
+        phone.page.wait_for_selector("#amount")
+        value = float(phone.page.inner_text("#main .told output"))
+        phone.press("#main .big")
+        phone.reads("#said", "Your bid stands.")
+        other.bid("0.1")
+        phone.reads("#main .standing", "Others lead")
+        assert phone.page.inner_text("#said") == ""
+        other.bid(f"{value:.3f}")
+        phone.reads("#main .note", f"{value + 0.01:.3f}, is above your value")
+        assert phone.page.locator("#main .big").count() == 0
+        phone.page.fill("#amount", "0.0.1")
+        phone.press("#form button")
+        phone.press("#form button.sure")
+        phone.reads("#said", "no amount")
+        assert phone.page.locator("#form button.sure").count() == 0, "what was refused is not asked about again"
+        phone.page.fill("#amount", f"{value + 0.02:.3f}")
+        phone.press("#form button")
+        phone.press("#form button.sure")
+        phone.reads("#main .standing", "You lead")
+        assert phone.fits() is True
+
+
+@pytest.mark.parametrize(("wide", "high"), [(1920, 1080), (1280, 720), (1024, 768)])
+def test_the_wall_fills_every_screen_and_its_numbers_can_be_read_from_the_last_row(browser, tmp_path, wide, high):
+    with class_served(tmp_path / "out", language="zh") as (port, _):
+        wall, phone, teacher = Screen(browser, port, f"/teach#{TOKEN}", wide, high), Phone(port), Teacher(port)
+        phone.join("李雷")
+        teacher.act("open", terms={})
+        phone.bid("0.1")
+        wall.reads("#main .huge", "0.100")
+        tall = wall.page.locator("#main .huge").bounding_box()["height"]
+        assert tall > wide / 1280 * 125
+        foot = wall.page.locator("footer").bounding_box()
+        assert foot["y"] + foot["height"] == pytest.approx(high, abs=2)
+        teacher.act("close")
+        teacher.act("reveal")
+        wall.reads("#main .headline", "由 1 号（李雷）竞得")
+        assert wall.page.locator("#tabs button").first.bounding_box()["height"] < wide / 1280 * 50, "on one line"
+        assert wall.fits() is True
+
+
 def test_a_falling_clock_shows_the_servers_price_and_is_stopped_with_one_thumb(browser, tmp_path):
     with class_served(tmp_path / "out") as (port, _):
         wall, phone, other = wall_of(browser, port), phone_of(browser, port, "Mei"), Phone(port)

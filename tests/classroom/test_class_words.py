@@ -4,8 +4,6 @@ import ipaddress
 import re
 from importlib import resources
 
-import pytest
-
 from sfund_sim.classroom.addresses import local_addresses, qr_picture
 from sfund_sim.classroom.dealing import class_formats
 from sfund_sim.classroom.words import page_words, words_script
@@ -57,13 +55,7 @@ def test_the_laptops_addresses_are_such_that_a_phone_can_ask():
     assert all(ipaddress.ip_address(address).version == 4 for address in found)
 
 
-def test_the_picture_of_an_address_is_drawn_where_its_package_is():
-    pytest.importorskip("segno")
+def test_the_address_is_a_picture_too():
     picture = qr_picture("http://192.168.137.1:8000/")
     assert picture.startswith("<svg")
     assert "<script" not in picture
-
-
-def test_without_the_package_there_is_no_picture_and_all_else_goes_on(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "segno", None)
-    assert qr_picture("http://192.168.137.1:8000/") is None

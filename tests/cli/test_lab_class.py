@@ -1,11 +1,13 @@
 """``sfund lab class`` as a teacher meets it: what the terminal says, wrong choices, Ctrl-C, a port that is taken."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -18,6 +20,16 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def waiting_phones(port, number):
+    """Connections that have asked for news, of which there is none yet."""
+    stamp = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/state", timeout=5))["stamp"]
+    phones = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(number)]
+    for phone in phones:
+        phone.sendall(f"GET /state?since={stamp} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    time.sleep(0.3)
+    return phones
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -53,8 +65,13 @@ def test_it_tells_the_addresses_serves_and_ends_cleanly_with_ctrl_c(tmp_path, la
         assert taken.returncode == 2
         assert taken.stderr.count("\n") == 1
         assert "--port" in taken.stderr
+        waiting = waiting_phones(port, 3)
         running.send_signal(signal.SIGINT)
+        began = time.monotonic()
         out, err = running.communicate(timeout=10)
+        assert time.monotonic() - began < 5, "long before phones that wait for news would give up"
+        for phone in waiting:
+            phone.close()
     finally:
         running.kill()
     assert running.returncode == 0

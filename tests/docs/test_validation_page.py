@@ -62,7 +62,9 @@ def test_the_script_fills_every_table_from_runs(script: ModuleType) -> None:
     pilot, before = (
         sf.run(sf.load_scenario(name, small), replications=2, workers=1) for name in ("beijing_pilot", "before_pilot")
     )
-    told = script.believed(pilot.scenario, 2, pilot.seed)
+    told = sf.settle_expectations(sf.load_scenario("beijing_pilot", small), replications=2, workers=1, rounds=0).looks[
+        0
+    ]
     tables = {
         "made with": script.made_with(pilot),
         "bands": script.bands(pilot, before, pilot),

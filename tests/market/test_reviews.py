@@ -179,7 +179,7 @@ def test_nothing_is_expected_of_a_way_that_is_barred(market, leaves, talks, list
 
 def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypatch):
     """Validity is looked at on the day of the review, not on the day on which the review is prepared."""
-    found, kinds = reviews._sellers, Counter()
+    found, kinds = reviews.sellers_of, Counter()
 
     def watched(market, rules, exits, days):
         sellers = found(market, rules, exits, days)
@@ -192,7 +192,7 @@ def test_an_appraisal_counts_while_it_holds_and_is_made_anew_afterwards(monkeypa
             kinds["holds" if holds else "over" if made else "none", bool(exit.rounds_on_appraisal)] += 1
         return sellers
 
-    monkeypatch.setattr(reviews, "_sellers", watched)
+    monkeypatch.setattr(reviews, "sellers_of", watched)
     for replication in range(5):
         simulate(small_pilot(state_assets__appraisal_validity_days=240), 1, replication)
     assert min(kinds["none", False], kinds["holds", True], kinds["over", True]) > 2, kinds

@@ -18,7 +18,8 @@ async function act(path, content) {
     const decimals = answer.state.round ? answer.state.round.decimals : "";
     if (answer.word) say(answer.told ?? fill(answer.word, { decimals }), answer.word === "reply_accepted" ? "good" : "bad");
     else say("");
-    if (answer.word === "reply_accepted") { typed.text = ""; sure = false; }
+    if (answer.word) sure = false;
+    if (answer.word === "reply_accepted") typed.text = "";
     busy = false;
     show(answer.state);
     return !answer.word;
@@ -37,7 +38,7 @@ function show(state) {
   const before = heard.state;
   hear(state);
   if (before && before.seat !== null && state.seat === null) say(fill("dismissed"), "bad");
-  if (before && before.stage !== state.stage) say("");
+  if (before && (before.stage !== state.stage || (before.own?.leads && !state.own?.leads))) say("");
   if (state.round && typed.round !== state.round.number) { typed.text = ""; typed.round = state.round.number; sure = false; say(""); }
   refresh();
 }
@@ -150,8 +151,10 @@ function rising(state) {
   const now = el("section", { class: `standing ${leads ? "mine" : ""}` },
     el("h2", {}, fill(round.price === null ? "standing_none" : "standing")),
     round.price !== null && el("output", {}, round.price), who && el("p", {}, fill(who)));
-  const button = el("button", { class: "big", disabled: busy || (leads && round.leaders.length === 1), on: () => bid(round.least) },
-    fill("bid_now", { amount: round.least }));
+  // One tap bids no more than the share is worth: the price may rise under a thumb. The form takes more, and asks again.
+  const above = !leads && !round.is_common && +round.least > +state.own.told;
+  const button = above ? el("p", { class: "note" }, fill("next_above", { amount: round.least })) :
+    el("button", { class: "big", disabled: busy || (leads && round.leaders.length === 1), on: () => bid(round.least) }, fill("bid_now", { amount: round.least }));
   return [state.stage === "timed" ? timer(round) : el("p", { class: "timer" }, fill("free_period")), now, button];
 }
 

@@ -67,7 +67,7 @@ function draw_tabs(state) {
 
 function joining(state) {
   const n = state.seats.length, address = short(addresses[0]);
-  const picture = W.picture && el("img", { src: W.picture, alt: "", class: "qr" });
+  const picture = el("img", { src: "/qr.svg", alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
     if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
   } }, el("b", {}, String(one.seat)), " ", one.name));
@@ -113,7 +113,7 @@ const expected = (told) => (told.number === null ? "–" : told.is_theory ? told
 function result(state) {
   if (!state.result) return el("p", { class: "centre" }, fill("closed"));
   const { people, simulated, expected: theory, rows, name, value } = state.result, round = state.round;
-  const headline = people.winner === null ? fill("unsold") : fill("sold_to", { n: people.winner, name: name ? ` (${name})` : "" });
+  const headline = people.winner === null ? fill("unsold") : fill(name ? "sold_to_name" : "sold_to", { n: people.winner, name });
   const line = (word, a, b, c) => el("tr", {}, el("th", {}, fill(word)), el("td", { class: "own" }, a), el("td", {}, b), el("td", {}, c));
   const seat = (outcome) => (outcome.winner === null ? "–" : fill("seat", { n: outcome.winner }));
   const zero = (outcome) => outcome.price ?? Number(0).toFixed(round.decimals);
@@ -208,6 +208,15 @@ function tick() {
   show_left(state.round);
   if (clock) clock.textContent = clock_price(state.round);
 }
+
+// Sizes are those of a screen of 1280 x 720; on another everything grows with it, to be read from the last row, or shrinks.
+function fit_wall() {
+  const scale = Math.min(innerWidth / 1280, innerHeight / 720);
+  document.body.style.zoom = scale;
+  document.body.style.height = `${100 / scale}vh`;
+}
+addEventListener("resize", fit_wall);
+fit_wall();
 
 document.title = fill("title_teacher");
 $("terms").addEventListener("submit", (event) => event.preventDefault());

@@ -1,0 +1,97 @@
+"""What sellers hope for when they file an offer or bargain, noted for whoever asks how right they are.
+
+A market that is run for its own sake notes nothing of it (``Market.hopes`` is None); all else is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from sfund_sim.ground.columns import MISSING
+from sfund_sim.market.assessment import Assessment
+from sfund_sim.market.bidders import limit
+from sfund_sim.market.exits import Exit
+from sfund_sim.market.gains import expected_bargain, expected_sale
+from sfund_sim.market.listings import Listing
+from sfund_sim.market.market import Market
+from sfund_sim.market.reviews import sellers_of
+from sfund_sim.market.route import closing_venue
+from sfund_sim.market.talks import Meeting
+from sfund_sim.market.world import Floats
+from sfund_sim.venue.settlement import NO_FEES
+
+_ALONE = np.array([0])
+"""The row of a seller who is looked at alone."""
+
+
+class HopeOfRound(NamedTuple):
+    """What a seller believes of a round as it files; money in fen."""
+
+    listing: int
+    is_state: int
+    failures: int
+    """Its rounds before this one that drew no good enough bid."""
+    unfunded: float
+    chance: float
+    """Of a sale."""
+    price: float
+    """If it is sold."""
+
+
+class HopeOfTalks(NamedTuple):
+    """What a seller believed of talks, the GP having consented, and what came of them; money in fen."""
+
+    is_state: int
+    chance: float
+    """Of a bargain."""
+    exposure: float
+    """NAV and unfunded commitment."""
+    can_pay: float
+    """What the other side can pay, and takes over unfunded; 0 where nobody could pay anything."""
+    agreed: int
+
+
+@dataclass
+class Hopes:
+    """A row a round filed, and a row talks that came as far as bargaining; of shares with a NAV."""
+
+    rounds: list[HopeOfRound] = field(default_factory=list)
+    talks: list[HopeOfTalks] = field(default_factory=list)
+
+    def file(self, market: Market, listing: Listing, seen: Assessment) -> None:
+        """Note what is believed of a round that is filed today."""
+        exit = listing.exit
+        sellers, venue = sellers_of(market, seen.rules, [exit], [market.today]), listing.venue
+        if sellers.reckoned.nav[0] > 0:
+            chance, price = expected_sale(market, venue, sellers, _ALONE, np.array([listing.floor]))
+            paid, unfunded = 1.0 - venue.payment_failure_probability, sellers.unfunded[0]
+            told = unfunded, chance[0] * paid, price[0]
+            self.rounds.append(HopeOfRound(listing.number, exit.is_state, exit.failures, *map(float, told)))
+
+    def talk(self, market: Market, exit: Exit, seen: Assessment, met: Meeting, *, agreed: bool) -> None:
+        """Note talks in which the two bargain today; those with somebody who stood ready are no matter of hope."""
+        unfunded = float(market.unfunded_of(exit))
+        if seen.nav <= 0 or exit.prematched:
+            return
+        sellers, venue = sellers_of(market, seen.rules, [exit], [market.today]), closing_venue(market, exit, seen.rules)
+        chance = float(expected_bargain(market, seen.rules, venue, sellers, _ALONE)[0][0])
+        can_pay = met.worth if met.investor != MISSING else 0.0
+        if met.investor >= market.first_buyer:
+            can_pay = min(can_pay, limit(market, exit, met.investor - market.first_buyer, NO_FEES))
+        in_all = can_pay + unfunded if can_pay > 0 else 0.0
+        self.talks.append(HopeOfTalks(exit.is_state, chance, seen.nav + unfunded, in_all, agreed))
+
+    def arrays(self) -> dict[str, dict[str, Floats]]:
+        """Both tables as columns."""
+        return {
+            "rounds": _columns(HopeOfRound._fields, self.rounds),
+            "talks": _columns(HopeOfTalks._fields, self.talks),
+        }
+
+
+def _columns(names: tuple[str, ...], rows: Sequence[tuple[float, ...]]) -> dict[str, Floats]:
+    return dict(zip(names, np.array(rows, np.float64).reshape(-1, len(names)).T, strict=True))
