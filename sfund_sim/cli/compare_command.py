@@ -5,14 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where, wanted
+from sfund_sim.cli.complete import show_if_complete, show_tables, wanted
+from sfund_sim.cli.made import Made, Manner, tell_results, tell_where
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -25,14 +25,13 @@ from sfund_sim.cli.means import (
     means_of,
     refuse_with_shard,
     run_share,
-    sharing,
     taken_up,
-    tell_failures,
 )
 from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    QuietOption,
     SetOption,
     UntilOption,
     language,
@@ -44,7 +43,6 @@ from sfund_sim.cli.progress import progress
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import ComparisonPlan
     from sfund_sim.experiments.comparison_folder import ComparisonReporter, ComparisonWishes, SavedComparison
-    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -81,16 +79,16 @@ def compare(
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Compare scenarios, or one file's variants: paired differences, intervals and verdicts in words."""
     from sfund_sim.experiments.comparing import planned_comparison
     from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
 
-    spoken = language(lang)
+    manner = Manner(language(lang), as_json, quiet)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
     asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None)
-    show_if_complete(resume, asked, show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet), spoken)
+    show_if_complete(resume, asked, show_tables(_IN_JSON, manner), manner.spoken)
     out, most, seed = taken_up(resume, out, most, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
@@ -98,44 +96,41 @@ def compare(
     keeping = kept(tables, None, resume)
     words = [*scenarios, *repeated("--variant", variant), *repeated("--set", overrides), *flags, *keeping.words]
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
-    wishes = ComparisonWishes(None if no_report else _files(), spoken.value, command, decompose, keeping)
+    wishes = ComparisonWishes(None if no_report else _files(), manner.spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)
     total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
-    with progress("运行" if spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
+    with progress("运行" if manner.spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
+            _run_share(plan, folder, means, wishes, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    tell_results(_made(saved, plan, manner.spoken), manner)
 
 
-def _tell(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
-    with telling(saved.folder):
-        if as_json:
-            typer.echo(_json(saved))
-        elif quiet:
-            typer.echo(saved.folder)
-        else:
-            _show(saved, plan, spoken)
-        tell_failures(saved.comparison.failures, saved.folder, spoken)
+def _made(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> Made:
+    """What the command made; JSON has the whole comparison beside the manifest."""
+
+    def data() -> dict[str, Any]:
+        from sfund_sim.report.comparison_terminal import comparison_data
+
+        return comparison_data(saved.comparison)
+
+    failures = saved.comparison.failures
+    return Made(saved.folder, saved.manifest, data, lambda: _show(saved, plan, spoken), failures)
 
 
 def _run_share(
-    plan: ComparisonPlan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]
+    plan: ComparisonPlan, folder: Path, means: Means, wishes: ComparisonWishes, told: Callable[[], None]
 ) -> NoReturn:
     from sfund_sim.experiments.comparing import compare as run_all
     from sfund_sim.experiments.comparison_folder import identity
-
-    refuse_with_shard(["--until"] if plan.run.goal else [])
-    run_share(folder, identity(plan, keeping), means, lambda execute: run_all(plan, told, execute))
-
-
-def _sharing(means: Means, plan: ComparisonPlan, wishes: ComparisonWishes) -> Means:
     from sfund_sim.experiments.results import resolved_yaml
 
-    refuse_with_shard(["--decompose"] if wishes.decompose else [])
+    refuse_with_shard([*(["--decompose"] if wishes.decompose else []), *(["--until"] if plan.run.goal else [])])
     often, seed = plan.run.replications, plan.run.seed
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
-    return sharing(means, whole, Lang(wishes.language), report=wishes.reporter is not None)
+    run_share(
+        folder, identity(plan, wishes.keeping), means, wishes, whole, lambda execute: run_all(plan, told, execute)
+    )
 
 
 def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list[LoadedScenario]:
@@ -164,16 +159,6 @@ def _files() -> ComparisonReporter:
     from sfund_sim.report.comparison_page import comparison_files
 
     return comparison_files
-
-
-def _json(saved: SavedComparison) -> str:
-    """One JSON document: folder, manifest (with all hashes), differences, levels; missing numbers are null."""
-    import json
-
-    from sfund_sim.report.comparison_terminal import comparison_data
-
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, **comparison_data(saved.comparison)}
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sfund_sim.cli import telling
+from sfund_sim.cli.made import FAILED, Made, Manner, tell_results, tell_where
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
     from sfund_sim.cli.means import Tables
     from sfund_sim.experiments.complete import Complete
     from sfund_sim.scenario.layers import LoadedScenario
-
-FAILED = 1
 
 
 def wanted(
@@ -60,38 +57,24 @@ def show_if_complete(
     else:
         told = f"{found.folder} is complete: nothing was left to run" + (f"; some runs failed, see {FILE}" * has_failed)
     typer.echo(told, err=True)
-    with telling(found.folder):
-        show(found)
+    show(found)
     raise typer.Exit(FAILED * has_failed)
 
 
-def show_tables(tables: Sequence[str], spoken: Lang, *, as_json: bool, quiet: bool) -> Callable[[Complete], None]:
+def show_tables(tables: Sequence[str], manner: Manner) -> Callable[[Complete], None]:
     """What shows the folder and where its page is; as JSON the manifest and these of its tables."""
 
+    def data(found: Complete) -> dict[str, Any]:
+        from sfund_sim.report.exporting import read_table
+        from sfund_sim.report.terminal import records
+
+        there = [name for name in tables if f"{name}.csv" in found.manifest["outputs"]]
+        return {name: records(read_table(found.folder, name).astype(object)) for name in there}
+
     def show(found: Complete) -> None:
-        if as_json:
-            typer.echo(_json(found, tables))
-        elif quiet:
-            typer.echo(found.folder)
-        else:
-            tell_where(found.folder, spoken)
+        folder = found.folder
+        tell_results(
+            Made(folder, found.manifest, lambda: data(found), lambda: tell_where(folder, manner.spoken)), manner
+        )
 
     return show
-
-
-def _json(found: Complete, tables: Sequence[str]) -> str:
-    from sfund_sim.report.comparison_terminal import records
-    from sfund_sim.report.exporting import read_table
-
-    there = [name for name in tables if f"{name}.csv" in found.manifest["outputs"]]
-    whole = {name: records(read_table(found.folder, name).astype(object)) for name in there}
-    about = {"folder": str(found.folder), "manifest": found.manifest}
-    return json.dumps(about | whole, ensure_ascii=False, indent=2, allow_nan=False, default=str)
-
-
-def tell_where(folder: Path, spoken: Lang) -> None:
-    """Where the results are, and the page, if there is one."""
-    typer.echo(f"结果：{folder}" if spoken is Lang.ZH else f"results: {folder}")
-    for name, en, zh in (("report.html", "report:  ", "报告："), ("comparison.html", "page:    ", "页面：")):
-        if (page := folder / name).exists():
-            typer.echo(f"{zh if spoken is Lang.ZH else en}{page}")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sfund_sim.cli.options import Lang, LangOption, language
+from sfund_sim.cli.options import Lang, LangOption, QuietOption, language
 
 app = typer.Typer()
 
@@ -24,7 +24,7 @@ def merge(
     ],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder to make.")],
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+    quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
     """Join the shares of an experiment; the results are those of the same command without --shard, byte for byte."""

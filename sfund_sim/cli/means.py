@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sfund_sim.cli.made import tell_failures
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
+    from sfund_sim.experiments.comparison_folder import ComparisonWishes
     from sfund_sim.experiments.executor import Execute
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.keeping import Keeping
-    from sfund_sim.experiments.replication import Failure
+    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.sweep_results import SweepWishes
     from sfund_sim.experiments.work_folder import Means
-
-FAILED = 1
 
 
 class OnError(StrEnum):
@@ -118,19 +119,23 @@ def refuse_with_shard(options: Sequence[str]) -> None:
         raise ScenarioError([Problem("--shard", 0, 0, message, f"不能与 {named} 同用：后者须一次取得全部运行结果")])
 
 
-def sharing(means: Means, scenarios: Sequence[str], spoken: Lang, *, report: bool) -> Means:
-    """The means of a share, with what ``merge`` needs to give the command again."""
-    from sfund_sim.experiments.shards import again
+def run_share(
+    final: Path,
+    identity: Identity,
+    means: Means,
+    wishes: Wishes | ComparisonWishes | SweepWishes,
+    scenarios: Sequence[str],
+    run: Callable[[Execute], object],
+) -> NoReturn:
+    """Run a share of an experiment, print its folder, say on the error stream what to do with it, and end.
 
-    return replace(means, again=again(scenarios, report=report, goes_on=means.goes_on, language=spoken.value))
+    With it are kept the ``scenarios`` as texts and all else that ``merge`` needs to give the command again.
+    """
+    from sfund_sim.experiments.shards import again, share_into
 
-
-def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Execute], object]) -> NoReturn:
-    """Run a share of an experiment, print its folder, say on the error stream what to do with it, and end."""
-    from sfund_sim.experiments.shards import share_into
-
-    spoken = Lang(means.again["language"])
-    share = share_into(final, identity, means, run)
+    spoken, report = Lang(wishes.language), wishes.reporter is not None
+    kept_with_it = again(scenarios, report=report, goes_on=means.goes_on, language=spoken.value)
+    share = share_into(final, identity, replace(means, again=kept_with_it), run)
     typer.echo(share.folder)
     if spoken is Lang.ZH:
         told = f"分片已完成（{share.runs} 次运行）；全部分片完成后：sfund merge 各分片文件夹 --out {final}"
@@ -140,19 +145,3 @@ def run_share(final: Path, identity: Identity, means: Means, run: Callable[[Exec
     typer.echo(told, err=True)
     tell_failures(share.failures, share.folder, spoken)
     raise typer.Exit
-
-
-def tell_failures(failures: Sequence[Failure], folder: Path, spoken: Lang) -> None:
-    """Say how many runs are missing, and leave with exit code 1 when one is."""
-    if not failures:
-        return
-    from sfund_sim.experiments.failures import FILE
-
-    count, first, where = len(failures), failures[0], folder / FILE
-    if spoken is Lang.ZH:
-        line = f"sfund：{count} 次运行失败，结果中缺失；首次：第 {first.number} 次，{first.reason}；详见 {where}"
-    else:
-        failed = "1 run failed and is missing" if count == 1 else f"{count} runs failed and are missing"
-        line = f"sfund: {failed}; the first: run {first.number}, {first.reason}; see {where}"
-    typer.echo(line, err=True)
-    raise typer.Exit(FAILED)

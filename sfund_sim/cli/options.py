@@ -31,6 +31,7 @@ MaxRepsOption = Annotated[
     int | None, typer.Option("--max-reps", min=10, help="Replications at which --until is given up (default: 1000).")
 ]
 VariantOption = Annotated[str, typer.Option("--variant", help="Run this variant of the file.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")]
 
 
 def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> int | None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli import telling
 from sfund_sim.cli.cautions import tell_cautions
 from sfund_sim.cli.complete import show_if_complete, wanted
+from sfund_sim.cli.made import FAILED, Manner, tell_results
 from sfund_sim.cli.means import (
     ClusterOption,
     KeepOption,
@@ -27,14 +27,13 @@ from sfund_sim.cli.means import (
     means_of,
     refuse_with_shard,
     run_share,
-    sharing,
     taken_up,
-    tell_failures,
 )
 from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    QuietOption,
     SetOption,
     UntilOption,
     VariantOption,
@@ -43,21 +42,18 @@ from sfund_sim.cli.options import (
     repeated,
 )
 from sfund_sim.cli.progress import progress
-from sfund_sim.cli.run_summary import run_json, show_run
+from sfund_sim.cli.run_summary import made_by_run
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.complete import Complete
-    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.retelling import Retold
     from sfund_sim.experiments.run_folder import Wishes
-    from sfund_sim.experiments.running import Plan, Saved
+    from sfund_sim.experiments.running import Plan
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import ScenarioError
     from sfund_sim.scenario.layers import LoadedScenario
 
 app = typer.Typer()
-
-FAILED = 1
 
 RepsOption = Annotated[int | None, typer.Option("--reps", min=1, help="Replications (default: the scenario's).")]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the scenario's).")]
@@ -88,34 +84,34 @@ def run(
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables and ledgers only.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Simulate a scenario; write tables, ledgers, figures and a report."""
     from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import default_folder, planned, run_into
     from sfund_sim.scenario.layers import load_scenario
 
-    spoken = language(lang)
+    manner = Manner(language(lang), as_json, quiet)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    asked = wanted("run", [loaded], reps, seed, tables)
-    show_if_complete(resume, asked, partial(_again, loaded, spoken=spoken, as_json=as_json, quiet=quiet), spoken)
+    show_if_complete(
+        resume, wanted("run", [loaded], reps, seed, tables), partial(_again, loaded, manner), manner.spoken
+    )
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     keeping = kept(tables, keep, resume)
     words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words]
     again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
-    wishes = Wishes(None if no_report else _report_files(), spoken.value, again, keeping)
+    wishes = Wishes(None if no_report else _report_files(), manner.spoken.value, again, keeping)
     folder = out or default_folder(loaded)
-    with progress(_words(spoken), None if plan.goal else plan.replications, is_shown=not quiet) as told:
+    with progress(_words(manner.spoken), None if plan.goal else plan.replications, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, folder, _sharing(means, plan, wishes), wishes.keeping, told)
+            _run_share(plan, folder, means, wishes, told)
         saved = run_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
-    with telling(saved.folder):
-        _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    tell_results(made_by_run(saved, plan, manner.spoken), manner)
 
 
-def _again(loaded: LoadedScenario, found: Complete, *, spoken: Lang, as_json: bool, quiet: bool) -> None:
+def _again(loaded: LoadedScenario, manner: Manner, found: Complete) -> None:
     """Show a run that was made before."""
     from sfund_sim.experiments.manifest import check_unaltered
     from sfund_sim.experiments.running import Saved, planned
@@ -124,33 +120,17 @@ def _again(loaded: LoadedScenario, found: Complete, *, spoken: Lang, as_json: bo
     check_unaltered(found.folder, found.manifest, ["summary.csv"])
     plan = planned(loaded, replications=found.manifest["replications"], seed=found.manifest["seed"], workers=1)
     saved = Saved(found.folder, found.manifest, read_table(found.folder, "summary"))
-    _tell(saved, plan, spoken, as_json=as_json, quiet=quiet)
+    tell_results(made_by_run(saved, plan, manner.spoken), manner)
 
 
-def _tell(saved: Saved, plan: Plan, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        typer.echo(run_json(saved, plan))
-    elif quiet:
-        typer.echo(saved.folder)
-    else:
-        show_run(saved, plan, spoken)
-    tell_failures(saved.failures, saved.folder, spoken)
-
-
-def _run_share(plan: Plan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]) -> NoReturn:
+def _run_share(plan: Plan, folder: Path, means: Means, wishes: Wishes, told: Callable[[], None]) -> NoReturn:
+    from sfund_sim.experiments.results import resolved_yaml
     from sfund_sim.experiments.running import identity, replicated
 
     refuse_with_shard(["--until"] if plan.goal else [])
-    run_share(
-        folder, identity(plan, keeping), means, lambda execute: replicated(plan, lambda each: told(), execute, keeping)
-    )
-
-
-def _sharing(means: Means, plan: Plan, wishes: Wishes) -> Means:
-    from sfund_sim.experiments.results import resolved_yaml
-
-    whole = resolved_yaml(plan.loaded, seed=plan.seed, replications=plan.replications)
-    return sharing(means, [whole], Lang(wishes.language), report=wishes.reporter is not None)
+    whole = [resolved_yaml(plan.loaded, seed=plan.seed, replications=plan.replications)]
+    run_share(folder, identity(plan, wishes.keeping), means, wishes, whole,
+              lambda execute: replicated(plan, lambda each: told(), execute, wishes.keeping))  # fmt: skip
 
 
 @app.command()

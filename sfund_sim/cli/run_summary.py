@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import tell_where
+from sfund_sim.cli.made import Made, tell_where
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.running import Plan, Saved
+    from sfund_sim.outcomes.run_info import RunInfo
 
 
-def run_json(saved: Saved, plan: Plan) -> str:
-    """One JSON document: folder, manifest (with all hashes) and summary; missing numbers are null."""
-    import json
+def made_by_run(saved: Saved, plan: Plan, spoken: Lang) -> Made:
+    """What ``sfund run`` made; in JSON the summary is beside the manifest."""
 
+    def data() -> dict[str, Any]:
+        from sfund_sim.report.terminal import summary_data
+
+        return {"summary": summary_data(saved.summary, _info(saved, plan))}
+
+    return Made(saved.folder, saved.manifest, data, lambda: _show(saved, plan, spoken), saved.failures)
+
+
+def _info(saved: Saved, plan: Plan) -> RunInfo:
+    """What tables say of the run, with the number of replications that came to an end."""
     from sfund_sim.experiments.manifest import finished
-    from sfund_sim.report.terminal import summary_data
 
-    info = replace(plan.info, replications=finished(saved.manifest))
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, "summary": summary_data(saved.summary, info)}
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+    return replace(plan.info, replications=finished(saved.manifest))
 
 
-def show_run(saved: Saved, plan: Plan, spoken: Lang) -> None:
+def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, on how many assumptions it leans, then where everything is."""
     from rich.console import Console
 
-    from sfund_sim.experiments.manifest import finished
     from sfund_sim.experiments.results import SCENARIO_FILE
     from sfund_sim.report.terminal import print_summary
     from sfund_sim.scenario.cut_short import cut_short
     from sfund_sim.scenario.too_late import too_late
 
-    info = replace(plan.info, replications=finished(saved.manifest))
-    print_summary(saved.summary, info, language=spoken.value, console=Console())
+    print_summary(saved.summary, _info(saved, plan), language=spoken.value, console=Console())
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))
     tell_cautions([*too_late(plan.loaded), *cut_short(plan.loaded)], spoken)

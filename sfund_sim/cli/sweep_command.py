@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli import telling
 from sfund_sim.cli.assumptions import tell_assumptions
 from sfund_sim.cli.cautions import tell_cautions
-from sfund_sim.cli.complete import show_if_complete, show_tables, tell_where, wanted
+from sfund_sim.cli.complete import show_if_complete, show_tables, wanted
+from sfund_sim.cli.made import Made, Manner, tell_results, tell_where
 from sfund_sim.cli.means import (
     ClusterOption,
     OnError,
@@ -24,17 +24,12 @@ from sfund_sim.cli.means import (
     lies_in,
     means_of,
     run_share,
-    sharing,
     taken_up,
-    tell_failures,
 )
-from sfund_sim.cli.options import Lang, LangOption, SetOption, language, repeated
+from sfund_sim.cli.options import Lang, LangOption, QuietOption, SetOption, language, repeated
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from sfund_sim.experiments.keeping import Keeping
     from sfund_sim.experiments.sweep_results import SavedSweep, SweepWishes
     from sfund_sim.experiments.sweeping import SweepPlan
     from sfund_sim.experiments.work_folder import Means
@@ -62,7 +57,7 @@ def sweep(
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print tables, folder and hashes as JSON.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Tables only.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
     from sfund_sim.experiments.running import default_folder
@@ -71,81 +66,60 @@ def sweep(
     from sfund_sim.report.sweep_page import sweep_files
     from sfund_sim.scenario.layers import load_scenario
 
-    spoken = language(lang)
+    manner = Manner(language(lang), as_json, quiet)
     loaded = load_scenario(scenario, overrides or (), further=outcome_complaints)
-    show = show_tables(_IN_JSON, spoken, as_json=as_json, quiet=quiet)
-    show_if_complete(resume, wanted("sweep", [loaded], reps, seed, tables), show, spoken)
+    asked = wanted("sweep", [loaded], reps, seed, tables)
+    show_if_complete(resume, asked, show_tables(_IN_JSON, manner), manner.spoken)
     out, reps, seed = taken_up(resume, out, reps, seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
     keeping = kept(tables, None, resume)
     options = [*(["--no-report"] if no_report else []), *keeping.words]
     command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, options)
-    wishes = SweepWishes(None if no_report else sweep_files, spoken.value, command, keeping)
-    with progress("试验运行" if spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
+    wishes = SweepWishes(None if no_report else sweep_files, manner.spoken.value, command, keeping)
+    with progress("试验运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, out or default_folder(loaded), _sharing(means, plan, wishes), wishes.keeping, told)
+            _run_share(plan, out or default_folder(loaded), means, wishes, told)
         folder, is_free = (out, False) if out else (default_folder(loaded), True)
         saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
-    with telling(saved.folder):
-        _tell(saved, loaded, spoken, as_json=as_json, quiet=quiet)
+    tell_results(_made(saved, loaded, manner.spoken), manner)
 
 
-def _tell(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang, *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        typer.echo(_json(saved))
-    elif quiet:
-        typer.echo(saved.folder)
-    else:
-        from rich.console import Console
+def _made(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> Made:
+    """What the command made; JSON has the tables but the values beside the manifest."""
 
-        from sfund_sim.report.sweep_terminal import print_sweep
-        from sfund_sim.scenario.too_late import too_late_for_sweep
+    def data() -> dict[str, Any]:
+        from sfund_sim.report.terminal import records
 
-        print_sweep(saved.results, language=spoken.value, console=Console())
-        tell_cautions([*too_late_for_sweep(loaded), *saved.results.cautions], spoken)
-        _tell_where(saved, loaded, spoken)
-    tell_failures(saved.results.failures, saved.folder, spoken)
+        return {name: records(getattr(saved.results, name)) for name in _IN_JSON}
+
+    failures = saved.results.failures
+    return Made(saved.folder, saved.manifest, data, lambda: _show(saved, loaded, spoken), failures)
 
 
-def _run_share(plan: SweepPlan, folder: Path, means: Means, keeping: Keeping, told: Callable[[], None]) -> NoReturn:
-    from sfund_sim.experiments.sweep_results import identity
+def _show(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
+    """The headline of the sweep, on how many assumptions it leans, and where everything is."""
+    from rich.console import Console
+
+    from sfund_sim.experiments.results import SCENARIO_FILE
+    from sfund_sim.report.sweep_terminal import print_sweep
+    from sfund_sim.scenario.too_late import too_late_for_sweep
+
+    print_sweep(saved.results, language=spoken.value, console=Console())
+    tell_cautions([*too_late_for_sweep(loaded), *saved.results.cautions], spoken)
+    tell_assumptions(loaded, saved.folder / SCENARIO_FILE, spoken)
+    tell_where(saved.folder, spoken)
+
+
+def _run_share(plan: SweepPlan, folder: Path, means: Means, wishes: SweepWishes, told: Callable[[], None]) -> NoReturn:
+    from sfund_sim.experiments.sweep_results import identity, resolved_yaml
     from sfund_sim.experiments.sweeping import run_points
 
-    run_share(folder, identity(plan, keeping), means, lambda execute: run_points(plan, lambda run: told(), execute))
-
-
-def _sharing(means: Means, plan: SweepPlan, wishes: SweepWishes) -> Means:
-    from sfund_sim.experiments.sweep_results import resolved_yaml
-
-    report = wishes.reporter is not None
-    return sharing(means, [resolved_yaml(plan)], Lang(wishes.language), report=report)
+    run_share(folder, identity(plan, wishes.keeping), means, wishes, [resolved_yaml(plan)],
+              lambda execute: run_points(plan, lambda run: told(), execute))  # fmt: skip
 
 
 def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, options: list[str]) -> str:
     """The command that repeats a sweep from the same place, with the numbers that the scenario gave written out."""
     numbers = ["--reps", str(plan.points.replications), "--seed", str(plan.seed)]
     return shlex.join(["sfund", "sweep", scenario, *numbers, *repeated("--set", overrides), *options])
-
-
-def _json(saved: SavedSweep) -> str:
-    """One JSON document: folder, manifest (with all hashes) and the tables but the values; missing numbers are null."""
-    import json
-
-    results = saved.results
-    tables = {name: _records(getattr(results, name)) for name in _IN_JSON}
-    whole = {"folder": str(saved.folder), "manifest": saved.manifest, **tables}
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False, default=str)
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
-
-
-def _tell_where(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
-    """On how many assumptions it leans, and where everything is."""
-    from sfund_sim.experiments.results import SCENARIO_FILE
-
-    tell_assumptions(loaded, saved.folder / SCENARIO_FILE, spoken)
-    tell_where(saved.folder, spoken)

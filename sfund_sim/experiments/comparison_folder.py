@@ -14,7 +14,7 @@ from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.results import resolved_yaml
-from sfund_sim.experiments.run_folder import dictionary
+from sfund_sim.experiments.run_folder import completed, dictionary, how_made
 from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
@@ -141,14 +141,9 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
             files.add_table("replication_values", part, wishes.keeping)
     if comparison.decomposition is not None:
         staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
-    if wishes.reporter is not None:
-        for name, content in wishes.reporter(comparison, wishes.language).items():
-            staging.write(name, content)
-    for name, content in failure_files(comparison.failures, partial(_place, comparison)).items():
-        staging.write(name, content)
-    whole = manifest.manifest_of(_about(comparison, wishes), staging.facts())
-    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
-    return whole
+    pages = wishes.reporter(comparison, wishes.language) if wishes.reporter else {}
+    failures = failure_files(comparison.failures, partial(_place, comparison))
+    return completed(staging, {**pages, **failures}, _about(comparison, wishes))
 
 
 def _place(comparison: Comparison, number: int) -> Place:
@@ -162,7 +157,7 @@ def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
 
 def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
     again = " ".join([repeat_command(comparison), *wishes.keeping.words])
-    making = comparison.making
+    command = wishes.command(comparison.wanted) if wishes.command else ""
     return {
         "kind": "comparison",
         **manifest.present(*wishes.keeping.libraries),
@@ -175,13 +170,5 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "seed": comparison.seed,
         "replications": comparison.replications,
         "tables": wishes.keeping.form,
-        "language": wishes.language,
-        "report": wishes.reporter is not None,
-        "command": wishes.command(comparison.wanted) if wishes.command else again,
-        "repeat_in_this_folder": again,
-        "finished_utc": manifest.utc_now(),
-        "wall_seconds": round(making.wall_seconds, 3),
-        "workers": making.workers,
-        "warnings": list(comparison.warnings),
-        **({"precision": making.reached.data()} if making.reached else {}),
+        **how_made(comparison.making, comparison.warnings, wishes, command=command, again=again),
     }

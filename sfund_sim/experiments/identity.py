@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
 
 from sfund_sim.experiments import forms, manifest
-from sfund_sim.experiments.keeping import FORMS, KEPT, Keeping
+from sfund_sim.experiments.keeping import Form, Keeping, Kept
 from sfund_sim.experiments.single_files import write_whole
-from sfund_sim.ground.errors import OutputError
+from sfund_sim.ground.errors import Language, OutputError
 from sfund_sim.ground.refusals import refusal
 
 STATE = "state.json"
@@ -21,25 +23,26 @@ _README = (
     "the command in state.json and --resume; remove the folder when it is no longer wanted.\n"
 )
 _ORIGIN = ("kind", "scenario_sha256", "seed", "tables", "kept", "sfund_sim", "versions")
-_FORM: dict[str, forms.Check] = {
-    "kind": forms.one_of("run", "compare", "sweep"),
-    "scenario_sha256": forms.is_text,
-    "seed": forms.SEED,
-    "replications": forms.REPLICATIONS,
-    "tables": forms.one_of(*FORMS),
-    "kept": forms.list_of(forms.one_of(*KEPT)),
-    "sfund_sim": forms.is_text,
-    "versions": forms.TEXTS,
-    "share": lambda value: forms.list_of(forms.whole(0, forms.MOST))(value) and len(value) == 2 and value[0] < value[1],
-}
-_FORM_OF_SHARES: dict[str, forms.Check] = {
-    "scenarios": forms.list_of(forms.is_text),
-    "report": forms.is_flag,
-    "goes_on": forms.is_flag,
-    "language": forms.LANGUAGE,
-    "finished": forms.whole(0, 10**12),
-}
-"""What there is besides in the share of an experiment."""
+
+
+class _State(BaseModel):
+    model_config = forms.STRICT
+
+    kind: Literal["run", "compare", "sweep"]
+    scenario_sha256: str
+    seed: forms.Seed
+    replications: forms.Count
+    tables: Form
+    kept: list[Kept]
+    sfund_sim: str
+    versions: dict[str, str]
+    share: Annotated[list[forms.Count], Field(min_length=2, max_length=2)]
+    # What there is besides in the share of an experiment:
+    scenarios: list[str] = []
+    report: bool = True
+    goes_on: bool = False
+    language: Language = "en"
+    finished: Annotated[int, Field(ge=0, le=10**12)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,9 @@ def read_state(folder: Path) -> dict[str, Any]:
         state = forms.json_value((folder / STATE).read_text("utf-8"))
     except (OSError, ValueError) as error:
         state, why, why_zh = None, refusal(error, "en"), refusal(error, "zh")
-    if not forms.has_form(state, _FORM, _FORM_OF_SHARES):
+    if not forms.has_form(state, _State) or state["share"][0] >= state["share"][1]:
         raise OutputError(f"{folder / STATE} cannot be read: {why}", f"无法读取 {folder / STATE}：{why_zh}")
-    known: dict[str, Any] = state
-    return known
+    return state
 
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:

@@ -16,12 +16,13 @@ Form = Literal["csv", "parquet"]
 FORMS = get_args(Form)
 
 LEDGER = "ledger"
-LARGE = ("exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling")
+Kept = Literal["exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling", "ledger"]
+KEPT: tuple[Kept, ...] = get_args(Kept)
+"""What a run keeps of its replications unless it is told otherwise."""
+LARGE = KEPT[:-1]
 """Tables that grow by many rows with every replication."""
 SMALL = ("runs", "summary")
 """Tables that every run has, as CSV: a row a replication, and a row an outcome and group."""
-KEPT = (*LARGE, LEDGER)
-"""What a run keeps of its replications unless it is told otherwise."""
 _WITH_LEDGER = "holdings"
 """What an audit holds the ledger against."""
 

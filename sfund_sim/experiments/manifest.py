@@ -10,14 +10,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
 
 from sfund_sim import __version__
 from sfund_sim.experiments import forms
 from sfund_sim.experiments.archive import FileFacts, facts_of, is_file_itself
-from sfund_sim.experiments.keeping import FORMS, KEPT
+from sfund_sim.experiments.keeping import Form, Kept
 from sfund_sim.experiments.source_code import source_sha256
-from sfund_sim.ground.errors import NotARunFolder, OutputError
+from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
 from sfund_sim.ground.refusals import refusal
 
 NAME = "manifest.json"
@@ -33,28 +35,27 @@ _LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "pydantic", "matplotlib", "ch
 SOURCE = "sfund_sim_source"
 """Among the versions, the hash of the program's own code."""
 
-_FORM: dict[str, forms.Check] = {
-    "format": forms.whole(FORMAT, FORMAT),
-    "sfund_sim": forms.is_text,
-    "scenario_sha256": forms.is_text,
-    "seed": forms.SEED,
-    "replications": forms.REPLICATIONS,
-    "outputs": forms.are_files,
-    "versions": lambda value: forms.TEXTS(value) and "python" in value,
-    "results_sha256": forms.is_text,
-    "language": forms.LANGUAGE,
-    "report": forms.is_flag,
-    "repeat_in_this_folder": forms.is_text,
-}
-"""What every manifest has."""
-_FORM_OF_SOME: dict[str, forms.Check] = {
-    "kind": forms.one_of(*_MADE_BY_KIND),
-    "tables": forms.one_of(*FORMS),
-    "kept": forms.list_of(forms.one_of(*KEPT)),
-    "failed_replications": forms.list_of(forms.whole(1, forms.MOST)),
-    "scenarios": forms.list_of(forms.TEXTS),
-    "warnings": forms.list_of(forms.is_text),
-}
+
+class _Manifest(BaseModel):
+    model_config = forms.STRICT
+
+    format: Literal[1]
+    sfund_sim: str
+    scenario_sha256: str
+    seed: forms.Seed
+    replications: forms.Count
+    outputs: forms.Files
+    versions: dict[str, str]
+    results_sha256: str
+    language: Language
+    report: bool
+    repeat_in_this_folder: str
+    kind: Literal["run", "comparison", "sweep"] = "run"
+    tables: Form = "csv"
+    kept: list[Kept] = []
+    failed_replications: list[Annotated[forms.Count, Field(ge=1)]] = []
+    scenarios: list[dict[str, str]] = []
+    warnings: list[str] = []
 
 
 def present(*others: str) -> dict[str, Any]:
@@ -114,20 +115,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         found, why, why_zh = None, refusal(error, "en"), refusal(error, "zh")
     except ValueError as error:
         found, why, why_zh = None, f"it is not JSON: {error}", f"不是 JSON：{error}"
-    if not forms.has_form(found, _FORM, _FORM_OF_SOME):
+    if not forms.has_form(found, _Manifest) or "python" not in found["versions"]:
         raise NotARunFolder(
             f"{folder} is not a run folder: its {NAME} cannot be read ({why})",
             f"{folder} 不是运行结果文件夹：无法读取其中的 {NAME}（{why_zh}）",
         )
-    about = cast("dict[str, Any]", found)
-    kinds = [kind for kind, name in _MADE_BY_KIND.items() if name in about["outputs"]]
-    if kinds != [kind_of(about)]:
+    kinds = [kind for kind, name in _MADE_BY_KIND.items() if name in found["outputs"]]
+    if kinds != [kind_of(found)]:
         files = " + ".join(kinds) or "-"
         raise NotARunFolder(
-            f"{folder} is not a run folder: its {NAME} calls it a {kind_of(about)}, its files are of: {files}",
-            f"{folder} 不是运行结果文件夹：{NAME} 所述类型为 {kind_of(about)}，而所列文件属于：{files}",
+            f"{folder} is not a run folder: its {NAME} calls it a {kind_of(found)}, its files are of: {files}",
+            f"{folder} 不是运行结果文件夹：{NAME} 所述类型为 {kind_of(found)}，而所列文件属于：{files}",
         )
-    return about
+    return found
 
 
 def kind_of(about: Mapping[str, Any]) -> str:

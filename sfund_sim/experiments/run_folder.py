@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
-    from sfund_sim.experiments.results import Results
+    from sfund_sim.experiments.comparison_folder import ComparisonWishes
+    from sfund_sim.experiments.results import Making, Results
+    from sfund_sim.experiments.sweep_results import SweepWishes
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.tables import Tables
 
@@ -49,14 +51,39 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     staging.write("dictionary.csv", dictionary())
     tables = results.summarise(_write_tables(staging, results, draws=wishes.reporter is not None))
     staging.write("summary.csv", csv_bytes(results.summary))
-    if wishes.reporter is not None:
-        for name, content in wishes.reporter(results, tables, wishes.language).items():
-            staging.write(name, content)
-    for name, content in failure_files(results.failures).items():
+    pages = wishes.reporter(results, tables, wishes.language) if wishes.reporter else {}
+    return completed(staging, {**pages, **failure_files(results.failures)}, _about(results, wishes))
+
+
+def completed(staging: Staging, files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the last files of a folder of results and its manifest, of which ``about`` is the part before the files."""
+    for name, content in files.items():
         staging.write(name, content)
-    whole = manifest.manifest_of(_about(results, wishes), staging.facts())
+    whole = manifest.manifest_of(about, staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
+
+
+def how_made(
+    making: Making,
+    warnings: Sequence[str],
+    wishes: Wishes | ComparisonWishes | SweepWishes,
+    *,
+    command: str,
+    again: str,
+) -> dict[str, Any]:
+    """What manifests of all kinds say of the way in which results were made; ``command`` is empty when in Python."""
+    return {
+        "language": wishes.language,
+        "report": wishes.reporter is not None,
+        "command": command or again,
+        "repeat_in_this_folder": again,
+        "finished_utc": manifest.utc_now(),
+        "wall_seconds": round(making.wall_seconds, 3),
+        "workers": making.workers,
+        "warnings": list(warnings),
+        **({"precision": making.reached.data()} if making.reached else {}),
+    }
 
 
 def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterator[Tables]:
@@ -90,7 +117,7 @@ def dictionary() -> bytes:
 
 
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
-    reached = results.making.reached
+    command = wishes.command(results.wanted) if wishes.command else ""
     return {
         **manifest.present(*results.keeping.libraries),
         "scenario": results.info.scenario_id,
@@ -99,13 +126,5 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.wanted,
         **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
         **results.keeping.data(),
-        "language": wishes.language,
-        "report": wishes.reporter is not None,
-        "command": wishes.command(results.wanted) if wishes.command else results.repeat_command,
-        "repeat_in_this_folder": results.repeat_command,
-        "finished_utc": manifest.utc_now(),
-        "wall_seconds": round(results.making.wall_seconds, 3),
-        "workers": results.making.workers,
-        "warnings": list(results.warnings),
-        **({"precision": reached.data()} if reached else {}),
+        **how_made(results.making, results.warnings, wishes, command=command, again=results.repeat_command),
     }

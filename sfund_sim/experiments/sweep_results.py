@@ -18,7 +18,7 @@ from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
-from sfund_sim.experiments.run_folder import dictionary
+from sfund_sim.experiments.run_folder import completed, dictionary, how_made
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import TableFiles
 from sfund_sim.scenario.cut_short import cut_short, levers_cut_short
@@ -211,14 +211,9 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
         table: pd.DataFrame = getattr(results, name)
         if not table.empty:
             staging.write(f"{name}.csv", csv_bytes(table))
-    if wishes.reporter is not None:
-        for name, content in wishes.reporter(results, wishes.language).items():
-            staging.write(name, content)
-    for name, content in failure_files(results.failures, partial(_place, results.plan)).items():
-        staging.write(name, content)
-    whole = manifest.manifest_of(_about(results, wishes), staging.facts())
-    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
-    return whole
+    pages = wishes.reporter(results, wishes.language) if wishes.reporter else {}
+    failures = failure_files(results.failures, partial(_place, results.plan))
+    return completed(staging, {**pages, **failures}, _about(results, wishes))
 
 
 def _points_bytes(points: pd.DataFrame) -> bytes:
@@ -253,14 +248,7 @@ def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
         "design": plan.design.kind,
         "points": plan.design.size,
         "tables": wishes.keeping.form,
-        "language": wishes.language,
-        "report": wishes.reporter is not None,
-        "command": wishes.command or again,
-        "repeat_in_this_folder": again,
-        "finished_utc": manifest.utc_now(),
-        "wall_seconds": round(results.making.wall_seconds, 3),
-        "workers": results.making.workers,
-        "warnings": list(results.warnings),
+        **how_made(results.making, results.warnings, wishes, command=wishes.command, again=again),
     }
 
 

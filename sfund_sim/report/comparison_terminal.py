@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
@@ -19,7 +17,7 @@ from sfund_sim.report.comparison_rows import (
     group_name,
     notes,
 )
-from sfund_sim.report.terminal import wrapped
+from sfund_sim.report.terminal import records, wrapped
 from sfund_sim.report.terminal_table import print_table, width_of
 from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import comma, phrase
@@ -93,12 +91,3 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "precision": reached.data() if reached else None,
         "warnings": list(comparison.warnings),
     }
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain data."""
-    return [
-        {str(name): None if isinstance(value, float) and not math.isfinite(value) else value
-         for name, value in row.items()}
-        for row in table.to_dict(orient="records")
-    ]  # fmt: skip

@@ -107,15 +107,20 @@ def _short(summary: Summary, cell: Cell, column: _Column, language: Language) ->
 
 def summary_data(summary: pd.DataFrame, info: RunInfo) -> dict[str, Any]:
     """The summary as plain data that JSON can hold: missing numbers are None."""
-    rows = [
-        {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
-        for row in summary.to_dict(orient="records")
-    ]
     return {
         "scenario_id": info.scenario_id,
         "scenario_hash": info.scenario_hash,
         "version": info.version,
         "seed": info.seed,
         "replications": info.replications,
-        "outcomes": rows,
+        "outcomes": records(summary),
     }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain data that JSON can hold: missing numbers are None."""
+    return [
+        {str(name): None if isinstance(value, float) and not math.isfinite(value) else value
+         for name, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]  # fmt: skip

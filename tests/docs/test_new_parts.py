@@ -174,3 +174,17 @@ def test_a_new_part_meets_the_contract_of_its_family(extended: Path, contracts: 
     done = python(extended, "-m", "pytest", *options, str(contract))
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout
+
+
+def test_a_part_in_a_file_of_its_own_beside_a_script_runs_in_every_worker(tmp_path: Path) -> None:
+    (tmp_path / "third_price.py").write_text(examples()["sfund_sim/venue/auctions/third_price.py"], "utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    script = next(
+        block for block in re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S) if "import third_price" in block
+    )
+    small = script.replace('["', '["population.funds.count=15", "horizon.end=2023-12-31", "').replace("=30", "=2")
+    (tmp_path / "study.py").write_text(small, "utf-8")
+    done = subprocess.run([sys.executable, "study.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "third_price" in (tmp_path / "results/third_price/scenario.resolved.yaml").read_text("utf-8")
