@@ -140,8 +140,9 @@ def _one_listing(journal: Journal, number: int, generator: np.random.Generator) 
             exit=number, round=1, venue=0, filed=of.filed, published=min(of.filed + 3, of.ended),
             disclosed=min(of.filed + 5, of.ended), closed=of.ended, floor=int(of.nav * 0.8), appraisal=of.appraisal,
             nav=of.nav, invited=20, engaged=6, ready=of.bidders, bidders=of.bidders,
-            ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, price=of.price if sold else
-            MISSING, runner_up=MISSING, efficient=int(generator.random() < 0.9) if sold else MISSING, leaked=of.leaked,
+            ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, taker=MISSING,
+            price=of.price if sold else MISSING, runner_up=MISSING,
+            efficient=int(generator.random() < 0.9) if sold else MISSING, leaked=of.leaked,
         )
     )  # fmt: skip
     for bidder in range(of.bidders):

@@ -100,10 +100,14 @@ class ListingRow(NamedTuple):
     bidders: int
     ending: int
     winner: int
+    """Of the bidding, whether or not the share became its own."""
+    taker: int
+    """The partner who took the share in the winner's place; MISSING for none."""
     price: int
     runner_up: int
     efficient: int
-    """1 when the winner had the highest value among the buyers who were ready, 0 when not, MISSING when unsold."""
+    """1 when nobody who was ready, and no partner who looked at the notice, valued the share more than the one who got
+    it, 0 when somebody did, MISSING when unsold."""
     leaked: int
 
 

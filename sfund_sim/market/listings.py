@@ -38,6 +38,7 @@ class Listing:
     bidders: int = 0
     ending: int = int(ListingEnding.OPEN)
     winner: int = MISSING
+    taker: int = MISSING
     price: int = MISSING
     runner_up: int = MISSING
     efficient: int = MISSING

@@ -129,10 +129,11 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "price_to_nav": price_ratio(price, nav, units),
         "floor_to_nav": price_ratio(yuan(rows["floor"]), nav, units),
         **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders")},
-        "efficient": whole(np.where(sold, rows["efficient"], MISSING)),
+        "efficient": whole(rows["efficient"]),
         "leaked": whole(rows["leaked"]),
         "buyer_id": reader.investor(rows["winner"]),
         "buyer_kind": reader.buyer_kind(rows["winner"]),
+        "taken_by_id": reader.investor(rows["taker"]),
     }
 
 

@@ -134,8 +134,11 @@ def no_sale_is_below_the_floor_or_above_the_winner_s_bid(journal):
             assert row.floor <= row.price <= best
             losing = [bid.bid for bid in made if bid.bid >= row.floor and not bid.won]
             assert row.runner_up == max(losing, default=MISSING)
-            most_valued = max(bid.value for bid in bids[number])
-            assert row.efficient == (next(bid.value for bid in made if bid.won) >= most_valued)
+        if row.ending == ListingEnding.SOLD:
+            exit, most_valued = journal.exits[row.exit], max(bid.value for bid in bids[number])
+            assert exit.buyer == (row.winner if row.taker == MISSING else row.taker)
+            assert row.efficient <= (exit.buyer_value >= most_valued)
+        assert (row.efficient != MISSING) == (row.ending == ListingEnding.SOLD)
         assert row.bidders <= row.ready <= row.engaged <= row.invited
 
 
