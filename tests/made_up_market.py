@@ -19,7 +19,7 @@ from sfund_sim.market.journal import (
     VoteRow,
 )
 from sfund_sim.outcomes.run_info import Names, Period, ReplicationRecord, RunInfo
-from sfund_sim.terms import BuyerKind, Ending, FundState, ListingEnding, LpKind, Route, Stage
+from sfund_sim.terms import BuyerKind, Ending, FundState, ListingEnding, LpKind, Regime, Route, Stage
 
 HORIZON = 3652
 FUNDS, LPS, BUYERS = 40, 60, 12
@@ -72,6 +72,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
         ending = Ending.LOAN_REPAID
     if ending == Ending.LIQUIDATED:
         route = Route.LIQUIDATION
+    regime = (Regime.FULL if wished > VENUE_DAY else Regime.APPRAISAL) if kind.is_state else Regime.NONE
     nav = int(np.exp(generator.normal(17, 1)) * 100)
     bidders = int(generator.poisson(1.3)) if route == Route.VENUE else 0
     bidders = 1 if ending == Ending.SOLD_TO_SOLE_BIDDER else max(bidders, 2) if ending == Ending.SOLD_BY_BIDDING else 0
@@ -83,7 +84,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
     journal.exits.append(
         ExitRow(
             holding=number, fund=int(generator.integers(FUNDS)), lp=number % LPS, lp_kind=kind,
-            trigger=int(generator.integers(6)), wished=wished, decided=decided, filed=filed,
+            regime=regime, trigger=int(generator.integers(6)), wished=wished, decided=decided, filed=filed,
             signed=wished + wait - 3 if ending.is_sale else MISSING, ended=wished + wait, route=route, ending=ending,
             venue=0 if route == Route.VENUE else MISSING, units=500, price=price,
             price_worth_to_seller=price - 3_000_00 if paid else MISSING,

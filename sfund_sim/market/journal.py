@@ -22,6 +22,8 @@ class ExitRow(NamedTuple):
     fund: int
     lp: int
     lp_kind: int
+    regime: int
+    """State-asset regime that bound the seller on the day of the wish."""
     trigger: int
     wished: int
     decided: int

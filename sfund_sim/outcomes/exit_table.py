@@ -23,7 +23,7 @@ from sfund_sim.outcomes.columns import (
     yuan,
 )
 from sfund_sim.outcomes.run_info import Arrays, period_numbers
-from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
+from sfund_sim.terms import BuyerKind, Ending, LpKind, Regime, Route, Strategy, Trigger
 
 STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
 _SALES = [int(ending) for ending in Ending if ending.is_sale]
@@ -43,6 +43,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "lp_id": reader.lp(rows["lp"]),
         "lp_kind": words(rows["lp_kind"], LpKind),
         "is_state": flag(np.isin(rows["lp_kind"], STATE_KINDS)),
+        "regime": words(rows["regime"], Regime),
         "trigger": words(rows["trigger"], Trigger),
         "route": words(rows["route"], Route),
         "ending": words(rows["ending"], Ending),

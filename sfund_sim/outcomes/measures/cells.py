@@ -91,7 +91,9 @@ class Cells:
     def __init__(self, source: Source, grouping: str) -> None:
         self.source = source
         group, self.groups = source.groups(grouping)
-        self.kept = group >= 0
+        kept = group >= 0
+        self.kept: slice | Truth = slice(None) if kept.all() else kept
+        """Rows that are in some group; all, where nothing need be picked out."""
         self.cell = (source.replication * len(self.groups) + group)[self.kept]
         self.size = source.replications.size * len(self.groups)
         self._curves: list[SurvivalCurve] | None = None
@@ -106,12 +108,12 @@ class Cells:
         """A column of the rows, as floats."""
         return self.source.floats(name)[self.kept]
 
-    @property
+    @cached_property
     def sold(self) -> Truth:
         """Is a row a sale?"""
         return np.asarray(self["sold"] == 1)
 
-    @property
+    @cached_property
     def every(self) -> Truth:
         """All rows."""
         return np.ones(self.cell.size, bool)
