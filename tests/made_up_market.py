@@ -84,7 +84,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
     journal.exits.append(
         ExitRow(
             holding=number, fund=int(generator.integers(FUNDS)), lp=number % LPS, lp_kind=kind,
-            regime=regime, trigger=int(generator.integers(6)), wished=wished, decided=decided, filed=filed,
+            regime=regime, trigger=int(generator.integers(6)), paid_in=nav, distributed=nav // 4,
+            wished=wished, decided=decided, filed=filed,
             signed=wished + wait - 3 if ending.is_sale else MISSING, ended=wished + wait, route=route, ending=ending,
             venue=0 if route == Route.VENUE else MISSING, units=500, price=price,
             price_worth_to_seller=price - 3_000_00 if paid else MISSING,
@@ -142,7 +143,8 @@ def _one_listing(journal: Journal, number: int, generator: np.random.Generator) 
             disclosed=min(of.filed + 5, of.ended), closed=of.ended, floor=int(of.nav * 0.8), appraisal=of.appraisal,
             nav=of.nav, invited=20, engaged=6, ready=of.bidders, bidders=of.bidders,
             ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, taker=MISSING,
-            price=of.price if sold else MISSING, runner_up=MISSING,
+            price=of.price if sold else MISSING, best_bid=int(of.nav * 0.9) if of.bidders else MISSING,
+            runner_up=MISSING,
             efficient=int(generator.random() < 0.9) if sold else MISSING, leaked=of.leaked,
         )
     )  # fmt: skip

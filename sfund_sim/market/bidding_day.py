@@ -69,6 +69,7 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
         return None
     _record_bids(market, listing, result)
     exit.bidders = listing.bidders = result.bidders
+    listing.best_bid = max(result.bids)
     if result.winner < 0:
         market.remark(exit, Remark.NO_BID, listing.floor, len(result.ready))
         return None

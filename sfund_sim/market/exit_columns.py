@@ -41,6 +41,9 @@ class ExitColumns:
     """Day on which the exit was over; the horizon's last day when censored."""
     ending: Ints
     price: Ints
+    paid_in: Ints
+    """Called on the units until the title passed, or the exit ended; MISSING of one still open."""
+    distributed: Ints
     costs: Ints
     rest: Ints
     loan_paid: Ints

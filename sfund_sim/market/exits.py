@@ -42,6 +42,10 @@ class Exit:
     price_worth_to_buyer: int = MISSING
     rest: int = 0
     """Part of the price that is paid last; what was paid before came with the title."""
+    paid_in: int = MISSING
+    """Called on the units until the title passed, or the exit ended."""
+    distributed: int = MISSING
+    """Paid out on them until then."""
     nav: float = MISSING
     cost: float = MISSING
     true_value: float = MISSING

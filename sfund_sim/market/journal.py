@@ -44,6 +44,10 @@ class ExitRow(NamedTuple):
     """The same to the one who buys, at the rate by which it bid (fen)."""
     prematched: int
     """1 when somebody stood ready to take the share at its appraised value as the seller's last talks began."""
+    paid_in: int
+    """Called on the units for sale until the title passed, or the exit ended (fen)."""
+    distributed: int
+    """Paid out on them until then."""
     nav: int
     """Newest published NAV of the units sold, rolled forward for cash flows since (fen)."""
     appraisal: int
@@ -106,6 +110,8 @@ class ListingRow(NamedTuple):
     taker: int
     """The partner who took the share in the winner's place; MISSING for none."""
     price: int
+    best_bid: int
+    """The highest bid made, above the floor or below; MISSING for none."""
     runner_up: int
     efficient: int
     """1 when nobody who was ready, and no partner who looked at the notice, valued the share more than the one who got

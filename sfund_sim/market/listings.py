@@ -40,6 +40,7 @@ class Listing:
     winner: int = MISSING
     taker: int = MISSING
     price: int = MISSING
+    best_bid: int = MISSING
     runner_up: int = MISSING
     efficient: int = MISSING
     leaked: int = 0

@@ -49,7 +49,9 @@ def _final_exits(market: Market) -> None:
     bought = buyer_results(market, flows)
     for first in range(0, len(market.exits), STORIES_AT_ONCE):
         some = ExitColumns(market.exits[first : first + STORIES_AT_ONCE], market.horizon)
-        values = seller_values(market, flows, some)
+        values, is_open = seller_values(market, flows, some), some.paid_in == MISSING
+        for column, sums in ((some.paid_in, market.funds.paid_in), (some.distributed, market.funds.distributed)):
+            column[is_open] = (sums[some.fund] * some.units)[is_open]
         market.journal.exits.extend_columns(
             some.number.size,
             **vars(some),

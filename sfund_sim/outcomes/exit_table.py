@@ -17,6 +17,7 @@ from sfund_sim.outcomes.columns import (
     flag,
     number,
     price_ratio,
+    ratio,
     row_names,
     whole,
     words,
@@ -112,11 +113,15 @@ def _first_listings(arrays: Arrays) -> Any:
 def _exit_values(arrays: Arrays) -> dict[str, Any]:
     rows = arrays["exits"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
+    paid_in, distributed = yuan(rows["paid_in"]), yuan(rows["distributed"])
     sale = np.isin(rows["ending"], _SALES)
     realised, held = rows["realised_value"] / FEN_PER_YUAN, rows["held_value"] / FEN_PER_YUAN
     return {
         "share_units": whole(rows["units"]),
         "price_cny": price,
+        "paid_in_cny": paid_in,
+        "distributed_cny": distributed,
+        "dpi_at_exit": ratio(distributed, paid_in),
         "nav_cny": nav,
         "appraisal_cny": yuan(rows["appraisal"]),
         "cost_cny": yuan(rows["cost"]),

@@ -128,6 +128,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "nav_cny": nav,
         "price_cny": price,
         "runner_up_cny": yuan(rows["runner_up"]),
+        "best_bid_to_floor": price_ratio(yuan(rows["best_bid"]), yuan(rows["floor"]), units),
         "price_to_nav": price_ratio(price, nav, units),
         "floor_to_nav": price_ratio(yuan(rows["floor"]), nav, units),
         **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders")},
