@@ -103,6 +103,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             fund_age_days=int(generator.integers(300, 3600)),
             buyer_irr=float(generator.normal(0.15, 0.1)) if ending.is_sale else np.nan,
             buyer_multiple=float(generator.lognormal(0.3, 0.3)) if ending.is_sale else np.nan,
+            nav_change=int(nav * generator.normal(0.02, 0.1)) if ending.is_sale else MISSING,
+            waiting_cost=float(price) * 0.1 if ending.is_sale else np.nan,
             held_value=float(nav * generator.uniform(0.5, 1.1)), realised_value=float(price if paid else np.nan),
         )
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sfund_sim.terms import Ending
 _RECKONED_LATER = (
     "regime",
     "seller_costs",
+    "waiting_cost",
     "fund_age_days",
     "buyer_irr",
     "buyer_multiple",

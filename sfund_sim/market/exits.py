@@ -83,6 +83,8 @@ class Exit:
     """What chance has in store for round ``drawn_round``."""
     blocks: tuple[int, bool] | None = None
     """Does the seller alone block its fund's extension? With the fund's number of transfers when that was looked at."""
+    nav_change: int = MISSING
+    """What the reported NAV sold grew by within a year of the sale, distributions less calls added."""
     transferred: int = MISSING
     """Day on which cash and title moved."""
     lender: Pledges | None = None

@@ -77,6 +77,11 @@ class ExitRow(NamedTuple):
     """What was paid back, interest included (fen)."""
     defaulted: int
     """1 when the owner did not pay the loan back when it was due."""
+    nav_change: int
+    """By what published NAV of the units sold, a year after title and with distributions less calls since, exceeds that
+    at the sale (fen); MISSING of a sale less than a year before the end."""
+    waiting_cost: float
+    """What the price less costs is worth less to the seller, at its own rate, than on the day of the decision (fen)."""
     fund_age_days: int
     buyer_irr: float
     buyer_multiple: float

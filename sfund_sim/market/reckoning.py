@@ -62,6 +62,7 @@ def _final_exits(market: Market) -> None:
             buyer_multiple=bought.multiple[some.number],
             held_value=values.held,
             realised_value=values.realised,
+            waiting_cost=values.waiting_cost,
         )
         recycle(market, some)
 

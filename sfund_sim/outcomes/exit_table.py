@@ -145,6 +145,8 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "buyer_surplus_cny": np.where(
             sale, yuan(rows["buyer_value"]) - yuan(rows["price_worth_to_buyer"]) - yuan(rows["buyer_fee"]), np.nan
         ),
+        "waiting_cost_cny": rows["waiting_cost"] / FEN_PER_YUAN,
+        "nav_change_in_one_year_cny": yuan(rows["nav_change"]),
         "realised_value_cny": realised,
         "held_value_cny": held,
         "realised_less_held_cny": realised - held,
