@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 
 class Term(IntEnum):
@@ -92,6 +92,14 @@ class Route(Term):
     OPEN_LISTING = 4
     PLEDGE = 5
     """No exit: a loan on the share instead."""
+
+
+class Regime(Term):
+    """What state-asset rules ask of a seller (model.md section 3)."""
+
+    NONE = 0
+    APPRAISAL = 1
+    FULL = 2
 
 
 class Ending(Term):
@@ -287,13 +295,3 @@ class Purpose(Term):
     PREMATCHED = 35
     CLASS = 36
     CHARTER = 37
-
-
-class Status(StrEnum):
-    """How well a number is founded (domain.md's status codes)."""
-
-    SOURCED = "sourced"
-    MIRROR = "mirror"
-    DERIVED = "derived"
-    RECALLED = "recalled"
-    ASSUMPTION = "assumption"

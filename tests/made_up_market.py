@@ -19,7 +19,7 @@ from sfund_sim.market.journal import (
     VoteRow,
 )
 from sfund_sim.outcomes.run_info import Names, Period, ReplicationRecord, RunInfo
-from sfund_sim.terms import BuyerKind, Ending, FundState, ListingEnding, LpKind, Route, Stage
+from sfund_sim.terms import BuyerKind, Ending, FundState, ListingEnding, LpKind, Regime, Route, Stage
 
 HORIZON = 3652
 FUNDS, LPS, BUYERS = 40, 60, 12
@@ -72,6 +72,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
         ending = Ending.LOAN_REPAID
     if ending == Ending.LIQUIDATED:
         route = Route.LIQUIDATION
+    regime = (Regime.FULL if wished > VENUE_DAY else Regime.APPRAISAL) if kind.is_state else Regime.NONE
     nav = int(np.exp(generator.normal(17, 1)) * 100)
     bidders = int(generator.poisson(1.3)) if route == Route.VENUE else 0
     bidders = 1 if ending == Ending.SOLD_TO_SOLE_BIDDER else max(bidders, 2) if ending == Ending.SOLD_BY_BIDDING else 0
@@ -83,7 +84,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
     journal.exits.append(
         ExitRow(
             holding=number, fund=int(generator.integers(FUNDS)), lp=number % LPS, lp_kind=kind,
-            trigger=int(generator.integers(6)), wished=wished, decided=decided, filed=filed,
+            regime=regime, trigger=int(generator.integers(6)), paid_in=nav, distributed=nav // 4,
+            wished=wished, decided=decided, filed=filed,
             signed=wished + wait - 3 if ending.is_sale else MISSING, ended=wished + wait, route=route, ending=ending,
             venue=0 if route == Route.VENUE else MISSING, units=500, price=price,
             price_worth_to_seller=price - 3_000_00 if paid else MISSING,
@@ -101,6 +103,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             fund_age_days=int(generator.integers(300, 3600)),
             buyer_irr=float(generator.normal(0.15, 0.1)) if ending.is_sale else np.nan,
             buyer_multiple=float(generator.lognormal(0.3, 0.3)) if ending.is_sale else np.nan,
+            nav_change=int(nav * generator.normal(0.02, 0.1)) if ending.is_sale else MISSING,
+            waiting_cost=float(price) * 0.1 if ending.is_sale else np.nan,
             held_value=float(nav * generator.uniform(0.5, 1.1)), realised_value=float(price if paid else np.nan),
         )
     )  # fmt: skip
@@ -140,8 +144,10 @@ def _one_listing(journal: Journal, number: int, generator: np.random.Generator) 
             exit=number, round=1, venue=0, filed=of.filed, published=min(of.filed + 3, of.ended),
             disclosed=min(of.filed + 5, of.ended), closed=of.ended, floor=int(of.nav * 0.8), appraisal=of.appraisal,
             nav=of.nav, invited=20, engaged=6, ready=of.bidders, bidders=of.bidders,
-            ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, price=of.price if sold else
-            MISSING, runner_up=MISSING, efficient=int(generator.random() < 0.9) if sold else MISSING, leaked=of.leaked,
+            ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, taker=MISSING,
+            price=of.price if sold else MISSING, best_bid=int(of.nav * 0.9) if of.bidders else MISSING,
+            runner_up=MISSING,
+            efficient=int(generator.random() < 0.9) if sold else MISSING, leaked=of.leaked,
         )
     )  # fmt: skip
     for bidder in range(of.bidders):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def tell_assumptions(loaded: LoadedScenario, file: Path, spoken: Lang) -> None:
     """How many of a scenario's parameters are assumptions, and the command that lists them from ``file``."""
     from sfund_sim.report.words import phrase
+    from sfund_sim.scenario.nodes import Status
     from sfund_sim.scenario.sources import parameters
-    from sfund_sim.terms import Status
 
     statuses = [one.status for one in parameters(loaded)]
     counts = {"scenario": loaded.scenario.name, "n": statuses.count(Status.ASSUMPTION), "all": len(statuses)}

@@ -9,8 +9,8 @@ import typer
 
 from sfund_sim.cli.commands import HelpfulGroup
 from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.remedies import nearest
-from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario

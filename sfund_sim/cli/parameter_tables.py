@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.cli.options import Lang
 from sfund_sim.experiments.single_files import write_named
-from sfund_sim.terms import Status
+from sfund_sim.scenario.nodes import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.sources import Parameter

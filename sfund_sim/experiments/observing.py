@@ -20,13 +20,14 @@ from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
 from sfund_sim.outcomes.measures.registry import pooled_estimates
 from sfund_sim.outcomes.medians import Grain
 from sfund_sim.outcomes.tables import summary_tables
-from sfund_sim.terms import LpKind, Trigger
+from sfund_sim.terms import LpKind, Regime, Trigger
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Replication
     from sfund_sim.outcomes.run_info import RunInfo
 
-EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "trigger", "period", "home_venue_id")
+EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "regime", "trigger", "period",
+              "home_venue_id")  # fmt: skip
 """Columns of the exits from which survival curves are drawn and pooled medians taken."""
 _KEY = ["outcome", "group_by", "group"]
 
@@ -135,7 +136,7 @@ class Observations:
     def exits(self) -> pd.DataFrame:
         """Every decision to sell, in the order of replications."""
         periods = [period.name for period in self.info.periods]
-        words = {"lp_kind": LpKind.labels(), "trigger": Trigger.labels(), "period": periods}
+        words = {"lp_kind": LpKind.labels(), "regime": Regime.labels(), "trigger": Trigger.labels(), "period": periods}
         words["home_venue_id"] = list(self.info.names.venues)
         chosen = [self._by_number[number].exits for number in self.numbers]
         columns: dict[str, Any] = {

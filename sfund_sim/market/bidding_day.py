@@ -31,8 +31,8 @@ class Hammer(NamedTuple):
     investor: int
     price: int
     runner_up: int
-    efficient: int
-    """Did the ready buyer with the highest value win?"""
+    most_valued: int
+    """The highest value among the ready."""
     ending: Ending
 
 
@@ -69,6 +69,7 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
         return None
     _record_bids(market, listing, result)
     exit.bidders = listing.bidders = result.bidders
+    listing.best_bid = max(result.bids)
     if result.winner < 0:
         market.remark(exit, Remark.NO_BID, listing.floor, len(result.ready))
         return None
@@ -76,8 +77,7 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
     investor, sole = market.first_buyer + result.ready[result.winner], result.bidders == 1
     market.remark(exit, Remark.SOLE_BIDDER if sole else Remark.CLEARED, investor, result.price, result.bidders)
     ending = Ending.SOLD_TO_SOLE_BIDDER if sole else Ending.SOLD_BY_BIDDING
-    efficient = int(exit.buyer_value >= max(result.worth))
-    return Hammer(investor, result.price, result.runner_up, efficient, ending)
+    return Hammer(investor, result.price, result.runner_up, max(result.worth), ending)
 
 
 def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:

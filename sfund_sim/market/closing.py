@@ -52,6 +52,8 @@ class Deal(NamedTuple):
     investor: int
     """Who has the share now: the one agreed with, or a partner that stepped in."""
     ending: Ending
+    most_valued: int = 0
+    """What it is worth to the partner who values it most of those who looked at the notice, fen."""
 
 
 def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Generator[Wake, None, Deal | None]:
@@ -158,10 +160,10 @@ def _after_notice(market: Market, notice: Notice, terms: Terms) -> Deal:
     if answer.taker == MISSING:
         market.remark(exit, Remark.PARTNERS_WAIVED, answer.partners)
         market.note(RegisterEntry.WAIVE, exit, fen=terms.price)
-        return agreed
+        return agreed._replace(most_valued=round(answer.most))
     exit.buyer_value = round(answer.worth)
     market.remark(exit, Remark.PARTNER_TOOK, answer.taker, terms.price)
-    return Deal(terms, answer.taker, Ending.SOLD_TO_PARTNER)
+    return Deal(terms, answer.taker, Ending.SOLD_TO_PARTNER, round(answer.most))
 
 
 def _payment_fails(market: Market, exit: Exit, terms: Terms, winner: int) -> bool:

@@ -137,6 +137,9 @@ def check_accounts(market: Market, expected: int) -> None:
 def _no_longer_selling(market: Market, exit: Exit) -> None:
     """From title on, not only from the last payment: the next owner may wish to sell while the rest is due."""
     holdings, holding = market.holdings, exit.holding
+    if exit.paid_in == MISSING:
+        exit.paid_in = int(market.funds.paid_in[exit.fund]) * exit.units
+        exit.distributed = int(market.funds.distributed[exit.fund]) * exit.units
     market.selling.pop(exit.number, None)
     if holdings.exit[holding] == exit.number:
         holdings.on_sale[holding], holdings.exit[holding], holdings.wish[holding] = False, -1, -1

@@ -114,11 +114,13 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     hammer = hold_bidding(market, listing, ready)
     if hammer is None:
         return _end(market, listing, ListingEnding.NO_BID)
-    listing.winner, listing.price = hammer.investor, hammer.price
-    listing.runner_up, listing.efficient = hammer.runner_up, hammer.efficient
+    listing.winner, listing.price, listing.runner_up = hammer.investor, hammer.price, hammer.runner_up
     deal = yield from close_deal(market, exit, listing.rules, _deal_terms(listing, hammer))
     if deal is None:
         return _end(market, listing, _why_nothing_came_of_it(market, listing, hammer.investor))
+    if deal.investor != hammer.investor:
+        listing.taker = deal.investor
+    listing.efficient = int(exit.buyer_value >= max(hammer.most_valued, deal.most_valued))
     _end(market, listing, ListingEnding.SOLD)
     return (yield from see_through(market, exit, deal))
 

@@ -12,7 +12,16 @@ from sfund_sim.market.journal import ExitRow
 from sfund_sim.market.world import Ints
 from sfund_sim.terms import Ending
 
-_RECKONED_LATER = ("seller_costs", "fund_age_days", "buyer_irr", "buyer_multiple", "held_value", "realised_value")
+_RECKONED_LATER = (
+    "regime",
+    "seller_costs",
+    "waiting_cost",
+    "fund_age_days",
+    "buyer_irr",
+    "buyer_multiple",
+    "held_value",
+    "realised_value",
+)
 _NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "rest", "transferred"]
 _ROUNDED = ("nav", "cost", "true_value", "hold_value")
 _noted = attrgetter(*_NOTED)
@@ -26,12 +35,16 @@ class ExitColumns:
     lp: Ints
     lp_kind: Ints
     units: Ints
+    wished: Ints
     decided: Ints
     transferred: Ints
     ended: Ints
     """Day on which the exit was over; the horizon's last day when censored."""
     ending: Ints
     price: Ints
+    paid_in: Ints
+    """Called on the units until the title passed, or the exit ended; MISSING of one still open."""
+    distributed: Ints
     costs: Ints
     rest: Ints
     loan_paid: Ints

@@ -42,6 +42,10 @@ class Exit:
     price_worth_to_buyer: int = MISSING
     rest: int = 0
     """Part of the price that is paid last; what was paid before came with the title."""
+    paid_in: int = MISSING
+    """Called on the units until the title passed, or the exit ended."""
+    distributed: int = MISSING
+    """Paid out on them until then."""
     nav: float = MISSING
     cost: float = MISSING
     true_value: float = MISSING
@@ -79,6 +83,8 @@ class Exit:
     """What chance has in store for round ``drawn_round``."""
     blocks: tuple[int, bool] | None = None
     """Does the seller alone block its fund's extension? With the fund's number of transfers when that was looked at."""
+    nav_change: int = MISSING
+    """What the reported NAV sold grew by within a year of the sale, distributions less calls added."""
     transferred: int = MISSING
     """Day on which cash and title moved."""
     lender: Pledges | None = None

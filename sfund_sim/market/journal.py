@@ -22,6 +22,8 @@ class ExitRow(NamedTuple):
     fund: int
     lp: int
     lp_kind: int
+    regime: int
+    """State-asset regime that bound the seller on the day of the wish."""
     trigger: int
     wished: int
     decided: int
@@ -42,6 +44,10 @@ class ExitRow(NamedTuple):
     """The same to the one who buys, at the rate by which it bid (fen)."""
     prematched: int
     """1 when somebody stood ready to take the share at its appraised value as the seller's last talks began."""
+    paid_in: int
+    """Called on the units for sale until the title passed, or the exit ended (fen)."""
+    distributed: int
+    """Paid out on them until then."""
     nav: int
     """Newest published NAV of the units sold, rolled forward for cash flows since (fen)."""
     appraisal: int
@@ -71,6 +77,11 @@ class ExitRow(NamedTuple):
     """What was paid back, interest included (fen)."""
     defaulted: int
     """1 when the owner did not pay the loan back when it was due."""
+    nav_change: int
+    """By what published NAV of the units sold, a year after title and with distributions less calls since, exceeds that
+    at the sale (fen); MISSING of a sale less than a year before the end."""
+    waiting_cost: float
+    """What the price less costs is worth less to the seller, at its own rate, than on the day of the decision (fen)."""
     fund_age_days: int
     buyer_irr: float
     buyer_multiple: float
@@ -100,10 +111,16 @@ class ListingRow(NamedTuple):
     bidders: int
     ending: int
     winner: int
+    """Of the bidding, whether or not the share became its own."""
+    taker: int
+    """The partner who took the share in the winner's place; MISSING for none."""
     price: int
+    best_bid: int
+    """The highest bid made, above the floor or below; MISSING for none."""
     runner_up: int
     efficient: int
-    """1 when the winner had the highest value among the buyers who were ready, 0 when not, MISSING when unsold."""
+    """1 when nobody who was ready, and no partner who looked at the notice, valued the share more than the one who got
+    it, 0 when somebody did, MISSING when unsold."""
     leaked: int
 
 

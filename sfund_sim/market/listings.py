@@ -38,7 +38,9 @@ class Listing:
     bidders: int = 0
     ending: int = int(ListingEnding.OPEN)
     winner: int = MISSING
+    taker: int = MISSING
     price: int = MISSING
+    best_bid: int = MISSING
     runner_up: int = MISSING
     efficient: int = MISSING
     leaked: int = 0

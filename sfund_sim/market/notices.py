@@ -46,13 +46,15 @@ class Answer(NamedTuple):
     """The partner that buys; MISSING when all waive."""
     worth: float
     """What the share is worth to the taker, fen."""
+    most: float
+    """What it is worth to the partner who values it most of those who looked at it, fen; 0 where nobody did."""
     news: int
     """The fund's ``Market.news`` when this was worked out."""
 
 
 def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[Answer]:
     """What partners will say as long as neither NAV, rules nor partners change; those under the same rules together."""
-    briefs = [Answer(0, MISSING, 0.0, MISSING)] * len(notices)
+    briefs = [Answer(0, MISSING, 0.0, 0.0, MISSING)] * len(notices)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, notice in enumerate(notices):
         if notice.exit.number in market.selling:
@@ -72,9 +74,9 @@ def answer_now(market: Market, notice: Notice) -> Answer:
 
 def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
     exits, asked = [notice.exit for notice in group], [partners_of(market, notice.exit) for notice in group]
-    takers, worths = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
+    takers, worths, most = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
     news = [market.news.get(exit.fund, 0) for exit in exits]
-    return list(rows_of(Answer, map(len, asked), takers, worths, news))
+    return list(rows_of(Answer, map(len, asked), takers, worths, most, news))
 
 
 def _interested(
@@ -101,12 +103,14 @@ def _saved(market: Market, group: list[Notice], sale: Ints, partner: Ints) -> Fl
 
 def _takers(
     market: Market, group: list[Notice], sale: Ints, partner: Ints, draws: Floats
-) -> tuple[list[int], list[float]]:
-    """Who of the interested takes each share, and what it is worth to that partner."""
+) -> tuple[list[int], list[float], list[float]]:
+    """Who of the interested takes each share, what it is worth to that partner, and the most it is worth to any."""
     takers, worths, rules = [MISSING] * len(group), [0.0] * len(group), group[0].rules
+    most = np.zeros(len(group))
     if sale.size:
         rows = market.sheet.rows([notice.exit for notice in group])[sale]
         value = worth(market, market.sheet.shares(rows), partners_as_lookers(market, partner), rules)
+        np.maximum.at(most, sale, value)
         place = np.arange(sale.size) - sale.searchsorted(sale)
         values, lots = np.full((2, place.max() + 1, len(group)), np.nan)
         values[place, sale], lots[place, sale] = value, draws
@@ -115,4 +119,4 @@ def _takers(
         chosen = (rules.partnership.preemption.taker(values, outlays, lots)[sale] == place).nonzero()[0]
         for number, taker, fen in zip(*(column[chosen].tolist() for column in (sale, partner, value)), strict=True):
             takers[number], worths[number] = taker, fen
-    return takers, worths
+    return takers, worths, most.tolist()

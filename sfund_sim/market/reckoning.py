@@ -13,8 +13,8 @@ from sfund_sim.market.listings import listing_columns
 from sfund_sim.market.market import Market
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.returns import LiveFlows, buyer_results, seller_values
-from sfund_sim.market.world import FEN_PER_UNIT
-from sfund_sim.terms import CompanyExit, FundState
+from sfund_sim.market.world import FEN_PER_UNIT, Ints
+from sfund_sim.terms import CompanyExit, FundState, LpKind, Regime
 
 STORIES_AT_ONCE = 8192
 """Exits, or listings, that are turned into columns together: their fields are held twice for a moment."""
@@ -49,18 +49,29 @@ def _final_exits(market: Market) -> None:
     bought = buyer_results(market, flows)
     for first in range(0, len(market.exits), STORIES_AT_ONCE):
         some = ExitColumns(market.exits[first : first + STORIES_AT_ONCE], market.horizon)
-        values = seller_values(market, flows, some)
+        values, is_open = seller_values(market, flows, some), some.paid_in == MISSING
+        for column, sums in ((some.paid_in, market.funds.paid_in), (some.distributed, market.funds.distributed)):
+            column[is_open] = (sums[some.fund] * some.units)[is_open]
         market.journal.exits.extend_columns(
             some.number.size,
             **vars(some),
+            regime=_regimes(market, some),
             seller_costs=some.costs,
             fund_age_days=some.last_day - market.funds.vintage[some.fund],
             buyer_irr=bought.rate[some.number],
             buyer_multiple=bought.multiple[some.number],
             held_value=values.held,
             realised_value=values.realised,
+            waiting_cost=values.waiting_cost,
         )
         recycle(market, some)
+
+
+def _regimes(market: Market, exits: ExitColumns) -> Ints:
+    """Code of the state-asset regime that bound each seller on the day of its wish."""
+    by_epoch = np.array([Regime.of(epoch.book.state_assets.regime) for epoch in market.timeline.epochs])
+    is_state = np.array([kind.is_state for kind in LpKind])
+    return np.where(is_state[exits.lp_kind], by_epoch[market.timeline.numbers(exits.wished)], Regime.NONE)
 
 
 def _final_funds(market: Market) -> None:

@@ -52,6 +52,8 @@ class SellerValues(NamedTuple):
     """Of keeping the units to the horizon."""
     realised: Floats
     """Of what was done."""
+    waiting_cost: Floats
+    """By how much the price less costs is worth less than on the day of the decision; NaN where nothing was sold."""
 
 
 def seller_values(market: Market, flows: LiveFlows, exits: ExitColumns) -> SellerValues:
@@ -61,7 +63,8 @@ def seller_values(market: Market, flows: LiveFlows, exits: ExitColumns) -> Selle
     decided = np.flatnonzero(exits.decided != MISSING)
     for first in range(0, decided.size, AT_ONCE):
         some = decided[first : first + AT_ONCE]
-        values.held[some], values.realised[some] = _values_of(flows, exits, some, growth[exits.lp_kind[some]])
+        for column, told in zip(values, _values_of(flows, exits, some, growth[exits.lp_kind[some]]), strict=True):
+            column[some] = told
     return values
 
 
@@ -79,7 +82,9 @@ def _values_of(flows: LiveFlows, exits: ExitColumns, some: Ints, growth: Floats)
     # A rest that is still due at the horizon is a secured claim: it counts as paid on the last day.
     at_end = np.exp((decided - exits.last_day[some]) * growth / DAYS_A_YEAR)
     price = (exits.price[some] - rest) * at_end + rest * np.exp((decided - exits.ended[some]) * growth / DAYS_A_YEAR)
-    return SellerValues(held, np.where(transferred == MISSING, held, before + price) - costs * at_end)
+    is_sold = transferred != MISSING
+    waiting_cost = np.where(is_sold, exits.price[some] - costs - (price - costs * at_end), np.nan)
+    return SellerValues(held, np.where(is_sold, before + price, held) - costs * at_end, waiting_cost)
 
 
 class BuyerResults(NamedTuple):

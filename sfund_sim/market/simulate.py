@@ -35,6 +35,7 @@ from sfund_sim.market.sheet import Sheet
 from sfund_sim.market.tidings import tell_flows, tell_reports
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Floats
+from sfund_sim.market.year_after import YearAfter
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.population import LpMix, StrategyMix
 from sfund_sim.terms import BuyerKind, FundState, LpKind, RegisterEntry, Strategy, Trigger
@@ -80,11 +81,13 @@ def _simulate(built: Built, *, narrated: bool) -> Journal:
     _open_books(market)
     total = market.accounts.total()
     environment, quarters = simpy.Environment(), _quarters(market, SellClocks(market, prescribed), returns)
-    clock = _keep_clock(environment, market, _foundings(market), quarters, _publications(market))
+    year_after = YearAfter(market)
+    clock = _keep_clock(environment, year_after, market, _foundings(market), quarters, _publications(market))
     environment.process(clock)
     environment.run(until=market.horizon)
     clock.close()
     market.diary.run_until(market.horizon)
+    year_after.look_back(market.horizon)
     check_accounts(market, total)
     journal = close_books(market)
     market.break_up()
@@ -160,11 +163,12 @@ def _published_before(market: Market) -> int:
     return min(market.clock.last_ended(-market.scenario.portfolio.report_lag_days), market.clock.first_live - 1)
 
 
-def _keep_clock(environment: simpy.Environment, market: Market, *dates: Dates) -> Clock:
+def _keep_clock(environment: simpy.Environment, year_after: YearAfter, market: Market, *dates: Dates) -> Clock:
     """Tell the stories up to each date, then do what it brings; what is told first comes first on a day."""
     for day, deed in merge(*dates, key=itemgetter(0)):
         yield environment.timeout(day - environment.now)
         market.diary.run_until(day)
+        year_after.look_back(day)
         deed()
 
 

@@ -17,13 +17,14 @@ from sfund_sim.outcomes.columns import (
     flag,
     number,
     price_ratio,
+    ratio,
     row_names,
     whole,
     words,
     yuan,
 )
 from sfund_sim.outcomes.run_info import Arrays, period_numbers
-from sfund_sim.terms import BuyerKind, Ending, LpKind, Route, Strategy, Trigger
+from sfund_sim.terms import BuyerKind, Ending, LpKind, Regime, Route, Strategy, Trigger
 
 STATE_KINDS = [int(kind) for kind in LpKind if kind.is_state]
 _SALES = [int(ending) for ending in Ending if ending.is_sale]
@@ -43,6 +44,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "lp_id": reader.lp(rows["lp"]),
         "lp_kind": words(rows["lp_kind"], LpKind),
         "is_state": flag(np.isin(rows["lp_kind"], STATE_KINDS)),
+        "regime": words(rows["regime"], Regime),
         "trigger": words(rows["trigger"], Trigger),
         "route": words(rows["route"], Route),
         "ending": words(rows["ending"], Ending),
@@ -111,11 +113,15 @@ def _first_listings(arrays: Arrays) -> Any:
 def _exit_values(arrays: Arrays) -> dict[str, Any]:
     rows = arrays["exits"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
+    paid_in, distributed = yuan(rows["paid_in"]), yuan(rows["distributed"])
     sale = np.isin(rows["ending"], _SALES)
     realised, held = rows["realised_value"] / FEN_PER_YUAN, rows["held_value"] / FEN_PER_YUAN
     return {
         "share_units": whole(rows["units"]),
         "price_cny": price,
+        "paid_in_cny": paid_in,
+        "distributed_cny": distributed,
+        "dpi_at_exit": ratio(distributed, paid_in),
         "nav_cny": nav,
         "appraisal_cny": yuan(rows["appraisal"]),
         "cost_cny": yuan(rows["cost"]),
@@ -139,6 +145,8 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "buyer_surplus_cny": np.where(
             sale, yuan(rows["buyer_value"]) - yuan(rows["price_worth_to_buyer"]) - yuan(rows["buyer_fee"]), np.nan
         ),
+        "waiting_cost_cny": rows["waiting_cost"] / FEN_PER_YUAN,
+        "nav_change_in_one_year_cny": yuan(rows["nav_change"]),
         "realised_value_cny": realised,
         "held_value_cny": held,
         "realised_less_held_cny": realised - held,

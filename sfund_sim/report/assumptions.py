@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sfund_sim.report.parameter_words import meaning_zh
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.sources import Parameter, parameters, written
-from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario

@@ -8,8 +8,8 @@ from importlib import resources
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.report.words import word
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.sources import Parameter
-from sfund_sim.terms import Status
 
 _KINDS_BELOW = {
     "lps": "lp_kind",

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sfund_sim.ground.errors import Problem
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Path, Place, Scalar, Sequence, leaves
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Path, Place, Scalar, Sequence, Status, leaves
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
-from sfund_sim.terms import Status
 
 _WORDS = ("source", "status", "note")
 FOR_ALL_BELOW = "_source"

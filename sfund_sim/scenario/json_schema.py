@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW
 from sfund_sim.scenario.likeness import LIKE
 from sfund_sim.scenario.merging import ADDED, EXTENDS
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.shapes import POLICY
 from sfund_sim.scenario.variants import NAME, VARIANTS
-from sfund_sim.terms import Status
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EVIDENCE = {

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
-
-from sfund_sim.terms import Status
 
 Leaf = str | int | float | bool | date | None
 Path = tuple[str | int, ...]
+
+
+class Status(StrEnum):
+    """How well a number is founded (domain.md's status codes)."""
+
+    SOURCED = "sourced"
+    MIRROR = "mirror"
+    DERIVED = "derived"
+    RECALLED = "recalled"
+    ASSUMPTION = "assumption"
 
 
 class Place(NamedTuple):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import unwrapped
 from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, written_out
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, mapping_of, merged
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, Status, mapping_of, merged
 from sfund_sim.scenario.reading import parse_text
-from sfund_sim.terms import Status
 
 SOURCE = "--set"
 """What a value rests on that was set from the command line, unless it says otherwise."""

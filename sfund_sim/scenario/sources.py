@@ -14,9 +14,8 @@ from pydantic.fields import FieldInfo
 from sfund_sim.ground.parts import Part
 from sfund_sim.scenario.base import NOT_THE_MARKET
 from sfund_sim.scenario.evidence import UNSTATED, Origin, Provenance
-from sfund_sim.scenario.nodes import Evidence, Leaf, Path, spelled
+from sfund_sim.scenario.nodes import Evidence, Leaf, Path, Status, spelled
 from sfund_sim.scenario.shapes import POLICY, SET, Shape
-from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW, unwrapped
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, child
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, Status, child
 from sfund_sim.scenario.overrides import with_value
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
-from sfund_sim.terms import Status
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.merging import Layers

@@ -9,9 +9,9 @@ from pathlib import Path
 from pages import ROOT, name_of, pages
 
 from sfund_sim.scenario.layers import load_scenario
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.shipped import shipped_names
 from sfund_sim.scenario.sources import Parameter, parameters
-from sfund_sim.terms import Status
 
 _SOURCE = re.compile(r"\b(?:[PA]-[A-Z]+[0-9A-Z]*|P-\d+[A-Z]*|SEED|L[1-4])\b")
 _SECTION = re.compile(r"\bdomain(?:\.md|\s+brief)?,?\s+(\d[a-f]?|R\d+)\b")

@@ -13,6 +13,7 @@ from worlds import scenarios, small_pilot
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.simulate import simulate
+from sfund_sim.market.world import FEN_PER_UNIT
 from sfund_sim.terms import Ending, FundState, ListingEnding, RegisterEntry, Route
 
 lively = settings(
@@ -128,14 +129,18 @@ def no_sale_is_below_the_floor_or_above_the_winner_s_bid(journal):
         made = [bid for bid in bids[number] if bid.bid != MISSING]
         eligible = [bid.bid for bid in made if bid.bid >= row.floor]
         assert row.bidders == len(eligible)
+        assert row.best_bid == max((bid.bid for bid in made), default=MISSING)
         assert [bid.buyer for bid in made if bid.won] == ([row.winner] if row.winner != MISSING else [])
         if row.winner != MISSING:
             best = next(bid.bid for bid in made if bid.won)
             assert row.floor <= row.price <= best
             losing = [bid.bid for bid in made if bid.bid >= row.floor and not bid.won]
             assert row.runner_up == max(losing, default=MISSING)
-            most_valued = max(bid.value for bid in bids[number])
-            assert row.efficient == (next(bid.value for bid in made if bid.won) >= most_valued)
+        if row.ending == ListingEnding.SOLD:
+            exit, most_valued = journal.exits[row.exit], max(bid.value for bid in bids[number])
+            assert exit.buyer == (row.winner if row.taker == MISSING else row.taker)
+            assert row.efficient <= (exit.buyer_value >= most_valued)
+        assert (row.efficient != MISSING) == (row.ending == ListingEnding.SOLD)
         assert row.bidders <= row.ready <= row.engaged <= row.invited
 
 
@@ -204,6 +209,23 @@ def funds_keep_their_promises(journal):
         assert row.ipos + row.trade_sales + row.buybacks + row.write_offs <= row.companies
 
 
+def what_was_paid_in_and_out_by_an_exit_is_that_of_its_day(journal):
+    """Of a first sale it makes the cost that is left; of an exit that the fund ends it is the fund's."""
+    funds = {row.fund: row for row in journal.funds}
+    moves = {(row.deal, row.holding) for row in rows_of(journal, RegisterEntry.TRANSFER)}
+    for number, row in enumerate(journal.exits):
+        assert 0 <= row.paid_in <= row.units * FEN_PER_UNIT
+        if Ending(row.ending).is_sale and not any(holding == row.holding and deal < number for deal, holding in moves):
+            assert row.cost == max(row.paid_in - row.distributed, 0)
+        if row.ending in (Ending.OPEN, Ending.LIQUIDATED, Ending.FUND_ENDED) and row.buyer == MISSING:
+            fund = funds[row.fund]
+            units = fund.commitment // FEN_PER_UNIT
+            assert (row.paid_in * units, row.distributed * units) == (
+                fund.paid_in * row.units,
+                fund.distributed * row.units,
+            )
+
+
 def routes_and_endings_agree(journal):
     ways = {
         Ending.SOLD_BY_AGREEMENT: {Route.AGREEMENT},
@@ -241,6 +263,7 @@ PROPERTIES = (
     nothing_moves_without_a_sale,
     the_register_rebuilds_the_final_holdings,
     funds_keep_their_promises,
+    what_was_paid_in_and_out_by_an_exit_is_that_of_its_day,
     routes_and_endings_agree,
     nobody_pays_more_than_the_share_is_worth_to_it,
 )

@@ -14,9 +14,10 @@ from worlds import digest, small_pilot
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.ground.docket import Docket
-from sfund_sim.market import exchange, reckoning
+from sfund_sim.market import closing, exchange, reckoning
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.listings import Listing
+from sfund_sim.market.notices import answer_now
 from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.sale import sale
@@ -24,7 +25,7 @@ from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import LEAST_UNITS
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.terms import Ending, Stage
+from sfund_sim.terms import Ending, ListingEnding, Stage
 
 
 @pytest.mark.parametrize(("ready", "times"), [(20, 0), (21, 1), (26, 2), (31, 2)])
@@ -56,14 +57,38 @@ def test_the_wait_before_listing_again_is_nobodys_who_lists_no_more():
     assert len({digest(simulate(scenario, 1, 5)) for scenario in waits}) == 1
 
 
-def test_a_sale_is_efficient_when_no_ready_buyer_valued_the_share_more():
-    journal, values = simulate(small_pilot(), 1, 5), defaultdict(dict)
+@pytest.mark.parametrize("interested", [0.0, 1.0])
+def test_a_sale_is_efficient_when_nobody_ready_and_no_partner_valued_the_share_more(monkeypatch, interested):
+    """Judged is who has the share in the end: where a partner took it, that the winner valued it most is no merit."""
+    answers = {}
+
+    def heard(market, notice):
+        answers[notice.exit.number, notice.exit.listings] = answer = answer_now(market, notice)
+        return answer
+
+    monkeypatch.setattr(closing, "answer_now", heard)
+    leaves = {"partnership__preemption_interest_probability": interested}
+    journal, values = simulate(small_pilot(**leaves), 1, 5), defaultdict(dict)
     for bid in journal.bids:
         values[bid.listing][bid.buyer] = bid.value
-    won = [(number, row) for number, row in enumerate(journal.listings) if row.winner != MISSING]
-    assert any(row.efficient == 1 for _, row in won)
-    for number, row in won:
-        assert row.efficient == (values[number][row.winner] == max(values[number].values()))
+    sold = [(number, row) for number, row in enumerate(journal.listings) if row.ending == ListingEnding.SOLD]
+    assert {row.efficient for _, row in sold} == {0, 1}
+    taken = misjudged = 0
+    for number, row in sold:
+        answer, exit = answers.get((row.exit, row.round)), journal.exits[row.exit]
+        most, ready = round(answer.most) if answer else 0, max(values[number].values())
+        assert row.efficient == (exit.buyer_value >= max(ready, most))
+        assert row.taker == (answer.taker if answer else MISSING)
+        if row.taker == MISSING:
+            assert (exit.buyer, exit.buyer_value) == (row.winner, values[number][row.winner])
+        else:
+            assert (exit.buyer, exit.buyer_value) == (row.taker, round(answer.worth))
+            assert answer.most >= answer.worth
+            misjudged += not row.efficient and values[number][row.winner] == ready
+            taken += 1
+    assert (taken > 0, misjudged > 0) == (interested == 1.0,) * 2
+    unsold = [row for row in journal.listings if row.ending != ListingEnding.SOLD]
+    assert {(row.efficient, row.taker) for row in unsold} == {(MISSING, MISSING)}
 
 
 def test_nav_is_rolled_forward_by_the_flows_of_one_later_quarter():

@@ -17,7 +17,7 @@ from sfund_sim.market.approval import ask_for_lower_floor
 from sfund_sim.market.route import assess, may_agree, needs_appraised_value, regime_of, usable_venue
 from sfund_sim.market.simulate import build_market, simulate
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.terms import Ending, LpKind, Remark
+from sfund_sim.terms import Ending, LpKind, Regime, Remark
 
 OPEN = {VENUE + "open": True, VENUE + "state_funds_from_open": True, "state_assets.agreement": "at_venue"}
 
@@ -217,3 +217,21 @@ def test_nobody_talks_twice_in_one_reported_quarter():
     quarters = [(exit, market.reports.quarter(day)) for exit, day in begun]
     assert len(set(quarters)) == len(quarters)
     assert len({exit for exit, _ in quarters}) < len(quarters)
+
+
+def test_an_exit_is_told_under_the_regime_of_the_day_on_which_it_was_wished_for():
+    """Later changes bind the seller too, but a group that is made by what came later would be chosen by it."""
+    days = {"appraisal": "2020-03-31", "full": "2020-09-30", "none": "2021-03-31"}
+    policy = [
+        {"name": regime, "on": on, "because": "a change midway", "set": {"state_assets.regime": regime}}
+        for regime, on in days.items()
+    ]
+    scenario = with_leaves(small_pilot(funds=150, haste=1.0), {"state_assets.regime": "none", "policy": policy})
+    timeline, seen = scenario.timeline(), Counter()
+    for row in simulate(scenario, 1, 5).exits:
+        is_state = LpKind(row.lp_kind).is_state
+        expected = timeline.on(row.wished).state_assets.regime if is_state else "none"
+        assert Regime(row.regime).label == expected
+        seen[is_state, expected] += 1
+    assert len(seen) == 4
+    assert min(seen.values()) > 3

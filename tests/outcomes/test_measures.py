@@ -103,6 +103,46 @@ def test_who_gives_up_stays_without_its_money(tables: Tables, values: pd.Series)
     assert values[("share_out_in_one_year", "all", "all", 1)] == pytest.approx(within, abs=0.01)
 
 
+WAYS = ("venue", "agreed", "liquidated", "lapsed")
+
+
+def test_incidences_of_a_hand_worked_market(info: RunInfo, tables: Tables) -> None:
+    """Five wishes, one of which is followed for 200 days only: the two who still wait then share what it would add.
+
+    By day 100 one fifth sold at the venue and by day 150 another by agreement; of the two left after day 200 each
+    stands for three tenths: one lapses on day 300, the other's fund ends on day 800.
+    """
+    told = [(100, "sold_by_bidding", "venue"), (150, "sold_by_agreement", "agreement"), (200, "open", "hold"),
+            (300, "lapsed", "hold"), (800, "fund_ended", "hold")]  # fmt: skip
+    days, endings, routes = zip(*told, strict=True)
+    one = {name: table[table["rep"] == 1] for name, table in tables.items()}
+    exits = one["exits"].head(5).assign(duration_days=days, censored=[0, 0, 1, 0, 0], sold=[1, 1, 0, 0, 0])
+    for name, words in (("ending", endings), ("route", routes)):
+        exits[name] = pd.Categorical(words, exits[name].cat.categories)
+    found = replication_values({**one, "exits": exits}, info).query("group == 'all'").set_index("outcome")["value"]
+    assert [found[f"share_{way}_in_one_year"] for way in WAYS] == pytest.approx([0.2, 0.2, 0, 0.3])
+    assert [found[f"share_{way}_in_three_years"] for way in WAYS] == pytest.approx([0.2, 0.2, 0.3, 0.3])
+    found = replication_values({**one, "exits": exits.head(4)}, info).query("group == 'all'").set_index("outcome")
+    assert found.loc["share_lapsed_in_three_years", "value"] == pytest.approx(0.5), "nobody is left who could do else"
+    found = replication_values({**one, "exits": exits.head(3)}, info).query("group == 'all'").set_index("outcome")
+    assert found.loc[[f"share_{way}_in_one_year" for way in WAYS], "value"].isna().all(), "nobody was followed so long"
+
+
+@pytest.mark.parametrize(("time", "days"), [("one_year", 365), ("three_years", 1095)])
+def test_all_ways_out_and_those_who_still_wait_add_up_to_one(
+    tables: Tables, values: pd.Series, time: str, days: int
+) -> None:
+    exits = tables["exits"].query("rep == 2")
+    told = [values[f"share_{way}_in_{time}", "all", "all", 2] for way in WAYS]
+    waiting = float(kaplan_meier(exits["duration_days"], exits["censored"] == 0).at(days))
+    cause = np.where(exits["censored"] == 1, 0, np.where(exits["ending"] == "loan_repaid", 1, 2))
+    curve = cumulative_incidence(exits["duration_days"], cause, ("loan", "other"))
+    assert (cause == 1).any()
+    repaid = curve.probability[curve.times <= days, 0][-1]
+    assert sum(told) + repaid + waiting == pytest.approx(1)
+    assert min(told) > 0
+
+
 def test_the_pooled_median_uses_all_replications(info: RunInfo, tables: Tables) -> None:
     row = summary(tables, info).set_index(["outcome", "group_by", "group"]).loc[("median_exit_days", "all", "all")]
     curve = kaplan_meier(tables["exits"]["followed_days"], tables["exits"]["event"], clusters=tables["exits"]["rep"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sfund_sim.outcomes.intervals import log_log_interval
-from sfund_sim.outcomes.multistate import Spells, cumulative_incidence, occupancy
+from sfund_sim.outcomes.multistate import Spells, cumulative_incidence, incidence_steps, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
 STATES = ("entry", "a", "b", "c")
@@ -37,6 +37,27 @@ def test_incidence_of_all_causes_and_waiting_add_to_one(exits: list[tuple[int, i
     np.testing.assert_allclose(curve.probability.sum(axis=1) + curve.waiting, 1, atol=1e-12)
     np.testing.assert_allclose(curve.waiting, kaplan_meier(days, cause > 0).survival, atol=1e-12)
     assert np.all(np.diff(curve.probability, axis=0) >= -1e-15)
+
+
+@settings(max_examples=40)
+@given(st.lists(EXITS, min_size=1, max_size=4))
+def test_the_steps_of_many_groups_are_the_incidences_of_each(groups: list[list[tuple[int, int]]]) -> None:
+    """Together and one by one, whatever the order of rows; a last group has no exits."""
+    days, cause = np.array([exit for exits in groups for exit in exits]).T
+    group = np.repeat(np.arange(len(groups)), [len(exits) for exits in groups])
+    mixed = np.random.default_rng(1).permutation(days.size)
+    steps = incidence_steps(group[mixed], len(groups) + 1, days[mixed].astype(float), cause[mixed] > 0)
+    size = np.empty(days.size)
+    size[mixed] = steps.size
+    for number in range(len(groups)):
+        mine = group == number
+        curve = cumulative_incidence(days[mine], cause[mine], ("x", "y", "z"))
+        for place, time in enumerate(curve.times):
+            by_then = [size[mine & (days <= time) & (cause == way)].sum() for way in (1, 2, 3)]
+            np.testing.assert_allclose(by_then, curve.probability[place], atol=1e-12)
+        is_over = curve.waiting[-1] < 1e-12
+        assert steps.known_until[number] == (np.inf if is_over else days[mine].max())
+    assert steps.known_until[-1] == -1
 
 
 @settings(max_examples=30)

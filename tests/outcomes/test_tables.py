@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,6 @@ from sfund_sim.outcomes.columns import row_of_name, whole, yuan
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.run_info import ReplicationRecord, RunInfo
 from sfund_sim.outcomes.tables import Tables, joined, replication_tables
-from sfund_sim.terms import ListingEnding
 
 
 def test_no_exit_is_dropped_and_open_ones_are_censored_at_the_horizon(tables: Tables) -> None:
@@ -54,19 +52,6 @@ def test_an_exits_row_says_what_the_journal_says(tables: Tables, records: Sequen
     assert row["seller_surplus_cny"] == pytest.approx(gained - 3_000 - 5_000), (
         "what the price is worth to it, and costs"
     )
-
-
-def test_whether_the_winner_valued_it_most_is_told_of_sold_rounds_only(info: RunInfo) -> None:
-    """Of an award that fell through the journal knows it too."""
-    record = made_up_record(0, exits=60)
-    awarded = np.where(record.arrays["listings"]["winner"] == MISSING, MISSING, 1)
-    listings = {**record.arrays["listings"], "efficient": awarded, "ending": np.full(awarded.size, ListingEnding.SOLD)}
-    listings["ending"][::2] = ListingEnding.PAYMENT_FAILED
-    made = replace(record, arrays={**record.arrays, "listings": listings})
-    table = replication_tables(info, made)["listings"]
-    assert (awarded[::2] == 1).any()
-    assert table["efficient"][table["sold"] == 0].isna().all()
-    assert (table["efficient"][table["sold"] == 1] == 1).any()
 
 
 def test_identifiers_of_bids_stages_and_uses_lead_to_their_exits(tables: Tables) -> None:

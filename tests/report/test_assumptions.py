@@ -8,8 +8,8 @@ import pytest
 
 from sfund_sim.report.assumptions import AssumptionRow, assumption_rows
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.sources import parameters
-from sfund_sim.terms import Status
 
 DAYS, INVITED = "venues.beijing.disclosure.days", "venues.beijing.disclosure.invited"
 """The first rests on something in the pilot, the second is an assumption there."""

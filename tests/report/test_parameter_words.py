@@ -16,9 +16,9 @@ from sfund_sim.report.parameter_words import fields_with_words, meaning_zh, stat
 from sfund_sim.scenario.base import NOT_THE_MARKET
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 from sfund_sim.scenario.model import Scenario
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.shipped import shipped_names
 from sfund_sim.scenario.sources import Parameter, parameters, unit_of
-from sfund_sim.terms import Status
 
 FREE_TEXTS = {"PolicyChange.name", "PolicyChange.because", "PolicyChange.because_zh", "PolicyChange.source"}
 """Told in both languages by the scenario itself, or shown nowhere."""

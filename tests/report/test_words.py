@@ -37,6 +37,7 @@ from sfund_sim.terms import (
     GpKind,
     ListingEnding,
     LpKind,
+    Regime,
     Route,
     Stage,
     Status,
@@ -49,9 +50,9 @@ from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.floors import FloorRule
 
 FAMILIES = {
-    "lp_kind": LpKind, "buyer_kind": BuyerKind, "strategy": Strategy, "gp_kind": GpKind, "trigger": Trigger,
-    "route": Route, "ending": Ending, "listing_ending": ListingEnding, "stage": Stage, "fund_state": FundState,
-    "use": Use,
+    "lp_kind": LpKind, "buyer_kind": BuyerKind, "strategy": Strategy, "gp_kind": GpKind, "regime": Regime,
+    "trigger": Trigger, "route": Route, "ending": Ending, "listing_ending": ListingEnding, "stage": Stage,
+    "fund_state": FundState, "use": Use,
 }  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def test_chinese_words_are_chinese_and_take_the_same_values_as_the_english() -> 
 def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
     groups = {
         "all": ["all"], "lp_kind": LpKind.labels(), "is_state": ["state", "non_state"], "route": Route.labels(),
-        "trigger": Trigger.labels(), "period": [period.name for period in info.periods],
+        "regime": Regime.labels(), "trigger": Trigger.labels(), "period": [period.name for period in info.periods],
         "is_state_period": ["state, before_opening"], "buyer_kind": BuyerKind.labels(), "strategy": Strategy.labels(),
         "home_venue_id": ["beijing"], "venue_id": ["beijing"],
     }  # fmt: skip

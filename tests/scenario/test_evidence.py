@@ -6,9 +6,8 @@ import pytest
 from small_scenario import lines, read_small
 
 from sfund_sim.scenario.evidence import origins, unwrapped
-from sfund_sim.scenario.nodes import evidenced, plain
+from sfund_sim.scenario.nodes import Status, evidenced, plain
 from sfund_sim.scenario.reading import parse_text, yaml_text
-from sfund_sim.terms import Status
 
 
 def read(text):

@@ -11,11 +11,10 @@ from sfund_sim.scenario.json_schema import scenario_schema
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.merging import read_layers
 from sfund_sim.scenario.model import Scenario
-from sfund_sim.scenario.nodes import plain
+from sfund_sim.scenario.nodes import Status, plain
 from sfund_sim.scenario.reading import parse_file
 from sfund_sim.scenario.shipped import shipped_names, shipped_path
 from sfund_sim.scenario.sources import DEFAULT, parameters, unit_of
-from sfund_sim.terms import Status
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,10 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.outcomes.intervals import Floats
+from sfund_sim.outcomes.multistate import Steps, incidence_steps
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 Truth = NDArray[np.bool_]
+WAYS = ("venue", "agreed", "liquidated", "lapsed", "other")
+"""Competing ways in which a wish to sell ends; the last one is a loan on the share that took the exit's place."""
 
 
 class Values(NamedTuple):
@@ -32,6 +36,7 @@ class Source:
         self.replications = replications
         self.replication = np.searchsorted(replications, table["rep"].to_numpy())
         self._floats: dict[str, Floats] = {}
+        self._truths: dict[tuple[str, ...], Truth] = {}
 
     def floats(self, name: str) -> Floats:
         """A column as floats, NaN where missing."""
@@ -49,8 +54,19 @@ class Source:
 
     def is_any(self, name: str, *labels: str) -> Truth:
         """Is a column of words one of these?"""
-        column = self.table[name]
-        return np.isin(column.cat.codes.to_numpy(), column.cat.categories.get_indexer(pd.Index(labels)))
+        key = name, *labels
+        if key not in self._truths:
+            column = self.table[name]
+            numbers = column.cat.categories.get_indexer(pd.Index(labels))
+            self._truths[key] = np.isin(column.cat.codes.to_numpy(), numbers)
+        return self._truths[key]
+
+    @cached_property
+    def ways(self) -> NDArray[np.int64]:
+        """How each exit ended, as its place in ``WAYS``; of an open one the last."""
+        sold, ended = self.floats("sold") == 1, self.is_any("ending", "liquidated", "fund_ended")
+        at_venue, lapsed = sold & self.is_any("route", "venue"), self.is_any("ending", "lapsed")
+        return np.select([at_venue, sold, ended, lapsed], range(4), 4)
 
     def groups(self, name: str) -> tuple[NDArray[np.int64], list[str]]:
         """Group number of each row (-1: none) and the names of the groups."""
@@ -75,10 +91,13 @@ class Cells:
     def __init__(self, source: Source, grouping: str) -> None:
         self.source = source
         group, self.groups = source.groups(grouping)
-        self.kept = group >= 0
+        kept = group >= 0
+        self.kept: slice | Truth = slice(None) if kept.all() else kept
+        """Rows that are in some group; all, where nothing need be picked out."""
         self.cell = (source.replication * len(self.groups) + group)[self.kept]
         self.size = source.replications.size * len(self.groups)
         self._curves: list[SurvivalCurve] | None = None
+        self._incidences: dict[int, Floats] = {}
 
     @property
     def info(self) -> RunInfo:
@@ -89,12 +108,12 @@ class Cells:
         """A column of the rows, as floats."""
         return self.source.floats(name)[self.kept]
 
-    @property
+    @cached_property
     def sold(self) -> Truth:
         """Is a row a sale?"""
         return np.asarray(self["sold"] == 1)
 
-    @property
+    @cached_property
     def every(self) -> Truth:
         """All rows."""
         return np.ones(self.cell.size, bool)
@@ -165,9 +184,29 @@ class Cells:
             days, events = self["followed_days"][order], self["event"][order]
             pieces = zip(np.split(days, ends), np.split(events, ends), strict=True)
             self._curves = [kaplan_meier(day, event) for day, event in pieces]
-        n = np.bincount(self.cell, minlength=self.size).astype(np.float64)
         numbers = [summarise(curve) if curve.times.size else np.nan for curve in self._curves]
-        return Values(np.array(numbers, np.float64), n)
+        return Values(np.array(numbers, np.float64), self._number)
+
+    def incidence(self, way: str, days: int) -> Values:
+        """Aalen-Johansen probability that a wish ends in this of ``WAYS`` within so many days.
+
+        NaN where the curve ends before.
+        """
+        if days not in self._incidences:
+            size, known_until = self._steps
+            place, in_time = self.cell * len(WAYS) + self.source.ways[self.kept], self["duration_days"] <= days
+            by_then = np.bincount(place, size * in_time, self.size * len(WAYS)).reshape(self.size, len(WAYS))
+            self._incidences[days] = np.where(known_until >= days, by_then.T, np.nan)
+        return Values(self._incidences[days][WAYS.index(way)], self._number)
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return incidence_steps(self.cell, self.size, self["duration_days"], self["censored"] == 0)
+
+    @cached_property
+    def _number(self) -> Floats:
+        """Rows of each cell."""
+        return np.bincount(self.cell, minlength=self.size).astype(np.float64)
 
     def _sum(self, weights: Floats) -> Floats:
         return np.bincount(self.cell, weights, self.size).astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from sfund_sim.outcomes.measures.cells import Cells, Truth
 from sfund_sim.outcomes.measures.registry import GROUPINGS, POSITIVE, SHARE, outcome
 
-_BY_SELLER = ("all", "lp_kind", "is_state")
+_BY_SELLER = ("all", "lp_kind", "is_state", "regime")
 _outcome = partial(outcome, table="exits", never_by=tuple(one for one in GROUPINGS["exits"] if one not in _BY_SELLER))
 
 

@@ -40,6 +40,19 @@ outcome(
 )
 outcome("realised_less_held_total_cny", "exits", lambda exits: exits.total(exits["realised_less_held_cny"], exits.sold))
 outcome("share_better_than_held", "exits", _share_better_than_held, bounds=SHARE)
+outcome("waiting_cost_total_cny", "exits", lambda exits: exits.total(exits["waiting_cost_cny"], exits.sold))
+outcome(
+    "waiting_cost_to_price",
+    "exits",
+    lambda exits: exits.quotient(exits["waiting_cost_cny"], exits["price_cny"], exits.sold),
+)
+# Of sales that could be followed for a year; the others have none.
+outcome("nav_change_total_cny", "exits", lambda exits: exits.total(exits["nav_change_in_one_year_cny"], exits.sold))
+outcome(
+    "nav_change_to_nav",
+    "exits",
+    lambda exits: exits.quotient(exits["nav_change_in_one_year_cny"], exits["nav_cny"], exits.sold),
+)
 outcome("forced_liquidations", "funds", lambda funds: funds.count(funds["forced"] == 1), bounds=POSITIVE)
 outcome("share_alive_aged_8_to_14", "funds", _share_alive, bounds=SHARE)
 outcome("mean_tvpi", "funds", lambda funds: funds.mean(funds["tvpi"]), bounds=POSITIVE)

@@ -14,10 +14,10 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 GROUPINGS = {
-    "exits": ("all", "lp_kind", "is_state", "route", "trigger", "period", "is_state_period", "buyer_kind",
+    "exits": ("all", "lp_kind", "is_state", "regime", "route", "trigger", "period", "is_state_period", "buyer_kind",
               "home_venue_id"),
-    "listings": ("all", "lp_kind", "is_state", "period", "is_state_period", "venue_id"),
-    "recycling": ("all", "lp_kind", "is_state"),
+    "listings": ("all", "lp_kind", "is_state", "regime", "period", "is_state_period", "venue_id"),
+    "recycling": ("all", "lp_kind", "is_state", "regime"),
     "funds": ("all", "strategy"),
     "votes": ("all",),
 }  # fmt: skip

@@ -3,18 +3,26 @@
 One who gave up stays without its money to the end of the run, so the curves are 1 less the cumulative incidence of
 cash (the horizon is the only censoring and known for all: Fine and Gray 1999, section 3.1). To censor the lapse
 instead would be to count on those who gave up to sell like those who went on.
+
+The ways out compete: of each its own cumulative incidence is told, which adds up to one with the others and with those
+who still wait. Who gave up is out of the race there.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
+
 import numpy as np
 
-from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.measures.cells import WAYS, Cells, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, Measuring, median_of_exits, outcome
 from sfund_sim.outcomes.survival import SurvivalCurve
 
 RESTRICTED_MEAN_LIMIT_DAYS = 1095
 ONE_YEAR_DAYS = 365
+BY_THEN = {"one_year": ONE_YEAR_DAYS, "three_years": RESTRICTED_MEAN_LIMIT_DAYS}
+"""Times by which incidences are told, days."""
 BY_WAY_OUT = ("route", "buyer_kind")
 """Groupings by what happened later: shares and waits of all who wanted out make no sense within them."""
 
@@ -70,6 +78,15 @@ outcome(
     by_curve=True,
 )
 outcome("share_out_in_one_year", "exits", _share_out_in_one_year, never_by=BY_WAY_OUT, bounds=SHARE, by_curve=True)
+for way, (time, days) in product(WAYS[:4], BY_THEN.items()):
+    outcome(
+        f"share_{way}_in_{time}",
+        "exits",
+        partial(Cells.incidence, way=way, days=days),
+        never_by=BY_WAY_OUT,
+        bounds=SHARE,
+        by_curve=True,
+    )
 _median_days("median_days_to_sale", "duration_days")
 _median_days("median_days_from_decision", "days_from_decision")
 _median_days("median_days_from_filing", "days_from_filing")

@@ -77,6 +77,8 @@ _number(
 _number("mean_bidders", lambda rounds: rounds.mean(rounds["bidders"], _shown_and_over(rounds)))
 _share("share_without_bid", lambda rounds: rounds.share(rounds["bidders"] == 0, _shown_and_over(rounds)))
 _share("share_with_competition", lambda rounds: rounds.share(rounds["bidders"] >= 2, _shown_and_over(rounds)))
+_number("mean_best_bid_to_floor", lambda rounds: rounds.mean(rounds["best_bid_to_floor"]))
+_number("mean_unsold_bid_to_floor", lambda rounds: rounds.mean(rounds["best_bid_to_floor"], rounds["bidders"] == 0))
 _share("efficiency_share", lambda rounds: rounds.mean(rounds["efficient"], rounds.sold))
 _number("mean_invited", lambda rounds: rounds.mean(rounds["invited"], _shown(rounds)))
 _number("disclosures_count", lambda rounds: rounds.total(rounds["invited"], rounds.every))
