@@ -50,7 +50,7 @@ FICKLE = {
     **{f"population__lps__{kind}__patience_days": 120 for kind in ("private_institution", "company", "individual")},
 }
 """Partners who give up selling soon, and are asked then whether they want others' shares."""
-SEVERAL = 6
+SEVERAL = 9
 """Replications in which a prepared answer about partners is now and then another one by its day."""
 LAST_OF_2021 = 730
 """Days since the start of the small pilot."""

@@ -173,7 +173,7 @@ def bought_by_natural_persons(leaves: dict[str, Any], ending: Ending) -> int:
     among = {"agreement.known_counterparty_probability": 1.0, "population.co_partners.counterparty_share": 1.0,
              "state_assets.agreement_needs_appraised_value": False, "state_assets.blame_weight": 0.0}  # fmt: skip
     sold = 0
-    for replication in range(3):
+    for replication in range(6):
         journal = simulate(pilot(**among | leaves), replication, 1)
         kinds = dict(enumerate(journal.kinds["lps"]))
         by_state = [row for row in journal.exits if LpKind(row.lp_kind).is_state and row.ending == ending]
