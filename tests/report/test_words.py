@@ -28,6 +28,7 @@ from sfund_sim.report.words import (
     phrase,
     word,
 )
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.rules import IpoWindow, StateAssets, Venue
 from sfund_sim.terms import (
     BuyerKind,
@@ -39,7 +40,6 @@ from sfund_sim.terms import (
     Regime,
     Route,
     Stage,
-    Status,
     Strategy,
     Trigger,
     Use,
