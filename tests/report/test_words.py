@@ -28,6 +28,7 @@ from sfund_sim.report.words import (
     phrase,
     word,
 )
+from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.rules import IpoWindow, Venue
 from sfund_sim.scenario.state_assets import StateAssets
 from sfund_sim.terms import (
@@ -40,7 +41,6 @@ from sfund_sim.terms import (
     Regime,
     Route,
     Stage,
-    Status,
     Strategy,
     Trigger,
     Use,
