@@ -36,6 +36,8 @@ class HopeOfRound(NamedTuple):
     failures: int
     """Its rounds before this one that drew no good enough bid."""
     unfunded: float
+    exposure: float
+    """NAV, or the appraised value where there is one, and unfunded commitment."""
     chance: float
     """Of a sale."""
     price: float
@@ -49,7 +51,7 @@ class HopeOfTalks(NamedTuple):
     chance: float
     """Of a bargain."""
     exposure: float
-    """NAV and unfunded commitment."""
+    """As of rounds."""
     can_pay: float
     """What the other side can pay, and takes over unfunded; 0 where nobody could pay anything."""
     agreed: int
@@ -69,7 +71,7 @@ class Hopes:
         if sellers.reckoned.nav[0] > 0:
             chance, price = expected_sale(market, venue, sellers, _ALONE, np.array([listing.floor]))
             paid, unfunded = 1.0 - venue.payment_failure_probability, sellers.unfunded[0]
-            told = unfunded, chance[0] * paid, price[0]
+            told = unfunded, sellers.appraised[0] + unfunded, chance[0] * paid, price[0]
             self.rounds.append(HopeOfRound(listing.number, exit.is_state, exit.failures, *map(float, told)))
 
     def talk(self, market: Market, exit: Exit, seen: Assessment, met: Meeting, *, agreed: bool) -> None:
@@ -83,7 +85,8 @@ class Hopes:
         if met.investor >= market.first_buyer:
             can_pay = min(can_pay, limit(market, exit, met.investor - market.first_buyer, NO_FEES))
         in_all = can_pay + unfunded if can_pay > 0 else 0.0
-        self.talks.append(HopeOfTalks(exit.is_state, chance, seen.nav + unfunded, in_all, agreed))
+        exposure = float(sellers.appraised[0]) + unfunded
+        self.talks.append(HopeOfTalks(exit.is_state, chance, exposure, in_all, agreed))
 
     def arrays(self) -> dict[str, dict[str, Floats]]:
         """Both tables as columns."""

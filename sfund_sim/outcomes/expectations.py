@@ -48,7 +48,7 @@ def rounds_of(hopes: Columns, listings: Columns, bids: Columns) -> dict[str, NDA
     told = {name: listings[name][number] for name in ("round", "floor", "price", "ending", "nav", "disclosed")}
     nav, made = told["nav"].astype(np.float64), told["ending"] == ListingEnding.SOLD
     over = told["ending"] != ListingEnding.OPEN
-    exposure = nav + hopes["unfunded"]
+    exposure = hopes["exposure"]
     with np.errstate(invalid="ignore", divide="ignore"):
         columns = {
             "is_state": hopes["is_state"] == 1, "round": told["round"], "failures": hopes["failures"],

@@ -104,13 +104,14 @@ def test_rounds_are_put_together_from_what_was_hoped_listings_and_bids():
     bids = {"listing": np.array([0, 1, 0, 0]), "bid": np.array([70, 40, 80, missing])}
     hopes = {name: np.array(values, float) for name, values in {
         "listing": [0, 1, 2], "is_state": [0, 1, 0], "failures": [0, 1, 0], "unfunded": [100, 0, 0],
+        "exposure": [200, 125, 100],
         "chance": [0.5, 0.4, 0.3], "price": [60, 65, 70],
     }.items()}  # fmt: skip
     found = rounds_of(hopes, listings, bids)
     assert found["made"].tolist() == [True, False]  # the third is not over
     assert found["best"].tolist() == [0.8, 0.4]
     assert found["next"].tolist()[0] == 0.7
-    assert found["best_to_exposure"].tolist() == [0.9, 0.4]
+    assert found["best_to_exposure"].tolist() == [0.9, 0.32]  # over what was appraised, with what is unfunded
     assert found["price_made"].tolist()[0] == 0.8
     assert found["price_expected"].tolist() == [0.6, 0.65]
 
