@@ -18,6 +18,7 @@ from sfund_sim.ground.refusals import refusal
 from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Parameters, Question
 from sfund_sim.lab.refusals import told
+from sfund_sim.lab.wording import named
 from sfund_sim.scenario.plain_words import words_of
 from sfund_sim.scenario.wording import did_you_mean
 
@@ -151,7 +152,7 @@ def ask(case: Case) -> Asked:
             f"case {case.id}: unknown family '{case.family}'; allowed: {allowed}",
             f"算例 {case.id}：没有名为“{case.family}”的类别；可用：{'、'.join(sorted(FAMILIES))}",
         )
-    question = family.get(case.quantity)
+    question = named(family, case.quantity)
     if question is None:
         near = difflib.get_close_matches(case.quantity, family, n=1, cutoff=0.0)
         raise CaseError(

@@ -55,8 +55,9 @@ have `families`, a `title`, `formula` and `source` by the family's code, which s
 A case says
 
 - `id`: its name in the answers;
-- `family` and `quantity`: what is asked, word for word as in the published set (`sfund_sim/lab/cases.json`); a wrong
-  word is answered with the nearest one;
+- `family` and `quantity`: what is asked, in the words of the published set (`sfund_sim/lab/cases.json`) or of the
+  further quantities of its families (`sfund_sim/lab/families`). Capitals, articles, "mean" or "expected", and remarks
+  in parentheses make no difference; a wrong word is answered with the nearest name;
 - `params`: parameters by name; one that is missing, out of range or unknown is refused. `dist` is `uniform` (on 0 to 1,
   the default), `exponential` (mean 1) or `lognormal` with `mu` and `sigma`;
 - `expected`: the number that is held to be right;

@@ -105,6 +105,16 @@ def mean_difference(first: str, second: str) -> Callable[[Columns, Any], Estimat
     return lambda columns, _: mean(columns[first] - columns[second])
 
 
+def mean_if_sold(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the mean of a column over what was sold; NaN if nothing was."""
+
+    def estimate(columns: Columns, _: Any) -> Estimate:
+        sold = columns[column][columns["sold"] > 0]
+        return mean(sold) if sold.size else Estimate(np.nan, None)
+
+    return estimate
+
+
 def variance_of(column: str) -> Callable[[Columns, Any], Estimate]:
     """Estimator: the variance of a column."""
     return lambda columns, _: variance(columns[column])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
+from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.budgets import threshold
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.bidding.shading import Rivalry
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.investors.laws import Uniform
 from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Exact, Family, Simulated, UniformValues, WithLaw, mean_difference, mean_of
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
@@ -27,6 +31,12 @@ class CommonBudget(UniformValues):
 
     n: int = Field(ge=1)
     budget: float = Field(ge=0)
+
+
+class BidWithinBudget(CommonBudget):
+    """One of them, of value v."""
+
+    v: float = Field(ge=0, le=1)
 
 
 class PrivateBudgets(UniformValues):
@@ -88,6 +98,13 @@ def jumping_value(asked: CommonBudget) -> float:
     return min(jump, UNIFORM.highest)
 
 
+def bid_within_budget(asked: BidWithinBudget) -> float:
+    """First-price bid of value v: the whole budget from the threshold on."""
+    auction = common_budget(asked, True)
+    view = BidView("first", floor=0.0, rivals=auction.rivals(), budget=asked.budget)
+    return float(auction.strategy.bids(np.array([asked.v]), view)[0])
+
+
 def entry_chance(asked: CostlyEntry) -> float:
     """Equilibrium chance of entry."""
     return entry_probability(surplus_of_entrant(asked.law, asked.N), asked.cost)
@@ -96,6 +113,21 @@ def entry_chance(asked: CostlyEntry) -> float:
 def costly_auction(asked: CostlyEntry) -> Auction:
     """A second-price auction among those who have entered."""
     return Auction(format=SecondPrice(), bidders=asked.N, law=asked.law, entry=entry_chance(asked))
+
+
+def entrants(asked: CostlyEntry) -> float:
+    """Mean number of those who enter."""
+    return asked.N * entry_chance(asked)
+
+
+def net_surplus(columns: Columns, asked: CostlyEntry) -> Estimate:
+    """Worth to the winner less what all entrants have paid to look."""
+    return mean(columns["surplus"] - entrants(asked) * asked.cost)
+
+
+def net_profit_each(columns: Columns, asked: CostlyEntry) -> Estimate:
+    """Mean profit of one investor, less what it pays to look, over those who enter and those who do not."""
+    return mean(columns["profit"] / asked.N - entry_chance(asked) * asked.cost)
 
 
 def thinned(asked: Reach) -> Auction:
@@ -140,7 +172,7 @@ def with_private_budgets(asked: PrivateBudgets) -> Auction:
     return Auction(format=SecondPrice(), bidders=asked.n, budget_law=UNIFORM)
 
 
-REVENUE = mean_of("revenue")
+REVENUE, SURPLUS, SOLD, UNSOLD = (mean_of(column) for column in ("revenue", "surplus", "sold", "unsold"))
 
 FAMILIES: dict[str, Family] = {
     "A10": {
@@ -151,22 +183,34 @@ FAMILIES: dict[str, Family] = {
             CommonBudget, lambda asked: common_budget(asked, False), REVENUE
         ),
         "threshold type vhat": Exact(CommonBudget, jumping_value),
+        "equilibrium bid b(v) first-price, common budget": Exact(BidWithinBudget, bid_within_budget),
         "mean revenue second-price, private U(0,1) budgets": Simulated(PrivateBudgets, with_private_budgets, REVENUE),
     },
     "A15": {
         "equilibrium entry probability": Exact(CostlyEntry, entry_chance),
         "mean seller revenue in equilibrium": Simulated(CostlyEntry, costly_auction, REVENUE),
+        "mean revenue in equilibrium": Simulated(CostlyEntry, costly_auction, REVENUE),
+        "mean number of entrants in equilibrium": Exact(CostlyEntry, entrants),
+        "bidder's expected payoff in equilibrium (net of the cost)": Simulated(
+            CostlyEntry, costly_auction, net_profit_each
+        ),
+        "mean surplus net of entry costs in equilibrium": Simulated(CostlyEntry, costly_auction, net_surplus),
+        "probability unsold in equilibrium": Simulated(CostlyEntry, costly_auction, UNSOLD, is_proportion=True),
     },
     "A17": {
         "mean revenue (0 if unsold)": Simulated(Reach, thinned, REVENUE),
-        "probability unsold": Simulated(Reach, thinned, mean_of("unsold"), is_proportion=True),
+        "probability unsold": Simulated(Reach, thinned, UNSOLD, is_proportion=True),
+        "probability of sale": Simulated(Reach, thinned, SOLD, is_proportion=True),
+        "realised gross surplus E[max; max>=r]": Simulated(Reach, thinned, SURPLUS),
         "mean revenue, exactly K of n reached": Simulated(Chosen, chosen, REVENUE),
         "price loss from disclosing to K of n at random": Simulated(
             Chosen, narrowed, mean_difference("first.revenue", "second.revenue")
         ),
     },
     "E02": {
-        "P(at least one acceptable bid)": Simulated(Window, windowed, mean_of("sold"), is_proportion=True),
+        "P(at least one acceptable bid)": Simulated(Window, windowed, SOLD, is_proportion=True),
+        "probability of sale": Simulated(Window, windowed, SOLD, is_proportion=True),
+        "probability unsold": Simulated(Window, windowed, UNSOLD, is_proportion=True),
         "mean revenue, second-price with floor": Simulated(Window, windowed, REVENUE),
     },
 }

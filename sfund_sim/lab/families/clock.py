@@ -7,6 +7,8 @@ import sys
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import (
     Family,
     Parameters,
@@ -69,14 +71,23 @@ def timed(asked: TimedPeriodParameters) -> TimedBidding:
     return TimedBidding(format=Ascending(window_minutes=window), bids=asked.lam)
 
 
+def never_extended(columns: Columns, _: TimedPeriodParameters) -> Estimate:
+    """Share of timed periods in which nobody bid."""
+    return mean((columns["extensions"] == 0).astype(float))
+
+
 FAMILIES: dict[str, Family] = {
     "A19": {
         "mean price": Simulated(Steps, stepped, mean_of("revenue")),
+        "mean surplus": Simulated(Steps, stepped, mean_of("surplus")),
+        "variance of price": Simulated(Steps, stepped, variance_of("revenue")),
         "mean surplus loss": Simulated(Steps, stepped, mean_difference("best", "surplus")),
     },
     "A20": {
         "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
         "mean number of extensions": Simulated(TimedPeriodParameters, timed, mean_of("extensions")),
+        "variance of number of extensions": Simulated(TimedPeriodParameters, timed, variance_of("extensions")),
+        "P(no extension)": Simulated(TimedPeriodParameters, timed, never_extended, is_proportion=True),
         "mean revenue (0 if unsold), hard close": Simulated(LateBids, sniped, mean_of("revenue")),
         "probability unsold, hard close": Simulated(LateBids, sniped, mean_of("unsold"), is_proportion=True),
         "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import Field
 
@@ -10,7 +11,10 @@ from sfund_sim.investors.bidding.cautious import Cautious
 from sfund_sim.investors.bidding.information import InformationModel, UniformError, Wallet
 from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_of
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.auctions.first_price import FirstPrice
@@ -30,6 +34,12 @@ class UniformErrors(Parameters):
     eps: float = Field(gt=0)
 
 
+class KnownMean(UniformErrors):
+    """The same, where the value is known to be ``mean_value`` on average; how wide its law is does not matter."""
+
+    mean_value: float
+
+
 def _wallet(format: AuctionFormat, *, naive: bool = False) -> Callable[[Wallets], Auction]:
     return lambda asked: _auction(format, Wallet(), asked.n, naive)
 
@@ -43,7 +53,26 @@ def _auction(format: AuctionFormat, information: InformationModel, n: int, naive
     return Auction(format=format, strategy=strategy, information=information, bidders=n)
 
 
-REVENUE, PROFIT = mean_of("revenue"), mean_of("profit")
+def _compared(dearer: AuctionFormat, other: AuctionFormat) -> Callable[[UniformErrors], Compared]:
+    return lambda asked: Compared(first=_errors(dearer)(asked), second=_errors(other)(asked))
+
+
+def revenue_less_value(columns: Columns, _: Any) -> Estimate:
+    """What the seller gets less what the share is worth: the winner's profit is the seller's loss."""
+    return mean(-columns["profit"])
+
+
+def revenue(columns: Columns, asked: KnownMean) -> Estimate:
+    """Mean price: profits do not depend on where the value lies."""
+    return mean(asked.mean_value - columns["profit"])
+
+
+REVENUE, PROFIT, DEARER = mean_of("revenue"), mean_of("profit"), mean_difference("first.revenue", "second.revenue")
+FORMATS: dict[str, AuctionFormat] = {
+    "first-price": FirstPrice(),
+    "second-price": SecondPrice(),
+    "English": Ascending(),
+}
 
 FAMILIES: dict[str, Family] = {
     "A11": {
@@ -57,6 +86,20 @@ FAMILIES: dict[str, Family] = {
         "winner profit, naive first-price bid x+1/2": Simulated(Wallets, _wallet(FirstPrice(), naive=True), PROFIT),
     },
     "A12": {
+        **{f"mean revenue {name}": Simulated(KnownMean, _errors(held), revenue) for name, held in FORMATS.items()},
+        **{
+            f"mean revenue less common value, {name}": Simulated(UniformErrors, _errors(held), revenue_less_value)
+            for name, held in FORMATS.items()
+        },
+        "mean revenue, English minus second-price": Simulated(
+            UniformErrors, _compared(Ascending(), SecondPrice()), DEARER
+        ),
+        "mean revenue, second-price minus first-price": Simulated(
+            UniformErrors, _compared(SecondPrice(), FirstPrice()), DEARER
+        ),
+        "winner profit naive second-price (bid own signal)": Simulated(
+            UniformErrors, _errors(SecondPrice(), naive=True), PROFIT
+        ),
         "winner profit first-price": Simulated(UniformErrors, _errors(FirstPrice()), PROFIT),
         "winner profit second-price": Simulated(UniformErrors, _errors(SecondPrice()), PROFIT),
         "winner profit English": Simulated(UniformErrors, _errors(Ascending()), PROFIT),

@@ -19,7 +19,7 @@ from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, UniformValues, mean_difference, mean_of
-from sfund_sim.lab.votes import Extension, Extensions
+from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 
@@ -37,6 +37,12 @@ class Threshold(Partners):
     """The same, of whom m must agree."""
 
     m: int = Field(ge=0)
+
+
+class SoOften(Partners):
+    """The same: is the term extended at least k times running?"""
+
+    k: int = Field(ge=0, le=MOST_VOTES)
 
 
 class Outsiders(UniformValues):
@@ -66,6 +72,16 @@ def unanimity(asked: Partners) -> Extensions:
     return Extensions(rule=Unanimous(), partners=asked.n, refusal=asked.p)
 
 
+def qualified(asked: Threshold) -> Extensions:
+    """Yearly votes in which m must agree."""
+    return Extensions(rule=needing(asked.m), partners=asked.n, refusal=asked.p)
+
+
+def at_least_k(columns: Columns, asked: SoOften) -> Estimate:
+    """Share of funds whose term is extended k times running or more."""
+    return mean((columns["extensions"] >= asked.k).astype(float))
+
+
 def needing(consents: int) -> ExtensionRule:
     """The rule that so many partners must agree; where none must, the manager decides alone."""
     return AtLeast(partners=consents) if consents else GpAlone()
@@ -80,10 +96,10 @@ def _among(outsiders: int, partner: Partner) -> Auction:
     return Auction(format=SecondPrice(), bidders=outsiders, partner=partner)
 
 
-def first_price_with_right(asked: Outsiders) -> Auction:
-    """Outsiders quote once; the partner may match the best quote."""
+def quoting_once(partner: Partner) -> Callable[[Outsiders], Auction]:
+    """Outsiders quote once; the partner does too, or may match the best quote."""
     strategy = Equilibrium(law=UNIFORM, poisson=False)
-    return Auction(format=FirstPrice(), strategy=strategy, bidders=asked.n_outsiders, partner="matches")
+    return lambda asked: Auction(format=FirstPrice(), strategy=strategy, bidders=asked.n_outsiders, partner=partner)
 
 
 def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
@@ -109,6 +125,21 @@ def profit_each(columns: Columns, asked: Outsiders) -> Estimate:
     return mean(columns["second.outsiders_profit"] / asked.n_outsiders)
 
 
+def profit_each_without(columns: Columns, asked: Outsiders) -> Estimate:
+    """Mean profit of one outsider where the partner bids like everybody."""
+    return mean(columns["first.profit"] * (columns["first.owner"] < asked.n_outsiders) / asked.n_outsiders)
+
+
+def holders_profit(columns: Columns, _: Outsiders) -> Estimate:
+    """Mean profit of the partner who has the right."""
+    return mean(columns["second.profit"] * columns["second.taken"])
+
+
+def holders_profit_without(columns: Columns, asked: Outsiders) -> Estimate:
+    """Mean profit of the partner who bids like everybody, and stands in the row after the outsiders'."""
+    return mean(columns["first.profit"] * (columns["first.owner"] == asked.n_outsiders))
+
+
 FIRST_PROFIT = mean_of("first_profit")
 
 FAMILIES: dict[str, Family] = {
@@ -120,6 +151,10 @@ FAMILIES: dict[str, Family] = {
             is_proportion=True,
         ),
         "mean number of consecutive extensions": Simulated(Partners, unanimity, mean_of("extensions")),
+        "mean number of consecutive extensions, at least m consent": Simulated(
+            Threshold, qualified, mean_of("extensions")
+        ),
+        "P(at least k consecutive extensions)": Simulated(SoOften, unanimity, at_least_k, is_proportion=True),
         "P(at least m consent)": Simulated(
             Threshold,
             lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),
@@ -138,9 +173,16 @@ FAMILIES: dict[str, Family] = {
             Outsiders, with_and_without_right, mean_difference("first.surplus", "second.surplus")
         ),
         "mean surplus per outsider with ROFR": Simulated(Outsiders, with_and_without_right, profit_each),
+        "mean surplus per outsider WITHOUT ROFR": Simulated(Outsiders, with_and_without_right, profit_each_without),
+        "mean surplus of the holder with ROFR": Simulated(Outsiders, with_and_without_right, holders_profit),
+        "mean surplus of the holder WITHOUT ROFR": Simulated(Outsiders, with_and_without_right, holders_profit_without),
+        "mean revenue with ROFR": Simulated(Outsiders, with_and_without_right, mean_of("second.revenue")),
+        "mean revenue WITHOUT ROFR": Simulated(Outsiders, with_and_without_right, mean_of("first.revenue")),
         "mean price, first-price with ROFR, 1 outsider": Simulated(
-            Outsiders, first_price_with_right, mean_of("revenue")
+            Outsiders, quoting_once("matches"), mean_of("revenue")
         ),
+        "mean price, first-price WITHOUT ROFR": Simulated(Outsiders, quoting_once("bids"), mean_of("revenue")),
+        "mean price, first-price with ROFR": Simulated(Outsiders, quoting_once("matches"), mean_of("revenue")),
         "outsider entry probability WITHOUT ROFR": Exact(OutsidersEntry, chance_of_entry("bids")),
         "outsider entry probability WITH ROFR (largest root)": Exact(OutsidersEntry, chance_of_entry("matches")),
         "entrant's surplus at that entry prob WITHOUT ROFR (=cost when p<1)": Simulated(

@@ -1,4 +1,4 @@
-"""D01 to D05: the fund model of the scenario, its table, its results, and what a buyer pays for its remaining flows."""
+"""D01, D02, D04, D05: the fund model of the scenario, its table, and what a buyer pays for its remaining flows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from pydantic import Field, model_validator
 
-from sfund_sim.funds.performance import Flows, dpi, ks_pme, rvpi, tvpi
+from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
@@ -15,7 +15,6 @@ from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
 from sfund_sim.lab.portfolios import yale_fund
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
-from sfund_sim.market.returns import HIGHEST_RATE, LOWEST_RATE, internal_rates
 
 QUARTERS = 4
 LONGEST = 1000
@@ -61,12 +60,6 @@ class InYear(FundParameters):
         return self
 
 
-class AgainstIndex(FundParameters):
-    """The fund against an index that returns m a year."""
-
-    m: float = Field(gt=-1)
-
-
 class Secondary(InYear):
     """A buyer at age t who requires an IRR."""
 
@@ -95,21 +88,37 @@ class BrownianLevel(Brownian):
     K: float = Field(gt=0)
 
 
-class MeanDiscount(FundParameters):
-    """The fund, of which the mean discount over some ages is known."""
+class Ages(FundParameters):
+    """The fund over some of its ages, the first and the last included."""
 
-    target: float = 0.09
     first_age: int = Field(default=4, ge=1)
     last_age: int = 9
 
     @model_validator(mode="after")
-    def _ages_of_its_life(self) -> MeanDiscount:
+    def _ages_of_its_life(self) -> Ages:
         if not self.first_age <= self.last_age <= self.L:
             raise RuleError(
                 "the ages must come in order and not go beyond L, the life of the fund",
                 "基金年龄须依次排列，且不超过存续期 L",
             )
         return self
+
+    def mean_discount(self, required_irr: float) -> float:
+        """Mean discount to NAV over the ages; NaN where there is no NAV."""
+        ages = np.arange(self.first_age, self.last_age + 1)
+        return float(discount_to_nav(self.spec, age=ages, required_irr=required_irr).mean())
+
+
+class MeanDiscount(Ages):
+    """The same, of which the mean discount is known."""
+
+    target: float = 0.09
+
+
+class DiscountOverAges(Ages):
+    """The same, of which the required IRR is known."""
+
+    required_irr: float = Field(gt=-1)
 
 
 def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
@@ -132,45 +141,6 @@ def in_quarters(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], flo
     return answer
 
 
-def irr(asked: FundParameters) -> float:
-    """The rate of a fund's net flows, found as the market finds the rate of a buyer's."""
-    flows = asked.flows()
-    if not np.isfinite(flows.net).all():
-        return np.nan
-    rate = float(internal_rates(flows.net[None], flows.years[None])[0])
-    if np.isnan(rate):
-        raise RuleError(
-            "these flows have no IRR: net flows of both signs are needed", "此现金流没有 IRR：净现金流须有正有负"
-        )
-    if not LOWEST_RATE < rate < HIGHEST_RATE:
-        raise RuleError(
-            f"an IRR is looked for between {LOWEST_RATE:.0%} and {HIGHEST_RATE:.0%} a year, and this one is not there",
-            f"只在每年 {LOWEST_RATE:.0%} 至 {HIGHEST_RATE:.0%} 之间寻找 IRR，此处不在其中",
-        )
-    return rate
-
-
-def multiple(of: Callable[[Flows], np.ndarray]) -> Callable[[FundParameters], float]:
-    """A multiple of what was paid in, at the end or at the end of year t."""
-
-    def answer(asked: FundParameters) -> float:
-        flows = asked.flows()
-        return _of_paid_in(flows.until(asked.t) if isinstance(asked, InYear) else flows, of)
-
-    return answer
-
-
-def pme(asked: AgainstIndex) -> float:
-    """Public market equivalent against a constant index return."""
-    return _of_paid_in(asked.flows(), lambda flows: ks_pme(flows, (1.0 + asked.m) ** np.arange(1.0, asked.L + 1.0)))
-
-
-def _of_paid_in(flows: Flows, of: Callable[[Flows], np.ndarray]) -> float:
-    if not flows.contributions.any():
-        raise RuleError("nothing has been paid in, so nothing is a multiple of it", "尚未实缴，倍数没有定义")
-    return float(of(flows))
-
-
 def discount(asked: Secondary) -> float:
     """Discount to NAV at age t."""
     if asked.flows().nav[asked.t - 1] == 0:
@@ -189,10 +159,8 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
     """Required IRR at which the mean discount over the ages is the target."""
     from scipy.optimize import brentq
 
-    ages = np.arange(asked.first_age, asked.last_age + 1)
-
     def excess(required_irr: float) -> float:
-        return float(discount_to_nav(asked.spec, age=ages, required_irr=required_irr).mean()) - asked.target
+        return asked.mean_discount(required_irr) - asked.target
 
     low, high = asked.G, asked.G + MOST_ABOVE_GROWTH
     if not excess(low) <= 0 <= excess(high):  # NaN, where there is no NAV, is no discount either.
@@ -201,6 +169,11 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
             f"在 G 以上 {MOST_ABOVE_GROWTH:.0%} 以内，没有 IRR 能得出该平均折价",
         )
     return float(brentq(excess, low, high, xtol=1e-15))
+
+
+def mean_discount(asked: DiscountOverAges) -> float:
+    """Mean discount over the ages to a buyer who requires an IRR."""
+    return asked.mean_discount(asked.required_irr)
 
 
 def nav_grown(asked: Brownian) -> GrowingNav:
@@ -223,6 +196,16 @@ def above_level(columns: Columns, asked: BrownianLevel) -> Estimate:
     return mean(np.maximum(columns["nav"] - asked.K, 0.0))
 
 
+def not_below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
+    """Share of paths that end at the level or above it."""
+    return mean((columns["nav"] >= asked.K).astype(float))
+
+
+def short_of_level(columns: Columns, asked: BrownianLevel) -> Estimate:
+    """Mean of what is missing to the level."""
+    return mean(np.maximum(asked.K - columns["nav"], 0.0))
+
+
 def _contributions(flows: Flows) -> np.ndarray:
     return flows.contributions
 
@@ -239,34 +222,52 @@ def _paid_in(flows: Flows) -> np.ndarray:
     return np.cumsum(flows.contributions)
 
 
+def _paid_out(flows: Flows) -> np.ndarray:
+    return np.cumsum(flows.distributions)
+
+
+def _net(flows: Flows) -> np.ndarray:
+    return flows.distributions - flows.contributions
+
+
+def _net_so_far(flows: Flows) -> np.ndarray:
+    return np.cumsum(_net(flows))
+
+
+def unfunded(asked: InYear) -> float:
+    """Commitment that is still to be called after year t."""
+    return asked.CC - in_year(_paid_in)(asked)
+
+
 FAMILIES: dict[str, Family] = {
     "D01": {
         "contribution in year t": Exact(InYear, in_year(_contributions)),
         "distribution in year t": Exact(InYear, in_year(_distributions)),
         "NAV in year t": Exact(InYear, in_year(_nav)),
+        "net cash flow in year t": Exact(InYear, in_year(_net)),
+        "cumulative net cash flow in year t": Exact(InYear, in_year(_net_so_far)),
+        "cumulative contributions in year t": Exact(InYear, in_year(_paid_in)),
+        "cumulative distributions in year t": Exact(InYear, in_year(_paid_out)),
+        "unfunded commitment in year t": Exact(InYear, unfunded),
         "total contributions": Exact(FundParameters, lambda asked: float(asked.flows().contributions.sum())),
         "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
     },
     "D02": {
         "cumulative paid-in at end of year t": Exact(InYear, in_quarters(_paid_in)),
         "NAV at end of year t (quarterly)": Exact(InYear, in_quarters(_nav)),
+        "cumulative distributions at end of year t (quarterly)": Exact(InYear, in_quarters(_paid_out)),
+        "quarterly total contributions": Exact(
+            FundParameters, lambda asked: float(asked.flows(QUARTERS).contributions.sum())
+        ),
         "quarterly total distributions": Exact(
             FundParameters, lambda asked: float(asked.flows(QUARTERS).distributions.sum())
         ),
     },
-    "D03": {
-        "IRR incl. terminal NAV (== G)": Exact(FundParameters, irr),
-        "TVPI at end": Exact(FundParameters, multiple(tvpi)),
-        "DPI at end": Exact(FundParameters, multiple(dpi)),
-        "RVPI at end": Exact(FundParameters, multiple(rvpi)),
-        "TVPI at year t": Exact(InYear, multiple(tvpi)),
-        "DPI at year t": Exact(InYear, multiple(dpi)),
-        "RVPI at year t": Exact(InYear, multiple(rvpi)),
-        "KS-PME at constant index return m": Exact(AgainstIndex, pme),
-    },
     "D04": {
         "discount to NAV at age t": Exact(Secondary, discount),
         "price at age t": Exact(Secondary, price),
+        "price to NAV at age t": Exact(Secondary, lambda asked: 1.0 - discount(asked)),
+        "mean discount over ages": Exact(DiscountOverAges, mean_discount),
         "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)": Exact(
             MeanDiscount, irr_of_mean_discount
         ),
@@ -275,7 +276,10 @@ FAMILIES: dict[str, Family] = {
         "E[NAV_t]": Simulated(Brownian, nav_grown, mean_of("nav")),
         "Var[NAV_t]": Simulated(Brownian, nav_grown, variance_of("nav")),
         "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),
+        "P(NAV_t>K)": Simulated(BrownianLevel, nav_grown, not_below_level, is_proportion=True),
         "E[(NAV_t-K)+] (undiscounted call on NAV)": Simulated(BrownianLevel, nav_grown, above_level),
+        "E[(K-NAV_t)+] (undiscounted put on NAV)": Simulated(BrownianLevel, nav_grown, short_of_level),
+        "Var[NAV_t], stochastic-growth TA": Simulated(RandomGrowth, random_fund, variance_of("nav")),
         "E[NAV_t], stochastic-growth TA (== deterministic)": Simulated(RandomGrowth, random_fund, mean_of("nav")),
         "E[D_t], stochastic-growth TA (== deterministic)": Simulated(
             RandomGrowth, random_fund, mean_of("distribution")

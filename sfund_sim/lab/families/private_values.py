@@ -1,29 +1,32 @@
-"""A01 to A06, A16, E01, F01: auctions of private values, their reserves, and one bidder more."""
+"""A01 to A06: auctions of private values, and their reserves."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.investors.bidding import BidView
+from sfund_sim.investors.bidding import BiddingStrategy, BidView
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
+from sfund_sim.investors.bidding.truthful import Truthful
 from sfund_sim.investors.reserves import optimal_reserve
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.comparing import Compared, Mixed
-from sfund_sim.lab.estimate import Estimate, correlation, covariance, variance_ratio
+from sfund_sim.lab.comparing import Mixed
+from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import (
     Exact,
     Family,
-    Parameters,
     Simulated,
-    UniformValues,
     WithLaw,
-    mean_difference,
+    mean_if_sold,
     mean_of,
     variance_of,
 )
+from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.auctions.descending import Descending
 from sfund_sim.venue.auctions.first_price import FirstPrice
@@ -72,9 +75,23 @@ class BidAmongPoisson(BidOfOne):
 
 
 class SellerValue(WithLaw):
-    """What the share is worth to the seller."""
+    """What the share is worth to the seller; among how many bidders does not matter."""
 
     seller_value: float = 0.0
+    n: int | None = Field(default=None, ge=1)
+
+
+class SellerValueAmongPoisson(WithLaw):
+    """The same, among a Poisson number of bidders."""
+
+    seller_value: float = 0.0
+    lam: float | None = Field(default=None, gt=0)
+
+
+class BestReserve(SellerValue):
+    """n bidders, and the reserve that is best for the seller."""
+
+    n: int = Field(ge=1)
 
 
 class PoissonBidders(WithLaw):
@@ -84,36 +101,58 @@ class PoissonBidders(WithLaw):
     reserve: float = Field(default=0.0, ge=0)
 
 
+FORMATS: dict[str, AuctionFormat] = {
+    "second-price": SecondPrice(),
+    "ascending": Ascending(),
+    "first-price": FirstPrice(),
+    "descending": Descending(),
+}
+
+
 def next_bid_paid(asked: Bidders) -> Mixed:
     """Truthful bidders in a sealed second-price and in an ascending auction; none at all are a mean of 0."""
-    return Mixed(designs=(_truthful(asked, SecondPrice()), _truthful(asked, Ascending())))
+    return Mixed(designs=(_held(asked, SecondPrice()), _held(asked, Ascending())))
 
 
 def own_bid_paid(asked: Bidders) -> Mixed:
     """Equilibrium bidders in a sealed first-price and in a descending auction."""
-    return Mixed(designs=(_shading(asked, FirstPrice()), _shading(asked, Descending())))
+    return Mixed(designs=(_held(asked, FirstPrice()), _held(asked, Descending())))
 
 
 def sealed_second(asked: Bidders) -> Auction:
     """Truthful bidders in a sealed second-price auction."""
-    return _truthful(asked, SecondPrice())
+    return _held(asked, SecondPrice())
 
 
 def sealed_first(asked: Bidders) -> Auction:
     """Equilibrium bidders in a sealed first-price auction."""
-    return _shading(asked, FirstPrice())
+    return _held(asked, FirstPrice())
 
 
-def _truthful(asked: Bidders, format: SecondPrice | Ascending) -> Auction:
-    floor = FixedFloor(value=asked.reserve)
-    return Auction(format=format, bidders=asked.n, poisson=asked.n == 0, law=asked.law, floor=floor)
-
-
-def _shading(asked: Bidders, format: FirstPrice | Descending) -> Auction:
-    strategy = Equilibrium(law=asked.law, poisson=False, risk_exponent=asked.crra_exponent)
+def _held(asked: Bidders, format: AuctionFormat) -> Auction:
+    """Bidders who shade their bids where the winner pays its own, and else tell what the share is worth to them."""
+    strategy: BiddingStrategy = Truthful()
+    if format.pricing == "first":
+        strategy = Equilibrium(law=asked.law, poisson=False, risk_exponent=asked.crra_exponent)
     return Auction(
-        format=format, strategy=strategy, bidders=asked.n, law=asked.law, floor=FixedFloor(value=asked.reserve)
+        format=format,
+        strategy=strategy,
+        bidders=asked.n,
+        poisson=asked.n == 0,
+        law=asked.law,
+        floor=FixedFloor(value=asked.reserve),
     )
+
+
+def at_best_reserve(asked: BestReserve) -> Auction:
+    """A second-price auction whose reserve is best for the seller."""
+    reserve = best_reserve(asked)
+    return Auction(format=SecondPrice(), bidders=asked.n, law=asked.law, floor=FixedFloor(value=reserve))
+
+
+def best_reserve(asked: SellerValue | SellerValueAmongPoisson) -> float:
+    """Reserve that is best for the seller, which no number of bidders changes."""
+    return optimal_reserve(asked.law, asked.seller_value)
 
 
 def equilibrium_bid(asked: Bid) -> float:
@@ -142,73 +181,76 @@ def _unknown_number(asked: PoissonBidders, first_price: bool) -> Auction:
     )
 
 
-def one_more(asked: Bidders, apart: bool = False) -> Compared:
-    """n + 1 bidders without a reserve, against n with the given one; the n are the same people."""
-    more = Auction(format=SecondPrice(), bidders=asked.n + 1, law=asked.law)
-    return Compared(first=more, second=sealed_second(asked), apart=apart)
+def profit_each(columns: Columns, asked: Bidders) -> Estimate:
+    """Mean profit of one of n bidders who are alike, most of whom do not win."""
+    return mean(columns["profit"] / asked.n)
 
 
-def _ratio(columns: Columns, _: Parameters) -> Estimate:
-    together = columns["first.revenue"] - columns["second.revenue"]
-    return variance_ratio(together, columns["first.revenue"] - columns["apart.revenue"])
+def in_each_format(parameters: type[Bidders], measures: dict[str, Callable[[Columns, Any], Estimate]]) -> Family:
+    """Measures of an auction by format: "mean price, ascending"."""
+
+    def question(format: AuctionFormat, measure: str) -> Simulated:
+        return Simulated(parameters, lambda asked: _held(asked, format), measures[measure])
+
+    return {f"{measure}, {name}": question(format, measure) for measure in measures for name, format in FORMATS.items()}
 
 
-class JustN(UniformValues):
-    """n bidders with uniform values."""
-
-    n: int = Field(ge=2)
-
-
-def _nested(asked: JustN) -> Compared:
-    return one_more(Bidders(n=asked.n), apart=True)
+def unknown_number(*, first_price: bool) -> Callable[[PoissonBidders], Auction]:
+    """An auction among a Poisson number of bidders."""
+    return lambda asked: _unknown_number(asked, first_price)
 
 
-REVENUE = mean_of("revenue")
-MORE = mean_difference("first.revenue", "second.revenue")
+REVENUE, PROFIT, SURPLUS = mean_of("revenue"), mean_of("profit"), mean_of("surplus")
+SOLD, UNSOLD = mean_of("sold"), mean_of("unsold")
+PAYOFFS = {"winner's expected payoff": PROFIT, "bidder's expected payoff": profit_each}
+PRICE_IF_SOLD = mean_if_sold("price")
+POISSON_SECOND, POISSON_FIRST = unknown_number(first_price=False), unknown_number(first_price=True)
 
 FAMILIES: dict[str, Family] = {
     "A01": {
         "mean price, second-price/ascending": Simulated(Bidders, next_bid_paid, REVENUE),
         "mean price, first-price/descending (equilibrium bids)": Simulated(Bidders, own_bid_paid, REVENUE),
-        "efficient surplus E[max value] (efficiency = 1)": Simulated(Bidders, next_bid_paid, mean_of("surplus")),
+        "efficient surplus E[max value] (efficiency = 1)": Simulated(Bidders, next_bid_paid, SURPLUS),
+        "winner's expected payoff": Simulated(Bidders, next_bid_paid, PROFIT),
+        "bidder's expected payoff": Simulated(Bidders, next_bid_paid, profit_each),
+        **in_each_format(Bidders, {"mean price": REVENUE, "mean revenue": REVENUE, **PAYOFFS}),
     },
     "A02": {
-        "variance of price, second-price": Simulated(Bidders, sealed_second, variance_of("revenue")),
-        "variance of price, first-price": Simulated(Bidders, sealed_first, variance_of("revenue")),
+        **in_each_format(Bidders, {"variance of price": variance_of("revenue"), "mean price": REVENUE}),
     },
-    "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid)},
+    "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid), "equilibrium bid": Exact(Bid, equilibrium_bid)},
     "A04": {
         "mean revenue (0 if unsold)": Simulated(PerhapsNobody, next_bid_paid, REVENUE),
-        "probability of sale": Simulated(PerhapsNobody, next_bid_paid, mean_of("sold"), is_proportion=True),
-        "realised gross surplus E[max; max>=r]": Simulated(PerhapsNobody, next_bid_paid, mean_of("surplus")),
-        "optimal reserve r*": Exact(SellerValue, lambda asked: optimal_reserve(asked.law, asked.seller_value)),
+        "probability of sale": Simulated(PerhapsNobody, next_bid_paid, SOLD, is_proportion=True),
+        "probability unsold": Simulated(PerhapsNobody, next_bid_paid, UNSOLD, is_proportion=True),
+        "realised gross surplus E[max; max>=r]": Simulated(PerhapsNobody, next_bid_paid, SURPLUS),
+        "mean price if sold": Simulated(Bidders, next_bid_paid, PRICE_IF_SOLD),
+        "winner's expected payoff (0 if unsold)": Simulated(Bidders, next_bid_paid, PROFIT),
+        "bidder's expected payoff": Simulated(Bidders, next_bid_paid, profit_each),
+        **in_each_format(Bidders, {"mean revenue": REVENUE, "mean price if sold": PRICE_IF_SOLD, **PAYOFFS}),
+        "optimal reserve r*": Exact(SellerValue, best_reserve),
+        "optimal reserve": Exact(SellerValue, best_reserve),
+        "mean revenue at r*": Simulated(BestReserve, at_best_reserve, REVENUE),
+        "probability of sale at r*": Simulated(BestReserve, at_best_reserve, SOLD, is_proportion=True),
     },
     "A05": {
-        "mean revenue, second-price": Simulated(PoissonBidders, lambda asked: _unknown_number(asked, False), REVENUE),
-        "mean revenue, first-price with unknown N": Simulated(
-            PoissonBidders, lambda asked: _unknown_number(asked, True), REVENUE
-        ),
-        "probability unsold": Simulated(
-            PoissonBidders, lambda asked: _unknown_number(asked, False), mean_of("unsold"), is_proportion=True
-        ),
+        "mean revenue, second-price": Simulated(PoissonBidders, POISSON_SECOND, REVENUE),
+        "mean revenue, first-price with unknown N": Simulated(PoissonBidders, POISSON_FIRST, REVENUE),
+        "probability unsold": Simulated(PoissonBidders, POISSON_SECOND, UNSOLD, is_proportion=True),
+        "probability of sale": Simulated(PoissonBidders, POISSON_SECOND, SOLD, is_proportion=True),
+        "mean price if sold, second-price": Simulated(PoissonBidders, POISSON_SECOND, PRICE_IF_SOLD),
+        "mean price if sold, first-price with unknown N": Simulated(PoissonBidders, POISSON_FIRST, PRICE_IF_SOLD),
+        "realised gross surplus E[max; max>=r]": Simulated(PoissonBidders, POISSON_SECOND, SURPLUS),
+        "winner's expected payoff (0 if unsold)": Simulated(PoissonBidders, POISSON_SECOND, PROFIT),
         "equilibrium bid b(v)": Exact(BidAmongPoisson, equilibrium_bid_among_poisson),
+        "equilibrium bid": Exact(BidAmongPoisson, equilibrium_bid_among_poisson),
+        "optimal reserve r*": Exact(SellerValueAmongPoisson, best_reserve),
+        "optimal reserve": Exact(SellerValueAmongPoisson, best_reserve),
     },
     "A06": {
         "mean revenue first-price": Simulated(Bidders, sealed_first, REVENUE),
         "mean revenue second-price": Simulated(Bidders, sealed_second, REVENUE),
         "equilibrium bid b(v)": Exact(Bid, equilibrium_bid),
-    },
-    "A16": {"revenue(n+1,no reserve)-revenue(n,r*) with nested bidders (>0)": Simulated(Bidders, one_more, MORE)},
-    "E01": {
-        "E[price(n+1)-price(n)] (>0; pathwise >=0 with common draws)": Simulated(Bidders, one_more, MORE),
-    },
-    "F01": {
-        "Cov(price_n, price_{n+1}) under CRN": Simulated(
-            JustN, _nested, lambda columns, _: covariance(columns["first.revenue"], columns["second.revenue"])
-        ),
-        "correlation under CRN": Simulated(
-            JustN, _nested, lambda columns, _: correlation(columns["first.revenue"], columns["second.revenue"])
-        ),
-        "variance of difference, CRN / independent": Simulated(JustN, _nested, _ratio),
+        "equilibrium bid": Exact(Bid, equilibrium_bid),
     },
 }

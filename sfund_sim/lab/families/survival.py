@@ -35,22 +35,27 @@ class Weibulls(Parameters):
     t: float = Field(ge=0)
 
 
-class Sample(Parameters):
+class Durations(Parameters):
     """Times and whether they ended (1) or were censored (0)."""
 
     dataset: str = ""
     arm: str = ""
-    t: float
     time: tuple[float, ...] = Field(min_length=1)
     status: tuple[int, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _one_status_a_time(self) -> Sample:
+    def _one_status_a_time(self) -> Durations:
         if len(self.time) != len(self.status) or not set(self.status) <= {0, 1}:
             raise RuleError(
                 "time and status must be equally long, and status 0 or 1", "time 与 status 须等长，且 status 为 0 或 1"
             )
         return self
+
+
+class Sample(Durations):
+    """The same, and a time."""
+
+    t: float
 
 
 class Intervals(Parameters):
@@ -125,6 +130,44 @@ def greenwood(asked: Sample) -> float:
     return float(curve.standard_error[passed - 1]) if passed else 0.0
 
 
+def in_no_way(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
+    """Share that has not left by t."""
+    return mean((columns["time"] > asked.t).astype(float))
+
+
+def survival(asked: Sample) -> float:
+    """Kaplan-Meier survival at t."""
+    return float(kaplan_meier(asked.time, asked.status).at(asked.t))
+
+
+def at_risk(asked: Sample) -> float:
+    """Number whose time is at least t."""
+    return float(kaplan_meier(asked.time, asked.status).numbers_at_risk(asked.t))
+
+
+def median(asked: Durations) -> float:
+    """First time at which at most half survive; refused where the report says that it is not known."""
+    return kaplan_meier(asked.time, asked.status).median().value
+
+
+def restricted_mean(asked: Sample) -> float:
+    """Area under the curve up to t."""
+    return kaplan_meier(asked.time, asked.status).restricted_mean(asked.t).value
+
+
+def error_of_restricted_mean(asked: Sample) -> float:
+    """Its standard error, without the correction m / (m - 1) for the number of events m."""
+    return kaplan_meier(asked.time, asked.status).restricted_mean(asked.t).standard_error
+
+
+def error_in_state(asked: States) -> float:
+    """Standard error of the probability of the state; 0 before the first move."""
+    data = asked.data
+    found = occupancy(Spells(data.id, data.t1, data.t2, data.st), asked.names)
+    passed = int(np.searchsorted(found.times, asked.t, side="right"))
+    return float(found.standard_error[passed - 1][asked.names.index(asked.state)]) if passed else 0.0
+
+
 def in_state(asked: States) -> float:
     """Aalen-Johansen probability of the state."""
     data = asked.data
@@ -138,12 +181,28 @@ FAMILIES: dict[str, Family] = {
         "CIF cause 2, exponential": Simulated(Exponentials, exponential_exits, way_by(1), is_proportion=True),
         "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, way_by(0), is_proportion=True),
         "CIF cause 2, Weibull": Simulated(Weibulls, weibull_exits, way_by(1), is_proportion=True),
+        "P(no exit by t), exponential": Simulated(Exponentials, exponential_exits, in_no_way, is_proportion=True),
+        "P(no exit by t), Weibull": Simulated(Weibulls, weibull_exits, in_no_way, is_proportion=True),
         "1-KM cause 1, exponential": Simulated(Exponentials, exponential_exits, claimed_of_first_way),
         "1-KM cause 1, Weibull": Simulated(Weibulls, weibull_exits, claimed_of_first_way),
     },
     "D07": {
-        "KM survival S(t)": Exact(Sample, lambda asked: float(kaplan_meier(asked.time, asked.status).at(asked.t))),
+        "KM survival S(t)": Exact(Sample, survival),
         "KM standard error (Greenwood)": Exact(Sample, greenwood),
+        "number at risk at t": Exact(Sample, at_risk),
+        "KM median": Exact(Durations, median),
+        "median": Exact(Durations, median),
+        "median survival": Exact(Durations, median),
+        "median survival time": Exact(Durations, median),
+        "KM restricted mean up to t": Exact(Sample, restricted_mean),
+        "restricted mean survival time up to t": Exact(Sample, restricted_mean),
+        "restricted mean": Exact(Sample, restricted_mean),
+        "standard error of restricted mean": Exact(Sample, error_of_restricted_mean),
     },
-    "D08": {"state occupancy p_state(t)": Exact(States, in_state)},
+    "D08": {
+        "state occupancy p_state(t)": Exact(States, in_state),
+        "state occupancy": Exact(States, in_state),
+        "standard error of state occupancy p_state(t)": Exact(States, error_in_state),
+        "standard error of state occupancy": Exact(States, error_in_state),
+    },
 }

@@ -1,4 +1,4 @@
-"""B02, B04, E03, C04: how long a sale takes: offers one by one, relisting, floors, and the number of open listings."""
+"""B02, B04, E03: how long a sale takes: offers one by one, relisting, and floors."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_search
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.estimate import Estimate, covariance, mean
-from sfund_sim.lab.listings import LengthLaw, OpenListings
+from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import (
     Exact,
     Family,
-    Parameters,
     Simulated,
     WithLaw,
     in_small_letters,
@@ -28,7 +26,7 @@ from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
 
 RAREST = 1e-300
-"""Rate at which an offer comes once in longer than any time asked for; a time in which nothing opens; a spread of 0."""
+"""Rate at which an offer comes once in longer than any time asked for."""
 
 
 class Search(WithLaw):
@@ -47,6 +45,21 @@ class Waiting(WithLaw):
     t: float = Field(ge=0)
 
 
+class Taking(WithLaw):
+    """Offers at rate lam to a seller who takes R, at a discount rate rho and a holding cost h."""
+
+    lam: float = Field(gt=0)
+    R: float
+    rho: float = Field(default=0.0, ge=0)
+    h: float = Field(default=0.0, ge=0)
+
+
+class SearchUntil(Search):
+    """Offers to a seller with the best reservation price; is it sold by t?"""
+
+    t: float = Field(ge=0)
+
+
 class Relisted(WithLaw):
     """Listings with n (or Poisson(n)) bidders; unsold costs relist_cost, and beta discounts."""
 
@@ -60,6 +73,12 @@ class Relisted(WithLaw):
         if self.bidders == "fixed" and (self.n < 1 or self.n != int(self.n)):
             raise RuleError("a fixed number n must be a whole number, at least 1", "固定人数 n 须为不小于 1 的整数")
         return self
+
+
+class RelistedAt(Relisted):
+    """The same at a reserve that is given."""
+
+    reserve: float = Field(ge=0)
 
 
 class AppraisalCase(WithLaw):
@@ -76,44 +95,7 @@ class AfterListings(AppraisalCase):
     k: int = Field(ge=0, lt=MOST_LISTINGS)
 
 
-class Openings(Parameters):
-    """Listings opened at rate lam, open for mean_open on average."""
-
-    lam: float = Field(ge=0)
-    mean_open: float = Field(gt=0)
-    law: Annotated[LengthLaw, BeforeValidator(in_small_letters)]
-    sigma: float = Field(default=0.5, ge=0)
-    """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
-    shape: float = Field(default=2.0, ge=0.1)
-    """Shape of the gamma law."""
-    lag: float = Field(default=0.0, ge=0)
-    """Time between two looks at the board."""
-    t: float | None = Field(default=None, ge=0)
-    """Time of the last look since an empty board; none: when settled."""
-
-    @model_validator(mode="after")
-    def _looks_after_the_start(self) -> Openings:
-        if self.t is not None and self.lag > self.t:
-            raise RuleError(
-                "lag must not be above t: the first look would come before the board is opened",
-                "lag 不得大于 t：否则第一次观察早于挂牌开始",
-            )
-        return self
-
-
-class LaggedOpenings(Openings):
-    """The same, looked at twice."""
-
-    lag: float = Field(ge=0)
-
-
-class EarlyOpenings(Openings):
-    """The same, from an empty board."""
-
-    t: float = Field(ge=0)
-
-
-def offers(asked: Search | Waiting, reservation: float) -> Relisting:
+def offers(asked: Search | Waiting | Taking, reservation: float) -> Relisting:
     """Offers one at a time: each is a listing with one bidder, who quotes what the share is worth to it."""
     single = Auction(format=FirstPrice(), bidders=1, law=asked.law, floor=ReservationFloor(), reservation=reservation)
     if isinstance(asked, Waiting):
@@ -131,9 +113,25 @@ def searched(asked: Search) -> Relisting:
     return offers(asked, reservation_price(asked))
 
 
-def still_unsold(columns: Columns, asked: Waiting) -> Estimate:
+def searched_until(asked: SearchUntil) -> Relisting:
+    """The same, followed until t."""
+    best = reservation_price(asked)
+    return offers(Waiting(dist=asked.dist, mu=asked.mu, sigma=asked.sigma, lam=asked.lam, R=best, t=asked.t), best)
+
+
+def taken(asked: Waiting | Taking) -> Relisting:
+    """Offers one at a time to a seller who takes R."""
+    return offers(asked, asked.R)
+
+
+def still_unsold(columns: Columns, asked: Waiting | SearchUntil) -> Estimate:
     """Share of sales that took longer than t."""
     return mean((columns["time"] > asked.t).astype(float))
+
+
+def sold_by(columns: Columns, asked: Waiting) -> Estimate:
+    """Share of sales that took no longer than t."""
+    return mean((columns["time"] <= asked.t).astype(float))
 
 
 def best_relisting(asked: Relisted) -> tuple[float, float]:
@@ -144,13 +142,27 @@ def best_relisting(asked: Relisted) -> tuple[float, float]:
 
 def relisted(asked: Relisted) -> Relisting:
     """Second-price listings at the optimal reserve, until sold."""
+    return _relisted(asked, best_relisting(asked)[0])
+
+
+def relisted_at(asked: RelistedAt) -> Relisting:
+    """The same at the reserve that is given."""
+    return _relisted(asked, asked.reserve)
+
+
+def single_listing(asked: Relisted) -> Auction:
+    """The first of them, at the optimal reserve."""
+    return relisted(asked).listing
+
+
+def _relisted(asked: Relisted, reserve: float) -> Relisting:
     listing = Auction(
         format=SecondPrice(),
         bidders=asked.n,
         poisson=asked.bidders == "poisson",
         law=asked.law,
         floor=ReservationFloor(),
-        reservation=best_relisting(asked)[0],
+        reservation=reserve,
     )
     return Relisting(listing=listing, discount=asked.beta, relist_cost=asked.relist_cost)
 
@@ -179,53 +191,39 @@ def listed_more_often(columns: Columns, asked: AfterListings) -> Estimate:
     return mean((columns["listings"] > asked.k).astype(float))
 
 
-def board(asked: Openings) -> OpenListings:
-    """The venue's board of open listings."""
-    return OpenListings(
-        openings=asked.lam,
-        mean_open=asked.mean_open,
-        law=asked.law,
-        log_sd=asked.sigma or RAREST,
-        shape=asked.shape,
-        lag=asked.lag,
-        after=None if asked.t is None else asked.t or RAREST,
-    )
-
+TIME, PRICE, VALUE, LISTINGS = (mean_of(column) for column in ("time", "price", "value", "listings"))
 
 FAMILIES: dict[str, Family] = {
     "B02": {
-        "optimal reservation price R* (= value)": Simulated(
-            Search, searched, mean_of("value"), computed=reservation_price
-        ),
-        "mean time to sale at R*": Simulated(Search, searched, mean_of("time")),
-        "mean sale price at R*": Simulated(Search, searched, mean_of("price")),
-        "P(unsold at time t), uniform offers": Simulated(
-            Waiting, lambda asked: offers(asked, asked.R), still_unsold, is_proportion=True
-        ),
+        "optimal reservation price R* (= value)": Simulated(Search, searched, VALUE, computed=reservation_price),
+        "optimal reservation price": Simulated(Search, searched, VALUE, computed=reservation_price),
+        "mean time to sale at R*": Simulated(Search, searched, TIME),
+        "mean sale price at R*": Simulated(Search, searched, PRICE),
+        "variance of time to sale at R*": Simulated(Search, searched, variance_of("time")),
+        "P(unsold at time t), uniform offers": Simulated(Waiting, taken, still_unsold, is_proportion=True),
+        "P(unsold at time t)": Simulated(Waiting, taken, still_unsold, is_proportion=True),
+        "P(sold by time t)": Simulated(Waiting, taken, sold_by, is_proportion=True),
+        "P(unsold at time t) at R*": Simulated(SearchUntil, searched_until, still_unsold, is_proportion=True),
+        "mean time to sale at R": Simulated(Taking, taken, TIME),
+        "mean sale price at R": Simulated(Taking, taken, PRICE),
+        "seller value at R": Simulated(Taking, taken, VALUE),
     },
     "B04": {
         "optimal reserve r*": Exact(Relisted, lambda asked: best_relisting(asked)[0]),
-        "seller value at r*": Simulated(
-            Relisted, relisted, mean_of("value"), computed=lambda asked: best_relisting(asked)[1]
-        ),
-        "mean number of listings": Simulated(Relisted, relisted, mean_of("listings")),
+        "optimal reserve": Exact(Relisted, lambda asked: best_relisting(asked)[0]),
+        "seller value at r*": Simulated(Relisted, relisted, VALUE, computed=lambda asked: best_relisting(asked)[1]),
+        "mean number of listings": Simulated(Relisted, relisted, LISTINGS),
+        "mean sale price at r*": Simulated(Relisted, relisted, PRICE),
+        "P(listing fails) at r*": Simulated(Relisted, single_listing, mean_of("unsold"), is_proportion=True),
+        "seller value at given reserve": Simulated(RelistedAt, relisted_at, VALUE),
+        "mean number of listings at given reserve": Simulated(RelistedAt, relisted_at, LISTINGS),
     },
     "E03": {
         "P(listing fails)": Simulated(AppraisalCase, at_appraisal, mean_of("unsold"), is_proportion=True),
-        "mean time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, mean_of("time")),
-        "mean listings": Simulated(AppraisalCase, at_appraisal_until_sold, mean_of("listings")),
+        "mean time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, TIME),
+        "mean listings": Simulated(AppraisalCase, at_appraisal_until_sold, LISTINGS),
+        "mean number of listings": Simulated(AppraisalCase, at_appraisal_until_sold, LISTINGS),
+        "mean sale price": Simulated(AppraisalCase, at_appraisal_until_sold, PRICE),
         "P(unsold after k)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
-    },
-    "C04": {
-        "mean number open": Simulated(Openings, board, mean_of("open")),
-        "variance of number open (Poisson => = mean)": Simulated(Openings, board, variance_of("open")),
-        "P(no listing open)": Simulated(
-            Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
-        ),
-        "autocovariance at lag s": Simulated(
-            LaggedOpenings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
-        ),
-        "transient mean number open at t from empty": Simulated(EarlyOpenings, board, mean_of("open")),
-        "transient variance of number open at t from empty": Simulated(EarlyOpenings, board, variance_of("open")),
     },
 }

@@ -1,0 +1,97 @@
+"""C04: the number of open listings on the venue's board."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sfund_sim.ground.errors import RuleError
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, correlation, covariance, mean
+from sfund_sim.lab.listings import LengthLaw, OpenListings
+from sfund_sim.lab.questions import Family, Parameters, Simulated, in_small_letters, mean_of, variance_of
+
+RAREST = 1e-300
+"""Openings a unit of time that never come; a time in which nothing opens; a spread of 0."""
+
+
+class Openings(Parameters):
+    """Listings opened at rate lam, open for mean_open on average."""
+
+    lam: float = Field(ge=0)
+    mean_open: float = Field(gt=0)
+    law: Annotated[LengthLaw, BeforeValidator(in_small_letters)]
+    sigma: float = Field(default=0.5, ge=0)
+    """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
+    shape: float = Field(default=2.0, ge=0.1)
+    """Shape of the gamma law."""
+    lag: float = Field(default=0.0, ge=0)
+    """Time between two looks at the board."""
+    t: float | None = Field(default=None, ge=0)
+    """Time of the last look since an empty board; none: when settled."""
+
+    @model_validator(mode="after")
+    def _looks_after_the_start(self) -> Openings:
+        if self.t is not None and self.lag > self.t:
+            raise RuleError(
+                "lag must not be above t: the first look would come before the board is opened",
+                "lag 不得大于 t：否则第一次观察早于挂牌开始",
+            )
+        return self
+
+
+class LaggedOpenings(Openings):
+    """The same, looked at twice."""
+
+    lag: float = Field(ge=0)
+
+
+class SoManyOpen(Openings):
+    """The same: are just k open?"""
+
+    k: int = Field(ge=0)
+
+
+class EarlyOpenings(Openings):
+    """The same, from an empty board."""
+
+    t: float = Field(ge=0)
+
+
+def board(asked: Openings) -> OpenListings:
+    """The venue's board of open listings."""
+    return OpenListings(
+        openings=asked.lam,
+        mean_open=asked.mean_open,
+        law=asked.law,
+        log_sd=asked.sigma or RAREST,
+        shape=asked.shape,
+        lag=asked.lag,
+        after=None if asked.t is None else asked.t or RAREST,
+    )
+
+
+def just_open(columns: Columns, asked: SoManyOpen) -> Estimate:
+    """Share of looks at which just k listings were open."""
+    return mean((columns["open"] == asked.k).astype(float))
+
+
+FAMILIES: dict[str, Family] = {
+    "C04": {
+        "mean number open": Simulated(Openings, board, mean_of("open")),
+        "variance of number open (Poisson => = mean)": Simulated(Openings, board, variance_of("open")),
+        "P(no listing open)": Simulated(
+            Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
+        ),
+        "autocovariance at lag s": Simulated(
+            LaggedOpenings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
+        ),
+        "autocorrelation at lag s": Simulated(
+            LaggedOpenings, board, lambda columns, _: correlation(columns["open"], columns["open_later"])
+        ),
+        "P(k listings open)": Simulated(SoManyOpen, board, just_open, is_proportion=True),
+        "transient mean number open at t from empty": Simulated(EarlyOpenings, board, mean_of("open")),
+        "transient variance of number open at t from empty": Simulated(EarlyOpenings, board, variance_of("open")),
+    },
+}
