@@ -53,7 +53,7 @@ def test_a_replication_of_a_comparison_is_kept_as_numbers_under_names_that_all_s
         observations.add(number, observed(info, of_journal(one_sale(None, number, 1), number)))
     kept = list(observations._by_number.values())
     assert all(one.keys is kept[0].keys for one in kept)
-    assert sum(column.nbytes for column in kept[0].exits.values()) <= 10 * kept[0].exits["event"].size
+    assert sum(column.nbytes for column in kept[0].exits.values()) <= 11 * kept[0].exits["event"].size
     assert sum(column.nbytes for column in kept[0].rows.values()) <= 100 * kept[0].rows["all"].size
     grid = observations.grid()
     values = observations.values
