@@ -27,7 +27,7 @@ PAGE = Path(__file__).parents[1] / "validation.md"
 REPLICATIONS = 30
 SNAPSHOT = "2025-06-30"
 """Day of the funds' statistics that the bands are compared with."""
-OF_ALL, LOOKED_AT = 8, 200
+OF_ALL, LOOKED_AT = 8, 100
 """Replications of the national market, and of the pilot where expectations are held against what comes of them."""
 OPEN_WINDOW = "2022-12-31"
 """A day on which the IPO window has been open for years."""
