@@ -118,14 +118,15 @@ def settle_expectations(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
-    rounds: int = 8,
+    rounds: int | None = None,
 ) -> Settled:
     """Set sellers' expectations to what the scenario's own market makes of them, until both agree.
 
     Agents do not learn while a market lives; this asks what they would believe if they knew it. For example
     ``sf.load_scenario("my.yaml", sf.settle_expectations(sf.load_scenario("my.yaml")).overrides)`` is the scenario with
-    expectations settled, ``rounds=0`` only looks, and ``.table`` has every number that was believed and found. Raises
-    ScenarioError when a number is out of range, SfundError when a replication fails.
+    expectations settled. ``rounds`` is how often they are set anew at most (default 8; 0 only looks), ``.table`` has
+    every number that was believed and found. Raises ScenarioError when a number is out of range, SfundError when a
+    replication fails.
     """
     from sfund_sim.experiments.expecting import settle
 

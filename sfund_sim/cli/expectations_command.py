@@ -29,8 +29,8 @@ def expectations(
         int | None, typer.Option("--workers", min=1, max=1024, help="Processes (default: one a processor).")
     ] = None,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=0, max=100, help="Times to set them anew at most; 0: only look.")
-    ] = 8,
+        int | None, typer.Option("--rounds", min=0, max=100, help="Times to set them anew at most; 0: only look.")
+    ] = None,
     overrides: SetOption = None,
     variant: VariantOption = "",
     out: Annotated[
@@ -64,7 +64,8 @@ def expectations(
 
 def _check(loaded: LoadedScenario, out: Path | None, *, force: bool) -> None:
     """Refuse before the work what could not be written after it."""
-    from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
+    from sfund_sim.experiments.single_files import refuse_if_there
+    from sfund_sim.ground.errors import Problem, ScenarioError
 
     if out is None:
         return
@@ -72,9 +73,8 @@ def _check(loaded: LoadedScenario, out: Path | None, *, force: bool) -> None:
         message = "--set and --variant would be lost in it: write their values into a file first, or copy the numbers"
         message_zh = "--set 与 --variant 不会写入该文件：请先把取值写入情景文件，或自行抄录数值"
         raise ScenarioError([Problem("--out", 0, 0, message, message_zh)])
-    if os.path.lexists(out) and not force:
-        raise OutputError(f"{out}: already there; choose another name, or add --force",
-                          f"{out}：文件已存在；请换一个名称，或加上 --force")  # fmt: skip
+    if not force:
+        refuse_if_there(out)
 
 
 def _show(settled: Settled, loaded: LoadedScenario, spoken: Lang) -> None:

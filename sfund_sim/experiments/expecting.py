@@ -57,7 +57,7 @@ def hoped(scenario: Scenario, number: int, seed: int) -> Hoped:
     """Simulate once, and hold what sellers hoped for against what came of it."""
     journal, hopes = with_hopes(scenario, number, seed)
     made, noted = journal.arrays(), hopes.arrays()
-    return Hoped(rounds_of(noted["rounds"], made["listings"], made["bids"]), talks_of(noted["talks"]))
+    return Hoped(rounds_of(noted["rounds"], made["listings"]), talks_of(noted["talks"]))
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def settle(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
-    rounds: int = ROUNDS,
+    rounds: int | None = None,
     told: Callable[[], None] = lambda: None,
 ) -> Settled:
     """Look at a scenario's expectations and set them anew, until they agree with the market or ``rounds`` are over.
@@ -159,7 +159,7 @@ def settle(
     """
     plan = planned(loaded, replications=replications, seed=seed, workers=workers)
     looks = [_look(plan, loaded.scenario.expectations, told)]
-    while len(looks) <= rounds and looks[-1].off:
+    while len(looks) <= (ROUNDS if rounds is None else rounds) and looks[-1].off:
         looks.append(_look(plan, looks[-1].anew(), told))
     return Settled(looks, plan.replications, plan.seed)
 

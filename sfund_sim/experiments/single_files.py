@@ -30,6 +30,15 @@ def write_whole(path: Path, *pieces: bytes) -> None:
         raise
 
 
+def refuse_if_there(path: Path) -> None:
+    """OutputError when something of that name is there already."""
+    if os.path.lexists(path):
+        raise OutputError(
+            f"{path}: already there; choose another name, or add --force",
+            f"{path}：文件已存在；请换一个名称，或加上 --force",
+        )
+
+
 def write_named(path: Path, content: str | bytes, *, overwrite: bool = True) -> None:
     """Write a file that a user has named; OutputError when that fails, or when it is not to be overwritten.
 
@@ -37,11 +46,8 @@ def write_named(path: Path, content: str | bytes, *, overwrite: bool = True) -> 
     whose name is in GBK, say) keeps its bytes as escapes.
     """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
-    if not overwrite and os.path.lexists(path):
-        raise OutputError(
-            f"{path}: already there; choose another name, or add --force",
-            f"{path}：文件已存在；请换一个名称，或加上 --force",
-        )
+    if not overwrite:
+        refuse_if_there(path)
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file():

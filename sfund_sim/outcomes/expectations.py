@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.outcomes.intervals import Estimate, Floats, jackknife_error, jackknife_groups, student_quantile
+from sfund_sim.outcomes.intervals import Estimate, jackknife_error, jackknife_groups, student_quantile
 from sfund_sim.outcomes.medians import NOTHING, Rows
 from sfund_sim.terms import ListingEnding
 
@@ -41,21 +41,23 @@ class Compared(NamedTuple):
     made: Estimate
 
 
-def rounds_of(hopes: Columns, listings: Columns, bids: Columns) -> dict[str, NDArray[Any]]:
-    """What was believed of each round that is over, and what came of it; money in fen, prices over NAV."""
+def rounds_of(hopes: Columns, listings: Columns) -> dict[str, NDArray[Any]]:
+    """What was believed of each round that is over, and what came of it: prices, floors and bids over NAV.
+
+    The best bid of those who did not win is told where it reaches the floor.
+    """
     number = hopes["listing"].astype(np.int64)
-    best, following = _two_best(bids, listings["exit"].size)
-    told = {name: listings[name][number] for name in ("round", "floor", "price", "ending", "nav", "disclosed")}
+    told = {name: column[number] for name, column in listings.items()}
     nav, made = told["nav"].astype(np.float64), told["ending"] == ListingEnding.SOLD
+    best, following = (np.where(told[name] > 0, told[name], np.nan) for name in ("best_bid", "runner_up"))
     over = told["ending"] != ListingEnding.OPEN
-    exposure = hopes["exposure"]
     with np.errstate(invalid="ignore", divide="ignore"):
         columns = {
             "is_state": hopes["is_state"] == 1, "round": told["round"], "failures": hopes["failures"],
             "chance": hopes["chance"], "made": made, "floor": told["floor"] / nav,
             "price_expected": hopes["price"] / nav, "price_made": np.where(made, told["price"] / nav, np.nan),
-            "best": best[number] / nav, "next": following[number] / nav, "disclosed": told["disclosed"] != MISSING,
-            "best_to_exposure": np.where(best[number] > 0, (best[number] + hopes["unfunded"]) / exposure, np.nan),
+            "best": best / nav, "next": following / nav, "disclosed": told["disclosed"] != MISSING,
+            "best_to_exposure": (best + hopes["unfunded"]) / hopes["exposure"],
         }  # fmt: skip
     return {name: column[over] for name, column in columns.items()}
 
@@ -69,31 +71,18 @@ def talks_of(hopes: Columns) -> dict[str, NDArray[Any]]:
     }  # fmt: skip
 
 
-def _two_best(bids: Columns, listings: int) -> tuple[Floats, Floats]:
-    """The two best bids of each listing, fen; -1 where there is none."""
-    known = bids["bid"] != MISSING
-    listing, bid = bids["listing"][known], bids["bid"][known].astype(np.float64)
-    order = np.lexsort((-bid, listing))
-    listing, bid = listing[order], bid[order]
-    is_first = np.append(True, listing[1:] != listing[:-1])[: listing.size]
-    is_second = np.append(False, is_first[:-1])[: listing.size] & ~is_first
-    best, following = np.full(listings, -1.0), np.full(listings, -1.0)
-    best[listing[is_first]], following[listing[is_second]] = bid[is_first], bid[is_second]
-    return best, following
-
-
 def laws(rounds: pd.DataFrame, talks: pd.DataFrame, learning: float) -> dict[str, Estimate]:
     """The numbers of ``Expectations`` as the market makes them, by their names there.
 
     Both tables have a row a round, or talks, of all replications (``rep``); ``learning`` is the believed factor.
     """
     first = rounds[rounds["round"] == 1]
-    bid_for = first[(first["best"] >= first["floor"]) & (first["best"] > 0)]
-    bid_for = bid_for.assign(several=bid_for["next"] >= bid_for["floor"])
+    bid_for = first[first["best"] >= first["floor"]]
+    bid_for = bid_for.assign(several=bid_for["next"].notna())
     shown = first[first["disclosed"]]
     return {
         **_law("venue_bid", first, "best_to_exposure"),
-        "venue_interest": _mean(shown.assign(bid=shown["best"] > 0), "bid"),
+        "venue_interest": _mean(shown.assign(bid=shown["best"].notna()), "bid"),
         "venue_rival": _mean(bid_for, "several"),
         "venue_next_bid": _estimate(bid_for[bid_for["several"]], _part_above_floor),
         "failure_learning": _estimate(rounds[rounds["failures"] > 0], lambda part: _learning(part, learning)),

@@ -23,12 +23,12 @@ def drawn():
     chance = rng.uniform(0.1, 0.9, size)
     failures = rng.integers(0, 3, size)
     made = rng.random(size) < chance * LEARNING**failures
-    following = np.where(rng.random(size) < 0.6, floor + 0.5 * (best - floor), -1.0)
+    following = np.where(rng.random(size) < 0.6, floor + 0.5 * (best - floor), np.nan)
     rounds = pd.DataFrame({
         "is_state": rng.random(size) < 0.2, "round": 1 + failures, "failures": failures,
         "chance": chance * BELIEVED**failures, "made": made, "floor": floor,
         "price_expected": floor + 0.1, "price_made": np.where(made, floor + 0.2, np.nan),
-        "best": np.where(nobody, -1.0, best), "next": np.where(nobody | (best < floor), -1.0, following),
+        "best": np.where(nobody, np.nan, best), "next": np.where(nobody | (best < floor), np.nan, following),
         "disclosed": True, "best_to_exposure": np.where(nobody, np.nan, best), "rep": np.repeat(np.arange(40), EACH),
     })  # fmt: skip
     nobody = rng.random(size) < 0.1
@@ -99,15 +99,15 @@ def test_rounds_are_put_together_from_what_was_hoped_listings_and_bids():
     listings = {
         "exit": np.arange(3), "round": np.array([1, 2, 1]), "floor": np.array([50, 60, 70]),
         "price": np.array([80, missing, missing]), "ending": np.array([1, 2, 0]), "nav": np.array([100, 100, 100]),
-        "disclosed": np.array([5, 6, 7]),
+        "disclosed": np.array([5, 6, 7]), "best_bid": np.array([80, 40, missing]),
+        "runner_up": np.array([70, missing, missing]),
     }  # fmt: skip
-    bids = {"listing": np.array([0, 1, 0, 0]), "bid": np.array([70, 40, 80, missing])}
     hopes = {name: np.array(values, float) for name, values in {
         "listing": [0, 1, 2], "is_state": [0, 1, 0], "failures": [0, 1, 0], "unfunded": [100, 0, 0],
         "exposure": [200, 125, 100],
         "chance": [0.5, 0.4, 0.3], "price": [60, 65, 70],
     }.items()}  # fmt: skip
-    found = rounds_of(hopes, listings, bids)
+    found = rounds_of(hopes, listings)
     assert found["made"].tolist() == [True, False]  # the third is not over
     assert found["best"].tolist() == [0.8, 0.4]
     assert found["next"].tolist()[0] == 0.7
