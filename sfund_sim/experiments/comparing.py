@@ -251,7 +251,7 @@ def _half_width(differences: Floats) -> float:
     found = mean_over_replications(differences[:, None])
     if agree(found)[0]:
         return 0.0
-    return float(found.high[0] - found.low[0]) / 2.0
+    return float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
 
 
 def _too_few() -> Problem:

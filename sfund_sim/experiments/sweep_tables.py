@@ -256,7 +256,9 @@ def _estimates(chosen: NDArray[np.bool_], cube: Cube) -> Iterator[tuple[int, tup
     values, n = _mean(cube.values[chosen], axis=0), cube.n[chosen].sum(axis=(0, 1))
     known = cube.is_known[chosen].any(axis=0).sum(axis=0)
     least, most = np.array([_bounds(key[0]) for key in cube.keys]).reshape(-1, 2).T
-    mean = of_levels(mean_over_replications(values), np.sum(~np.isnan(values), axis=0), least, most)
+    # Parts of a median are spread so that Student's own interval of their mean is the median's.
+    skewed = [key[0] not in MEASURES or MEASURES[key[0]].rows is None for key in cube.keys]
+    mean = of_levels(mean_over_replications(values, skewed=skewed), np.sum(~np.isnan(values), axis=0), least, most)
     for number in np.flatnonzero(cube.seen).tolist():
         low, high = _within(cube.keys[number][0], float(mean.low[number]), float(mean.high[number]))
         yield number, (float(mean.value[number]), low, high, int(n[number]), int(known[number]))

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.intervals import Floats, mean_over_replications
+from sfund_sim.outcomes.intervals import Floats, Moments, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.medians import Grain, least_reach
 
@@ -136,11 +136,21 @@ def _any(grid: Grid, place: int | None, rows: NDArray[np.int64]) -> NDArray[np.b
 def _compared(keys: list[Key], one: Floats, two: Floats) -> pd.DataFrame:
     gone = np.isnan(one) | np.isnan(two)
     one[gone], two[gone] = np.nan, np.nan
-    difference = mean_over_replications(two - one)
+    moments = Moments.of(two - one)
+    # Parts of a median are spread so that Student's own interval of their mean is the median's.
+    difference = moments.estimates(skewed=[MEASURES[key[0]].rows is None for key in keys])
     unpaired = _variance(one) + _variance(two)
     removed = 1.0 - _variance(two - one) / np.where(unpaired > 0, unpaired, np.nan)
     levels = [mean_over_replications(level).value for level in (one, two)]
-    columns = [*levels, difference.value, difference.low, difference.high, removed, np.sum(~gone, axis=0)]
+    columns = [
+        *levels,
+        difference.value,
+        difference.low,
+        difference.high,
+        moments.p_values(),
+        removed,
+        moments.replications,
+    ]
     some = np.flatnonzero(~gone.all(axis=0)).tolist()
     return _table([keys[place] for place in some], [column[some] for column in columns])
 
@@ -150,7 +160,7 @@ def _variance(values: Floats) -> Floats:
 
 
 def _table(keys: list[Key], columns: list[Floats]) -> pd.DataFrame:
-    names = ["level_first", "level_second", "difference", "low", "high", "variance_removed", "replications"]
+    names = ["level_first", "level_second", "difference", "low", "high", "p_value", "variance_removed", "replications"]
     table = pd.DataFrame(keys, columns=KEY)
     for name, column in zip(names, columns or [np.empty(0)] * len(names), strict=True):
         table[name] = column

@@ -69,7 +69,7 @@ def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, o
     sides = [levels[levels["scenario_id"] == name][[*KEY, "estimate"]] for name in (baseline, other)]
     both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_first", "_second"), sort=False)
     pairs = paired_grids(values[baseline], values[other])
-    paired = ["difference", "low", "high", "variance_removed"]
+    paired = ["difference", "low", "high", "p_value", "variance_removed"]
     table = both.merge(pairs[[*KEY, *paired, "replications"]], on=KEY, how="left", sort=False)
     table = table.rename(columns={f"estimate_{side}": f"level_{side}" for side in ("first", "second")})
     missing = lacking(values[baseline], values[other])
@@ -81,6 +81,7 @@ def _contrast(levels: pd.DataFrame, values: Mapping[str, Grid], baseline: str, o
     table["difference"] = table["difference"].where(
         ~np.array(medians, bool), table["level_second"] - table["level_first"]
     )
+    table["is_median"] = medians
     table["unit"] = [entry(name).unit for name in table["outcome"]]
     table["replications"] = table["replications"].fillna(0).astype(np.int64)
     level = table["level_first"].abs()
@@ -100,12 +101,11 @@ def _in_order(table: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _p_values(table: pd.DataFrame) -> Floats:
-    """Two-sided p-values of paired t-tests; 1 where all pairs are equal, NaN where there is no interval.
+    """Two-sided p-values of paired t-tests, by the intervals; NaN where there is none.
 
     NaN, too, where an outcome is 0 in every replication of both, as loans are where nobody lends: no test could tell
     the two apart, and none makes the others less sure (Tarone 1990, "A modified Bonferroni method for discrete data").
-    Where all pairs differ by the same amount there is no spread to judge it by, and n pairs that agree say no more than
-    n signs do: 2^(1 - n), the sign test.
+    Differences of medians reach further than their parts, so theirs are those of their intervals.
     """
     from scipy.special import stdtr
 
@@ -113,9 +113,9 @@ def _p_values(table: pd.DataFrame) -> Floats:
     degrees = np.maximum(table["replications"].to_numpy(np.int64) - 1, 1)
     error = (high - low) / 2.0 / student_quantile(degrees)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(difference == 0, 0.0, np.abs(difference) / error)
-    without_spread = (difference != 0) & (error <= _ROUNDING * np.abs(difference))
-    p_value = np.where(without_spread, 0.5**degrees, 2.0 * stdtr(degrees, -ratio))
+        of_interval = np.where(error > 0, 2.0 * stdtr(degrees, -np.abs(difference) / error), np.nan)
+    is_interval = table["is_median"].to_numpy(bool) & (error > _ROUNDING * np.abs(difference))
+    p_value = np.where(is_interval, of_interval, table["p_value"].to_numpy(np.float64))
     levels = (table[f"level_{side}"].to_numpy(np.float64) == 0 for side in ("first", "second"))
     nothing = np.logical_and.reduce([*levels, low == 0, high == 0])
     return np.asarray(np.where(np.isnan(low) | nothing, np.nan, p_value), np.float64)

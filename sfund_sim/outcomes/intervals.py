@@ -1,4 +1,10 @@
-"""How sure a number is: Student's t over replications, and the jackknife that leaves one replication out."""
+"""How sure a number is: Student's t over replications, corrected for skewness, and the jackknife.
+
+A sum of money that a few large shares rule, such as what state sellers forgo, is so skewed over replications that
+Student's own interval holds the truth in three histories of four where it claims nineteen of twenty
+(tests/outcomes/test_interval_coverage.py). Hall's correction mends most of that, and leaves an interval of values that
+are not skewed as it is.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +19,8 @@ CONFIDENCE = 0.95
 """Of every interval; sentences and captions say 95 %."""
 NORMAL_QUANTILE = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2.0)
 """z such that a standard normal lies within (-z, z) with this probability."""
+_STRAIGHT = 1e-6
+"""Skewness below which an interval is Student's own: the correction divides by it, and could not be seen."""
 _ROUNDING = 1e-12
 """Spread of equal numbers over their size: what rounding leaves."""
 MOST_GROUPS = 200
@@ -45,20 +53,89 @@ def student_quantile(degrees: NDArray[np.int64] | int) -> Floats:
     return np.where(freedom >= 1, stdtrit(np.maximum(freedom, 1.0), 0.5 + CONFIDENCE / 2.0), np.nan)
 
 
-def mean_over_replications(values: Floats) -> Estimates:
-    """Means of values [replications, groups], with Student's t intervals; NaN marks a replication without a value.
+class Moments(NamedTuple):
+    """What is kept of values over replications; arrays of one shape."""
 
-    Replications are independent, exits within one are not. Where only one has a value there is no interval (NaN).
-    Source: Law (2015, Simulation Modeling and Analysis, 5th ed., section 9.4.1).
+    replications: Floats
+    """Those with a value."""
+    mean: Floats
+    squares: Floats
+    """Sum of squared deviations from the mean."""
+    cubes: Floats
+    """Sum of cubed ones."""
+
+    @classmethod
+    def of(cls, values: Floats) -> Moments:
+        """Of values [replications, groups]; NaN marks a replication without a value."""
+        known = ~np.isnan(values)
+        count = known.sum(axis=0).astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(known, values, 0.0).sum(axis=0) / count
+            away = np.where(known, values - mean, 0.0)
+        return cls(count, mean, np.sum(away**2, axis=0), np.sum(away**3, axis=0))
+
+    def estimates(self, *, skewed: ArrayLike = True) -> Estimates:
+        """Means with Student's t intervals, corrected for skewness where ``skewed``; none (NaN) of a single value.
+
+        Replications are independent, exits within one are not. Source: Law (2015, Simulation Modeling and Analysis,
+        5th ed., section 9.4.1); the correction turns the interval of ``_transformed`` back into one of the mean.
+        """
+        error, skewness = self._error(), np.where(skewed, self._skewness(), 0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            size = np.sqrt(self.replications)
+            reach = student_quantile(self.replications.astype(np.int64) - 1) / size
+            ends = (_turned_back(end, skewness, self.replications) for end in (reach, -reach))
+            low, high = (self.mean - size * error * end for end in ends)
+        return Estimates(self.mean, error, low, high)
+
+    def p_values(self) -> Floats:
+        """Two-sided, of a mean of 0, by the same intervals; 1 where all values are 0, NaN of a single one.
+
+        Values that all agree have no spread to judge them by, and n of them say no more than n signs do: 2^(1 - n),
+        the sign test.
+        """
+        from scipy.special import stdtr
+
+        error, degrees = self._error(), self.replications - 1.0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            size = np.sqrt(self.replications)
+            away = _transformed(self.mean / (error * size), self._skewness(), self.replications) * size
+            tested = 2.0 * stdtr(degrees, -np.abs(away))
+        without_spread = error <= _ROUNDING * np.abs(self.mean)
+        p_value = np.where(self.mean == 0, 1.0, np.where(without_spread, 0.5**degrees, tested))
+        return np.asarray(np.where(np.isnan(error), np.nan, p_value), np.float64)
+
+    def _error(self) -> Floats:
+        """Standard error of the mean."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            error = np.sqrt(self.squares / (self.replications - 1.0) / self.replications)
+        return np.where(self.replications > 1, error, np.nan)
+
+    def _skewness(self) -> Floats:
+        """Third moment about the mean over the cubed standard deviation; 0 without spread."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            skewness = self.cubes / self.replications / (self.squares / self.replications) ** 1.5
+        return np.where(np.isfinite(skewness), skewness, 0.0)
+
+
+def mean_over_replications(values: Floats, *, skewed: ArrayLike = True) -> Estimates:
+    """Means of values [replications, groups], with intervals; NaN marks a replication without a value."""
+    return Moments.of(values).estimates(skewed=skewed)
+
+
+def _transformed(ratio: Floats, skewness: Floats, replications: Floats) -> Floats:
+    """Of how many standard deviations a mean is off, the same without its skewness.
+
+    Source: Hall (1992, "On the removal of skewness by transformation", J. R. Statist. Soc. B 54, 221-228, g_1).
     """
-    known = ~np.isnan(values)
-    count = known.sum(axis=0)
+    return ratio + skewness * ratio**2 / 3.0 + skewness**2 * ratio**3 / 27.0 + skewness / (6.0 * replications)
+
+
+def _turned_back(end: Floats, skewness: Floats, replications: Floats) -> Floats:
+    """The ratio that ``_transformed`` turns into ``end``: it rises everywhere, so there is just one."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(known, values, 0.0).sum(axis=0) / count
-        variance = np.sum(np.where(known, values - mean, 0.0) ** 2, axis=0) / (count - 1)
-        error = np.where(count > 1, np.sqrt(variance / count), np.nan)
-    reach = student_quantile(count - 1) * error
-    return Estimates(mean, error, mean - reach, mean + reach)
+        turned = 3.0 * (np.cbrt(1.0 + skewness * (end - skewness / (6.0 * replications))) - 1.0) / skewness
+    return np.where(np.abs(skewness) > _STRAIGHT, turned, end)
 
 
 def agree(found: Estimates) -> NDArray[np.bool_]:

@@ -16,10 +16,10 @@ def frame(numbers: list[float], outcome: str = "share_sold", group: str = "all")
                          "rep": range(size), "value": numbers, "n": [1] * size})  # fmt: skip
 
 
-def test_difference_and_interval_are_the_paired_t_tests() -> None:
+def test_difference_and_interval_are_the_paired_t_tests_where_differences_are_not_skewed() -> None:
     generator = np.random.default_rng(5)
-    one = generator.random(30)
-    two = one + generator.normal(0.1, 0.05, 30)
+    one, away = generator.random(30), generator.normal(0.0, 0.05, 15)
+    two = one + 0.1 + np.concatenate((away, -away))
     row = paired_differences(frame(list(one)), frame(list(two))).iloc[0]
     oracle = stats.ttest_rel(two, one).confidence_interval()
     assert row["difference"] == pytest.approx(two.mean() - one.mean())

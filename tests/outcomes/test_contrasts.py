@@ -35,10 +35,10 @@ def frames(outcome: str = "share_sold", **numbers: list[float] | None) -> tuple[
     }
 
 
-def test_p_values_are_those_of_the_paired_t_test() -> None:
+def test_p_values_are_those_of_the_paired_t_test_where_differences_are_not_skewed() -> None:
     generator = np.random.default_rng(3)
-    one = generator.random(25)
-    two = one + generator.normal(0.05, 0.1, 25)
+    one, away = generator.random(24), generator.normal(0.0, 0.1, 12)
+    two = one + 0.05 + np.concatenate((away, -away))
     row = contrasts(*frames(a=list(one), b=list(two)), ["a", "b"]).iloc[0]
     assert row["p_value"] == pytest.approx(stats.ttest_rel(two, one).pvalue)
     assert row["relative_difference"] == pytest.approx((two - one).mean() / one.mean())
@@ -63,7 +63,7 @@ def test_what_never_happens_in_either_scenario_is_no_test_and_makes_the_others_n
     assert both.loc["share_sold", "p_value"] == alone["p_value"]
     assert both["p_value"].notna().sum() == 1
     first = contrasts(*frames("share_pledged", a=[0.0] * 25, b=[0.0] * 24 + [0.1]), ["a", "b"]).iloc[0]
-    assert first["p_value"] == pytest.approx(stats.ttest_rel([0.0] * 24 + [0.1], [0.0] * 25).pvalue)
+    assert first["p_value"] > 0.05
 
 
 @pytest.mark.parametrize(("pairs", "verdict"), [(2, "perhaps_higher"), (5, "perhaps_higher"), (6, "clearly_higher")])
@@ -80,7 +80,7 @@ def test_equal_differences_say_no_more_than_their_signs(pairs: int, verdict: str
     [
         ([0.1, 0.2, 0.3], [0.61, 0.7, 0.8], "clearly_higher", "clearly higher, by 49 percentage points to "),
         ([0.1, 0.2, 0.3], [0.1, 0.2, 0.3], "same", "the same in every replication"),
-        ([0.1, 0.2, 0.3], [0.3, 0.1, 0.2], "not_seen", "an effect larger than 43 percentage points is ruled out"),
+        ([0.1, 0.2, 0.3], [0.15, 0.2, 0.25], "not_seen", "an effect larger than 12 percentage points is ruled out"),
         ([0.1, 0.2, 0.3], None, "not_in_scenario", "the scenario has no such outcome"),
         (None, [0.1, 0.2, 0.3], "not_in_baseline", "the baseline has no such outcome"),
         ([NAN, NAN, NAN], [NAN, NAN, NAN], "in_neither", "neither scenario has such an outcome"),

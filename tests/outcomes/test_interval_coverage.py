@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sfund_sim.outcomes.intervals import Estimate, mean_over_replications, of_levels
+from sfund_sim.outcomes.intervals import Estimate, Moments, mean_over_replications, of_levels
 from sfund_sim.outcomes.medians import Grain, Rows, least_reach
 from sfund_sim.outcomes.survival import kaplan_meier
 
@@ -47,6 +47,45 @@ def test_means_over_replications_cover_the_truth() -> None:
     estimate = mean_over_replications(values)
     coverage = np.mean((estimate.low <= 1.0) & (estimate.high >= 1.0))
     assert 0.92 <= coverage <= 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replications", [10, 30])
+def test_sums_that_a_few_large_shares_rule_are_covered_too_which_students_own_interval_misses(replications) -> None:
+    """Money of some ten sales a replication, each lognormal with a spread of 1.5: the mean of so skewed sums."""
+    generator = np.random.default_rng(17)
+    sales = generator.lognormal(0.0, 1.5, (replications, 4000, 10)).sum(axis=2)
+    truth = 10.0 * np.exp(1.5**2 / 2.0)
+    found, plain = mean_over_replications(sales), mean_over_replications(sales, skewed=False)
+    covered, without = (np.mean((each.low <= truth) & (truth <= each.high)) for each in (found, plain))
+    assert covered > without + 0.02
+    assert covered >= 0.90
+    share = np.mean(found.high < truth) / np.mean(plain.high < truth)
+    assert share < 0.7, "what is missed is missed on one side, and that is what the correction is for"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=12), st.floats(-1e6, 1e6), st.floats(0.1, 10))
+def test_intervals_move_and_stretch_with_the_values_and_hold_their_mean(values, shift, scale) -> None:
+    assume(np.std(values) > 1e-3)
+    here, there = (
+        mean_over_replications(np.array(each)[:, None]) for each in (values, np.array(values) * scale + shift)
+    )
+    mirrored = mean_over_replications(-np.array(values)[:, None])
+    assert here.low[0] <= here.value[0] <= here.high[0]
+    size = np.abs(values).max() * scale + abs(shift)
+    assert np.array([there.low[0], there.high[0]]) == pytest.approx(
+        np.array([here.low[0], here.high[0]]) * scale + shift, abs=1e-6 * size
+    )
+    assert (mirrored.low[0], mirrored.high[0]) == pytest.approx((-here.high[0], -here.low[0]))
+
+
+@given(st.lists(st.floats(-100, 100), min_size=3, max_size=12))
+def test_a_p_value_is_below_a_twentieth_just_where_the_interval_leaves_0_out(values) -> None:
+    assume(np.std(values) > 1e-3)
+    moments = Moments.of(np.array(values)[:, None])
+    found, p_value = moments.estimates(), moments.p_values()[0]
+    assume(min(abs(found.low[0]), abs(found.high[0])) > 1e-6)
+    assert (p_value < 0.05) == bool(found.low[0] > 0 or found.high[0] < 0)
 
 
 def two_rules(generator: np.random.Generator, replications: int, mean: float, changed: float) -> tuple[Rows, Rows]:

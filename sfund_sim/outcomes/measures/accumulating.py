@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, of_levels, student_quantile
+from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, Moments, of_levels
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of, pooled_estimate
@@ -96,17 +96,23 @@ class _Line:
     mean: Floats = field(init=False)
     squares: Floats = field(init=False)
     """Sum of squared deviations from the mean."""
+    cubes: Floats = field(init=False)
+    """Sum of cubed ones."""
     n: Floats = field(init=False)
     """Rows behind the values."""
     rows: NDArray[np.int64] = field(init=False)
     """Rows of the table, counted for the outcome or not."""
 
     def __post_init__(self) -> None:
-        self.count, self.mean, self.squares, self.n = np.zeros((4, len(self.groups)))
+        self.count, self.mean, self.squares, self.cubes, self.n = np.zeros((5, len(self.groups)))
         self.rows = np.zeros(len(self.groups), np.int64)
 
     def add(self, values: Values, rows: NDArray[np.int64]) -> None:
-        """Take in values [replications x groups] one replication after the other."""
+        """Take in values [replications x groups] one replication after the other.
+
+        Source: Pébay (2008, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order
+        statistical moments", eq. 1.1 and 1.2 of one value more).
+        """
         width = len(self.groups)
         self.n += values.n.reshape(-1, width).sum(axis=0)
         self.rows += rows.reshape(-1, width).sum(axis=0)
@@ -114,16 +120,16 @@ class _Line:
             known = ~np.isnan(one)
             self.count += known
             away = np.where(known, one - self.mean, 0.0)
-            self.mean = self.mean + away / np.maximum(self.count, 1.0)
-            self.squares += away * np.where(known, one - self.mean, 0.0)
+            step = away / np.maximum(self.count, 1.0)
+            self.mean = self.mean + step
+            more = away * np.where(known, one - self.mean, 0.0)
+            self.cubes += step * (more * (self.count - 2.0) - 3.0 * self.squares)
+            self.squares += more
 
     def estimates(self) -> Estimates:
-        """Means with Student's t intervals, as ``intervals.mean_over_replications`` has them."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.where(self.count > 0, self.mean, np.nan)
-            error = np.where(self.count > 1, np.sqrt(self.squares / (self.count - 1) / self.count), np.nan)
-        reach = student_quantile(self.count.astype(np.int64) - 1) * error
-        return Estimates(mean, error, mean - reach, mean + reach)
+        """Means with intervals, as ``intervals.mean_over_replications`` has them."""
+        mean = np.where(self.count > 0, self.mean, np.nan)
+        return Moments(self.count, mean, self.squares, self.cubes).estimates()
 
 
 class _ExitTimes:
