@@ -172,18 +172,20 @@ class ClassServer:
             "start": partial(room.start, now),
             "close": room.close,
             "reveal": room.reveal,
+            "call_off": room.call_off,
             "dismiss": partial(room.dismiss, given.get("seat")),
         }
         act = given.get("act")
         if not isinstance(act, str) or act not in acts:
             raise HTTPException(400)
+        was_kept = room.stage is Stage.CLOSED
         try:
             acts[act]()
         except Refused as refused:
             return self._refusal(refused, self._teacher_view())
         finally:
             self._bell.press()
-        if act == "close":
+        if act == "close" or (act == "call_off" and was_kept):
             self._keep()
         return JSONResponse({"word": "", "state": self._teacher_view()})
 

@@ -158,6 +158,30 @@ def test_the_wall_fills_every_screen_and_its_numbers_can_be_read_from_the_last_r
         assert wall.fits() is True
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_round_opened_by_mistake_is_called_off_on_the_wall_after_a_question(browser, tmp_path, language):
+    with class_served(tmp_path / "out", language=language) as (port, _):
+        wall, phone = wall_of(browser, port), phone_of(browser, port, "Mei")
+        wall.reads(".chips", "Mei")
+        assert wall.page.locator("#off").is_hidden()
+        wall.press("#go")
+        phone.page.wait_for_selector("#amount")
+        wall.page.once("dialog", lambda asked: asked.dismiss())
+        wall.press("#off")
+        assert phone.page.locator("#amount").count() == 1, "who says no goes on"
+        wall.page.once("dialog", lambda asked: asked.accept())
+        wall.press("#off")
+        wall.reads("#main .huge", "第 1 轮已终止" if language == "zh" else "Round 1 was called off")
+        phone.reads("#main", "第 1 轮已终止" if language == "zh" else "Round 1 was called off")
+        assert phone.page.locator("#amount").count() == 0
+        assert phone.fits() is wall.fits() is True
+        wall.page.reload()
+        wall.page.wait_for_selector("#go:enabled")
+        wall.press("#go")
+        phone.page.wait_for_selector("#amount")
+        phone.reads("#main .round", "2")
+
+
 def test_a_falling_clock_shows_the_servers_price_and_is_stopped_with_one_thumb(browser, tmp_path):
     with class_served(tmp_path / "out") as (port, _):
         wall, phone, other = wall_of(browser, port), phone_of(browser, port, "Mei"), Phone(port)

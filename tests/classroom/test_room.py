@@ -60,6 +60,43 @@ def test_a_round_without_people_or_on_impossible_terms_is_refused_and_nothing_is
     assert room.stage is Stage.LOBBY
 
 
+def test_a_round_opened_by_mistake_is_called_off_leaves_nothing_and_the_next_is_dealt_anew():
+    room, seats = room_of(3)
+    assert refusal(room.call_off) == "not_now"
+    for moment, stage in enumerate((lambda: None, lambda: room.start(2.0), room.close)):
+        on = room.open({"format": "first_price"}, 1.0)
+        room.bid(seats[0], on.number, "0.9", 1.5)
+        stage()
+        told = on.value_of(1)
+        room.call_off()
+        assert room.stage is Stage.CALLED_OFF
+        assert not room.tick(1e6)
+        assert refusal(room.bid, seats[1], on.number, "0.5", 2.5) == refusal(room.reveal) == "not_now"
+        assert refusal(room.call_off) == "not_now"
+        assert room.profit_of(1) == 0.0
+        for view in (for_projector(room, 3.0), for_phone(room, seats[0], 3.0)):
+            assert view["stage"] == "called_off"
+            assert "0.9" not in repr(view)
+        assert rounds_csv(room.rounds).count("\n") == bids_csv(room.rounds, {}).count("\n") == 1
+        late = room.join("late", f"late {moment}", 3.0)
+        room.dismiss(late.number)
+        after = room.open({}, 4.0)
+        assert (after.number, after.value_of(1) != told) == (on.number + 1, True)
+        room.call_off()
+
+
+def test_a_round_that_is_revealed_stands():
+    room, _, _ = opened(2)
+    room.close()
+    room.reveal()
+    assert refusal(room.call_off) == "not_now"
+    room.open({}, 200.0)
+    room.call_off()
+    view = for_projector(room, 201.0)
+    assert [each["number"] for each in view["past"]] == [1]
+    assert view["means"]["rounds"] == 1
+
+
 def test_who_joins_during_a_round_takes_part_in_the_next():
     room, _, _ = opened(2)
     late = room.join("late", "token late", 101.0)

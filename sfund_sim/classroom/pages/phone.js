@@ -60,8 +60,9 @@ function draw(state) {
   if (state.seat === null) { draw_join(); return; }
   put("head", el("b", {}, fill("seat", { n: state.seat })), el("span", { class: "name" }, state.name),
     state.total !== undefined && el("span", { class: "total" }, `${fill("your_total")} ${state.total}`));
-  if (state.stage === "lobby" || !state.is_in) {
-    put("main", el("p", { class: "wait" }, fill(state.stage === "lobby" ? "wait_lobby" : "wait_next")));
+  const waits = state.stage === "lobby" ? "wait_lobby" : state.stage === "called_off" ? "called_off" : state.is_in ? null : "wait_next";
+  if (waits) {
+    put("main", el("p", { class: "wait" }, fill(waits, { n: state.round?.number })), waits === "called_off" && el("p", {}, fill("called_off_why")));
     place_form(state, false);
     put("rules", rules(null));
     return;

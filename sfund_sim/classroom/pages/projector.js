@@ -52,7 +52,7 @@ function draw(state) {
   if (state.stage === "lobby" || tab === "join") put("main", joining(state));
   else if (state.stage === "open" || state.stage === "timed") put("main", running(round, state.stage));
   else if (state.stage === "closed") put("main", el("div", { class: "centre" }, el("p", { class: "huge" }, fill("closed"))));
-  else put("main", { round: result, rows: every_bid, all: all_rounds }[tab](state));
+  else put("main", { round: state.stage === "called_off" ? called_off : result, rows: every_bid, all: all_rounds }[tab](state));
   draw_step(state);
 }
 
@@ -60,7 +60,8 @@ const addresses = W.addresses.split("\n");
 const short = (address) => address.replace("http://", "").replace(/\/$/, "");
 
 function draw_tabs(state) {
-  const names = state.stage === "lobby" ? [] : state.stage === "revealed" ? ["round", "rows", "all", "join"] : ["round", "join"];
+  const all = state.stage === "called_off" && state.means ? ["all"] : [];
+  const names = state.stage === "lobby" ? [] : state.stage === "revealed" ? ["round", "rows", "all", "join"] : ["round", ...all, "join"];
   put("tabs", ...names.map((name) => el("button", { class: name === tab ? "here" : "", on: () => { tab = name; refresh(); } },
     fill(name === "round" && state.stage !== "revealed" ? "round" : `tab_${name}`, { n: state.round.number }))));
 }
@@ -133,6 +134,11 @@ function result(state) {
       bid_chart(rows, people.winner, words)));
 }
 
+function called_off(state) {
+  return el("div", { class: "centre" }, el("p", { class: "huge" }, fill("called_off", { n: state.round.number })),
+    el("p", { class: "label" }, fill("called_off_why")));
+}
+
 function every_bid(state) {
   if (!state.result) return el("p", { class: "centre" }, fill("closed"));
   const round = state.round, { rows, people } = state.result;
@@ -184,14 +190,16 @@ function draw_terms(first) {
 function fit_terms() { $("increment").parentElement.hidden = $("format").value !== "ascending"; }
 
 function draw_step(state) {
-  const between = state.stage === "lobby" || state.stage === "revealed";
+  const between = ["lobby", "revealed", "called_off"].includes(state.stage);
   if (!$("format")) draw_terms(state.first);
   $("terms").hidden = !between;
   const manner = state.round && state.round.manner;
   const step = { lobby: ["act_open", open_round], open: [`act_start_${manner}`, () => act({ act: "start" })], timed: ["act_close", () => act({ act: "close" })],
-    closed: ["act_reveal", () => act({ act: "reveal" })], revealed: ["act_next", open_round] }[state.stage];
+    closed: ["act_reveal", () => act({ act: "reveal" })], revealed: ["act_next", open_round], called_off: ["act_next", open_round] }[state.stage];
   $("go").textContent = fill(step[0]);
   $("go").onclick = step[1];
+  $("off").hidden = between;
+  $("off").disabled = busy;
   $("go").disabled = busy || (between && state.seats.length === 0);
   if (state.trouble) $("said").textContent = fill("not_saved", { why: state.trouble });
 }
@@ -219,6 +227,8 @@ addEventListener("resize", fit_wall);
 fit_wall();
 
 document.title = fill("title_teacher");
+$("off").textContent = fill("act_call_off");
+$("off").onclick = () => { if (confirm(fill("call_off_sure", { n: heard.state.round.number }))) act({ act: "call_off" }); };
 $("terms").addEventListener("submit", (event) => event.preventDefault());
 follow("/teach/state", teacher, show, (why) => {
   $("offline").hidden = why === 0;
