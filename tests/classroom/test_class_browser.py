@@ -139,6 +139,32 @@ def test_who_is_outbid_is_not_told_that_its_bid_stands_and_no_single_tap_bids_ab
         assert phone.fits() is True
 
 
+def test_a_double_tap_confirms_nothing_and_wide_digits_are_digits(browser, tmp_path):
+    with class_served(tmp_path / "out", language="zh") as (port, _):
+        phone, other, teacher = phone_of(browser, port, "梅"), Phone(port), Teacher(port)
+        other.join("b")
+        phone.reads("#head", "梅")
+        teacher.act("open", terms={"format": "first_price"})
+        phone.page.wait_for_selector("#amount")
+        phone.page.fill("#amount", "１。２")
+        phone.reads("#warning", "高于")
+        phone.page.dblclick("#form button")
+        phone.reads("#form button.sure", "确认报价 1.2")
+        assert teacher.state()["round"]["bids"] == 0
+        phone.press("#form button.sure")
+        phone.reads("#main .standing output", "1.200")
+        assert phone.fits() is True
+
+
+def test_the_address_of_a_class_started_anew_opens_in_the_tab_of_the_old_one(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        wall = Screen(browser, port, "/teach#of-the-class-before", 1280, 720)
+        wall.page.wait_for_selector("#offline:not([hidden])")
+        wall.page.goto(f"http://127.0.0.1:{port}/teach#{TOKEN}")
+        wall.reads("#main", "Nobody has joined yet")
+        assert TOKEN not in wall.page.url
+
+
 @pytest.mark.parametrize(("wide", "high"), [(1920, 1080), (1280, 720), (1024, 768)])
 def test_the_wall_fills_every_screen_and_its_numbers_can_be_read_from_the_last_row(browser, tmp_path, wide, high):
     with class_served(tmp_path / "out", language="zh") as (port, _):
@@ -197,9 +223,29 @@ def test_a_falling_clock_shows_the_servers_price_and_is_stopped_with_one_thumb(b
         assert 0.85 < on_wall < 1.0
         assert float(phone.page.inner_text("#stop").split()[-1]) == pytest.approx(on_wall, abs=0.05)
         phone.press("#stop")
+        phone.reads("#stop", "Confirm")
+        phone.press("#stop")
         phone.page.wait_for_selector("#main .standing.mine")
         wall.reads("#main .huge", "Bidding is over")
         assert phone.fits() is wall.fits() is True
+
+
+def test_one_tap_does_not_stop_the_clock_above_ones_value(browser, tmp_path):
+    with class_served(tmp_path / "out") as (port, _):
+        phone, teacher = phone_of(browser, port, "Mei"), Teacher(port)
+        phone.reads("#head", "Mei")
+        teacher.act("open", terms={"format": "descending", "seconds": "60"})
+        teacher.act("start")
+        phone.page.wait_for_selector("#stop")
+        value = float(phone.page.inner_text("#main .told output"))
+        assert value < 0.9
+        phone.page.dblclick("#stop")
+        phone.reads("#stop", "Confirm")
+        phone.reads("#warning", "above your value")
+        assert teacher.state()["round"]["taken"] is None
+        phone.press("#stop")
+        phone.page.wait_for_selector("#main .standing.mine")
+        assert float(teacher.state()["round"]["taken"]) > value
 
 
 def test_a_phone_goes_on_after_the_laptop_was_away(browser, tmp_path):

@@ -8,10 +8,9 @@ if (location.hash.length > 1) {
   history.replaceState(null, "", "/teach");
 }
 const teacher = { "X-Teacher": sessionStorage.getItem("teacher") ?? "" };
+// The address of a class that was started anew differs from this one in nothing else, and would not load the page.
+addEventListener("hashchange", () => location.reload());
 let drawn = "", tab = "round", busy = false;
-
-// A second click in the same breath is a slip: it must not close what the first one has started.
-const BREATH = 600;
 
 async function act(content) {
   if (busy) return;
@@ -205,7 +204,7 @@ function draw_step(state) {
 }
 
 function open_round() {
-  const terms = Object.fromEntries(["reserve", "increment", "seconds"].map((name) => [name, $(name).value.trim().replace(",", ".")]));
+  const terms = Object.fromEntries(["reserve", "increment", "seconds"].map((name) => [name, plain($(name).value).replace(",", ".")]));
   act({ act: "open", terms: { ...terms, format: $("format").value } });
 }
 
