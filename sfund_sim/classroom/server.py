@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sfund_sim.classroom.addresses import qr_picture
+from sfund_sim.classroom.addresses import likeliest_address, qr_picture
 from sfund_sim.classroom.bell import Bell
 from sfund_sim.classroom.dealing import Stakes
 from sfund_sim.classroom.network import MOST_BODY, listening, settings
+from sfund_sim.classroom.page_files import fixed_pages
 from sfund_sim.classroom.results import bids_csv, rounds_csv, write_results
 from sfund_sim.classroom.room import Refused, Room, Seat
 from sfund_sim.classroom.rounds import Stage
 from sfund_sim.classroom.views import for_phone, for_projector
-from sfund_sim.classroom.words import stakes_in_words, words_script
 from sfund_sim.ground.errors import Language
 from sfund_sim.ground.refusals import refusal
 
@@ -35,6 +34,8 @@ _COOKIE = "sfund_seat"
 _HALF_A_DAY = 12 * 3600
 _PATIENCE = 25.0
 """Seconds that a page's question for news is kept waiting; routers forget what is silent for longer."""
+_LOOK = 3.0
+"""Seconds between two looks at the laptop's own address."""
 _JOINS, _JOINS_A_SECOND = 120.0, 20.0
 """New seats at once, and in the long run: a whole class may come in together, and no more than that."""
 
@@ -44,8 +45,8 @@ class Setup:
     """What a class is started with."""
 
     language: Language
-    addresses: tuple[str, ...]
-    """Addresses to be typed into phones, the likeliest first."""
+    addresses: Callable[[], Sequence[str]]
+    """Finds the addresses to be typed into phones, the likeliest first."""
     folder: Path
     """Where the tables are written after each round."""
     first: Mapping[str, Any]
@@ -67,18 +68,22 @@ class ClassServer:
         self._trouble = ""
         """Why the tables could not be written, if so."""
         self._joins, self._joined_at = _JOINS, 0.0
+        self.addresses = setup.addresses()
+        """As found last."""
 
     def serving(self) -> uvicorn.Server:
         """The server of this class; it runs on a socket that listens, until it is interrupted or ``should_exit``."""
+        pages = fixed_pages(self.room.stakes, self._setup.language)
         routes = [
             Route("/state", self._phone_state),
             Route("/join", self._join, methods=["POST"]),
             Route("/bid", self._bid, methods=["POST"]),
             Route("/teach/state", self._teacher_state),
             Route("/teach/act", self._act, methods=["POST"]),
+            Route("/qr.svg", self._qr_picture),
             Route("/teach/rounds.csv", self._table),
             Route("/teach/bids.csv", self._table),
-            *(Route(path, page, methods=["GET"]) for path, page in _pages(self._setup, self.room).items()),
+            *(Route(path, page, methods=["GET"]) for path, page in pages.items()),
         ]
         app = Starlette(
             routes=routes,
@@ -91,9 +96,10 @@ class ClassServer:
 
     @asynccontextmanager
     async def _with_a_clock(self, _: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(self._watch_the_time())
+        watching = [asyncio.create_task(self._watch_the_time()), asyncio.create_task(self._watch_the_network())]
         yield
-        watching.cancel()
+        for each in watching:
+            each.cancel()
 
     async def _watch_the_time(self) -> None:
         """Close what is over; a tenth of a second is as exact as a countdown of seconds needs."""
@@ -106,6 +112,19 @@ class ClassServer:
                 self._report(f"{type(error).__name__}: {error}")
                 self._bell.press()
             await asyncio.sleep(0.05 if self.room.stage is Stage.TIMED else 0.25)
+
+    async def _watch_the_network(self) -> None:
+        """Show the laptop's new address where it has moved to another Wi-Fi, or been given another one by the old."""
+        known = likeliest_address()
+        while True:
+            await asyncio.sleep(_LOOK)
+            if (now := likeliest_address()) is not None and now != known:
+                known = now
+                self.addresses = await asyncio.to_thread(self._setup.addresses)
+                self._bell.press()
+
+    async def _qr_picture(self, request: Request) -> Response:
+        return Response(qr_picture(self.addresses[0]), media_type="image/svg+xml")
 
     async def _bug(self, request: Request, error: Exception) -> Response:
         self._report(f"{request.method} {request.url.path[:60]}: {type(error).__name__}: {error}")
@@ -221,7 +240,8 @@ class ClassServer:
 
     def _teacher_view(self) -> dict[str, Any]:
         told = {"trouble": self._trouble, "folder": str(self._setup.folder), "first": dict(self._setup.first)}
-        return {"stamp": self._bell.stamp, **told, **for_projector(self.room, self._now())}
+        found = {"stamp": self._bell.stamp, "addresses": list(self.addresses)}
+        return {**found, **told, **for_projector(self.room, self._now())}
 
     def _refusal(self, refused: Refused, state: dict[str, Any]) -> Response:
         told = None if refused.told is None else refused.told[self._setup.language]
@@ -229,14 +249,18 @@ class ClassServer:
 
 
 def serve_class(
-    room: Room, setup: Setup, port: int, report: Callable[[str], None], ready: Callable[[str], None]
+    room: Room, setup: Setup, port: int, report: Callable[[str], None], ready: Callable[[str, Sequence[str]], None]
 ) -> None:
-    """Serve a class until it is interrupted; ``ready`` is told the teacher's token. OSError: the port cannot be had."""
+    """Serve a class until it is interrupted. OSError: the port cannot be had.
+
+    ``ready`` is told the teacher's token and the addresses that phones type.
+    """
     token = secrets.token_urlsafe(12)
     with listening(port) as at:
         _rehearse(room.stakes)
-        server = ClassServer(room, setup, token, report).serving()
-        ready(token)
+        served = ClassServer(room, setup, token, report)
+        server = served.serving()
+        ready(token, served.addresses)
         server.run([at])
 
 
@@ -264,24 +288,3 @@ async def _object(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise HTTPException(400)
     return given
-
-
-def _pages(setup: Setup, room: Room) -> dict[str, Response]:
-    """All that is served besides the state, from memory: no request's path ever meets the disk."""
-    folder = resources.files("sfund_sim.classroom").joinpath("pages")
-    read = {name: folder.joinpath(name).read_text("utf-8") for name in _FILES}
-    lang = "zh-CN" if setup.language == "zh" else "en"
-    told = {"stakes": stakes_in_words(room.stakes, setup.language), "addresses": "\n".join(setup.addresses)}
-    texts = {
-        "/": ("text/html", read["phone.html"].replace("LANG", lang)),
-        "/teach": ("text/html", read["projector.html"].replace("LANG", lang)),
-        "/words.js": ("text/javascript", words_script(setup.language, **told)),
-        "/qr.svg": ("image/svg+xml", qr_picture(setup.addresses[0])),
-        "/favicon.ico": ("image/x-icon", ""),
-        **{f"/{name}": ("text/javascript", text) for name, text in read.items() if name.endswith(".js")},
-        "/style.css": ("text/css", read["style.css"]),
-    }
-    return {path: Response(text, media_type=kind) for path, (kind, text) in texts.items()}
-
-
-_FILES = ("phone.html", "projector.html", "common.js", "phone.js", "projector.js", "chart.js", "style.css")

@@ -2,9 +2,13 @@
 
 import shutil
 import time
+import urllib.request
 
 import pytest
 from class_phones import TOKEN, Phone, Teacher, class_served
+
+from sfund_sim.classroom import server
+from sfund_sim.classroom.addresses import qr_picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 driver = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
@@ -163,6 +167,25 @@ def test_the_address_of_a_class_started_anew_opens_in_the_tab_of_the_old_one(bro
         wall.page.goto(f"http://127.0.0.1:{port}/teach#{TOKEN}")
         wall.reads("#main", "Nobody has joined yet")
         assert TOKEN not in wall.page.url
+
+
+def test_the_wall_shows_the_laptops_new_address_when_it_moves_to_another_network(browser, tmp_path, monkeypatch):
+    here, found = ["192.0.2.7"], ["http://192.0.2.7:8000/"]
+    monkeypatch.setattr(server, "likeliest_address", lambda: here[0])
+    monkeypatch.setattr(server, "_LOOK", 0.1)
+    with class_served(tmp_path / "out", addresses=found) as (port, _):
+        wall = wall_of(browser, port)
+        wall.reads(".address", "192.0.2.7:8000")
+        here[0], found[0] = None, "http://127.0.0.1:8000/"
+        time.sleep(0.3)
+        wall.page.reload()
+        wall.reads(".address", "192.0.2.7:8000")
+        here[0], found[0] = "198.51.100.4", "http://198.51.100.4:8000/"
+        wall.reads(".address", "198.51.100.4:8000")
+        assert "198.51.100.4" in wall.page.locator(".qr").get_attribute("src")
+        picture = urllib.request.urlopen(f"http://127.0.0.1:{port}/qr.svg", timeout=5).read().decode()
+        assert picture == qr_picture(found[0])
+        assert wall.fits() is True
 
 
 @pytest.mark.parametrize(("wide", "high"), [(1920, 1080), (1280, 720), (1024, 768)])

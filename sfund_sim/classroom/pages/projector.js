@@ -38,7 +38,7 @@ function refresh() {
   const state = heard.state;
   if (!state) return;
   const round = state.round && { ...state.round, ends_in: null, elapsed: null };
-  const sight = JSON.stringify([state.stage, state.seats, round, state.result, state.past, state.trouble, tab]);
+  const sight = JSON.stringify([state.stage, state.seats, state.addresses, round, state.result, state.past, state.trouble, tab]);
   if (sight !== drawn) { drawn = sight; draw(state); }
   tick();
 }
@@ -46,7 +46,7 @@ function refresh() {
 function draw(state) {
   const round = state.round;
   $("title").textContent = round === null ? fill("title") : `${fill("round", { n: round.number })} · ${format_name(round.format)}`;
-  $("address").textContent = round === null ? "" : short(addresses[0]);
+  $("address").textContent = round === null ? "" : short(state.addresses[0]);
   draw_tabs(state);
   if (state.stage === "lobby" || tab === "join") put("main", joining(state));
   else if (state.stage === "open" || state.stage === "timed") put("main", running(round, state.stage));
@@ -55,7 +55,6 @@ function draw(state) {
   draw_step(state);
 }
 
-const addresses = W.addresses.split("\n");
 const short = (address) => address.replace("http://", "").replace(/\/$/, "");
 
 function draw_tabs(state) {
@@ -66,15 +65,15 @@ function draw_tabs(state) {
 }
 
 function joining(state) {
-  const n = state.seats.length, address = short(addresses[0]);
-  const picture = el("img", { src: "/qr.svg", alt: "", class: "qr" });
+  const n = state.seats.length, [address, ...others] = state.addresses.map(short);
+  const picture = el("img", { src: `/qr.svg?${address}`, alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
     if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
   } }, el("b", {}, String(one.seat)), " ", one.name));
   return el("div", { class: "joining" },
     el("section", { class: "where" }, el("p", {}, fill("join_how")), el("p", { class: address.length > 19 ? "address long" : "address" }, address), picture,
       el("p", { class: "note" }, fill("join_same_network")),
-      addresses.length > 1 && el("p", { class: "note" }, fill("other_addresses", { list: addresses.slice(1).map(short).join(" · ") }))),
+      others.length > 0 && el("p", { class: "note" }, fill("other_addresses", { list: others.join(" · ") }))),
     el("section", { class: "who" }, el("h2", {}, n === 0 ? fill("joined_none") : n === 1 ? fill("joined_one") : fill("joined", { n })),
       el("div", { class: n > 40 ? "chips many" : "chips" }, ...chips), el("p", { class: "stakes" }, W.stakes)));
 }
