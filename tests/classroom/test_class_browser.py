@@ -87,6 +87,7 @@ def test_a_sealed_round_by_thumb_and_a_reload_in_the_middle(browser, tmp_path, l
         wall.press("#go")
         wall.reads("#main .huge", "0.400")
         assert wall.page.locator(".chart circle").count() == 4
+        assert [int(told) for told in wall.page.locator(".result .facts b").all_inner_texts()] == [2, 1, 1]
         phone.reads("#main .lines", "0.400")
         for tab in (2, 3, 4, 1):
             wall.press(f"#tabs button:nth-child({tab})")

@@ -276,6 +276,19 @@ def test_the_tables_hold_every_closed_round_and_every_seat(tmp_path):
     assert [path.name for path in sorted((tmp_path / "deep" / "folder").iterdir())] == ["bids.csv", "rounds.csv"]
 
 
+def test_bids_above_the_value_and_above_the_simulated_bid_are_counted_for_those_who_cannot_tell_dots_apart():
+    room, seats, on = opened(4)
+    simulated = on.lesson.auction().book_of(on.dealt.signals[:, None], on.dealt.ties[:, None]).bids[:, 0]
+    for seat, amount in zip(
+        seats, (on.value_of(1) + 0.001, on.value_of(2), on.money.round(simulated[2])), strict=False
+    ):
+        room.bid(seat, 1, on.money.show(amount), 101.0)
+    room.close()
+    room.reveal()
+    view = for_projector(room, 102.0)
+    assert view["result"]["above"] == view["past"][0]["above"] == {"bids": 3, "value": 1, "simulated": 2}
+
+
 def test_theory_stands_beside_a_round_as_in_the_lab():
     room, _, on = opened(5, format="second_price")
     room.close()

@@ -81,8 +81,10 @@ function joining(state) {
 function facts(round) {
   const told = [[fill("bidders"), round.bidders], [fill("floor"), round.floor]];
   if (round.manner === "rising") told.push([fill("least_raise"), round.step]);
-  return el("p", { class: "facts" }, ...told.map(([name, value]) => el("span", {}, `${name} `, el("b", {}, String(value)))));
+  return spans(told);
 }
+
+const spans = (told) => el("p", { class: "facts" }, ...told.map(([name, value]) => el("span", {}, `${name} `, el("b", {}, String(value)))));
 
 function running(round, stage) {
   const left = stage === "timed" && round.manner !== "falling" ? el("p", { class: "left" }, el("span", {}, fill(round.manner === "rising" ? "timed_period" : "time_left")), el("b", { id: "left" }, "")) : null;
@@ -111,7 +113,7 @@ const expected = (told) => (told.number === null ? "–" : told.is_theory ? told
 
 function result(state) {
   if (!state.result) return el("p", { class: "centre" }, fill("closed"));
-  const { people, simulated, expected: theory, rows, name, value } = state.result, round = state.round;
+  const { people, simulated, expected: theory, rows, name, value, above } = state.result, round = state.round;
   const headline = people.winner === null ? fill("unsold") : fill(name ? "sold_to_name" : "sold_to", { n: people.winner, name });
   const line = (word, a, b, c) => el("tr", {}, el("th", {}, fill(word)), el("td", { class: "own" }, a), el("td", {}, b), el("td", {}, c));
   const seat = (outcome) => (outcome.winner === null ? "–" : fill("seat", { n: outcome.winner }));
@@ -129,7 +131,8 @@ function result(state) {
       value !== null && el("p", { class: "label" }, `${fill("true_value")} ${value}`), table,
       el("p", { class: "note" }, guessed ? fill("approximate") : "")),
     el("section", {}, el("p", { class: "key" }, el("i", { class: "dot" }), fill("chart_people"), el("i", { class: "ring" }), fill("chart_simulated")),
-      bid_chart(rows, people.winner, words)));
+      bid_chart(rows, people.winner, words), spans([[fill("bids"), above.bids],
+        [fill(round.is_common ? "above_signal" : "above_value"), above.value], [fill("above_simulated"), above.simulated]])));
 }
 
 function called_off(state) {
@@ -153,12 +156,12 @@ function every_bid(state) {
 function all_rounds(state) {
   const means = state.means, is_common = state.round.is_common, sale = (outcome) => outcome.price ?? fill("unsold");
   const heads = ["col_round", "col_format", "col_bidders", "col_floor", "col_price",
-    ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient"])];
+    ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient", "col_above"])];
   const cells = (each) => [each.number, format_name(each.format), each.bidders, each.floor, sale(each.people),
     ...(is_common ? [each.worth, each.people.profit, each.simulated.profit, expected(each.expected_profit)]
-      : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient)])];
+      : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient), `${each.above.value} / ${each.above.bids}`])];
   const mean = ["", fill("mean"), "", "", means.people,
-    ...(is_common ? ["", means.profit, means.simulated_profit, means.expected_profit] : [means.simulated, means.expected, means.profit, means.efficient ?? "–"])];
+    ...(is_common ? ["", means.profit, means.simulated_profit, means.expected_profit] : [means.simulated, means.expected, means.profit, means.efficient ?? "–", ""])];
   const row = (values, kind) => el("tr", { class: kind }, ...values.map((value, place) => el("td", { class: place === 1 ? "what" : place === (is_common ? 6 : 4) ? "own" : "" }, String(value))));
   return el("div", { class: "all" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((head, place) => el("th", { class: place === 1 ? "what" : "" }, fill(head))))),
     el("tbody", {}, ...state.past.map((each) => row(cells(each), "")),
