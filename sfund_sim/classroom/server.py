@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,12 +23,13 @@ from starlette.routing import Route
 from sfund_sim.classroom.addresses import likeliest_address, qr_picture
 from sfund_sim.classroom.bell import Bell
 from sfund_sim.classroom.dealing import Stakes
-from sfund_sim.classroom.network import MOST_BODY, listening, settings
+from sfund_sim.classroom.network import MOST_BODY, ask_before_ending, content_of, listening, nobody_there, settings
 from sfund_sim.classroom.page_files import fixed_pages
 from sfund_sim.classroom.results import bids_csv, rounds_csv, write_results
 from sfund_sim.classroom.room import Refused, Room, Seat
 from sfund_sim.classroom.rounds import Stage
 from sfund_sim.classroom.views import for_phone, for_projector
+from sfund_sim.classroom.words import page_words
 from sfund_sim.ground.errors import Language
 from sfund_sim.ground.refusals import refusal
 
@@ -34,6 +37,8 @@ _COOKIE = "sfund_seat"
 _HALF_A_DAY = 12 * 3600
 _PATIENCE = 25.0
 """Seconds that a page's question for news is kept waiting; routers forget what is silent for longer."""
+_TWICE = 5.0
+"""Seconds within which Ctrl-C is pressed again to end a class with people in it."""
 _LOOK = 3.0
 """Seconds between two looks at the laptop's own address."""
 _JOINS, _JOINS_A_SECOND = 120.0, 20.0
@@ -61,13 +66,14 @@ class ClassServer:
         self._setup = setup
         self._token = token
         self._report = report
-        """Is told of a bug of ours, in one line."""
+        """Tells the terminal a line: a bug of ours, or a question."""
         self._bell = Bell(secrets.token_hex(4))
         self._names: dict[int, str] = {}
         """Nicknames of all who ever had a seat."""
         self._trouble = ""
         """Why the tables could not be written, if so."""
         self._joins, self._joined_at = _JOINS, 0.0
+        self._asked_to_end = -math.inf
         self.addresses = setup.addresses()
         """As found last."""
 
@@ -87,15 +93,25 @@ class ClassServer:
         ]
         app = Starlette(
             routes=routes,
-            exception_handlers={ClientDisconnect: _nobody_there, Exception: self._bug},
+            exception_handlers={ClientDisconnect: nobody_there, Exception: self._bug},
             lifespan=self._with_a_clock,
             max_body_size=MOST_BODY,
         )
         app.router.redirect_slashes = False
         return uvicorn.Server(settings(app))
 
+    def _may_end(self) -> bool:
+        """With nobody in the room at once; else when asked twice, for a class cannot be taken up again."""
+        asked, self._asked_to_end = self._asked_to_end, time.monotonic()
+        if not self.room.seats or self._asked_to_end - asked < _TWICE:
+            return True
+        words = page_words(self._setup.language)["end_again"]
+        self._report(words.format(n=len(self.room.seats), seconds=f"{_TWICE:g}"))
+        return False
+
     @asynccontextmanager
     async def _with_a_clock(self, _: Starlette) -> AsyncIterator[None]:
+        ask_before_ending(self._may_end)  # Here, for the server has set its own answer to Ctrl-C by now.
         watching = [asyncio.create_task(self._watch_the_time()), asyncio.create_task(self._watch_the_network())]
         yield
         for each in watching:
@@ -148,7 +164,7 @@ class ClassServer:
         await self._bell.wait(request.query_params.get("since", ""), _PATIENCE)
 
     async def _join(self, request: Request) -> Response:
-        given = await _object(request)
+        given = await content_of(request)
         if (seat := self._seat(request)) is not None:
             return JSONResponse({"word": "", "state": self._phone_view(seat)})
         token = secrets.token_urlsafe(18)
@@ -173,7 +189,7 @@ class ClassServer:
         self._joins -= 1.0
 
     async def _bid(self, request: Request) -> Response:
-        given, seat = await _object(request), self._seat(request)
+        given, seat = await content_of(request), self._seat(request)
         if seat is None:
             return self._refusal(Refused("dismissed"), self._phone_view(None))
         try:
@@ -185,7 +201,7 @@ class ClassServer:
 
     async def _act(self, request: Request) -> Response:
         self._check_teacher(request)
-        given, room, now = await _object(request), self.room, self._now()
+        given, room, now = await content_of(request), self.room, self._now()
         acts: dict[object, Callable[[], object]] = {
             "open": partial(room.open, given.get("terms"), now),
             "start": partial(room.start, now),
@@ -270,21 +286,3 @@ def _rehearse(stakes: Stakes) -> None:
     empty.join("nobody", "nobody", 0.0)
     empty.open({"format": "second_price"}, 0.0)
     empty.close()
-
-
-async def _nobody_there(request: Request, error: Exception) -> Response:
-    """A phone that hung up before it had said all."""
-    return Response(status_code=400)
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    """What a request carries; refused unless it is a JSON object and says so, as no foreign form can."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise HTTPException(415)
-    try:
-        given = await request.json()
-    except (ValueError, RecursionError):
-        raise HTTPException(400) from None
-    if not isinstance(given, dict):
-        raise HTTPException(400)
-    return given

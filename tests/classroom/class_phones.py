@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -84,7 +83,7 @@ def class_at_a_terminal(folder: Path) -> Iterator[tuple[int, str]]:
         try:
             yield port, running.stdout.readline().rpartition("#")[2].strip()
         finally:
-            running.send_signal(signal.SIGINT)
+            running.terminate()
 
 
 @contextmanager
