@@ -39,11 +39,23 @@ def for_projector(room: Room, now: float) -> View:
         "stage": room.stage,
         "seats": [{"seat": one.number, "name": one.name, "away": now - one.seen > _AWAY} for one in seats],
         "round": None if on is None else _public(on, now),
+        "last": None if on is None else _terms(on),
         "result": _result(on, room) if on is not None and on.stage is Stage.REVEALED else None,
         "past": [
             _past(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is Stage.REVEALED
         ],
         "means": _means(room),
+    }
+
+
+def _terms(on: Round) -> View:
+    """What the teacher's form begins with after a reload: the terms of this round, as they would be typed."""
+    terms, show = on.terms, on.money.show
+    return {
+        "format": terms.format,
+        "reserve": show(terms.reserve),
+        "increment": show(terms.increment),
+        "seconds": f"{terms.seconds:g}",
     }
 
 

@@ -214,6 +214,9 @@ def test_a_round_opened_by_mistake_is_called_off_on_the_wall_after_a_question(br
         wall, phone = wall_of(browser, port), phone_of(browser, port, "Mei")
         wall.reads(".chips", "Mei")
         assert wall.page.locator("#off").is_hidden()
+        wall.page.select_option("#format", "second_price")
+        wall.page.fill("#reserve", "0,1")
+        wall.page.fill("#seconds", "４５")
         wall.press("#go")
         phone.page.wait_for_selector("#amount")
         wall.page.once("dialog", lambda asked: asked.dismiss())
@@ -227,6 +230,8 @@ def test_a_round_opened_by_mistake_is_called_off_on_the_wall_after_a_question(br
         assert phone.fits() is wall.fits() is True
         wall.page.reload()
         wall.page.wait_for_selector("#go:enabled")
+        typed = [wall.page.input_value(f"#{name}") for name in ("format", "reserve", "increment", "seconds")]
+        assert typed == ["second_price", "0.100", "0.010", "45"], "the form has the terms of the last round"
         wall.press("#go")
         phone.page.wait_for_selector("#amount")
         phone.reads("#main .round", "2")

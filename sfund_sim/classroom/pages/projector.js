@@ -192,7 +192,7 @@ function fit_terms() { $("increment").parentElement.hidden = $("format").value !
 
 function draw_step(state) {
   const between = ["lobby", "revealed", "called_off"].includes(state.stage);
-  if (!$("format")) draw_terms(state.first);
+  if (!$("format")) draw_terms({ ...state.first, ...state.last });
   $("terms").hidden = !between;
   const manner = state.round && state.round.manner;
   const step = { lobby: ["act_open", open_round], open: [`act_start_${manner}`, () => act({ act: "start" })], timed: ["act_close", () => act({ act: "close" })],
