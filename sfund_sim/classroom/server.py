@@ -208,7 +208,7 @@ class ClassServer:
             "close": room.close,
             "reveal": room.reveal,
             "call_off": room.call_off,
-            "dismiss": partial(room.dismiss, given.get("seat")),
+            "dismiss": partial(room.dismiss, given.get("seats")),
         }
         act = given.get("act")
         if not isinstance(act, str) or act not in acts:

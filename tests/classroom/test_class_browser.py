@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from class_phones import TOKEN, Phone, Teacher, class_served
 
-from sfund_sim.classroom import server
+from sfund_sim.classroom import server, views
 from sfund_sim.classroom.addresses import qr_picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -293,6 +293,23 @@ def test_a_phone_goes_on_after_the_laptop_was_away(browser, tmp_path):
         told = phone.page.inner_text("#main .told output")
         assert told == phone.page.evaluate("heard.state.own.told")
         assert [one["name"] for one in teacher.state()["seats"]] == ["Mei", "b"]
+
+
+def test_seats_of_those_who_have_left_are_taken_away_with_one_button(browser, tmp_path, monkeypatch):
+    with class_served(tmp_path / "out") as (port, _):
+        left, gone = Phone(port), Phone(port)
+        left.join("left")
+        gone.join("gone")
+        wall = wall_of(browser, port)
+        wall.reads(".chips", "gone")
+        assert wall.page.locator(".sweep").count() == 0
+        monkeypatch.setattr(views, "_AWAY", 0.1)
+        time.sleep(0.2)
+        wall.page.reload()
+        wall.page.once("dialog", lambda asked: asked.accept())
+        wall.press(".sweep")
+        wall.reads(".who", "Nobody has joined yet")
+        assert wall.fits() is True
 
 
 def test_without_the_token_the_wall_shows_nothing(browser, tmp_path):

@@ -221,7 +221,7 @@ def test_odd_bids_and_names_are_answered_in_words(served):
 def test_a_seat_that_the_teacher_takes_away_may_join_again(served):
     teacher, phone = Teacher(served), Phone(served)
     phone.join("a")
-    teacher.act("dismiss", seat=1)
+    teacher.act("dismiss", seats=[1])
     assert phone.state()["seat"] is None
     assert phone.join("a")["state"]["seat"] == 2
 

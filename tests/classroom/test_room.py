@@ -36,7 +36,7 @@ def test_a_round_goes_from_open_to_revealed_and_only_forwards():
     assert refusal(room.start, 0.0) == refusal(room.close) == refusal(room.reveal) == "not_now"
     room.open({}, 1.0)
     assert refusal(room.open, {}, 2.0) == "round_is_on"
-    assert refusal(room.dismiss, seats[0].number) == "round_is_on"
+    assert refusal(room.dismiss, [seats[0].number]) == "round_is_on"
     assert refusal(room.reveal) == "not_now"
     room.start(2.0)
     assert refusal(room.start, 2.0) == "not_now"
@@ -79,7 +79,7 @@ def test_a_round_opened_by_mistake_is_called_off_leaves_nothing_and_the_next_is_
             assert "0.9" not in repr(view)
         assert rounds_csv(room.rounds).count("\n") == bids_csv(room.rounds, {}).count("\n") == 1
         late = room.join("late", f"late {moment}", 3.0)
-        room.dismiss(late.number)
+        room.dismiss([late.number])
         after = room.open({}, 4.0)
         assert (after.number, after.value_of(1) != told) == (on.number + 1, True)
         room.call_off()
@@ -241,13 +241,16 @@ def test_a_class_has_an_end():
 
 def test_a_seat_that_is_taken_away_is_gone_with_its_token_and_its_number_is_not_given_again():
     room, _ = room_of(2)
-    room.dismiss(2)
+    room.dismiss([2])
     assert room.seat_of("token 1") is None
     assert room.seat_of("token 0") is not None
     assert room.seat_of("") is None
     assert room.join("new", "token new", 0.0).number == 3
-    for wrong in (2, "1", None, True and [1]):
+    for wrong in (1, "1", None, [2], [1, 2], [[1]], ["1"], [True]):
         assert refusal(room.dismiss, wrong) == "no_seat"
+    assert list(room.seats) == [1, 3], "all or none"
+    room.dismiss([1, 3, 3])
+    assert room.seats == {}
 
 
 def test_the_tables_hold_every_closed_round_and_every_seat(tmp_path):

@@ -2,6 +2,7 @@
 "use strict";
 
 // The token comes in the address once; then it is kept by this tab alone, so that the class cannot read it off the wall.
+const BETWEEN = ["lobby", "revealed", "called_off"];
 const FORMATS = ["ascending", "first_price", "second_price", "descending"];
 if (location.hash.length > 1) {
   sessionStorage.setItem("teacher", location.hash.slice(1));
@@ -68,14 +69,17 @@ function joining(state) {
   const n = state.seats.length, [address, ...others] = state.addresses.map(short);
   const picture = el("img", { src: `/qr.svg?${address}`, alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
-    if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
+    if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seats: [one.seat] });
   } }, el("b", {}, String(one.seat)), " ", one.name));
+  const away = state.seats.filter((one) => one.away).map((one) => one.seat), between = BETWEEN.includes(state.stage);
+  const sweep = () => { if (confirm(fill("dismiss_away_sure", { n: away.length }))) act({ act: "dismiss", seats: away }); };
   return el("div", { class: "joining" },
     el("section", { class: "where" }, el("p", {}, fill("join_how")), el("p", { class: address.length > 19 ? "address long" : "address" }, address), picture,
       el("p", { class: "note" }, fill("join_same_network")),
       others.length > 0 && el("p", { class: "note" }, fill("other_addresses", { list: others.join(" · ") }))),
     el("section", { class: "who" }, el("h2", {}, n === 0 ? fill("joined_none") : n === 1 ? fill("joined_one") : fill("joined", { n })),
-      el("div", { class: n > 40 ? "chips many" : "chips" }, ...chips), el("p", { class: "stakes" }, W.stakes)));
+      el("div", { class: n > 40 ? "chips many" : "chips" }, ...chips),
+      away.length > 0 && between && el("button", { class: "sweep", on: sweep }, fill("dismiss_away", { n: away.length })), el("p", { class: "stakes" }, W.stakes)));
 }
 
 function facts(round) {
@@ -191,7 +195,7 @@ function draw_terms(first) {
 function fit_terms() { $("increment").parentElement.hidden = $("format").value !== "ascending"; }
 
 function draw_step(state) {
-  const between = ["lobby", "revealed", "called_off"].includes(state.stage);
+  const between = BETWEEN.includes(state.stage);
   if (!$("format")) draw_terms({ ...state.first, ...state.last });
   $("terms").hidden = !between;
   const manner = state.round && state.round.manner;
