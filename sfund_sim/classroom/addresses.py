@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 
 import segno
@@ -16,11 +17,23 @@ two lie in the networks that Windows and Linux make for a hotspot."""
 
 def local_addresses() -> list[str]:
     """IPv4 addresses of this machine that phones may reach, the likeliest first; the machine's own if there is none."""
-    found = [_source_towards(target) for target in _NEARBY]
+    found = list(_nearby())
     with suppress(OSError):
-        found += socket.gethostbyname_ex(socket.gethostname())[2]
-    usable = [address for address in dict.fromkeys(found) if address and not ipaddress.ip_address(address).is_loopback]
-    return usable or ["127.0.0.1"]
+        named = socket.gethostbyname_ex(socket.gethostname())[2]
+        found += [address for address in named if not ipaddress.ip_address(address).is_loopback]
+    return list(dict.fromkeys(found)) or ["127.0.0.1"]
+
+
+def likeliest_address() -> str | None:
+    """The first of them, at once: to ask for the machine's name may take seconds. None while there is no network."""
+    return next(_nearby(), None)
+
+
+def _nearby() -> Iterator[str]:
+    for target in _NEARBY:
+        address = _source_towards(target)
+        if address is not None and not ipaddress.ip_address(address).is_loopback:
+            yield address
 
 
 def _source_towards(target: str) -> str | None:

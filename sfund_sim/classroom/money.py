@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 
 _DIGITS = re.compile(r"[0-9]{1,12}([.,][0-9]{0,9})?|[.,][0-9]{1,9}")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
+"""Thousands set apart by commas, or a decimal comma: nobody can tell, so it is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Money:
 
     def read(self, given: object) -> float | None:
         """The amount that somebody typed, or None where it is none, too large, or has more decimals than are shown."""
-        if not isinstance(given, str) or not _DIGITS.fullmatch(text := given.strip()):
+        if not isinstance(given, str) or not _DIGITS.fullmatch(text := given.strip()) or _GROUPED.fullmatch(text):
             return None
         text = text.replace(",", ".")
         if len(text.partition(".")[2].rstrip("0")) > self.decimals:

@@ -1,10 +1,18 @@
-"""The class's door to the network: the port that it listens at, and what the web server is to bound."""
+"""The class's door to the network: its port, what the web server is to bound, what requests carry."""
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import uvicorn
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 MOST_BODY = 2048
@@ -26,6 +34,19 @@ _GUARDS = [
     ),
 ]
 """What every answer tells the browser: keep nothing, load nothing from elsewhere."""
+
+
+def ask_before_ending(may_end: Callable[[], bool]) -> None:
+    """Let Ctrl-C end the server that runs only where ``may_end`` agrees: many press it to copy an address."""
+    end = signal.getsignal(signal.SIGINT)
+    if not callable(end) or threading.current_thread() is not threading.main_thread():
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if may_end():
+            end(number, frame)
+
+    signal.signal(signal.SIGINT, ask)
 
 
 def listening(port: int) -> socket.socket:
@@ -57,3 +78,21 @@ def settings(app: ASGIApp) -> uvicorn.Config:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=0,  # Or Ctrl-C would wait for all phones that wait for news.
     )
+
+
+async def nobody_there(request: Request, error: Exception) -> Response:
+    """A phone that hung up before it had said all."""
+    return Response(status_code=400)
+
+
+async def content_of(request: Request) -> dict[str, Any]:
+    """What a request carries; refused unless it is a JSON object and says so, as no foreign form can."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise HTTPException(415)
+    try:
+        given = await request.json()
+    except (ValueError, RecursionError):
+        raise HTTPException(400) from None
+    if not isinstance(given, dict):
+        raise HTTPException(400)
+    return given

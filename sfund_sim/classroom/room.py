@@ -105,7 +105,7 @@ class Room:
 
     def open(self, given: object, now: float) -> Round:
         """Open a round for all who have a seat, on the terms that the teacher has set."""
-        if self.stage not in (Stage.LOBBY, Stage.REVEALED):
+        if not self.stage.is_between:
             raise Refused("round_is_on")
         if not self.seats:
             raise Refused("nobody")
@@ -133,12 +133,18 @@ class Room:
         on.stage = Stage.REVEALED
         return on
 
-    def dismiss(self, number: object) -> None:
-        """Take a seat away, between rounds only: a bid binds."""
-        if self.stage not in (Stage.LOBBY, Stage.REVEALED):
+    def call_off(self) -> None:
+        """Call off the round that is on, opened by mistake or on wrong terms, for as long as it is not revealed."""
+        self._at(Stage.OPEN, Stage.TIMED, Stage.CLOSED).call_off()
+
+    def dismiss(self, numbers: object) -> None:
+        """Take seats away, between rounds only: a bid binds."""
+        if not self.stage.is_between:
             raise Refused("round_is_on")
-        if not isinstance(number, int) or self.seats.pop(number, None) is None:
+        if not isinstance(numbers, list) or not all(type(one) is int and one in self.seats for one in numbers):
             raise Refused("no_seat")
+        for number in set(numbers):
+            del self.seats[number]
 
     def tick(self, now: float) -> bool:
         """Close the round whose time is over; True if it was."""

@@ -31,6 +31,13 @@ class Stage(StrEnum):
     TIMED = "timed"
     CLOSED = "closed"
     REVEALED = "revealed"
+    CALLED_OFF = "called_off"
+    """Ended without a result; counts for nothing."""
+
+    @property
+    def is_between(self) -> bool:
+        """No round is on: the next one may be opened."""
+        return self in (Stage.LOBBY, Stage.REVEALED, Stage.CALLED_OFF)
 
 
 @dataclass
@@ -110,6 +117,13 @@ class Round:
         """End the bidding, and reckon what came of it."""
         self.result, self.stage = self.session.close(), Stage.CLOSED
         self.reckoning = reckoned(self.lesson, self.seats, self.dealt, self.result, self.number)
+
+    def call_off(self) -> None:
+        """End the round as if it had not been held; its number is spent, for its values have been seen."""
+        self.session.call_off()
+        self.bids.clear()
+        self.result = self.reckoning = None
+        self.stage = Stage.CALLED_OFF
 
     def value_of(self, seat: int) -> float:
         """What that seat is told: its value or signal."""

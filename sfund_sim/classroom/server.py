@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sfund_sim.classroom.addresses import qr_picture
+from sfund_sim.classroom.addresses import likeliest_address, qr_picture
 from sfund_sim.classroom.bell import Bell
 from sfund_sim.classroom.dealing import Stakes
-from sfund_sim.classroom.network import MOST_BODY, listening, settings
+from sfund_sim.classroom.network import MOST_BODY, ask_before_ending, content_of, listening, nobody_there, settings
+from sfund_sim.classroom.page_files import fixed_pages
 from sfund_sim.classroom.results import bids_csv, rounds_csv, write_results
 from sfund_sim.classroom.room import Refused, Room, Seat
 from sfund_sim.classroom.rounds import Stage
 from sfund_sim.classroom.views import for_phone, for_projector
-from sfund_sim.classroom.words import stakes_in_words, words_script
+from sfund_sim.classroom.words import page_words
 from sfund_sim.ground.errors import Language
 from sfund_sim.ground.refusals import refusal
 
@@ -35,6 +37,10 @@ _COOKIE = "sfund_seat"
 _HALF_A_DAY = 12 * 3600
 _PATIENCE = 25.0
 """Seconds that a page's question for news is kept waiting; routers forget what is silent for longer."""
+_TWICE = 5.0
+"""Seconds within which Ctrl-C is pressed again to end a class with people in it."""
+_LOOK = 3.0
+"""Seconds between two looks at the laptop's own address."""
 _JOINS, _JOINS_A_SECOND = 120.0, 20.0
 """New seats at once, and in the long run: a whole class may come in together, and no more than that."""
 
@@ -44,8 +50,8 @@ class Setup:
     """What a class is started with."""
 
     language: Language
-    addresses: tuple[str, ...]
-    """Addresses to be typed into phones, the likeliest first."""
+    addresses: Callable[[], Sequence[str]]
+    """Finds the addresses to be typed into phones, the likeliest first."""
     folder: Path
     """Where the tables are written after each round."""
     first: Mapping[str, Any]
@@ -60,40 +66,56 @@ class ClassServer:
         self._setup = setup
         self._token = token
         self._report = report
-        """Is told of a bug of ours, in one line."""
+        """Tells the terminal a line: a bug of ours, or a question."""
         self._bell = Bell(secrets.token_hex(4))
         self._names: dict[int, str] = {}
         """Nicknames of all who ever had a seat."""
         self._trouble = ""
         """Why the tables could not be written, if so."""
         self._joins, self._joined_at = _JOINS, 0.0
+        self._asked_to_end = -math.inf
+        self.addresses = setup.addresses()
+        """As found last."""
 
     def serving(self) -> uvicorn.Server:
         """The server of this class; it runs on a socket that listens, until it is interrupted or ``should_exit``."""
+        pages = fixed_pages(self.room.stakes, self._setup.language)
         routes = [
             Route("/state", self._phone_state),
             Route("/join", self._join, methods=["POST"]),
             Route("/bid", self._bid, methods=["POST"]),
             Route("/teach/state", self._teacher_state),
             Route("/teach/act", self._act, methods=["POST"]),
+            Route("/qr.svg", self._qr_picture),
             Route("/teach/rounds.csv", self._table),
             Route("/teach/bids.csv", self._table),
-            *(Route(path, page, methods=["GET"]) for path, page in _pages(self._setup, self.room).items()),
+            *(Route(path, page, methods=["GET"]) for path, page in pages.items()),
         ]
         app = Starlette(
             routes=routes,
-            exception_handlers={ClientDisconnect: _nobody_there, Exception: self._bug},
+            exception_handlers={ClientDisconnect: nobody_there, Exception: self._bug},
             lifespan=self._with_a_clock,
             max_body_size=MOST_BODY,
         )
         app.router.redirect_slashes = False
         return uvicorn.Server(settings(app))
 
+    def _may_end(self) -> bool:
+        """With nobody in the room at once; else when asked twice, for a class cannot be taken up again."""
+        asked, self._asked_to_end = self._asked_to_end, time.monotonic()
+        if not self.room.seats or self._asked_to_end - asked < _TWICE:
+            return True
+        words = page_words(self._setup.language)["end_again"]
+        self._report(words.format(n=len(self.room.seats), seconds=f"{_TWICE:g}"))
+        return False
+
     @asynccontextmanager
     async def _with_a_clock(self, _: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(self._watch_the_time())
+        ask_before_ending(self._may_end)  # Here, for the server has set its own answer to Ctrl-C by now.
+        watching = [asyncio.create_task(self._watch_the_time()), asyncio.create_task(self._watch_the_network())]
         yield
-        watching.cancel()
+        for each in watching:
+            each.cancel()
 
     async def _watch_the_time(self) -> None:
         """Close what is over; a tenth of a second is as exact as a countdown of seconds needs."""
@@ -106,6 +128,19 @@ class ClassServer:
                 self._report(f"{type(error).__name__}: {error}")
                 self._bell.press()
             await asyncio.sleep(0.05 if self.room.stage is Stage.TIMED else 0.25)
+
+    async def _watch_the_network(self) -> None:
+        """Show the laptop's new address where it has moved to another Wi-Fi, or been given another one by the old."""
+        known = likeliest_address()
+        while True:
+            await asyncio.sleep(_LOOK)
+            if (now := likeliest_address()) is not None and now != known:
+                known = now
+                self.addresses = await asyncio.to_thread(self._setup.addresses)
+                self._bell.press()
+
+    async def _qr_picture(self, request: Request) -> Response:
+        return Response(qr_picture(self.addresses[0]), media_type="image/svg+xml")
 
     async def _bug(self, request: Request, error: Exception) -> Response:
         self._report(f"{request.method} {request.url.path[:60]}: {type(error).__name__}: {error}")
@@ -129,7 +164,7 @@ class ClassServer:
         await self._bell.wait(request.query_params.get("since", ""), _PATIENCE)
 
     async def _join(self, request: Request) -> Response:
-        given = await _object(request)
+        given = await content_of(request)
         if (seat := self._seat(request)) is not None:
             return JSONResponse({"word": "", "state": self._phone_view(seat)})
         token = secrets.token_urlsafe(18)
@@ -154,7 +189,7 @@ class ClassServer:
         self._joins -= 1.0
 
     async def _bid(self, request: Request) -> Response:
-        given, seat = await _object(request), self._seat(request)
+        given, seat = await content_of(request), self._seat(request)
         if seat is None:
             return self._refusal(Refused("dismissed"), self._phone_view(None))
         try:
@@ -166,24 +201,26 @@ class ClassServer:
 
     async def _act(self, request: Request) -> Response:
         self._check_teacher(request)
-        given, room, now = await _object(request), self.room, self._now()
+        given, room, now = await content_of(request), self.room, self._now()
         acts: dict[object, Callable[[], object]] = {
             "open": partial(room.open, given.get("terms"), now),
             "start": partial(room.start, now),
             "close": room.close,
             "reveal": room.reveal,
-            "dismiss": partial(room.dismiss, given.get("seat")),
+            "call_off": room.call_off,
+            "dismiss": partial(room.dismiss, given.get("seats")),
         }
         act = given.get("act")
         if not isinstance(act, str) or act not in acts:
             raise HTTPException(400)
+        was_kept = room.stage is Stage.CLOSED
         try:
             acts[act]()
         except Refused as refused:
             return self._refusal(refused, self._teacher_view())
         finally:
             self._bell.press()
-        if act == "close":
+        if act == "close" or (act == "call_off" and was_kept):
             self._keep()
         return JSONResponse({"word": "", "state": self._teacher_view()})
 
@@ -219,7 +256,8 @@ class ClassServer:
 
     def _teacher_view(self) -> dict[str, Any]:
         told = {"trouble": self._trouble, "folder": str(self._setup.folder), "first": dict(self._setup.first)}
-        return {"stamp": self._bell.stamp, **told, **for_projector(self.room, self._now())}
+        found = {"stamp": self._bell.stamp, "addresses": list(self.addresses)}
+        return {**found, **told, **for_projector(self.room, self._now())}
 
     def _refusal(self, refused: Refused, state: dict[str, Any]) -> Response:
         told = None if refused.told is None else refused.told[self._setup.language]
@@ -227,14 +265,18 @@ class ClassServer:
 
 
 def serve_class(
-    room: Room, setup: Setup, port: int, report: Callable[[str], None], ready: Callable[[str], None]
+    room: Room, setup: Setup, port: int, report: Callable[[str], None], ready: Callable[[str, Sequence[str]], None]
 ) -> None:
-    """Serve a class until it is interrupted; ``ready`` is told the teacher's token. OSError: the port cannot be had."""
+    """Serve a class until it is interrupted. OSError: the port cannot be had.
+
+    ``ready`` is told the teacher's token and the addresses that phones type.
+    """
     token = secrets.token_urlsafe(12)
     with listening(port) as at:
         _rehearse(room.stakes)
-        server = ClassServer(room, setup, token, report).serving()
-        ready(token)
+        served = ClassServer(room, setup, token, report)
+        server = served.serving()
+        ready(token, served.addresses)
         server.run([at])
 
 
@@ -244,42 +286,3 @@ def _rehearse(stakes: Stakes) -> None:
     empty.join("nobody", "nobody", 0.0)
     empty.open({"format": "second_price"}, 0.0)
     empty.close()
-
-
-async def _nobody_there(request: Request, error: Exception) -> Response:
-    """A phone that hung up before it had said all."""
-    return Response(status_code=400)
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    """What a request carries; refused unless it is a JSON object and says so, as no foreign form can."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise HTTPException(415)
-    try:
-        given = await request.json()
-    except (ValueError, RecursionError):
-        raise HTTPException(400) from None
-    if not isinstance(given, dict):
-        raise HTTPException(400)
-    return given
-
-
-def _pages(setup: Setup, room: Room) -> dict[str, Response]:
-    """All that is served besides the state, from memory: no request's path ever meets the disk."""
-    folder = resources.files("sfund_sim.classroom").joinpath("pages")
-    read = {name: folder.joinpath(name).read_text("utf-8") for name in _FILES}
-    lang = "zh-CN" if setup.language == "zh" else "en"
-    told = {"stakes": stakes_in_words(room.stakes, setup.language), "addresses": "\n".join(setup.addresses)}
-    texts = {
-        "/": ("text/html", read["phone.html"].replace("LANG", lang)),
-        "/teach": ("text/html", read["projector.html"].replace("LANG", lang)),
-        "/words.js": ("text/javascript", words_script(setup.language, **told)),
-        "/qr.svg": ("image/svg+xml", qr_picture(setup.addresses[0])),
-        "/favicon.ico": ("image/x-icon", ""),
-        **{f"/{name}": ("text/javascript", text) for name, text in read.items() if name.endswith(".js")},
-        "/style.css": ("text/css", read["style.css"]),
-    }
-    return {path: Response(text, media_type=kind) for path, (kind, text) in texts.items()}
-
-
-_FILES = ("phone.html", "projector.html", "common.js", "phone.js", "projector.js", "chart.js", "style.css")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from sfund_sim.classroom.reckoning import Outcome, Reckoning
 from sfund_sim.classroom.room import Room, Seat
 from sfund_sim.classroom.rounds import Round, Stage
@@ -37,11 +39,23 @@ def for_projector(room: Room, now: float) -> View:
         "stage": room.stage,
         "seats": [{"seat": one.number, "name": one.name, "away": now - one.seen > _AWAY} for one in seats],
         "round": None if on is None else _public(on, now),
+        "last": None if on is None else _terms(on),
         "result": _result(on, room) if on is not None and on.stage is Stage.REVEALED else None,
         "past": [
             _past(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is Stage.REVEALED
         ],
         "means": _means(room),
+    }
+
+
+def _terms(on: Round) -> View:
+    """What the teacher's form begins with after a reload: the terms of this round, as they would be typed."""
+    terms, show = on.terms, on.money.show
+    return {
+        "format": terms.format,
+        "reserve": show(terms.reserve),
+        "increment": show(terms.increment),
+        "seconds": f"{terms.seconds:g}",
     }
 
 
@@ -113,6 +127,7 @@ def _result(on: Round, room: Room) -> View | None:
         "simulated": _outcome(on, reckoning.simulated),
         "expected": _expected(on, reckoning),
         "value": show(float(on.dealt.worth[0])) if on.lesson.information is not None else None,
+        "above": _above(on, reckoning),
         "rows": [
             {
                 "seat": on.seats[row],
@@ -122,6 +137,17 @@ def _result(on: Round, room: Room) -> View | None:
             }
             for row in rows
         ],
+    }
+
+
+def _above(on: Round, reckoning: Reckoning) -> View:
+    """How many bids were made, and how many of them are higher than theirs: what dots of a crowd do not show."""
+    bids = np.array([on.bids.get(seat, np.nan) for seat in on.seats])
+    simulated = np.array([on.money.round(float(bid)) for bid in reckoning.simulated_bids])
+    return {
+        "bids": len(on.bids),
+        "value": int((bids > on.dealt.signals).sum()),
+        "simulated": int((bids > simulated).sum()),
     }
 
 
@@ -161,6 +187,7 @@ def _past(each: Round, reckoning: Reckoning) -> View:
         "floor": each.money.show(each.session.floor),
         "people": _outcome(each, reckoning.people),
         "simulated": _outcome(each, reckoning.simulated),
+        "above": _above(each, reckoning),
         "worth": each.money.show(float(each.dealt.worth[0])) if each.lesson.information is not None else None,
         "expected": told["revenue"],
         "expected_profit": told["profit"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,8 +49,9 @@ def class_(
         speak: Language = language(lang).value
         stakes = _stakes(values, common, seed)
         first = _first_terms(stakes, format, reserve, seconds)
-        folder, addresses = _folder(out), _addresses(address, port)
-    _serve(stakes, first, folder, addresses, port, speak)
+        _check_address(address)
+        folder = _folder(out)
+    _serve(stakes, first, folder, partial(_addresses, address, port), port, speak)
 
 
 def _stakes(values: str | None, common: str | None, seed: int) -> Stakes:
@@ -90,33 +92,41 @@ def _folder(out: Path | None) -> Path:
     return Path("results") / "class" / f"{datetime.now():%Y-%m-%d_%H%M%S}"
 
 
-def _addresses(given: str | None, port: int) -> tuple[str, ...]:
-    from sfund_sim.classroom.addresses import local_addresses
-
+def _check_address(given: str | None) -> None:
     if given is not None and not re.fullmatch(r"[A-Za-z0-9.-]{1,60}", given):
         raise RuleError(
             f"--address takes an IPv4 address or a name without http:// and port, not '{given}'",
             f"--address 须为 IPv4 地址或主机名，不带 http:// 与端口，而非“{given}”",
         )
+
+
+def _addresses(given: str | None, port: int) -> tuple[str, ...]:
+    from sfund_sim.classroom.addresses import local_addresses
+
     found = local_addresses()
     hosts = found if given is None else [given, *(one for one in found if one != given)]
     return tuple(f"http://{host}:{port}/" for host in hosts)
 
 
 def _serve(
-    stakes: Stakes, first: dict[str, Any], folder: Path, addresses: Sequence[str], port: int, speak: Language
+    stakes: Stakes,
+    first: dict[str, Any],
+    folder: Path,
+    addresses: Callable[[], Sequence[str]],
+    port: int,
+    speak: Language,
 ) -> None:
     from sfund_sim.classroom.room import Room
     from sfund_sim.classroom.server import Setup, serve_class
 
-    room, setup = Room(stakes), Setup(speak, tuple(addresses), folder, first)
+    room, setup = Room(stakes), Setup(speak, addresses, folder, first)
     try:
         serve_class(
             room,
             setup,
             port,
             lambda line: typer.echo(f"sfund lab class: {line}", err=True),
-            lambda token: _greet(addresses, port, token, folder, speak),
+            lambda token, found: _greet(found, port, token, folder, speak),
         )
     except OSError as error:
         _tell_port(error, port, speak)

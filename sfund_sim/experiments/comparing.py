@@ -240,15 +240,16 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
     wanted = goal.wanted(float(mean_over_replications(baseline[:, None]).value[0]))
     first, *grids = (one.grid() for one in observations)
     least = [first.least_reach(grid, goal.cell) for grid in grids]
-    half_widths = np.maximum([_half_width(other - baseline) for other in others], least)
+    is_median = MEASURES[goal.cell[0]].rows is not None
+    half_widths = np.maximum([_half_width(other - baseline, skewed=not is_median) for other in others], least)
     missing = [lacking(first, other).get(goal.cell) for other in grids]
     is_choice = any(one is not None and one.is_choice for one in missing)
     batches.look(Look(np.nan if is_choice else float(np.max(half_widths)), wanted))
     return batches.next()
 
 
-def _half_width(differences: Floats) -> float:
-    found = mean_over_replications(differences[:, None])
+def _half_width(differences: Floats, *, skewed: bool) -> float:
+    found = mean_over_replications(differences[:, None], skewed=skewed)
     if agree(found)[0]:
         return 0.0
     return float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))

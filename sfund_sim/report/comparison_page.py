@@ -136,7 +136,10 @@ def changes_between(baseline: LoadedScenario, other: LoadedScenario) -> Iterator
     """``path: before -> after`` for every parameter in which two scenarios differ."""
     before, after = (dict(_leaves(one.scenario.canonical(), ())) for one in (baseline, other))
     for path in dict.fromkeys([*before, *after]):
-        if is_of_the_market(path) and before.get(path) != after.get(path):
+        if not is_of_the_market(path) or before.get(path) == after.get(path):
+            continue
+        is_told_by_entries = any(key.startswith(f"{path}.") for tree in (before, after) for key in tree)
+        if not is_told_by_entries:
             was, is_now = (written(tree[path]) if path in tree else NO_VALUE for tree in (before, after))
             yield f"{path}: {was} → {is_now}"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,14 +83,19 @@ def class_at_a_terminal(folder: Path) -> Iterator[tuple[int, str]]:
         try:
             yield port, running.stdout.readline().rpartition("#")[2].strip()
         finally:
-            running.send_signal(signal.SIGINT)
+            running.terminate()
 
 
 @contextmanager
-def class_served(folder: Path, stakes: Stakes | None = None, language: Any = "en") -> Iterator[tuple[int, list[str]]]:
+def class_served(
+    folder: Path,
+    stakes: Stakes | None = None,
+    language: Any = "en",
+    addresses: Sequence[str] = ("http://192.0.2.7:8000/",),
+) -> Iterator[tuple[int, list[str]]]:
     """The port of a running class, and the lines of trouble that it has reported."""
     told: list[str] = []
-    setup = Setup(language, ("http://192.0.2.7:8000/",), folder, FIRST)
+    setup = Setup(language, lambda: list(addresses), folder, FIRST)
     with listening(0) as at:
         port = at.getsockname()[1]
         server = ClassServer(Room(stakes or Stakes()), setup, TOKEN, told.append).serving()

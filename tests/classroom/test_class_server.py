@@ -58,6 +58,23 @@ def test_a_whole_class_of_three_rounds(served, tmp_path):
     assert table.count(b"\n") == 4
 
 
+def test_a_round_called_off_is_taken_out_of_the_tables_again(served, tmp_path):
+    teacher, phone = Teacher(served), Phone(served)
+    phone.join("a")
+    teacher.act("open", terms={"format": "first_price"})
+    assert teacher.act("call_off")["state"]["stage"] == "called_off"
+    assert not (tmp_path / "out").exists(), "there is nothing to keep"
+    teacher.act("open", terms={"format": "first_price"})
+    phone.bid("0.3", 2)
+    teacher.act("close")
+    assert (tmp_path / "out" / "rounds.csv").read_bytes().count(b"\n") == 2
+    teacher.act("call_off")
+    for name in ("rounds", "bids"):
+        assert (tmp_path / "out" / f"{name}.csv").read_bytes().count(b"\n") == 1
+    assert teacher.act("call_off")["word"] == "not_now"
+    assert phone.bid("0.3", 2) == "not_now"
+
+
 def test_who_waits_for_news_gets_it_when_there_is_some(served):
     teacher, phone = Teacher(served), Phone(served)
     stamp = phone.join("a")["state"]["stamp"]
@@ -204,7 +221,7 @@ def test_odd_bids_and_names_are_answered_in_words(served):
 def test_a_seat_that_the_teacher_takes_away_may_join_again(served):
     teacher, phone = Teacher(served), Phone(served)
     phone.join("a")
-    teacher.act("dismiss", seat=1)
+    teacher.act("dismiss", seats=[1])
     assert phone.state()["seat"] is None
     assert phone.join("a")["state"]["seat"] == 2
 

@@ -36,7 +36,7 @@ def test_a_round_goes_from_open_to_revealed_and_only_forwards():
     assert refusal(room.start, 0.0) == refusal(room.close) == refusal(room.reveal) == "not_now"
     room.open({}, 1.0)
     assert refusal(room.open, {}, 2.0) == "round_is_on"
-    assert refusal(room.dismiss, seats[0].number) == "round_is_on"
+    assert refusal(room.dismiss, [seats[0].number]) == "round_is_on"
     assert refusal(room.reveal) == "not_now"
     room.start(2.0)
     assert refusal(room.start, 2.0) == "not_now"
@@ -58,6 +58,43 @@ def test_a_round_without_people_or_on_impossible_terms_is_refused_and_nothing_is
     assert words[:4] == ["wrong_seconds", "wrong_reserve", "wrong_reserve", "wrong_increment"]
     assert set(words[4:]) <= {"wrong_terms", "wrong_seconds"}
     assert room.stage is Stage.LOBBY
+
+
+def test_a_round_opened_by_mistake_is_called_off_leaves_nothing_and_the_next_is_dealt_anew():
+    room, seats = room_of(3)
+    assert refusal(room.call_off) == "not_now"
+    for moment, stage in enumerate((lambda: None, lambda: room.start(2.0), room.close)):
+        on = room.open({"format": "first_price"}, 1.0)
+        room.bid(seats[0], on.number, "0.9", 1.5)
+        stage()
+        told = on.value_of(1)
+        room.call_off()
+        assert room.stage is Stage.CALLED_OFF
+        assert not room.tick(1e6)
+        assert refusal(room.bid, seats[1], on.number, "0.5", 2.5) == refusal(room.reveal) == "not_now"
+        assert refusal(room.call_off) == "not_now"
+        assert room.profit_of(1) == 0.0
+        for view in (for_projector(room, 3.0), for_phone(room, seats[0], 3.0)):
+            assert view["stage"] == "called_off"
+            assert "0.9" not in repr(view)
+        assert rounds_csv(room.rounds).count("\n") == bids_csv(room.rounds, {}).count("\n") == 1
+        late = room.join("late", f"late {moment}", 3.0)
+        room.dismiss([late.number])
+        after = room.open({}, 4.0)
+        assert (after.number, after.value_of(1) != told) == (on.number + 1, True)
+        room.call_off()
+
+
+def test_a_round_that_is_revealed_stands():
+    room, _, _ = opened(2)
+    room.close()
+    room.reveal()
+    assert refusal(room.call_off) == "not_now"
+    room.open({}, 200.0)
+    room.call_off()
+    view = for_projector(room, 201.0)
+    assert [each["number"] for each in view["past"]] == [1]
+    assert view["means"]["rounds"] == 1
 
 
 def test_who_joins_during_a_round_takes_part_in_the_next():
@@ -204,13 +241,16 @@ def test_a_class_has_an_end():
 
 def test_a_seat_that_is_taken_away_is_gone_with_its_token_and_its_number_is_not_given_again():
     room, _ = room_of(2)
-    room.dismiss(2)
+    room.dismiss([2])
     assert room.seat_of("token 1") is None
     assert room.seat_of("token 0") is not None
     assert room.seat_of("") is None
     assert room.join("new", "token new", 0.0).number == 3
-    for wrong in (2, "1", None, True and [1]):
+    for wrong in (1, "1", None, [2], [1, 2], [[1]], ["1"], [True]):
         assert refusal(room.dismiss, wrong) == "no_seat"
+    assert list(room.seats) == [1, 3], "all or none"
+    room.dismiss([1, 3, 3])
+    assert room.seats == {}
 
 
 def test_the_tables_hold_every_closed_round_and_every_seat(tmp_path):
@@ -237,6 +277,19 @@ def test_the_tables_hold_every_closed_round_and_every_seat(tmp_path):
     assert '"王, 芳"' in bids[2]
     assert bids_csv(room.rounds, names).count("\n") == 4
     assert [path.name for path in sorted((tmp_path / "deep" / "folder").iterdir())] == ["bids.csv", "rounds.csv"]
+
+
+def test_bids_above_the_value_and_above_the_simulated_bid_are_counted_for_those_who_cannot_tell_dots_apart():
+    room, seats, on = opened(4)
+    simulated = on.lesson.auction().book_of(on.dealt.signals[:, None], on.dealt.ties[:, None]).bids[:, 0]
+    for seat, amount in zip(
+        seats, (on.value_of(1) + 0.001, on.value_of(2), on.money.round(simulated[2])), strict=False
+    ):
+        room.bid(seat, 1, on.money.show(amount), 101.0)
+    room.close()
+    room.reveal()
+    view = for_projector(room, 102.0)
+    assert view["result"]["above"] == view["past"][0]["above"] == {"bids": 3, "value": 1, "simulated": 2}
 
 
 def test_theory_stands_beside_a_round_as_in_the_lab():

@@ -79,6 +79,29 @@ def test_it_tells_the_addresses_serves_and_ends_cleanly_with_ctrl_c(tmp_path, la
     assert ("课堂竞价已结束" if lang == "zh" else "the class is over") in out
 
 
+def test_ctrl_c_pressed_once_does_not_take_away_the_seats_of_a_class(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-m", "sfund_sim", "lab", "class", "--port", str(port), "--out", str(tmp_path / "o")]
+    ours = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", env=ours) as running:
+        try:
+            running.stdout.readline()
+            join = urllib.request.Request(
+                f"http://127.0.0.1:{port}/join", b'{"name": "a"}', {"Content-Type": "application/json"}
+            )
+            urllib.request.urlopen(join, timeout=5)
+            running.send_signal(signal.SIGINT)
+            assert "seats taken: 1" in running.stderr.readline()
+            assert urllib.request.urlopen(f"http://127.0.0.1:{port}/state", timeout=5).status == 200
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=10)
+        finally:
+            running.kill()
+    assert (running.returncode, err) == (0, "")
+    assert "the class is over" in out
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

@@ -225,7 +225,8 @@ def test_a_difference_can_be_asked_for_with_a_precision(three):
     assert reached.is_reached
     assert reached.of_difference
     row = row_of(comparison, "dearer", "volume_cny")
-    assert (row["high"] - row["low"]) / 2 == pytest.approx(reached.look.half_width)
+    farther = max(row["high"] - row["difference"], row["difference"] - row["low"])
+    assert farther == pytest.approx(reached.look.half_width)
     assert comparison.replications == reached.replications == row["replications"]
     plain = compare(planned_comparison(three[:2], workers=1, simulate=haggling, replications=comparison.replications))
     pd.testing.assert_frame_equal(plain.differences, comparison.differences)

@@ -6,6 +6,7 @@ import math
 from itertools import count
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_markets import one_sale, with_row
 from hypothesis import given, settings
@@ -101,6 +102,11 @@ def test_a_relative_goal_is_relative_to_the_truth_and_not_to_the_estimate(info):
     assert goal_of("volume_cny +-10", info).wanted(55.0) == 10.0
 
 
+def farther_end(row: pd.Series) -> float:
+    """How far an interval reaches at most."""
+    return float(max(row["high"] - row["estimate"], row["estimate"] - row["low"]))
+
+
 def test_a_run_until_precise_is_the_run_of_the_number_it_came_to(pilot):
     until = run_in_memory(planned(pilot, simulate=one_sale, workers=1, until="volume_cny +-8%"))
     reached = until.making.reached
@@ -110,7 +116,7 @@ def test_a_run_until_precise_is_the_run_of_the_number_it_came_to(pilot):
     for name, table in until.tables().items():
         assert table.equals(plain.tables()[name]), name
     row = until.summary.query("outcome == 'volume_cny' and group_by == 'all'").iloc[0]
-    assert (row["high"] - row["low"]) / 2 == pytest.approx(reached.look.half_width)
+    assert farther_end(row) == pytest.approx(reached.look.half_width)
     assert reached.look.half_width <= 0.08 / 1.08 * row["estimate"]
 
 
@@ -128,7 +134,7 @@ def test_a_pooled_outcome_is_watched_with_its_pooled_interval(pilot):
     row = run.summary.query("outcome == 'median_exit_days' and group_by == 'all'").iloc[0]
     reached = run.making.reached
     assert reached.is_reached
-    assert reached.look.half_width == max(row["high"] - row["estimate"], row["estimate"] - row["low"])
+    assert reached.look.half_width == farther_end(row)
     assert 0 < reached.look.half_width <= 15
 
 
@@ -138,7 +144,7 @@ def test_a_median_of_sales_is_watched_with_the_interval_of_all_sales(pilot):
     reached = run.making.reached
     assert reached.is_reached
     assert row["estimate"] == run.exits.query("sold == 1")["price_cny"].median()
-    assert reached.look.half_width == max(row["high"] - row["estimate"], row["estimate"] - row["low"])
+    assert reached.look.half_width == farther_end(row)
     assert 0 < reached.look.half_width <= 0.1 / 1.1 * row["estimate"]
 
 
@@ -209,7 +215,7 @@ def ended(draw, wanted) -> tuple[float, float, int]:
     while batch := batches.next():
         values = np.append(values, draw(len(batch)))
         found = mean_over_replications(values[:, None])
-        half_width = float(found.high[0] - found.low[0]) / 2
+        half_width = float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
         batches.look(Look(half_width, wanted(float(found.value[0]))))
     return float(values.mean()), half_width, values.size
 
@@ -244,4 +250,4 @@ def test_stopping_when_narrow_keeps_the_intervals_of_a_synthetic_market_honest(p
         row = run.summary.query("outcome == 'volume_cny' and group_by == 'all'").iloc[0]
         mean, half_width, size = searches[seed]
         assert run.replications == size
-        assert (row["estimate"], (row["high"] - row["low"]) / 2) == pytest.approx((mean, half_width))
+        assert (row["estimate"], farther_end(row)) == pytest.approx((mean, half_width))

@@ -102,7 +102,7 @@ def two_rules(generator: np.random.Generator, replications: int, mean: float, ch
 def difference_of_medians(one: Rows, other: Rows, replications: int) -> tuple[Estimate, Estimate]:
     """By the parts of replications alone, and with the least reach of a difference of medians."""
     parts = other.linearised(replications) - one.linearised(replications)
-    alone = Estimate(*(float(each[0]) for each in mean_over_replications(parts[:, None])))
+    alone = Estimate(*(float(each[0]) for each in mean_over_replications(parts[:, None], skewed=False)))
     reach = least_reach(one.grain(), other.grain())
     low, high = min(alone.low, alone.value - reach), max(alone.high, alone.value + reach)
     return alone, alone._replace(low=low, high=high)

@@ -20,3 +20,9 @@ def test_what_one_scenario_lacks_is_a_dash() -> None:
     told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", auction)))
     assert told[0] == "venues.beijing.auction.kind: ascending → second_price"
     assert "venues.beijing.auction.soft_close: true → –" in told
+
+
+def test_what_was_empty_and_is_filled_is_told_by_its_entries_alone():
+    moved = ["policy_moved.ipo_tightening=2020-01-01"]
+    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", moved)))
+    assert told == ["policy_moved.ipo_tightening: – → 2020-01-01"]

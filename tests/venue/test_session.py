@@ -114,6 +114,20 @@ def test_the_least_bid_is_the_floor_and_then_a_step_above_the_standing_price():
     assert stepless.bid(Quote(2, stepless.least(), at=0.0)) is Reply.ACCEPTED
 
 
+def test_an_auction_that_is_called_off_binds_nobody_and_takes_no_bid_more():
+    session = AuctionSession(Ascending(increment=1.0), 10.0, ADMITTED)
+    session.bid(Quote(1, 12.0, at=0.0))
+    session.call_off()
+    assert session.standing == []
+    assert session.bid(Quote(2, 15.0, at=0.0)) is Reply.CLOSED
+    assert session.close().winner is None
+    clock = AuctionSession(Descending(), 10.0, ADMITTED)
+    clock.start_clock(Clock((12.0, 11.0, 10.0), 1.0, 0.0))
+    clock.stop_clock(1, at=0.5)
+    clock.call_off()
+    assert clock.stop_clock(2, at=0.6) is Reply.CLOSED
+
+
 def test_a_late_bid_is_answered_and_restarts_the_period_until_nobody_bids():
     session = AuctionSession(Ascending(increment=1.0, window_minutes=1.0), 10.0, ADMITTED)
     assert session.bid(Quote(1, 10.0, at=5.0)) is Reply.ACCEPTED

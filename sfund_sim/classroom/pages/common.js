@@ -3,6 +3,12 @@
 
 const $ = (id) => document.getElementById(id);
 
+// Milliseconds: a second touch in the same breath is a slip, and must not confirm what the first one has asked.
+const BREATH = 600;
+
+// An amount in plain digits and points, where it was typed in the wide ones of a Chinese keyboard.
+const plain = (text) => text.normalize("NFKC").replace("。", ".").trim();
+
 function fill(word, values) {
   let text = W[word] ?? word;
   for (const [name, value] of Object.entries(values ?? {})) text = text.replace(`{${name}}`, () => String(value));

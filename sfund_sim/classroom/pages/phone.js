@@ -60,8 +60,9 @@ function draw(state) {
   if (state.seat === null) { draw_join(); return; }
   put("head", el("b", {}, fill("seat", { n: state.seat })), el("span", { class: "name" }, state.name),
     state.total !== undefined && el("span", { class: "total" }, `${fill("your_total")} ${state.total}`));
-  if (state.stage === "lobby" || !state.is_in) {
-    put("main", el("p", { class: "wait" }, fill(state.stage === "lobby" ? "wait_lobby" : "wait_next")));
+  const waits = state.stage === "lobby" ? "wait_lobby" : state.stage === "called_off" ? "called_off" : state.is_in ? null : "wait_next";
+  if (waits) {
+    put("main", el("p", { class: "wait" }, fill(waits, { n: state.round?.number })), waits === "called_off" && el("p", {}, fill("called_off_why")));
     place_form(state, false);
     put("rules", rules(null));
     return;
@@ -125,14 +126,15 @@ function amount_form(round, label) {
   const input = el("input", { id: "amount", inputmode: "decimal", autocomplete: "off", maxlength: 14, "aria-label": fill("bid_label") });
   input.value = typed.text;
   input.addEventListener("input", () => { typed.text = input.value; if (sure) { sure = false; refresh(); } else warn(); });
-  const button = el("button", { class: sure ? "big sure" : "big", disabled: busy }, sure ? fill("bid_confirm", { amount: typed.text.trim() }) : label);
+  const button = el("button", { class: sure ? "big sure" : "big", disabled: busy || sure }, sure ? fill("bid_confirm", { amount: plain(typed.text) }) : label);
+  if (sure && !busy) setTimeout(() => { button.disabled = false; }, BREATH);
   const form = el("form", { class: round.manner === "rising" ? "amount second" : "amount" }, el("label", { for: "amount" }, fill(round.manner === "rising" ? "bid_other" : "bid_label")),
     input, el("p", { id: "warning", class: "note" }), button);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     typed.text = input.value;
     if (!typed.text.trim()) return;
-    if (sure) bid(typed.text);
+    if (sure) bid(plain(typed.text));
     else { sure = true; refresh(); }
   });
   return form;
@@ -140,10 +142,11 @@ function amount_form(round, label) {
 
 function warn() {
   const state = heard.state, place = $("warning");
-  if (!place || !state.own) return;
-  const amount = parseFloat(typed.text.replace(",", "."));
-  place.textContent = !state.round.is_common && amount > parseFloat(state.own.told) ? fill("bid_above") : "";
+  if (!$("amount") || !state.own) return;
+  place.textContent = is_above(state, plain(typed.text).replace(",", ".")) ? fill("bid_above") : "";
 }
+
+const is_above = (state, amount) => !state.round.is_common && +amount > +state.own.told;
 
 function rising(state) {
   const round = state.round, leads = state.own.leads;
@@ -152,7 +155,7 @@ function rising(state) {
     el("h2", {}, fill(round.price === null ? "standing_none" : "standing")),
     round.price !== null && el("output", {}, round.price), who && el("p", {}, fill(who)));
   // One tap bids no more than the share is worth: the price may rise under a thumb. The form takes more, and asks again.
-  const above = !leads && !round.is_common && +round.least > +state.own.told;
+  const above = !leads && is_above(state, round.least);
   const button = above ? el("p", { class: "note" }, fill("next_above", { amount: round.least })) :
     el("button", { class: "big", disabled: busy || (leads && round.leaders.length === 1), on: () => bid(round.least) }, fill("bid_now", { amount: round.least }));
   return [state.stage === "timed" ? timer(round) : el("p", { class: "timer" }, fill("free_period")), now, button];
@@ -171,7 +174,23 @@ function falling(state) {
   if (state.own.bid !== null) {
     return [el("section", { class: "standing mine" }, el("h2", {}, fill("clock_stopped", { amount: "" })), el("output", {}, state.own.bid))];
   }
-  return [el("button", { class: "big stop", id: "stop", disabled: busy, on: () => bid(null) }, "")];
+  const stop = el("button", { class: "big stop", id: "stop", disabled: busy || sure, on: stop_clock }, "");
+  if (sure && !busy) setTimeout(() => { stop.disabled = false; }, BREATH);
+  return [stop, el("p", { id: "warning", class: "note" })];
+}
+
+// Above its value the share is bought with two taps: a thumb that tries what the button does would end the round for all.
+function stop_clock() {
+  const state = heard.state;
+  if (sure || !is_above(state, clock_price(state.round))) bid(null);
+  else { sure = true; refresh(); }
+}
+
+function show_stop(state) {
+  const price = clock_price(state.round), above = is_above(state, price);
+  $("stop").textContent = fill(above && sure ? "stop_confirm" : "stop_clock", { amount: price });
+  $("stop").classList.toggle("sure", above && sure);
+  $("warning").textContent = above ? fill("bid_above") : "";
 }
 
 function closed(state) {
@@ -196,9 +215,8 @@ function revealed(state) {
 function tick() {
   const state = heard.state;
   if (!state || !state.round) return;
-  const stop = $("stop");
   show_left(state.round);
-  if (stop) stop.textContent = fill("stop_clock", { amount: clock_price(state.round) });
+  if ($("stop")) show_stop(state);
   warn();
 }
 

@@ -2,16 +2,16 @@
 "use strict";
 
 // The token comes in the address once; then it is kept by this tab alone, so that the class cannot read it off the wall.
+const BETWEEN = ["lobby", "revealed", "called_off"];
 const FORMATS = ["ascending", "first_price", "second_price", "descending"];
 if (location.hash.length > 1) {
   sessionStorage.setItem("teacher", location.hash.slice(1));
   history.replaceState(null, "", "/teach");
 }
 const teacher = { "X-Teacher": sessionStorage.getItem("teacher") ?? "" };
+// The address of a class that was started anew differs from this one in nothing else, and would not load the page.
+addEventListener("hashchange", () => location.reload());
 let drawn = "", tab = "round", busy = false;
-
-// A second click in the same breath is a slip: it must not close what the first one has started.
-const BREATH = 600;
 
 async function act(content) {
   if (busy) return;
@@ -39,7 +39,7 @@ function refresh() {
   const state = heard.state;
   if (!state) return;
   const round = state.round && { ...state.round, ends_in: null, elapsed: null };
-  const sight = JSON.stringify([state.stage, state.seats, round, state.result, state.past, state.trouble, tab]);
+  const sight = JSON.stringify([state.stage, state.seats, state.addresses, round, state.result, state.past, state.trouble, tab]);
   if (sight !== drawn) { drawn = sight; draw(state); }
   tick();
 }
@@ -47,43 +47,48 @@ function refresh() {
 function draw(state) {
   const round = state.round;
   $("title").textContent = round === null ? fill("title") : `${fill("round", { n: round.number })} · ${format_name(round.format)}`;
-  $("address").textContent = round === null ? "" : short(addresses[0]);
+  $("address").textContent = round === null ? "" : short(state.addresses[0]);
   draw_tabs(state);
   if (state.stage === "lobby" || tab === "join") put("main", joining(state));
   else if (state.stage === "open" || state.stage === "timed") put("main", running(round, state.stage));
   else if (state.stage === "closed") put("main", el("div", { class: "centre" }, el("p", { class: "huge" }, fill("closed"))));
-  else put("main", { round: result, rows: every_bid, all: all_rounds }[tab](state));
+  else put("main", { round: state.stage === "called_off" ? called_off : result, rows: every_bid, all: all_rounds }[tab](state));
   draw_step(state);
 }
 
-const addresses = W.addresses.split("\n");
 const short = (address) => address.replace("http://", "").replace(/\/$/, "");
 
 function draw_tabs(state) {
-  const names = state.stage === "lobby" ? [] : state.stage === "revealed" ? ["round", "rows", "all", "join"] : ["round", "join"];
+  const all = state.stage === "called_off" && state.means ? ["all"] : [];
+  const names = state.stage === "lobby" ? [] : state.stage === "revealed" ? ["round", "rows", "all", "join"] : ["round", ...all, "join"];
   put("tabs", ...names.map((name) => el("button", { class: name === tab ? "here" : "", on: () => { tab = name; refresh(); } },
     fill(name === "round" && state.stage !== "revealed" ? "round" : `tab_${name}`, { n: state.round.number }))));
 }
 
 function joining(state) {
-  const n = state.seats.length, address = short(addresses[0]);
-  const picture = el("img", { src: "/qr.svg", alt: "", class: "qr" });
+  const n = state.seats.length, [address, ...others] = state.addresses.map(short);
+  const picture = el("img", { src: `/qr.svg?${address}`, alt: "", class: "qr" });
   const chips = state.seats.map((one) => el("button", { class: one.away ? "chip away" : "chip", on: () => {
-    if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seat: one.seat });
+    if (confirm(fill("dismiss", { n: one.seat }))) act({ act: "dismiss", seats: [one.seat] });
   } }, el("b", {}, String(one.seat)), " ", one.name));
+  const away = state.seats.filter((one) => one.away).map((one) => one.seat), between = BETWEEN.includes(state.stage);
+  const sweep = () => { if (confirm(fill("dismiss_away_sure", { n: away.length }))) act({ act: "dismiss", seats: away }); };
   return el("div", { class: "joining" },
     el("section", { class: "where" }, el("p", {}, fill("join_how")), el("p", { class: address.length > 19 ? "address long" : "address" }, address), picture,
       el("p", { class: "note" }, fill("join_same_network")),
-      addresses.length > 1 && el("p", { class: "note" }, fill("other_addresses", { list: addresses.slice(1).map(short).join(" · ") }))),
+      others.length > 0 && el("p", { class: "note" }, fill("other_addresses", { list: others.join(" · ") }))),
     el("section", { class: "who" }, el("h2", {}, n === 0 ? fill("joined_none") : n === 1 ? fill("joined_one") : fill("joined", { n })),
-      el("div", { class: n > 40 ? "chips many" : "chips" }, ...chips), el("p", { class: "stakes" }, W.stakes)));
+      el("div", { class: n > 40 ? "chips many" : "chips" }, ...chips),
+      away.length > 0 && between && el("button", { class: "sweep", on: sweep }, fill("dismiss_away", { n: away.length })), el("p", { class: "stakes" }, W.stakes)));
 }
 
 function facts(round) {
   const told = [[fill("bidders"), round.bidders], [fill("floor"), round.floor]];
   if (round.manner === "rising") told.push([fill("least_raise"), round.step]);
-  return el("p", { class: "facts" }, ...told.map(([name, value]) => el("span", {}, `${name} `, el("b", {}, String(value)))));
+  return spans(told);
 }
+
+const spans = (told) => el("p", { class: "facts" }, ...told.map(([name, value]) => el("span", {}, `${name} `, el("b", {}, String(value)))));
 
 function running(round, stage) {
   const left = stage === "timed" && round.manner !== "falling" ? el("p", { class: "left" }, el("span", {}, fill(round.manner === "rising" ? "timed_period" : "time_left")), el("b", { id: "left" }, "")) : null;
@@ -112,7 +117,7 @@ const expected = (told) => (told.number === null ? "–" : told.is_theory ? told
 
 function result(state) {
   if (!state.result) return el("p", { class: "centre" }, fill("closed"));
-  const { people, simulated, expected: theory, rows, name, value } = state.result, round = state.round;
+  const { people, simulated, expected: theory, rows, name, value, above } = state.result, round = state.round;
   const headline = people.winner === null ? fill("unsold") : fill(name ? "sold_to_name" : "sold_to", { n: people.winner, name });
   const line = (word, a, b, c) => el("tr", {}, el("th", {}, fill(word)), el("td", { class: "own" }, a), el("td", {}, b), el("td", {}, c));
   const seat = (outcome) => (outcome.winner === null ? "–" : fill("seat", { n: outcome.winner }));
@@ -130,7 +135,13 @@ function result(state) {
       value !== null && el("p", { class: "label" }, `${fill("true_value")} ${value}`), table,
       el("p", { class: "note" }, guessed ? fill("approximate") : "")),
     el("section", {}, el("p", { class: "key" }, el("i", { class: "dot" }), fill("chart_people"), el("i", { class: "ring" }), fill("chart_simulated")),
-      bid_chart(rows, people.winner, words)));
+      bid_chart(rows, people.winner, words), spans([[fill("bids"), above.bids],
+        [fill(round.is_common ? "above_signal" : "above_value"), above.value], [fill("above_simulated"), above.simulated]])));
+}
+
+function called_off(state) {
+  return el("div", { class: "centre" }, el("p", { class: "huge" }, fill("called_off", { n: state.round.number })),
+    el("p", { class: "label" }, fill("called_off_why")));
 }
 
 function every_bid(state) {
@@ -149,12 +160,12 @@ function every_bid(state) {
 function all_rounds(state) {
   const means = state.means, is_common = state.round.is_common, sale = (outcome) => outcome.price ?? fill("unsold");
   const heads = ["col_round", "col_format", "col_bidders", "col_floor", "col_price",
-    ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient"])];
+    ...(is_common ? ["col_worth", "col_profit", "col_simulated_profit", "col_theory_profit"] : ["col_simulated_price", "col_theory_price", "col_profit", "col_efficient", "col_above"])];
   const cells = (each) => [each.number, format_name(each.format), each.bidders, each.floor, sale(each.people),
     ...(is_common ? [each.worth, each.people.profit, each.simulated.profit, expected(each.expected_profit)]
-      : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient)])];
+      : [sale(each.simulated), expected(each.expected), each.people.profit, yes_no(each.people.efficient), `${each.above.value} / ${each.above.bids}`])];
   const mean = ["", fill("mean"), "", "", means.people,
-    ...(is_common ? ["", means.profit, means.simulated_profit, means.expected_profit] : [means.simulated, means.expected, means.profit, means.efficient ?? "–"])];
+    ...(is_common ? ["", means.profit, means.simulated_profit, means.expected_profit] : [means.simulated, means.expected, means.profit, means.efficient ?? "–", ""])];
   const row = (values, kind) => el("tr", { class: kind }, ...values.map((value, place) => el("td", { class: place === 1 ? "what" : place === (is_common ? 6 : 4) ? "own" : "" }, String(value))));
   return el("div", { class: "all" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((head, place) => el("th", { class: place === 1 ? "what" : "" }, fill(head))))),
     el("tbody", {}, ...state.past.map((each) => row(cells(each), "")),
@@ -184,20 +195,22 @@ function draw_terms(first) {
 function fit_terms() { $("increment").parentElement.hidden = $("format").value !== "ascending"; }
 
 function draw_step(state) {
-  const between = state.stage === "lobby" || state.stage === "revealed";
-  if (!$("format")) draw_terms(state.first);
+  const between = BETWEEN.includes(state.stage);
+  if (!$("format")) draw_terms({ ...state.first, ...state.last });
   $("terms").hidden = !between;
   const manner = state.round && state.round.manner;
   const step = { lobby: ["act_open", open_round], open: [`act_start_${manner}`, () => act({ act: "start" })], timed: ["act_close", () => act({ act: "close" })],
-    closed: ["act_reveal", () => act({ act: "reveal" })], revealed: ["act_next", open_round] }[state.stage];
+    closed: ["act_reveal", () => act({ act: "reveal" })], revealed: ["act_next", open_round], called_off: ["act_next", open_round] }[state.stage];
   $("go").textContent = fill(step[0]);
   $("go").onclick = step[1];
+  $("off").hidden = between;
+  $("off").disabled = busy;
   $("go").disabled = busy || (between && state.seats.length === 0);
   if (state.trouble) $("said").textContent = fill("not_saved", { why: state.trouble });
 }
 
 function open_round() {
-  const terms = Object.fromEntries(["reserve", "increment", "seconds"].map((name) => [name, $(name).value.trim().replace(",", ".")]));
+  const terms = Object.fromEntries(["reserve", "increment", "seconds"].map((name) => [name, plain($(name).value).replace(",", ".")]));
   act({ act: "open", terms: { ...terms, format: $("format").value } });
 }
 
@@ -219,6 +232,8 @@ addEventListener("resize", fit_wall);
 fit_wall();
 
 document.title = fill("title_teacher");
+$("off").textContent = fill("act_call_off");
+$("off").onclick = () => { if (confirm(fill("call_off_sure", { n: heard.state.round.number }))) act({ act: "call_off" }); };
 $("terms").addEventListener("submit", (event) => event.preventDefault());
 follow("/teach/state", teacher, show, (why) => {
   $("offline").hidden = why === 0;

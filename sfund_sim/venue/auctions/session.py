@@ -152,6 +152,11 @@ class AuctionSession:
         winner = self._best()
         return Result(winner.bidder, self._price(winner), self.extensions)
 
+    def call_off(self) -> None:
+        """End the auction without a result: nobody is bound by what was bid."""
+        self.closed = True
+        self.standing.clear()
+
     def _verdict(self, quote: Quote) -> Reply:
         if self.closed or quote.at > self.closes_at:
             return Reply.CLOSED
