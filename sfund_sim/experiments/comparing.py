@@ -26,6 +26,7 @@ from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
+from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.scenario.cut_short import among
 
 if TYPE_CHECKING:

@@ -110,12 +110,16 @@ def _as_of_today(market: Market, listing: Listing, result: Result) -> Result:
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
-    """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left."""
+    """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left.
+
+    What a share is worth depends on more of the rule book than the venue: two books may have one venue in common.
+    """
     results = [_NOTHING] * len(bookings)
-    groups: defaultdict[int, list[int]] = defaultdict(list)
+    groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for place, booking in enumerate(bookings):
         if booking.listing.exit.number in market.selling:
-            groups[id(market.dealing_today(booking.listing))].append(place)
+            rules = market.rules_today(booking.listing)
+            groups[id(rules), id(market.dealing(booking.listing, rules))].append(place)
     for places in groups.values():
         for place, result in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
             results[place] = result

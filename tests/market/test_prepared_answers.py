@@ -45,6 +45,12 @@ MIDWAY = [
     for on, days, more in (("2021-05-20", 30, 0.1), ("2022-08-20", 5, 0.02), ("2023-02-20", 40, 0.06))
 ]  # fmt: skip
 """Changes of rules while talks are under way: other days for the GP, other returns asked."""
+WINDOWS = [
+    {"name": f"window_{on[:4]}", "on": on, "because": "what a share is worth changes, for offers filed from then on",
+     "applies_to": "new_listings", "set": {"ipo_window.state": state}}
+    for on, state in (("2021-05-20", "shut"), ("2022-08-20", "open"), ("2023-02-20", "shut"))
+]  # fmt: skip
+"""Changes of rules that leave the venue's own as they are."""
 FICKLE = {
     "partnership__preemption_interest_probability": 0.5,
     **{f"population__lps__{kind}__patience_days": 120 for kind in ("private_institution", "company", "individual")},
@@ -63,7 +69,8 @@ def scarce(request):
     return small_pilot(funds=40, population__wish_scale=8.0, partnership__partner_cap=request.param, **leaves)
 
 
-def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, monkeypatch):
+@pytest.mark.parametrize("midway", [[], WINDOWS], ids=["rules stay", "rules of value change midway"])
+def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, midway, monkeypatch):
     seen, held = Counter(), exchange.hold_bidding
 
     def watched(market, listing, ready):
@@ -84,7 +91,7 @@ def test_every_bidding_ends_as_if_worked_out_at_that_moment_alone(scarce, monkey
         return held(market, listing, ready)
 
     monkeypatch.setattr(exchange, "hold_bidding", watched)
-    simulate(scarce, 1, 1)
+    simulate(changed(scarce, policy=[*scarce.canonical()["policy"], *midway]), 1, 1)
     assert seen["moved"] > 20
     assert seen["kept"] > 20
     assert (seen["barred"] > 0) == (scarce.partnership.partner_cap < 50)
