@@ -106,6 +106,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             nav_change=int(nav * generator.normal(0.02, 0.1)) if ending.is_sale else MISSING,
             waiting_cost=float(price) * 0.1 if ending.is_sale else np.nan,
             held_value=float(nav * generator.uniform(0.5, 1.1)), realised_value=float(price if paid else np.nan),
+            waiting_cost_urgent=float(price) * 0.2 if ending.is_sale else np.nan, held_value_urgent=float(nav * 0.6),
+            realised_value_urgent=float(price * 0.9 if paid else np.nan),
         )
     )  # fmt: skip
     if filed != MISSING:

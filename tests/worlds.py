@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import simulate as living
-from sfund_sim.market.journal import Journal
+from sfund_sim.market.journal import ExitRow, Journal
 from sfund_sim.market.market import Market
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.model import Scenario
+from sfund_sim.terms import LpKind, Trigger
 
 Tree = dict[str, Any]
 VENUE = "venues.beijing."
@@ -68,6 +69,12 @@ def small_pilot(*, funds: int = 30, haste: float = 4.0, **leaves: Any) -> Scenar
     tree["population"]["funds"]["count"] = funds
     tree["horizon"] = {"start": "2020-01-01", "end": "2023-12-31"}
     return changed(Scenario.model_validate(tree), **leaves)
+
+
+def rates_of(scenario: Scenario, row: ExitRow) -> tuple[float, float]:
+    """The seller's own discount rate a year, without the urgency of its wish and with it."""
+    mix = scenario.population.lps[LpKind(row.lp_kind).label]
+    return mix.discount_rate, mix.discount_rate + mix.triggers[Trigger(row.trigger).label].urgency_rate
 
 
 def two_cities(scenario: Scenario, **own: Any) -> Scenario:

@@ -34,7 +34,8 @@ OPEN_WINDOW = "2022-12-31"
 
 COMPARED = (
     "exits_count", "share_sold", "share_out_in_one_year", "restricted_mean_exit_days", "share_liquidated",
-    "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_total_cny",
+    "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_urgent_to_nav",
+    "realised_less_held_total_cny", "realised_less_held_urgent_total",
 )  # fmt: skip
 """What the venue's opening may change, for state sellers and for the others."""
 

@@ -87,8 +87,10 @@ def _show(settled: Settled, loaded: LoadedScenario, spoken: Lang) -> None:
 
 def _layer(loaded: LoadedScenario, settled: Settled, out: Path) -> str:
     """A scenario file that extends this one by its settled expectations, each with what it rests on."""
+    from sfund_sim.experiments.expecting import FOUND_BY
+
     base, name = loaded.files[-1], f"{loaded.scenario.name[:52]}_settled"
-    basis = f"sfund expectations {base.name}: {settled.replications} replications, seed {settled.seed}"
+    basis = f"{FOUND_BY} {base.name}: {settled.replications} replications, seed {settled.seed}"
     state = "settled" if settled.is_settled else f"not settled: {', '.join(settled.looks[-1].off)}"
     title, expected = loaded.scenario.title, settled.set_anew.items()
     lines = [

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sfund_sim.experiments.executor import Execute, execute, workers_for
+from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.failures import missing_note
 from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
@@ -115,13 +116,14 @@ class Comparison:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What the reader of any number here must know first: other horizons, values that do not hold to the end."""
+        """What the reader of any number here must know first: other horizons, expectations that were found otherwise,
+        values that do not hold to the end."""
         horizons = [one.scenario.horizon for one in self.scenarios]
-        cut = among(self.scenarios)
+        unlike = (*unlike_expectations(self.scenarios), *among(self.scenarios))
         if len({(one.start, one.end) for one in horizons}) == 1:
-            return cut
+            return unlike
         times = "; ".join(f"{name} {one.start} to {one.end}" for name, one in zip(self.names, horizons, strict=True))
-        return (f"horizons differ ({times}): counts, sums and shares by the end are not comparable", *cut)
+        return (f"horizons differ ({times}): counts, sums and shares by the end are not comparable", *unlike)
 
     @property
     def infos(self) -> list[RunInfo]:

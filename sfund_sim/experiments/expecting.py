@@ -7,7 +7,7 @@ until they agree. The same chance is used in every look, so that only what is be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+FOUND_BY = "sfund expectations"
+"""With this begins what settled expectations rest on, in the file that the command writes."""
 DECIMALS = 3
 """To which expectations are set: finer than any number of replications finds them."""
 SETTLED, OF_INTERVAL = 0.005, 0.25
@@ -141,6 +143,19 @@ class Settled:
             for name, one in look.made.items()
         ]
         return pd.DataFrame(rows, columns=["look", "expectation", "believed", "found", "low", "high"])
+
+
+def unlike_expectations(scenarios: Sequence[LoadedScenario]) -> tuple[str, ...]:
+    """A warning where expectations of some scenarios were set to what their market makes of them, of others not."""
+    settled: dict[bool, list[str]] = {True: [], False: []}
+    for loaded in scenarios:
+        origins = (origin for path, origin in loaded.provenance.items() if path[0] == "expectations")
+        settled[any(one.evidence.source.startswith(FOUND_BY) for one in origins)].append(loaded.scenario.name)
+    if not all(settled.values()):
+        return ()
+    these, others = (", ".join(names) for names in settled.values())
+    return (f"expectations of {these} were settled, those of {others} were not: a difference between both also holds "
+            "how far the latter are off; settle both, or neither",)  # fmt: skip
 
 
 def settle(

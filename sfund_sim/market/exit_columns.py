@@ -21,6 +21,9 @@ _RECKONED_LATER = (
     "buyer_multiple",
     "held_value",
     "realised_value",
+    "waiting_cost_urgent",
+    "held_value_urgent",
+    "realised_value_urgent",
 )
 _NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "rest", "transferred"]
 _ROUNDED = ("nav", "cost", "true_value", "hold_value")
@@ -34,6 +37,7 @@ class ExitColumns:
     fund: Ints
     lp: Ints
     lp_kind: Ints
+    trigger: Ints
     units: Ints
     wished: Ints
     decided: Ints

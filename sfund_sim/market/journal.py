@@ -81,15 +81,21 @@ class ExitRow(NamedTuple):
     """By what published NAV of the units sold, a year after title and with distributions less calls since, exceeds that
     at the sale (fen); MISSING of a sale less than a year before the end."""
     waiting_cost: float
-    """What the price less costs is worth less to the seller, at its own rate, than on the day of the decision (fen)."""
+    """What the price less costs is worth less to the seller than on the day of the decision (fen), at its own rate
+    without the urgency of its wish."""
     fund_age_days: int
     buyer_irr: float
     buyer_multiple: float
     held_value: float
     """What the units would have brought the seller from the decision to the horizon had they been kept: PV of realised
-    flows plus final true NAV, at the seller's own rate (fen); for comparing a sale with holding on."""
+    flows plus final true NAV, at its own rate without the urgency of its wish (fen); for comparing a sale with holding
+    on."""
     realised_value: float
-    """PV at the decision, at the seller's own rate, of what the exit brought (price less costs; or realised flows)."""
+    """PV at the decision, at the same rate, of what the exit brought (price less costs; or realised flows)."""
+    waiting_cost_urgent: float
+    """The same three at the rate by which the seller decided: its own with the urgency of its wish."""
+    held_value_urgent: float
+    realised_value_urgent: float
 
 
 class ListingRow(NamedTuple):

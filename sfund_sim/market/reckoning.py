@@ -49,7 +49,9 @@ def _final_exits(market: Market) -> None:
     bought = buyer_results(market, flows)
     for first in range(0, len(market.exits), STORIES_AT_ONCE):
         some = ExitColumns(market.exits[first : first + STORIES_AT_ONCE], market.horizon)
-        values, is_open = seller_values(market, flows, some), some.paid_in == MISSING
+        # Without the urgency of the wish, and with it, as the seller decided.
+        usual, urgent = (seller_values(flows, some, market.rates[some.lp_kind, wish]) for wish in (-1, some.trigger))
+        is_open = some.paid_in == MISSING
         for column, sums in ((some.paid_in, market.funds.paid_in), (some.distributed, market.funds.distributed)):
             column[is_open] = (sums[some.fund] * some.units)[is_open]
         market.journal.exits.extend_columns(
@@ -60,9 +62,8 @@ def _final_exits(market: Market) -> None:
             fund_age_days=some.last_day - market.funds.vintage[some.fund],
             buyer_irr=bought.rate[some.number],
             buyer_multiple=bought.multiple[some.number],
-            held_value=values.held,
-            realised_value=values.realised,
-            waiting_cost=values.waiting_cost,
+            **usual._asdict(),
+            **{f"{name}_urgent": column for name, column in urgent._asdict().items()},
         )
         recycle(market, some)
 

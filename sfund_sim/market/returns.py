@@ -46,24 +46,27 @@ class LiveFlows:
 
 
 class SellerValues(NamedTuple):
-    """PV at the decision, at the seller's own rate, fen [exits]; NaN where nothing was decided."""
+    """PV at the decision, at one rate a seller, fen [exits]; NaN where nothing was decided."""
 
-    held: Floats
+    held_value: Floats
     """Of keeping the units to the horizon."""
-    realised: Floats
+    realised_value: Floats
     """Of what was done."""
     waiting_cost: Floats
     """By how much the price less costs is worth less than on the day of the decision; NaN where nothing was sold."""
 
 
-def seller_values(market: Market, flows: LiveFlows, exits: ExitColumns) -> SellerValues:
-    """What sellers would have had, and what they had; flows are those of the quarters that end after the decision."""
+def seller_values(flows: LiveFlows, exits: ExitColumns, rates: Floats) -> SellerValues:
+    """What sellers would have had, and what they had; flows are those of the quarters that end after the decision.
+
+    ``rates`` are the sellers' discount rates a year [exits].
+    """
     values = SellerValues(*(np.full(exits.number.size, np.nan) for _ in SellerValues._fields))
-    growth = np.log1p([mix.discount_rate for mix in market.lp_mixes])
+    growth = np.log1p(rates)
     decided = np.flatnonzero(exits.decided != MISSING)
     for first in range(0, decided.size, AT_ONCE):
         some = decided[first : first + AT_ONCE]
-        for column, told in zip(values, _values_of(flows, exits, some, growth[exits.lp_kind[some]]), strict=True):
+        for column, told in zip(values, _values_of(flows, exits, some, growth[some]), strict=True):
             column[some] = told
     return values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,6 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
     paid_in, distributed = yuan(rows["paid_in"]), yuan(rows["distributed"])
     sale = np.isin(rows["ending"], _SALES)
-    realised, held = rows["realised_value"] / FEN_PER_YUAN, rows["held_value"] / FEN_PER_YUAN
     return {
         "share_units": whole(rows["units"]),
         "price_cny": price,
@@ -145,9 +145,20 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "buyer_surplus_cny": np.where(
             sale, yuan(rows["buyer_value"]) - yuan(rows["price_worth_to_buyer"]) - yuan(rows["buyer_fee"]), np.nan
         ),
-        "waiting_cost_cny": rows["waiting_cost"] / FEN_PER_YUAN,
         "nav_change_in_one_year_cny": yuan(rows["nav_change"]),
-        "realised_value_cny": realised,
-        "held_value_cny": held,
-        "realised_less_held_cny": realised - held,
+        **_seller_values(rows, ""),
+        **_seller_values(rows, "_urgent"),
+    }
+
+
+def _seller_values(rows: Mapping[str, Any], rate: str) -> dict[str, Any]:
+    """What waiting cost the seller, what it had and would have had; ``rate`` tells by which of its rates."""
+    waiting_cost, realised, held = (
+        rows[f"{name}{rate}"] / FEN_PER_YUAN for name in ("waiting_cost", "realised_value", "held_value")
+    )
+    return {
+        f"waiting_cost{rate}_cny": waiting_cost,
+        f"realised_value{rate}_cny": realised,
+        f"held_value{rate}_cny": held,
+        f"realised_less_held{rate}_cny": realised - held,
     }

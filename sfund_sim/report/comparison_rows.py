@@ -20,7 +20,8 @@ EVERYBODY, STATE, OTHERS = ("all", "all"), ("is_state", "state"), ("is_state", "
 TIMING = ("share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year")
 PRICING = ("median_price_to_nav", "mean_price_to_nav", "median_liquidation_to_nav", "seller_surplus_to_nav")
 VENUE = ("hit_rate", "mean_bidders", "share_with_competition")
-PUBLIC = ("share_better_than_held", "recycled_cny", "companies_financed_count", "forced_liquidations")
+PUBLIC = ("share_better_than_held", "share_better_than_held_urgent", "recycled_cny", "companies_financed_count",
+          "forced_liquidations")  # fmt: skip
 HEADLINES = (*TIMING, *PRICING, *VENUE, *PUBLIC)
 """Outcomes of the tables and figures of a comparison, in their order."""
 _DEFINED = (Verdict.HIGHER, Verdict.LOWER, Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER, Verdict.NOT_SEEN, Verdict.SAME,

@@ -40,6 +40,8 @@ FINDINGS: Mapping[str, Mapping[str, Cell]] = {
     "finding_public": {
         "ratio": ("realised_less_held_to_nav", "is_state", "state"),
         "better": ("share_better_than_held", "is_state", "state"),
+        "ratio_urgent": ("realised_less_held_urgent_to_nav", "is_state", "state"),
+        "better_urgent": ("share_better_than_held_urgent", "is_state", "state"),
     },
     "finding_loans": {
         "loans": ("loans_total_cny", "all", "all"),
@@ -61,6 +63,8 @@ SHARED_N: Mapping[str, str] = {
     "state_year": "state",
     "other_year": "other",
     "better": "ratio",
+    "ratio_urgent": "ratio",
+    "better_urgent": "ratio",
     "companies": "share",
 }
 """Places for whose number the sentence gives no n of its own, with the place whose n stands for both."""

@@ -19,9 +19,9 @@ MARKET_OUTCOMES = (
     "volume_cny", "median_ticket_cny", "mean_fund_age_at_sale", "venue_deals_per_year", "listings_count", "hit_rate",
     "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
     "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
-    "mean_buyer_multiple", "realised_less_held_to_nav", "share_better_than_held", "forced_liquidations",
-    "median_liquidation_to_nav", "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny",
-    "recycled_share", "companies_per_100m",
+    "mean_buyer_multiple", "realised_less_held_to_nav", "realised_less_held_urgent_to_nav", "share_better_than_held",
+    "share_better_than_held_urgent", "forced_liquidations", "median_liquidation_to_nav", "share_alive_aged_8_to_14",
+    "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
 )  # fmt: skip
 _TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 

@@ -21,6 +21,10 @@ _CHINESE = {
     r"horizons differ \((.+)\): counts, sums and shares by the end are not comparable": (
         r"各情景的起止日期不同（\1）：计数、合计及截至期末的占比不可比"
     ),
+    r"expectations of (.+) were settled, those of (.+) were not: a difference between both also holds "
+    r"how far the latter are off; settle both, or neither": (
+        r"\1 的预期已重设，\2 的则未重设：两者之差也包含后者的预期与其市场的偏差；请双方都重设，或都不重设"
+    ),
     rf"{_CUT_SHORT.format('holds only until (.+?)')}": (
         r"\1：所设取值仅在 \2 之前有效，此后由按日期生效的变更 \3 重新设定；如需全程改变，请同时设定 \4，"
         r"或用 policy_dropped 去掉相应变更"

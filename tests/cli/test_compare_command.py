@@ -115,6 +115,31 @@ def test_different_horizons_are_warned_of_everywhere(tmp_path, capfd):
         assert about["warnings"][0].startswith("horizons differ (")
 
 
+def test_a_side_whose_expectations_are_settled_against_one_whose_are_not_is_warned_of(tmp_path, capfd):
+    """The file is as ``sfund expectations --out`` writes it; what extends it believes the same."""
+    settled, changed = tmp_path / "settled.yaml", tmp_path / "changed.yaml"
+    source = '{_source: {status: derived, source: "sfund expectations x.yaml: 3 replications"}, venue_interest: 0.7}'
+    settled.write_text(f"extends: beijing_pilot\nschema_version: 1\nname: settled\nexpectations: {source}\n", "utf-8")
+    changed.write_text(
+        "extends: settled.yaml\nschema_version: 1\nname: changed\nstate_assets: {exempt_share: 0.9}\n", "utf-8"
+    )
+    few = ["--set", "population.funds.count=3", "--reps", "2", "--workers", "1"]
+    for language, said in (
+        ("en", "expectations of settled were settled, those of beijing_pilot were not"),
+        ("zh", "settled 的预期已重设"),
+    ):
+        assert (
+            main(
+                ["compare", "beijing_pilot", str(settled), *few, "--out", str(tmp_path / language), "--lang", language]
+            )
+            == 0
+        )
+        assert said in capfd.readouterr().out.replace("\n", " ")
+        assert said in half((tmp_path / language / "comparison.html").read_text("utf-8"), language)
+    assert main(["compare", str(settled), str(changed), *few, "--out", str(tmp_path / "both")]) == 0
+    assert "were settled" not in capfd.readouterr().out
+
+
 def failing_at(failed, monkeypatch):
     """Let the run with this number raise."""
     from sfund_sim.experiments import executor

@@ -6,6 +6,7 @@ import pytest
 
 import sfund_sim as sf
 from sfund_sim.cli import main
+from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.scenario.sources import parameters
 
 TEXT = """extends: beijing_pilot
@@ -40,6 +41,8 @@ def test_expectations_are_shown_set_and_written_to_a_scenario_that_is_settled(fi
     loaded = sf.load_scenario(out)
     assert loaded.scenario.population.funds.count == 60
     assert loaded.scenario.name == "tiny_settled"
+    assert unlike_expectations([loaded, sf.load_scenario(file)])
+    assert not unlike_expectations([loaded, loaded])
     assert {one.source for one in parameters(loaded) if one.path == "expectations.venue_interest"} == {
         "sfund expectations tiny.yaml: 3 replications, seed 4, settled"
     }

@@ -8,11 +8,6 @@ from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 
 
-def _share_better_than_held(exits: Cells) -> Values:
-    gain = exits["realised_less_held_cny"]
-    return exits.share(gain > 0, exits.sold & ~np.isnan(gain))
-
-
 def _share_alive(funds: Cells) -> Values:
     """Of the funds founded 8 to 14 years before the last day, for usual terms are 7 years."""
     age = funds["age_years"]
@@ -32,20 +27,32 @@ def _in_new_funds(recycling: Cells) -> Truth:
     return recycling.is_any("use", "early_stage", "later_stage")
 
 
-# Over the NAV sold, for a value if held can be next to nothing.
-outcome(
-    "realised_less_held_to_nav",
-    "exits",
-    lambda exits: exits.quotient(exits["realised_less_held_cny"], exits["nav_cny"], exits.sold),
-)
-outcome("realised_less_held_total_cny", "exits", lambda exits: exits.total(exits["realised_less_held_cny"], exits.sold))
-outcome("share_better_than_held", "exits", _share_better_than_held, bounds=SHARE)
+def _enter_seller_values(rate: str, total: str) -> None:
+    """Enter what sellers had against holding on, and what waiting cost them; ``rate`` tells by which of their rates."""
+    gain, cost = f"realised_less_held{rate}_cny", f"waiting_cost{rate}_cny"
+    # Over the NAV sold, for a value if held can be next to nothing.
+    outcome(
+        f"realised_less_held{rate}_to_nav",
+        "exits",
+        lambda exits: exits.quotient(exits[gain], exits["nav_cny"], exits.sold),
+    )
+    outcome(total, "exits", lambda exits: exits.total(exits[gain], exits.sold))
+    outcome(
+        f"share_better_than_held{rate}",
+        "exits",
+        lambda exits: exits.share(exits[gain] > 0, exits.sold & ~np.isnan(exits[gain])),
+        bounds=SHARE,
+    )
+    outcome(
+        f"waiting_cost{rate}_to_price",
+        "exits",
+        lambda exits: exits.quotient(exits[cost], exits["price_cny"], exits.sold),
+    )
+
+
+_enter_seller_values("", "realised_less_held_total_cny")
+_enter_seller_values("_urgent", "realised_less_held_urgent_total")  # Stata takes 32 letters.
 outcome("waiting_cost_total_cny", "exits", lambda exits: exits.total(exits["waiting_cost_cny"], exits.sold))
-outcome(
-    "waiting_cost_to_price",
-    "exits",
-    lambda exits: exits.quotient(exits["waiting_cost_cny"], exits["price_cny"], exits.sold),
-)
 # Of sales that could be followed for a year; the others have none.
 outcome("nav_change_total_cny", "exits", lambda exits: exits.total(exits["nav_change_in_one_year_cny"], exits.sold))
 outcome(
