@@ -31,13 +31,28 @@ def test_a_venues_open_days_are_those_on_which_the_rules_say_so(days):
     timeline = scenario.timeline()
     counted = sum(timeline.on(day).venues["beijing"].open for day in range(scenario.horizon.days))
     assert info.venue_open_days == (counted,)
-    assert info.venue_years == pytest.approx(counted / 365.25)
+    assert info.any_venue_open_days == counted
 
 
 def test_a_venue_that_was_open_for_a_year_counts_for_one_year_only():
     _, info = info_of([100, 465])
-    assert info.venue_years == pytest.approx(365 / 365.25)
+    assert info.venue_open_days == (365,)
     assert [period.first_day for period in info.periods[1:]] == [100]
+
+
+def test_years_in_which_several_venues_are_open_count_once():
+    other = PILOT.canonical()["venues"]["beijing"] | {"open": False, "funds_share": 0.0}
+    turns = [(100, "beijing", True), (200, "shanghai", True), (400, "beijing", False), (500, "shanghai", False)]
+    policy = [
+        {"on": str(PILOT.horizon.start + timedelta(day)), "because": "a test", "set": {f"venues.{city}.open": is_open}}
+        for day, city, is_open in turns
+    ]
+    scenario = changed(PILOT, venues__shanghai=other, venues__hainan=other, venues__beijing__open=False, policy=policy)
+    info = run_info(scenario, seed=1, replications=1)
+    assert dict(zip(info.names.venues, info.venue_open_days, strict=True)) == {
+        "beijing": 300, "shanghai": 300, "hainan": 0,
+    }  # fmt: skip
+    assert info.any_venue_open_days == 400
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2])

@@ -240,10 +240,10 @@ def test_summary_lists_every_outcome_in_every_grouping_of_its_table(info: RunInf
 
 
 def test_a_venue_that_never_opens_has_no_deals_a_year(info: RunInfo, tables: Tables) -> None:
-    shut = replace(info, venue_open_days=(0,))
+    shut = replace(info, any_venue_open_days=0)
     table = summary(tables, shut).set_index(["outcome", "group_by", "group"])
     assert np.isnan(table.loc[("venue_deals_per_year", "all", "all"), "estimate"])
-    late = replace(info, venue_open_days=(365,))
+    late = replace(info, any_venue_open_days=365)
     deals = (
         summary(tables, late).set_index(["outcome", "group_by", "group"]).loc[("venue_deals_per_year", "all", "all")]
     )

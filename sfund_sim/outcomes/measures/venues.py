@@ -11,10 +11,11 @@ from sfund_sim.outcomes.measures.timing import BY_WAY_OUT, ONE_YEAR_DAYS
 
 
 def _deals_per_year(exits: Cells) -> Values:
-    """Sales at venues for each year that one venue was open."""
-    deals = exits.count(_sold_at_venue(exits))
-    years = exits.info.venue_years
-    return Values(deals.value / years if years > 0 else np.full(exits.size, np.nan), deals.n)
+    """Sales at venues for each year in which one was open; of a venue, for each year in which it was open itself."""
+    deals, info = exits.count(_sold_at_venue(exits)), exits.info
+    days = info.venue_open_days if exits.grouping == "home_venue_id" else [info.any_venue_open_days] * len(exits.groups)
+    years = np.tile(np.array(days) / DAYS_A_YEAR, exits.source.replications.size)
+    return Values(np.divide(deals.value, years, out=np.full(exits.size, np.nan), where=years > 0), deals.n)
 
 
 def _hit_rate_one_year(exits: Cells) -> Values:
