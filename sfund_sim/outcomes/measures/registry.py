@@ -103,6 +103,6 @@ def outcome(
     MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, rows, by_curve)
 
 
-def median_of_exits(name: str, rows: OfRows, *, bounds: tuple[float, float]) -> None:
-    """Enter the median of what a function says of each exit (NaN: not counted)."""
-    outcome(name, "exits", lambda exits: exits.median(rows(exits)), bounds=bounds, rows=rows)
+def median(name: str, table: str, rows: OfRows, *, bounds: tuple[float, float]) -> None:
+    """Enter the median of what a function says of each row of a table (NaN: not counted)."""
+    outcome(name, table, lambda cells: cells.median(rows(cells)), bounds=bounds, rows=rows)
