@@ -250,6 +250,18 @@ def test_a_venue_that_never_opens_has_no_deals_a_year(info: RunInfo, tables: Tab
     assert deals["estimate"] == pytest.approx(deals["n"] / 6 / (365 / 365.25))
 
 
+def test_falls_of_nav_after_sales_are_not_set_against_rises(tables: Tables, values: pd.Series) -> None:
+    sales = tables["exits"].query("sold == 1 and rep == 3")
+    followed = sales[sales["nav_change_in_one_year_cny"].notna()]
+    change, nav = followed["nav_change_in_one_year_cny"].astype(float), followed["nav_cny"].astype(float).sum()
+    fallen, risen = -change[change < 0].sum() / nav, change[change > 0].sum() / nav
+    key = ("all", "all", 3)
+    assert values["nav_fall_to_nav"][key] == pytest.approx(fallen)
+    assert values["share_nav_fell"][key] == pytest.approx((change < 0).mean())
+    assert values["nav_change_to_nav"][key] == pytest.approx(risen - fallen)
+    assert min(fallen, risen) > 0.01
+
+
 def test_replications_without_a_value_are_left_out_of_the_mean() -> None:
     estimate = mean_over_replications(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, 5.0]]))
     np.testing.assert_allclose(estimate.value, [2.0, 5.0])
