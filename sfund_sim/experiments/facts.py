@@ -53,6 +53,7 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
         horizon_days=days,
         venue_open_days=tuple(_days_open(timeline, days, {venue}) for venue in sorted(scenario.venues)),
         any_venue_open_days=_days_open(timeline, days, set(scenario.venues)),
+        state_regimes=tuple({epoch.book.state_assets.regime: None for n, epoch in _spells(timeline, days) if n}),
         periods=periods(scenario),
         names=Names(venues=tuple(sorted(scenario.venues))),
     )

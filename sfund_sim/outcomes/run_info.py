@@ -60,6 +60,8 @@ class RunInfo:
     """For each venue, in the order of its names, the number of days of the run on which it takes business."""
     any_venue_open_days: int = 0
     """Days of the run on which at least one venue takes business."""
+    state_regimes: tuple[str, ...] = ()
+    """State-asset regimes that bind state sellers at some time of the run."""
     periods: tuple[Period, ...] = (WHOLE_RUN,)
     """In order of time; the first one also takes everything before it."""
 

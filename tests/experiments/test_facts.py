@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from worlds import VENUE, changed, small_pilot
 
 from sfund_sim.experiments.facts import run_info
+from sfund_sim.outcomes.measures.registry import groupings_of
 
 PILOT = small_pilot()
 
@@ -73,3 +75,19 @@ def test_periods_follow_the_opening_as_written_even_where_it_is_dropped(depth):
     info = run_info(scenario, seed=1, replications=1)
     assert [period.first_day for period in info.periods[1:]] == [50]
     assert info.venue_open_days == (0,)
+
+
+def test_regimes_are_groups_only_where_state_sellers_meet_several():
+    """Where one binds them all alike, its groups would be the sectors once more."""
+    assert run_info(PILOT, seed=1, replications=1).state_regimes == (PILOT.state_assets.regime,)
+    first = PILOT.horizon.start
+    turns = {"none": -400, "appraisal": 200, "full": PILOT.horizon.days + 1}
+    policy = [
+        {"on": str(first + timedelta(day)), "because": "a test", "set": {"state_assets.regime": regime}}
+        for regime, day in turns.items()
+    ]
+    two = run_info(changed(PILOT, policy=policy), seed=1, replications=1)
+    assert two.state_regimes == ("none", "appraisal")
+    for table in ("exits", "listings", "recycling"):
+        assert "regime" in groupings_of(table, two)
+        assert "regime" not in groupings_of(table, replace(two, state_regimes=("full",)))

@@ -26,9 +26,14 @@ BY_VENUE = frozenset({"home_venue_id", "venue_id"})
 
 
 def groupings_of(table: str, info: RunInfo) -> tuple[str, ...]:
-    """Those that say something of a run: venues are no groups where there is but one."""
-    several = len(info.names.venues) > 1
-    return tuple(each for each in GROUPINGS[table] if several or each not in BY_VENUE)
+    """Those that say something of a run: venues are no groups where there is but one.
+
+    Nor are regimes: where one binds all state sellers alike, its groups are the state's sellers and the others.
+    """
+    idle = {"regime"} if len(info.state_regimes) < 2 else set()
+    if len(info.names.venues) < 2:
+        idle |= BY_VENUE
+    return tuple(each for each in GROUPINGS[table] if each not in idle)
 
 
 ANY_NUMBER = (-np.inf, np.inf)
