@@ -43,7 +43,8 @@ def made_up_info() -> RunInfo:
     return RunInfo(
         scenario_id="made_up", title="A made-up market", title_zh="虚构市场", scenario_hash="0123456789abcdef" * 4,
         seed=1, replications=6, version="0.1.0", start_date=date(2018, 1, 1), horizon_days=HORIZON, names=names,
-        venue_open_days=(HORIZON - VENUE_DAY, 0), periods=periods,
+        venue_open_days=(HORIZON - VENUE_DAY, 0), any_venue_open_days=HORIZON - VENUE_DAY, periods=periods,
+        state_regimes=("appraisal", "full"),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def experiment_hash(experiment: Experiment) -> str:
 
 def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
     """Facts of a run, with names of its venues alone: those of funds and investors differ between replications."""
+    timeline, days = scenario.timeline(), scenario.horizon.days
     return RunInfo(
         scenario_id=scenario.name,
         title=scenario.title.en,
@@ -49,8 +50,10 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
         replications=replications,
         version=__version__,
         start_date=scenario.horizon.start,
-        horizon_days=scenario.horizon.days,
-        venue_open_days=open_days(scenario.timeline(), scenario.horizon.days),
+        horizon_days=days,
+        venue_open_days=tuple(_days_open(timeline, days, {venue}) for venue in sorted(scenario.venues)),
+        any_venue_open_days=_days_open(timeline, days, set(scenario.venues)),
+        state_regimes=tuple({epoch.book.state_assets.regime: None for n, epoch in _spells(timeline, days) if n}),
         periods=periods(scenario),
         names=Names(venues=tuple(sorted(scenario.venues))),
     )
@@ -70,21 +73,19 @@ def named(info: RunInfo, replication: Replication) -> tuple[RunInfo, Replication
     return replace(info, names=own), ReplicationRecord(replication.number, replication.tables)
 
 
-def open_days(timeline: Timeline, horizon_days: int) -> tuple[int, ...]:
-    """On how many days of the horizon each venue is open, by name in alphabetical order."""
-    bounds = np.clip([*timeline.starts, horizon_days], 0, horizon_days)
-    return tuple(
-        sum(
-            days
-            for days, epoch in zip(np.diff(bounds).tolist(), timeline.epochs, strict=True)
-            if _is_open(epoch, venue)
-        )
-        for venue in sorted({name for epoch in timeline.epochs for name in epoch.book.venues})
+def _days_open(timeline: Timeline, horizon_days: int, venues: set[str]) -> int:
+    """On how many days of the horizon at least one of these venues is open."""
+    return sum(
+        days
+        for days, epoch in _spells(timeline, horizon_days)
+        if any(name in venues and venue.open for name, venue in epoch.book.venues.items())
     )
 
 
-def _is_open(epoch: Epoch, venue: str) -> bool:
-    return venue in epoch.book.venues and epoch.book.venues[venue].open
+def _spells(timeline: Timeline, horizon_days: int) -> Iterator[tuple[int, Epoch]]:
+    """For how many days of the horizon the rules of each epoch hold."""
+    bounds = np.clip([*timeline.starts, horizon_days], 0, horizon_days)
+    return zip(np.diff(bounds).tolist(), timeline.epochs, strict=True)
 
 
 def periods(scenario: Scenario) -> tuple[Period, ...]:

@@ -12,6 +12,9 @@ from sfund_sim.experiments.observing import Keys, Observed, observed
 from sfund_sim.experiments.replication import Replication, Simulate, of_journal
 from sfund_sim.scenario.model import Scenario
 
+_ROWS = "rows_of_"
+"""Beginning of the names of tables with rows that medians are taken of."""
+
 
 @dataclass(frozen=True)
 class LineUp:
@@ -37,13 +40,14 @@ class ObservedRun:
 
     values: dict[str, NDArray[Any]]
     exits: dict[str, NDArray[Any]]
-    rows: dict[str, NDArray[Any]]
+    rows: dict[str, dict[str, NDArray[Any]]]
     names: dict[str, list[str]] = field(default_factory=dict)
     kinds: dict[str, list[int]] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """Outcomes, and the exits as far as pooled medians need them."""
-        return {"values": self.values, "exits": self.exits, "rows": self.rows}
+        """Outcomes, and exits and rounds as far as pooled medians need them."""
+        rows = {f"{_ROWS}{table}": columns for table, columns in self.rows.items()}
+        return {"values": self.values, "exits": self.exits, **rows}
 
 
 def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
@@ -57,5 +61,6 @@ def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
 
 def observed_again(run: Replication) -> Observed:
     """The outcomes of a run that came home."""
-    values, exits, rows = (run.tables[name] for name in ("values", "exits", "rows"))
-    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], exits, rows)
+    values, tables = run.tables["values"], run.tables
+    rows = {name.removeprefix(_ROWS): columns for name, columns in tables.items() if name.startswith(_ROWS)}
+    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], tables["exits"], rows)

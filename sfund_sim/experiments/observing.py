@@ -16,7 +16,7 @@ from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
 from sfund_sim.outcomes.measures.cells import Cells, Source
-from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
+from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows, median_tables
 from sfund_sim.outcomes.measures.registry import pooled_estimates
 from sfund_sim.outcomes.medians import Grain
 from sfund_sim.outcomes.tables import summary_tables
@@ -61,20 +61,20 @@ class Observed:
     """Rows behind each value."""
     exits: dict[str, NDArray[Any]]
     """Columns of whole numbers, of words their codes, as short as they can be."""
-    rows: dict[str, NDArray[Any]]
-    """The exits that count for a median, as ``measures.pooling`` has them."""
+    rows: dict[str, dict[str, NDArray[Any]]]
+    """By table the rows that count for a median, as ``measures.pooling`` has them."""
 
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
     tables = summary_tables(*named(info, replication))
-    values, exits = replication_values(tables, info), tables["exits"]
+    values, exits, number = replication_values(tables, info), tables["exits"], np.array([replication.number])
     return Observed(
         Keys(*(values[name].to_numpy(str) for name in _KEY)),
         values["value"].to_numpy(np.float64),
         values["n"].to_numpy(np.int32),
         {name: _short(exits[name]) for name in EXITS_KEPT if name != "rep"},
-        median_rows(Source(exits, info, np.array([replication.number])))[0],
+        {name: median_rows(Source(tables[name], info, number), name)[0] for name in median_tables()},
     )
 
 
@@ -177,8 +177,8 @@ class Observations:
     def _rows(self) -> PooledRows:
         rows = PooledRows()
         for place, number in enumerate(self.numbers):
-            one = self._by_number[number].rows
-            rows.add(one, np.full(one["all"].size, place))
+            for table, one in self._by_number[number].rows.items():
+                rows.add(table, one, np.full(one["all"].size, place))
         return rows
 
     def levels(self) -> pd.DataFrame:

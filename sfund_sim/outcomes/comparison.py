@@ -19,6 +19,8 @@ KEY = ["outcome", "group_by", "group"]
 """Columns that say of what a row tells."""
 _AT_ONCE = 200
 """Outcomes in groups that are compared at a time, so that what is reckoned with stays small beside the values."""
+_ROUNDING = 1e-12
+"""Difference of equal values over their size: what rounding leaves."""
 
 Key = tuple[str, str, str]
 """Outcome, grouping and group."""
@@ -136,11 +138,14 @@ def _any(grid: Grid, place: int | None, rows: NDArray[np.int64]) -> NDArray[np.b
 def _compared(keys: list[Key], one: Floats, two: Floats) -> pd.DataFrame:
     gone = np.isnan(one) | np.isnan(two)
     one[gone], two[gone] = np.nan, np.nan
-    moments = Moments.of(two - one)
+    apart = two - one
+    # What is added up in another order differs in its last digits, which is no difference.
+    apart[np.abs(apart) <= _ROUNDING * np.maximum(np.abs(one), np.abs(two))] = 0.0
+    moments = Moments.of(apart)
     # Parts of a median are spread so that Student's own interval of their mean is the median's.
     difference = moments.estimates(skewed=[MEASURES[key[0]].rows is None for key in keys])
     unpaired = _variance(one) + _variance(two)
-    removed = 1.0 - _variance(two - one) / np.where(unpaired > 0, unpaired, np.nan)
+    removed = 1.0 - _variance(apart) / np.where(unpaired > 0, unpaired, np.nan)
     levels = [mean_over_replications(level).value for level in (one, two)]
     columns = [
         *levels,

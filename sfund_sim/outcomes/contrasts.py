@@ -21,6 +21,8 @@ COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_sec
            "relative_difference", "variance_removed", "p_value", "beyond_chance", "replications", "verdict",
            "verdict_en", "verdict_zh"]  # fmt: skip
 
+_NUMBERS = ["scenario_id", "outcome", "level_first", "level_second", "difference", "low", "high", "replications"]
+"""Columns in which rows that tell of the same exits are the same."""
 _ROUNDING = 1e-12
 """Spread of equal differences over their size: what rounding leaves."""
 
@@ -31,25 +33,37 @@ def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Seque
     ``levels`` is the table of levels with their ``scenario_id``, ``values`` has the paired values of each scenario.
     Levels are those of ``levels``. Where only one of the two has an outcome, in all replications or in some, or where a
     time is not reached in either, the difference is missing: those that have it in both are a selection.
-    No interval reaches beyond the largest difference that there can be. One family of tests: the whole table.
+    No interval reaches beyond the largest difference that there can be. One family of tests: the whole table, see
+    ``are_tests``.
     """
     baseline, *others = scenarios
     parts = [_contrast(levels, values, baseline, other) for other in others]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS])
     p_value = _p_values(table)
     table["p_value"] = p_value
-    survives = holm(p_value)
+    of_family = are_tests(table)
+    largest = p_value[of_family][holm(p_value[of_family])].max(initial=-1.0)
+    survives = p_value <= largest
     table["beyond_chance"] = survives.astype(np.int64)
     most = np.array([_largest(outcome) for outcome in table["outcome"]], np.float64)
     for end in ("low", "high"):
         table[end] = np.clip(table[end].to_numpy(np.float64), -most, most)
     table["most"] = most
     findings = list(_findings(table, survives, values[baseline].replications.size))
-    looked_at = int(np.sum(~np.isnan(p_value)))
+    looked_at = int(of_family.sum())
     table["verdict"] = [str(judged(finding)) for finding in findings]
     table["verdict_en"] = [sentence(finding, looked_at, "en") for finding in findings]
     table["verdict_zh"] = [sentence(finding, looked_at, "zh") for finding in findings]
     return table[COLUMNS]
+
+
+def are_tests(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows of such a table are tests of their own [rows].
+
+    Groups of the same sellers, such as a sector and the only kind that it has, are looked at once: of rows of one
+    outcome whose numbers are all the same the first counts.
+    """
+    return np.asarray(table["p_value"].notna() & ~table.duplicated(_NUMBERS))
 
 
 def holm(p_values: Floats, level: float = 0.05) -> NDArray[np.bool_]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.terms import BuyerKind, LpKind
 
 Arrays = Mapping[str, Mapping[str, NDArray[Any]]]
@@ -58,14 +57,13 @@ class RunInfo:
     """Length of the run; the last day is number ``horizon_days - 1``."""
     names: Names = field(default_factory=Names)
     venue_open_days: tuple[int, ...] = ()
-    """For each venue the number of days of the run on which it takes business."""
+    """For each venue, in the order of its names, the number of days of the run on which it takes business."""
+    any_venue_open_days: int = 0
+    """Days of the run on which at least one venue takes business."""
+    state_regimes: tuple[str, ...] = ()
+    """State-asset regimes that bind state sellers at some time of the run."""
     periods: tuple[Period, ...] = (WHOLE_RUN,)
     """In order of time; the first one also takes everything before it."""
-
-    @property
-    def venue_years(self) -> float:
-        """Years for which venues were open, added up over the venues."""
-        return sum(self.venue_open_days) / DAYS_A_YEAR
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
@@ -25,16 +25,15 @@ from sfund_sim.report.comparison_rows import (
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
-from sfund_sim.report.words import LANGUAGES, NO_VALUE, comma, phrase
-from sfund_sim.scenario.base import is_of_the_market
-from sfund_sim.scenario.sources import written
+from sfund_sim.report.scenario_changes import changes_between
+from sfund_sim.report.words import LANGUAGES, comma, phrase
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import Comparison
     from sfund_sim.scenario.layers import LoadedScenario
 
-MOST_CHANGES = 20
-"""Parameters in which a scenario differs from the baseline that the page lists."""
+SHOWN_CHANGES = 20
+"""Parameters in which a scenario differs from the baseline that the page lists unfolded."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class _Scenario:
     name: str
     title: str
     changes: list[str]
+    folded: list[str]
+    """Further ones, which a reader must unfold."""
 
 
 @dataclass(frozen=True)
@@ -124,32 +125,9 @@ def _page(comparison: Comparison, drawings: list[Drawn], language: Language) -> 
 
 def _scenario(loaded: LoadedScenario, baseline: LoadedScenario, language: Language) -> _Scenario:
     title = loaded.scenario.title.zh if language == "zh" else loaded.scenario.title.en
-    changes = list(changes_between(baseline, loaded))
-    shown = changes[:MOST_CHANGES]
-    if len(changes) > MOST_CHANGES:
-        shown.append(phrase("compare_more_changes", language, n=len(changes) - MOST_CHANGES))
+    changes = list(changes_between(baseline.scenario, loaded.scenario))
     empty = phrase("compare_baseline" if loaded is baseline else "compare_nothing_differs", language)
-    return _Scenario(loaded.scenario.name, title, shown or [empty])
-
-
-def changes_between(baseline: LoadedScenario, other: LoadedScenario) -> Iterator[str]:
-    """``path: before -> after`` for every parameter in which two scenarios differ."""
-    before, after = (dict(_leaves(one.scenario.canonical(), ())) for one in (baseline, other))
-    for path in dict.fromkeys([*before, *after]):
-        if not is_of_the_market(path) or before.get(path) == after.get(path):
-            continue
-        is_told_by_entries = any(key.startswith(f"{path}.") for tree in (before, after) for key in tree)
-        if not is_told_by_entries:
-            was, is_now = (written(tree[path]) if path in tree else NO_VALUE for tree in (before, after))
-            yield f"{path}: {was} → {is_now}"
-
-
-def _leaves(tree: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    children = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    if not children:
-        yield ".".join(path), tree
-    for key, below in children:
-        yield from _leaves(below, (*path, str(key)))
+    return _Scenario(loaded.scenario.name, title, changes[:SHOWN_CHANGES] or [empty], changes[SHOWN_CHANGES:])
 
 
 def _contrast(comparison: Comparison, name: str, language: Language) -> _Contrast:

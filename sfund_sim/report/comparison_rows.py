@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.contrasts import are_tests
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import Verdict, difference_parts
 from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
@@ -101,7 +102,8 @@ def differences_of(table: pd.DataFrame, outcomes: Sequence[str], group: tuple[st
 
 def looked_at(table: pd.DataFrame) -> tuple[int, int]:
     """Differences that were tested, and those of them that outlast the correction for their number."""
-    return int(table["p_value"].notna().sum()), int(table["beyond_chance"].sum())
+    of_family = are_tests(table)
+    return int(of_family.sum()), int(table["beyond_chance"][of_family].sum())
 
 
 def notes(comparison: Comparison, language: Language) -> list[str]:

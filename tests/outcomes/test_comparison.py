@@ -51,3 +51,14 @@ def test_groups_of_one_scenario_only_and_single_replications_give_no_interval() 
     assert row["difference"] == pytest.approx(0.2)
     assert np.isnan(row["low"])
     assert np.isnan(row["variance_removed"])
+
+
+def test_what_rounding_leaves_is_no_difference() -> None:
+    """The same shares added up in another order, of which one replication really differs."""
+    one = [0.1 + 0.2 + 0.3, 0.7, 0.5]
+    two = [0.3 + 0.2 + 0.1, 0.7, 0.5]
+    assert one != two
+    same = paired_differences(frame(one), frame(two)).iloc[0]
+    assert (same["difference"], same["low"], same["high"]) == (0, 0, 0)
+    other = paired_differences(frame(one), frame([*two[:2], 0.6])).iloc[0]
+    assert other["difference"] == pytest.approx(0.1 / 3)

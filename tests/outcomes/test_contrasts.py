@@ -16,6 +16,7 @@ from sfund_sim.outcomes.comparison import Grid, lacking
 from sfund_sim.outcomes.contrasts import contrasts, holm
 from sfund_sim.outcomes.verdicts import Finding, Verdict, judged, sentence, signed_text, size_text
 from sfund_sim.report.comparison_rows import Difference
+from sfund_sim.report.comparison_rows import looked_at as differences_looked_at
 
 NAN = float("nan")
 
@@ -152,6 +153,33 @@ def test_holm_rejects_step_by_step_and_stops_at_the_first_that_holds() -> None:
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == [True, False, False, True]
     assert holm(np.array([NAN, 0.04, NAN])).tolist() == [False, True, False]
     assert holm(np.array([])).tolist() == []
+
+
+@pytest.mark.parametrize(("others", "looked_at", "kept"), [([0.0], 1, 2), ([0.0, 1e-6], 2, 0)])
+def test_groups_of_the_same_sellers_are_looked_at_once(others: list[float], looked_at: int, kept: int) -> None:
+    """A sector with one kind of sellers only says what its kind says; a group that differs at all is one test more."""
+    generator = np.random.default_rng(3)
+    one = generator.random(25)
+    not_skewed = generator.permutation(stats.norm.ppf((np.arange(25) + 0.5) / 25))
+    two = one + 0.02 * (2.2 / 5 + stats.zscore(not_skewed, ddof=1))
+    assert 0.025 < stats.ttest_rel(two, one).pvalue < 0.05
+    groups = [("all", "all"), *(("lp_kind", f"kind {number}") for number in range(len(others)))]
+    keys = [("share_sold", *group) for group in groups]
+    replications = np.arange(25)
+    first = np.column_stack([one] * len(keys))
+    second = np.column_stack([two, *(two + other * one for other in others)])
+    grids = {name: Grid(keys, replications, values) for name, values in (("a", first), ("b", second))}
+    levels = [
+        {"scenario_id": name, "outcome": "share_sold", "group_by": by, "group": group, "estimate": level}
+        for name, values in (("a", first), ("b", second))
+        for (by, group), level in zip(groups, values.mean(axis=0), strict=True)
+    ]
+    table = contrasts(pd.DataFrame(levels), grids, ["a", "b"])
+    assert table["p_value"].notna().all()
+    assert differences_looked_at(table) == (looked_at, min(kept, 1))
+    assert table["beyond_chance"].sum() == kept
+    if not kept:
+        assert f"among {looked_at} differences" in table["verdict_en"][0]
 
 
 def test_a_difference_that_does_not_outlast_the_correction_says_how_many_were_looked_at() -> None:

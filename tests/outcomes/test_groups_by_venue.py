@@ -39,3 +39,13 @@ def test_one_venue_is_no_group():
 
 def test_a_sweep_may_ask_for_them():
     assert Experiment(levers={"a": [1, 2]}, group_by=["all", "home_venue_id", "venue_id"]).group_by
+
+
+def test_deals_a_year_are_those_of_the_years_in_which_some_venue_and_in_which_each_was_open(results):
+    """Both cities open on one day: so the rate of all is the sum of theirs, and no venue halves it by opening."""
+    found = results.summary.set_index(["outcome", "group_by", "group"])["estimate"]["venue_deals_per_year"]
+    scenario = results.loaded.scenario
+    years = (scenario.horizon.end - scenario.policy[0].on).days / 365.25
+    deals = ((results.exits["route"] == "venue") & (results.exits["sold"] == 1)).sum() / 2
+    assert found["all", "all"] == pytest.approx(deals / years, rel=0.01)
+    assert found["home_venue_id"].sum() == pytest.approx(found["all", "all"])

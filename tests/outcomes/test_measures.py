@@ -243,14 +243,26 @@ def test_summary_lists_every_outcome_in_every_grouping_of_its_table(info: RunInf
 
 
 def test_a_venue_that_never_opens_has_no_deals_a_year(info: RunInfo, tables: Tables) -> None:
-    shut = replace(info, venue_open_days=(0,))
+    shut = replace(info, any_venue_open_days=0)
     table = summary(tables, shut).set_index(["outcome", "group_by", "group"])
     assert np.isnan(table.loc[("venue_deals_per_year", "all", "all"), "estimate"])
-    late = replace(info, venue_open_days=(365,))
+    late = replace(info, any_venue_open_days=365)
     deals = (
         summary(tables, late).set_index(["outcome", "group_by", "group"]).loc[("venue_deals_per_year", "all", "all")]
     )
     assert deals["estimate"] == pytest.approx(deals["n"] / 6 / (365 / 365.25))
+
+
+def test_falls_of_nav_after_sales_are_not_set_against_rises(tables: Tables, values: pd.Series) -> None:
+    sales = tables["exits"].query("sold == 1 and rep == 3")
+    followed = sales[sales["nav_change_in_one_year_cny"].notna()]
+    change, nav = followed["nav_change_in_one_year_cny"].astype(float), followed["nav_cny"].astype(float).sum()
+    fallen, risen = -change[change < 0].sum() / nav, change[change > 0].sum() / nav
+    key = ("all", "all", 3)
+    assert values["nav_fall_to_nav"][key] == pytest.approx(fallen)
+    assert values["share_nav_fell"][key] == pytest.approx((change < 0).mean())
+    assert values["nav_change_to_nav"][key] == pytest.approx(risen - fallen)
+    assert min(fallen, risen) > 0.01
 
 
 def test_replications_without_a_value_are_left_out_of_the_mean() -> None:

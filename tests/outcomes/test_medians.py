@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_market import made_up_record
 from scipy import stats
 
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.outcomes.intervals import mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES, summary
 from sfund_sim.outcomes.medians import Rows
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.outcomes.tables import Tables
+from sfund_sim.outcomes.tables import Tables, replication_tables
 
 EXPERIMENTS = 400
 
@@ -119,7 +121,8 @@ def test_every_median_of_a_summary_is_the_one_of_all_rows(info: RunInfo, tables:
         "median_days_to_sale": "duration_days", "median_days_from_decision": "days_from_decision",
         "median_days_from_filing": "days_from_filing",
     }  # fmt: skip
-    assert set(columns) == {name for name, measure in MEASURES.items() if measure.rows}
+    of_exits = {name for name, measure in MEASURES.items() if measure.rows and measure.table == "exits"}
+    assert set(columns) == of_exits
     table = summary(tables, info).set_index(["outcome", "group_by", "group"])
     exits = tables["exits"].astype({"lp_kind": str, "buyer_kind": str})
     for name, column in columns.items():
@@ -133,3 +136,28 @@ def test_every_median_of_a_summary_is_the_one_of_all_rows(info: RunInfo, tables:
                 assert (row["n"], row["replications"]) == (len(part), part["rep"].nunique())
                 found = Rows(part[column].to_numpy(float), part["rep"].to_numpy()).median()
                 np.testing.assert_equal((row["low"], row["high"]), (found.low, found.high))
+
+
+def test_the_best_bid_is_told_by_its_median_over_rounds_and_near_misses_by_their_share(info: RunInfo) -> None:
+    """A floor near nought, for which any bid is many times enough, rules a mean, and moves neither of these."""
+    record = made_up_record(2, exits=400)
+    listings = record.arrays["listings"]
+    lowest = np.flatnonzero(listings["best_bid"] != MISSING)
+    ratios = np.random.default_rng(3).uniform(0.5, 1.3, lowest.size)
+    listings["best_bid"][lowest] = (listings["floor"][lowest] * ratios).astype(np.int64)
+    of_units = record.arrays["exits"]["units"][listings["exit"]]
+    listings["floor"][lowest[0]] = of_units[lowest[0]] * 1_000_000 // 50  # 2 % of what was committed
+    tables = replication_tables(info, record)
+    rows = tables["listings"]
+    bids = rows["best_bid_to_floor"].astype(float)
+    assert bids.max() > 50
+    table = summary(tables, info).set_index(["outcome", "group_by", "group"])
+    for by, group in (("all", "all"), ("is_state", "state")):
+        part = rows if by == "all" else rows[rows["is_state"] == 1]
+        known = bids[part.index].dropna()
+        found = table.loc[("median_best_bid_to_floor", by, group)]
+        assert found["estimate"] == pytest.approx(known.median())
+        assert found["n"] == len(known)
+        near = known.between(0.9, 1, inclusive="left").sum() / len(part)
+        assert 0 < near < 1
+        assert table.loc[("share_bid_near_floor", by, group), "estimate"] == pytest.approx(near)

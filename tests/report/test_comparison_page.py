@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sfund_sim.report.comparison_page import changes_between
+from pathlib import Path
+
+import pytest
+
+from sfund_sim.report.scenario_changes import changes_between
 from sfund_sim.scenario.layers import load_scenario
+
+
+def told_of(changes: list[str]) -> list[str]:
+    """How a pilot with these changes differs from the pilot."""
+    return list(changes_between(*(load_scenario("beijing_pilot", each).scenario for each in ([], changes))))
 
 
 def test_changes_are_told_as_a_scenario_file_writes_them() -> None:
     changes = ["name=other", "seed=9", "venues.beijing.open=true", "population.buyers.insurer.mean_capital_cny=4.5e+8"]
-    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", changes)))
+    told = told_of(changes)
     assert told == [
         "venues.beijing.open: false → true",
         "population.buyers.insurer.mean_capital_cny: 250000000 → 450000000",
@@ -17,12 +26,47 @@ def test_changes_are_told_as_a_scenario_file_writes_them() -> None:
 
 def test_what_one_scenario_lacks_is_a_dash() -> None:
     auction = ["venues.beijing.auction={kind: second_price}"]
-    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", auction)))
+    told = told_of(auction)
     assert told[0] == "venues.beijing.auction.kind: ascending → second_price"
     assert "venues.beijing.auction.soft_close: true → –" in told
 
 
 def test_what_was_empty_and_is_filled_is_told_by_its_entries_alone():
     moved = ["policy_moved.ipo_tightening=2020-01-01"]
-    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", moved)))
+    told = list(
+        changes_between(load_scenario("beijing_pilot").scenario, load_scenario("beijing_pilot", moved).scenario)
+    )
     assert told == ["policy_moved.ipo_tightening: – → 2020-01-01"]
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Path:
+    """The pilot with one dated change more, one fewer and one on another day."""
+    file = tmp_path / "dated.yaml"
+    file.write_text(
+        """
+        extends: beijing_pilot
+        schema_version: 1
+        name: dated
+        title: {en: dated, zh: 日期}
+        horizon: {end: 2026-12-31}
+        policy_added:
+          - {name: pace, on: 2024-01-01, because: why, because_zh: 原因, applies_to: open_listings,
+             set: {fundraising.state_pace: 4, "venues.beijing.auction": {kind: second_price}}}
+        policy_dropped: [district_packages]
+        policy_moved: {vc_measures: 2023-01-01}
+        """.replace("\n        ", "\n"),
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_dated_changes_are_told_in_one_line_each_by_what_they_set(dated: Path) -> None:
+    told = list(changes_between(load_scenario("beijing_pilot").scenario, load_scenario(dated).scenario))
+    sets = "fundraising.state_pace: 4, venues.beijing.auction.kind: second_price"
+    assert told == [
+        f"policy 2024-01-01 pace: – → {sets} (open_listings)",
+        "horizon.end: 2027-12-31 → 2026-12-31",
+        "policy_dropped.0: – → district_packages",
+        "policy_moved.vc_measures: – → 2023-01-01",
+    ]

@@ -2,7 +2,7 @@
 
 Means and variances are updated as each replication comes (Welford 1962, Technometrics 4). The median time to exit,
 which is pooled over replications, needs no single exit either: counts of exits by group, day and jackknife group give
-the very same curve. Only medians of sales need the value of each sale.
+the very same curve. Only medians of sales and rounds need the value of each of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import MOST_GROUPS, Estimate, Estimates, Floats, Moments, of_levels
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
-from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows
+from sfund_sim.outcomes.measures.pooling import PooledRows, median_rows, median_tables
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of, pooled_estimate
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import curve_of_counts
@@ -42,9 +42,9 @@ class Summary:
             source = Source(tables[table], self._info, replications)
             for grouping in groupings_of(table, self._info):
                 self._add_grouping(Cells(source, grouping), table, grouping)
-            if table == "exits":
-                rows, place = median_rows(source)
-                self._rows_of_medians.add(rows, place + self._replications)
+            if table in median_tables():
+                rows, place = median_rows(source, table)
+                self._rows_of_medians.add(table, rows, place + self._replications)
         self._replications += replications.size
 
     def table(self) -> pd.DataFrame:

@@ -89,7 +89,7 @@ class Cells:
     """The rows of a table, each in the cell of its replication and group; number = replication x groups + group."""
 
     def __init__(self, source: Source, grouping: str) -> None:
-        self.source = source
+        self.source, self.grouping = source, grouping
         group, self.groups = source.groups(grouping)
         kept = group >= 0
         self.kept: slice | Truth = slice(None) if kept.all() else kept

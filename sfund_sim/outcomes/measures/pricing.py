@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from sfund_sim.outcomes.measures.cells import Cells, Values
-from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median_of_exits, outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, median, outcome
 
 
 def _median(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> None:
     """The median of a column, of sales."""
-    median_of_exits(name, lambda exits: exits.only(exits[column], exits.sold), bounds=bounds)
+    median(name, "exits", lambda exits: exits.only(exits[column], exits.sold), bounds=bounds)
 
 
 def _mean(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> None:
@@ -50,8 +50,8 @@ _median("median_price_to_true_value", "price_to_true_value")
 _median("median_price_to_cost", "price_to_cost")
 _median("median_price_to_appraisal", "price_to_appraisal")
 # What liquidations paid out is no price, for nobody bought.
-median_of_exits(
-    "median_liquidation_to_nav", lambda exits: exits.only(exits["price_to_nav"], ~exits.sold), bounds=POSITIVE
+median(
+    "median_liquidation_to_nav", "exits", lambda exits: exits.only(exits["price_to_nav"], ~exits.sold), bounds=POSITIVE
 )
 _mean("mean_ticket_cny", "price_cny")
 _median("median_ticket_cny", "price_cny")

@@ -8,6 +8,17 @@ from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
 
 
+def _nav_fall_to_nav(exits: Cells) -> Values:
+    """The falls alone: a sum that sets gains against them would hide them."""
+    falls = np.maximum(-exits["nav_change_in_one_year_cny"], 0.0)
+    return exits.quotient(falls, exits["nav_cny"], exits.sold)
+
+
+def _share_nav_fell(exits: Cells) -> Values:
+    change = exits["nav_change_in_one_year_cny"]
+    return exits.share(change < 0, exits.sold & ~np.isnan(change))
+
+
 def _share_alive(funds: Cells) -> Values:
     """Of the funds founded 8 to 14 years before the last day, for usual terms are 7 years."""
     age = funds["age_years"]
@@ -60,6 +71,8 @@ outcome(
     "exits",
     lambda exits: exits.quotient(exits["nav_change_in_one_year_cny"], exits["nav_cny"], exits.sold),
 )
+outcome("nav_fall_to_nav", "exits", _nav_fall_to_nav, bounds=POSITIVE)
+outcome("share_nav_fell", "exits", _share_nav_fell, bounds=SHARE)
 outcome("forced_liquidations", "funds", lambda funds: funds.count(funds["forced"] == 1), bounds=POSITIVE)
 outcome("share_alive_aged_8_to_14", "funds", _share_alive, bounds=SHARE)
 outcome("mean_tvpi", "funds", lambda funds: funds.mean(funds["tvpi"]), bounds=POSITIVE)

@@ -26,9 +26,14 @@ BY_VENUE = frozenset({"home_venue_id", "venue_id"})
 
 
 def groupings_of(table: str, info: RunInfo) -> tuple[str, ...]:
-    """Those that say something of a run: venues are no groups where there is but one."""
-    several = len(info.names.venues) > 1
-    return tuple(each for each in GROUPINGS[table] if several or each not in BY_VENUE)
+    """Those that say something of a run: venues are no groups where there is but one.
+
+    Nor are regimes: where one binds all state sellers alike, its groups are the state's sellers and the others.
+    """
+    idle = {"regime"} if len(info.state_regimes) < 2 else set()
+    if len(info.names.venues) < 2:
+        idle |= BY_VENUE
+    return tuple(each for each in GROUPINGS[table] if each not in idle)
 
 
 ANY_NUMBER = (-np.inf, np.inf)
@@ -103,6 +108,6 @@ def outcome(
     MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, rows, by_curve)
 
 
-def median_of_exits(name: str, rows: OfRows, *, bounds: tuple[float, float]) -> None:
-    """Enter the median of what a function says of each exit (NaN: not counted)."""
-    outcome(name, "exits", lambda exits: exits.median(rows(exits)), bounds=bounds, rows=rows)
+def median(name: str, table: str, rows: OfRows, *, bounds: tuple[float, float]) -> None:
+    """Enter the median of what a function says of each row of a table (NaN: not counted)."""
+    outcome(name, table, lambda cells: cells.median(rows(cells)), bounds=bounds, rows=rows)

@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 
 from sfund_sim.outcomes.measures.cells import WAYS, Cells, Values
-from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, Measuring, median_of_exits, outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, Measuring, median, outcome
 from sfund_sim.outcomes.survival import SurvivalCurve
 
 RESTRICTED_MEAN_LIMIT_DAYS = 1095
@@ -50,7 +50,7 @@ def _share(name: str, measure: Measuring) -> None:
 
 def _median_days(name: str, column: str) -> None:
     """The median days to cash of those who sold."""
-    median_of_exits(name, lambda exits: exits.only(exits[column], exits.sold), bounds=POSITIVE)
+    median(name, "exits", lambda exits: exits.only(exits[column], exits.sold), bounds=POSITIVE)
 
 
 outcome("exits_count", "exits", lambda exits: exits.count(exits.every), bounds=POSITIVE)

@@ -6,15 +6,19 @@ import numpy as np
 
 from sfund_sim.ground.calendar import DAYS_A_YEAR
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
-from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, Measuring, outcome
+from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, Measuring, median, outcome
 from sfund_sim.outcomes.measures.timing import BY_WAY_OUT, ONE_YEAR_DAYS
+
+NEAR_FLOOR = 0.9
+"""Least bid over the floor that a bid below it counts as near."""
 
 
 def _deals_per_year(exits: Cells) -> Values:
-    """Sales at venues for each year that one venue was open."""
-    deals = exits.count(_sold_at_venue(exits))
-    years = exits.info.venue_years
-    return Values(deals.value / years if years > 0 else np.full(exits.size, np.nan), deals.n)
+    """Sales at venues for each year in which one was open; of a venue, for each year in which it was open itself."""
+    deals, info = exits.count(_sold_at_venue(exits)), exits.info
+    days = info.venue_open_days if exits.grouping == "home_venue_id" else [info.any_venue_open_days] * len(exits.groups)
+    years = np.tile(np.array(days) / DAYS_A_YEAR, exits.source.replications.size)
+    return Values(np.divide(deals.value, years, out=np.full(exits.size, np.nan), where=years > 0), deals.n)
 
 
 def _hit_rate_one_year(exits: Cells) -> Values:
@@ -49,6 +53,11 @@ def _shown_and_over(listings: Cells) -> Truth:
     return _shown(listings) & over
 
 
+def _nearly(listings: Cells) -> Truth:
+    """Did the best bid miss the floor by 10 % of it at most?"""
+    return np.asarray((listings["best_bid_to_floor"] >= NEAR_FLOOR) & (listings["best_bid_to_floor"] < 1))
+
+
 def _number(name: str, measure: Measuring) -> None:
     """A number of rounds at venues."""
     outcome(name, "listings", measure, bounds=POSITIVE)
@@ -77,8 +86,9 @@ _number(
 _number("mean_bidders", lambda rounds: rounds.mean(rounds["bidders"], _shown_and_over(rounds)))
 _share("share_without_bid", lambda rounds: rounds.share(rounds["bidders"] == 0, _shown_and_over(rounds)))
 _share("share_with_competition", lambda rounds: rounds.share(rounds["bidders"] >= 2, _shown_and_over(rounds)))
-_number("mean_best_bid_to_floor", lambda rounds: rounds.mean(rounds["best_bid_to_floor"]))
-_number("mean_unsold_bid_to_floor", lambda rounds: rounds.mean(rounds["best_bid_to_floor"], rounds["bidders"] == 0))
+# The mean would be ruled by the few private sellers whose floor is nearly 0.
+median("median_best_bid_to_floor", "listings", lambda rounds: rounds["best_bid_to_floor"], bounds=POSITIVE)
+_share("share_bid_near_floor", lambda rounds: rounds.share(_nearly(rounds), _shown_and_over(rounds)))
 _share("efficiency_share", lambda rounds: rounds.mean(rounds["efficient"], rounds.sold))
 _number("mean_invited", lambda rounds: rounds.mean(rounds["invited"], _shown(rounds)))
 _number("disclosures_count", lambda rounds: rounds.total(rounds["invited"], rounds.every))
