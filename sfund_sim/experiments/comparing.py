@@ -29,10 +29,10 @@ from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
 from sfund_sim.scenario.cut_short import among
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.comparison_folder import ComparisonReporter
     from sfund_sim.experiments.decomposing import Decomposition
     from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.replication import Finished, Simulate
+    from sfund_sim.experiments.results_folder import Reporter
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
@@ -92,7 +92,7 @@ class Comparison:
         self.making = making
         self.decomposition: Decomposition | None = None
         """What each friction adds to the baseline's discount, if that was asked for."""
-        self.reporter: ComparisonReporter | None = None
+        self.reporter: Reporter | None = None
         """What makes figures and page on saving."""
 
     @property
@@ -160,12 +160,13 @@ class Comparison:
         ``tables`` is the form of the values of all replications, ``csv`` or ``parquet``.
         """
         from sfund_sim.experiments.archive import staged
-        from sfund_sim.experiments.comparison_folder import ComparisonWishes, write_comparison
+        from sfund_sim.experiments.comparison_folder import write_comparison
         from sfund_sim.experiments.keeping import keeping
+        from sfund_sim.experiments.results_folder import Wishes
 
         with staged(Path(folder)) as staging:
             reporter = self.reporter if report else None
-            write_comparison(staging, self, ComparisonWishes(reporter, language, keeping=keeping(tables)))
+            write_comparison(staging, self, Wishes(reporter, language, keeping=keeping(tables)))
         return staging.final
 
     def _stacked(self, tables: list[pd.DataFrame]) -> pd.DataFrame:
