@@ -26,9 +26,8 @@ def report_files(results: Results, tables: Tables, language: Language) -> dict[s
     drawn_from = len(tables["runs"])
     info = replace(results.info, replications=drawn_from)
     drawings = {one: run_figures(tables, info, one, of=results.replications) for one in LANGUAGES}
-    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
     page = report_html(_facts(results, drawn_from), results.summary, drawings, language=language)
-    return {**files, "report.html": page.encode()}
+    return {**figure_files(drawings[language]), "report.html": page.encode()}
 
 
 def _facts(results: Results, drawn_from: int) -> ReportFacts:

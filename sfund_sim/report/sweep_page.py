@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import difference_parts
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
+from sfund_sim.report.pages import halves, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.sweep_levels import Levels, levels_of
 from sfund_sim.report.sweep_panels import of_group, shown
@@ -50,22 +49,10 @@ class _EffectRow(NamedTuple):
     removed: str
 
 
-@dataclass(frozen=True)
-class _Page:
-    """One language's half of the page."""
-
-    language: Language
-    say: Callable[..., str]
-    factors: list[_FactorRow]
-    effects: list[_EffectRow]
-    figures: list[PageFigure]
-
-
 def sweep_files(results: SweepResults, language: Language) -> dict[str, bytes]:
     """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run."""
     drawings = {one: sweep_figures(results, one) for one in LANGUAGES}
-    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
-    return {**files, "report.html": _html(results, drawings, language).encode()}
+    return {**figure_files(drawings[language]), "report.html": _html(results, drawings, language).encode()}
 
 
 def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: Language) -> str:
@@ -83,7 +70,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         measured=measured(results.summary["outcome"]),
         repeat_heading="repeat",
         command=results.repeat_command,
-        pages=[_page(results, drawings[one], one) for one in LANGUAGES],
+        pages=halves(drawings, partial(_said, results)),
     )
 
 
@@ -93,15 +80,11 @@ def _varied(design: Design) -> set[str]:
     return {setting.path for level in levels for setting in level.settings}
 
 
-def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _Page:
+def _said(results: SweepResults, language: Language) -> dict[str, Any]:
+    """What one language's half of the page says."""
     levels = levels_of(results, language)
-    return _Page(
-        language,
-        partial(phrase, language=language),
-        [_factor_row(factor, levels) for factor in results.plan.design.factors],
-        _effect_rows(results, language),
-        page_figures(drawings, language),
-    )
+    factors = [_factor_row(factor, levels) for factor in results.plan.design.factors]
+    return {"factors": factors, "effects": _effect_rows(results, language)}
 
 
 def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
