@@ -16,8 +16,8 @@ import pandas as pd
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.failures import missing_note
-from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
-from sfund_sim.experiments.observing import Observations
+from sfund_sim.experiments.lineup import LineUp, observe_at
+from sfund_sim.experiments.observing import Observations, Observed
 from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
@@ -192,7 +192,7 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None, execu
         with closing(executing(job, lineup.numbers(batch), workers=run.workers)) as stream:
             for done in _named_failures(stream, lineup):
                 place, replication = lineup.place(done.number)
-                observations[place].add(replication, observed_again(done.opened()))
+                observations[place].add(replication, Observed.of(done.opened().tables))
                 warned[done.number] = done.warnings
                 told()
         _keep_common(observations)

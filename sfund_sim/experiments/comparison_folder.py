@@ -14,7 +14,7 @@ from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.results import resolved_yaml
 from sfund_sim.experiments.results_folder import Saved, Wishes, completed, dictionary, how_made, made_into
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -100,7 +100,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
     staging.write("dictionary.csv", dictionary())
     staging.write("differences.csv", csv_bytes(comparison.differences))
     staging.write("levels.csv", csv_bytes(comparison.levels))
-    with TableFiles(staging) as files:
+    with table_files(staging) as files:
         for part in comparison.values_in_parts():
             files.add_table("replication_values", part, wishes.keeping)
     if comparison.decomposition is not None:

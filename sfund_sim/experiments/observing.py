@@ -23,7 +23,7 @@ from sfund_sim.outcomes.tables import summary_tables
 from sfund_sim.terms import LpKind, Regime, Trigger
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.replication import Replication
+    from sfund_sim.experiments.replication import Replication, Tables
     from sfund_sim.outcomes.run_info import RunInfo
 
 EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "regime", "trigger", "period",
@@ -63,6 +63,21 @@ class Observed:
     """Columns of whole numbers, of words their codes, as short as they can be."""
     rows: dict[str, NDArray[Any]]
     """The exits that count for a median, as ``measures.pooling`` has them."""
+
+    def tables(self) -> Tables:
+        """The same in the form in which replications come home and are kept on disk."""
+        values = {**self.keys._asdict(), "value": self.value, "n": self.n}
+        return {"values": values, "exits": self.exits, "rows": self.rows}
+
+    @classmethod
+    def of(cls, tables: Tables) -> Observed:
+        """What came home."""
+        keys, value, n = (
+            Keys(*(tables["values"][name] for name in _KEY)),
+            tables["values"]["value"],
+            tables["values"]["n"],
+        )
+        return cls(keys, value, n, tables["exits"], tables["rows"])
 
 
 def observed(info: RunInfo, replication: Replication) -> Observed:

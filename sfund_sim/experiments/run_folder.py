@@ -11,7 +11,7 @@ from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.results_folder import Wishes, completed, dictionary, how_made
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
@@ -42,7 +42,7 @@ def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterato
 
     stages: Tables = {}
     has_typical_exit = False
-    with TableFiles(staging) as files:
+    with table_files(staging) as files:
         for replication, tables in results.stream(for_summary=True):
             parts = replication.files.items() or render(results.info, replication, results.keeping)
             for name, content in parts:

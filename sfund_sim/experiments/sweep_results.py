@@ -27,7 +27,7 @@ from sfund_sim.experiments.results_folder import (
     made_into,
 )
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.table_files import table_files
 from sfund_sim.scenario.cut_short import cut_short, levers_cut_short
 from sfund_sim.scenario.experiment_points import level_text
 
@@ -177,7 +177,7 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: Wishes) -> dict
     staging.write("dictionary.csv", dictionary())
     staging.write("points.csv", _points_bytes(results.points))
     if not results.values.empty:
-        with TableFiles(staging) as files:
+        with table_files(staging) as files:
             files.add_table("values", results.values, wishes.keeping)
     for name in ("summary", "effects", "sensitivity"):
         table: pd.DataFrame = getattr(results, name)
