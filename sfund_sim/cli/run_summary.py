@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sfund_sim.cli.assumptions import tell_assumptions
-from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.cautions import tell_assumptions, tell_cautions
 from sfund_sim.cli.made import Made, tell_where
 from sfund_sim.cli.options import Lang
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli.assumptions import tell_assumptions
-from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.cautions import tell_assumptions, tell_cautions
 from sfund_sim.cli.complete import show_if_complete, show_tables, wanted
 from sfund_sim.cli.made import Made, Manner, tell_results, tell_where
 from sfund_sim.cli.means import (

@@ -90,13 +90,11 @@ def planned(
         raise ScenarioError(problems)
     workers = workers_for(replications) if workers is None else workers
     plan = Plan(loaded, replications, seed, workers, simulate or _market())
-    return replace(plan, goal=_goal(until, plan.info)) if until else plan
-
-
-def _goal(until: str, info: RunInfo) -> Goal:
+    if not until:
+        return plan
     from sfund_sim.experiments.precision_goals import goal_of
 
-    return goal_of(until, info)
+    return replace(plan, goal=goal_of(until, plan.info))
 
 
 def run_in_memory(plan: Plan) -> Results:
