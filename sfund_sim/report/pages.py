@@ -17,6 +17,7 @@ from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import LANGUAGES, outcome_heading, phrase, word
+from sfund_sim.scenario.sources import written
 
 
 class PageFigure(NamedTuple):
@@ -47,7 +48,9 @@ def rendered(template: str, **values: Any) -> str:
         loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading)
+    environment.globals.update(
+        unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading, written=written
+    )
     return environment.get_template(template).render(values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,16 +16,8 @@ from sfund_sim.report.findings import Summary, findings
 from sfund_sim.report.pages import halves, measured, rendered
 from sfund_sim.report.summary_tables import summary_tables
 
-
-@dataclass(frozen=True)
-class PolicyRow:
-    """One dated change of rules, as shown."""
-
-    on: str
-    because: dict[Language, str]
-    source: str
-    rules: tuple[str, ...]
-    """For example ``venues.beijing.open = true``."""
+if TYPE_CHECKING:
+    from sfund_sim.scenario.timeline import PolicyChange
 
 
 @dataclass(frozen=True)
@@ -35,7 +27,8 @@ class ReportFacts:
     info: RunInfo
     command: str
     """The command that repeats the run."""
-    policy: Sequence[PolicyRow] = ()
+    policy: Sequence[PolicyChange] = ()
+    """Dated changes of rules in the order of their days."""
     assumptions: Sequence[AssumptionRow] = ()
     warnings: Sequence[str] = ()
 

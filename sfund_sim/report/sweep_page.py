@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,25 +28,6 @@ if TYPE_CHECKING:
 _MOST_ROWS = 60
 _UNITS_SAID = ("days", "years", "quarters", "minutes", "CNY", "fen", "1/year")
 """Units that stand behind a value; shares and numbers of something speak for themselves."""
-
-
-class _FactorRow(NamedTuple):
-    """What was varied, as shown."""
-
-    paths: list[str]
-    kind: str
-    values: list[str]
-
-
-class _EffectRow(NamedTuple):
-    """One paired difference, as shown."""
-
-    combination: str
-    outcome: str
-    first: str
-    size: str
-    interval: str
-    removed: str
 
 
 def sweep_files(results: SweepResults, language: Language) -> dict[str, bytes]:
@@ -87,23 +68,24 @@ def _said(results: SweepResults, language: Language) -> dict[str, Any]:
     return {"factors": factors, "effects": _effect_rows(results, language)}
 
 
-def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
+def _factor_row(factor: Factor, levels: Levels) -> tuple[list[str], str, list[str]]:
+    """Paths, kind and values of what was varied, as shown."""
     kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", levels.language)
     if package := factor.experiment.packages.get(factor.name):
         colon = "：" if levels.language == "zh" else ": "
         told = [f"{level}{colon}{_sets(one, levels)}" for level, one in package.items()]
-        return _FactorRow([factor.name], kind, told)
+        return [factor.name], kind, told
     unknown = factor.experiment.uncertainties.get(factor.name)
     paths = [told for path in (factor.name, *(unknown.also if unknown else ()))
              for told in (path, levels.meanings.get(path, "")) if told]  # fmt: skip
     unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
         values = comma(levels.language).join(_told(factor.name, level.value, levels) for level in factor.levels)
-        return _FactorRow(paths, kind, [values + unit])
+        return paths, kind, [values + unit]
     distribution = phrase(f"sweep_{unknown.distribution}", levels.language)
     low, high = (_told(factor.name, end, levels) for end in (unknown.low, unknown.high))
     law = f"（{distribution}）" if levels.language == "zh" else f" ({distribution})"
-    return _FactorRow(paths, kind, [f"{low} … {high}{unit}{law}"])
+    return paths, kind, [f"{low} … {high}{unit}{law}"]
 
 
 def _unit_said(path: str, levels: Levels) -> str:
@@ -129,8 +111,11 @@ def _sets(level: Mapping[str, object], levels: Levels) -> str:
     return comma(levels.language).join(sets) or phrase("sweep_nothing", levels.language)
 
 
-def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
-    """The first differences from the first combination of levers; everybody together, or the first grouping."""
+def _effect_rows(results: SweepResults, language: Language) -> list[tuple[str, str, str, str, str, str]]:
+    """The first differences from the first combination of levers; everybody together, or the first grouping.
+
+    Of each: the combination, the outcome, its first level, the difference, its interval, what pairing removed.
+    """
     effects = shown(results.effects).head(_MOST_ROWS)
     names = combinations(results.plan.design)
     columns = ["policy_id", "outcome", "group_by", "group", "unit", "level_first", "difference", "low", "high",
@@ -141,5 +126,5 @@ def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
         share = NO_VALUE if np.isnan(removed) else f"{removed:.0%}"
         level = number_text(first, unit, language)
         difference = difference_parts((numbers[0], numbers[1], numbers[2]), unit, language)
-        rows.append(_EffectRow(names[policy], told, level, *difference, share))
+        rows.append((names[policy], told, level, *difference, share))
     return rows
