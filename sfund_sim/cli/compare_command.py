@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli.assumptions import tell_assumptions
-from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.cautions import tell_assumptions, tell_cautions
 from sfund_sim.cli.complete import show_if_complete, show_tables, wanted
 from sfund_sim.cli.made import Made, Manner, tell_results, tell_where
 from sfund_sim.cli.means import (
@@ -26,6 +24,7 @@ from sfund_sim.cli.means import (
     refuse_with_shard,
     run_share,
     taken_up,
+    wishes_of,
 )
 from sfund_sim.cli.options import (
     Lang,
@@ -37,12 +36,13 @@ from sfund_sim.cli.options import (
     language,
     one_of_both,
     repeated,
+    typed,
 )
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.comparing import ComparisonPlan
-    from sfund_sim.experiments.comparison_folder import ComparisonReporter, ComparisonWishes, SavedComparison
+    from sfund_sim.experiments.comparing import Comparison, ComparisonPlan
+    from sfund_sim.experiments.results_folder import Reporter, Saved, Wishes
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -83,7 +83,7 @@ def compare(
 ) -> None:
     """Compare scenarios, or one file's variants: paired differences, intervals and verdicts in words."""
     from sfund_sim.experiments.comparing import planned_comparison
-    from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder
+    from sfund_sim.experiments.comparison_folder import compare_into, default_folder
 
     manner = Manner(language(lang), as_json, quiet)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
@@ -95,37 +95,36 @@ def compare(
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
     keeping = kept(tables, None, resume)
     words = [*scenarios, *repeated("--variant", variant), *repeated("--set", overrides), *flags, *keeping.words]
-    command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
-    wishes = ComparisonWishes(None if no_report else _files(), manner.spoken.value, command, decompose, keeping)
+    command = None if lies_in(resume, scenarios[0]) else typed("compare", words, plan.run.seed)
+    wishes = wishes_of(None if no_report else _files(), manner.spoken, command, keeping)
     folder = out or default_folder(plan)
     total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
     with progress("运行" if manner.spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, folder, means, wishes, told)
-        saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
+            _run_share(plan, folder, means, wishes, told, decompose=decompose)
+        saved = compare_into(plan, folder, wishes, decompose=decompose, means=means, or_numbered=out is None, told=told)
     tell_results(_made(saved, plan, manner.spoken), manner)
 
 
-def _made(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> Made:
+def _made(saved: Saved[Comparison], plan: ComparisonPlan, spoken: Lang) -> Made:
     """What the command made; JSON has the whole comparison beside the manifest."""
 
     def data() -> dict[str, Any]:
         from sfund_sim.report.comparison_terminal import comparison_data
 
-        return comparison_data(saved.comparison)
+        return comparison_data(saved.results)
 
-    failures = saved.comparison.failures
-    return Made(saved.folder, saved.manifest, data, lambda: _show(saved, plan, spoken), failures)
+    return Made(saved.folder, saved.manifest, data, lambda: _show(saved, plan, spoken), saved.results.failures)
 
 
 def _run_share(
-    plan: ComparisonPlan, folder: Path, means: Means, wishes: ComparisonWishes, told: Callable[[], None]
+    plan: ComparisonPlan, folder: Path, means: Means, wishes: Wishes, told: Callable[[], None], *, decompose: bool
 ) -> NoReturn:
     from sfund_sim.experiments.comparing import compare as run_all
     from sfund_sim.experiments.comparison_folder import identity
     from sfund_sim.experiments.results import resolved_yaml
 
-    refuse_with_shard([*(["--decompose"] if wishes.decompose else []), *(["--until"] if plan.run.goal else [])])
+    refuse_with_shard([*(["--decompose"] if decompose else []), *(["--until"] if plan.run.goal else [])])
     often, seed = plan.run.replications, plan.run.seed
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
     run_share(
@@ -148,20 +147,13 @@ def _loaded(names: list[str], variants: list[str], overrides: list[str]) -> list
     return loaded
 
 
-def _command(words: list[str], seed: int) -> Callable[[int], str]:
-    """The command that repeats the comparison from the same place, once its number of replications is known."""
-    return lambda replications: shlex.join(
-        ["sfund", "compare", *words, "--reps", str(replications), "--seed", str(seed)]
-    )
-
-
-def _files() -> ComparisonReporter:
+def _files() -> Reporter:
     from sfund_sim.report.comparison_page import comparison_files
 
     return comparison_files
 
 
-def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:
+def _show(saved: Saved[Comparison], plan: ComparisonPlan, spoken: Lang) -> None:
     """The headline differences and their verdicts, on what assumptions the baseline leans, where everything is."""
     from rich.console import Console
 
@@ -170,7 +162,7 @@ def _show(saved: SavedComparison, plan: ComparisonPlan, spoken: Lang) -> None:
     from sfund_sim.scenario.cut_short import among
     from sfund_sim.scenario.too_late import too_late
 
-    print_comparison(saved.comparison, language=spoken.value, console=Console())
+    print_comparison(saved.results, language=spoken.value, console=Console())
     tell_cautions(among(plan.scenarios, too_late), spoken)
-    tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.comparison.names[0]), spoken)
+    tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.results.names[0]), spoken)
     tell_where(saved.folder, spoken)

@@ -14,12 +14,10 @@ from sfund_sim.cli.made import tell_failures
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.comparison_folder import ComparisonWishes
     from sfund_sim.experiments.executor import Execute
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.keeping import Keeping
-    from sfund_sim.experiments.run_folder import Wishes
-    from sfund_sim.experiments.sweep_results import SweepWishes
+    from sfund_sim.experiments.results_folder import Reporter, Wishes
     from sfund_sim.experiments.work_folder import Means
 
 
@@ -109,6 +107,15 @@ def lies_in(resume: Path | None, scenario: str) -> bool:
     return resume is not None and Path(scenario).is_relative_to(resume)
 
 
+def wishes_of(
+    reporter: Reporter | None, spoken: Lang, command: Callable[[int], str] | None, keeping: Keeping
+) -> Wishes:
+    """The wishes that the options ask for."""
+    from sfund_sim.experiments.results_folder import Wishes
+
+    return Wishes(reporter, spoken.value, command, keeping)
+
+
 def refuse_with_shard(options: Sequence[str]) -> None:
     """ScenarioError when options are given that need all replications at once."""
     if options:
@@ -123,7 +130,7 @@ def run_share(
     final: Path,
     identity: Identity,
     means: Means,
-    wishes: Wishes | ComparisonWishes | SweepWishes,
+    wishes: Wishes,
     scenarios: Sequence[str],
     run: Callable[[Execute], object],
 ) -> NoReturn:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -50,6 +51,13 @@ def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> in
 def repeated(option: str, values: Sequence[str] | None) -> list[str]:
     """An option as it is typed, once a value."""
     return [word for value in values or () for word in (option, value)]
+
+
+def typed(verb: str, given: Sequence[str], seed: int, options: Sequence[str] = ()) -> Callable[[int], str]:
+    """The command that repeats an experiment from the same place, once its number of replications is known."""
+    return lambda replications: shlex.join(
+        ["sfund", verb, *given, "--reps", str(replications), "--seed", str(seed), *options]
+    )
 
 
 def language(lang: Lang | None) -> Lang:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +27,7 @@ from sfund_sim.cli.means import (
     refuse_with_shard,
     run_share,
     taken_up,
+    wishes_of,
 )
 from sfund_sim.cli.options import (
     Lang,
@@ -40,14 +40,15 @@ from sfund_sim.cli.options import (
     language,
     one_of_both,
     repeated,
+    typed,
 )
 from sfund_sim.cli.progress import progress
 from sfund_sim.cli.run_summary import made_by_run
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.complete import Complete
+    from sfund_sim.experiments.results_folder import Wishes
     from sfund_sim.experiments.retelling import Retold
-    from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import Plan
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import ScenarioError
@@ -87,7 +88,6 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Simulate a scenario; write tables, ledgers, figures and a report."""
-    from sfund_sim.experiments.run_folder import Wishes
     from sfund_sim.experiments.running import default_folder, planned, run_into
     from sfund_sim.scenario.layers import load_scenario
 
@@ -100,9 +100,10 @@ def run(
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     keeping = kept(tables, keep, resume)
-    words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words]
-    again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
-    wishes = Wishes(None if no_report else _report_files(), manner.spoken.value, again, keeping)
+    flags = ["--no-report"] if no_report else []
+    words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words, *flags]
+    again = None if lies_in(resume, scenario) else typed("run", [scenario], plan.seed, words)
+    wishes = wishes_of(None if no_report else _report_files(), manner.spoken, again, keeping)
     folder = out or default_folder(loaded)
     with progress(_words(manner.spoken), None if plan.goal else plan.replications, is_shown=not quiet) as told:
         if shard:
@@ -114,12 +115,12 @@ def run(
 def _again(loaded: LoadedScenario, manner: Manner, found: Complete) -> None:
     """Show a run that was made before."""
     from sfund_sim.experiments.manifest import check_unaltered
-    from sfund_sim.experiments.running import Saved, planned
+    from sfund_sim.experiments.running import SavedRun, planned
     from sfund_sim.report.exporting import read_table
 
     check_unaltered(found.folder, found.manifest, ["summary.csv"])
     plan = planned(loaded, replications=found.manifest["replications"], seed=found.manifest["seed"], workers=1)
-    saved = Saved(found.folder, found.manifest, read_table(found.folder, "summary"))
+    saved = SavedRun(found.folder, found.manifest, read_table(found.folder, "summary"))
     tell_results(made_by_run(saved, plan, manner.spoken), manner)
 
 
@@ -235,14 +236,6 @@ def _no_exit(exit_id: str, allowed: str) -> ScenarioError:
 
     return ScenarioError([Problem("EXIT_ID", 0, 0, f"the run has no exit '{exit_id}'; allowed: {allowed}",
                                   f"该次运行中没有退出“{exit_id}”；可用：{allowed}")])  # fmt: skip
-
-
-def _command(scenario: str, seed: int, options: list[str], no_report: bool) -> Callable[[int], str]:
-    """The command that repeats a run from the same place, once its number of replications is known."""
-    ending = [*options, "--no-report"] if no_report else options
-    return lambda replications: shlex.join(
-        ["sfund", "run", scenario, "--reps", str(replications), "--seed", str(seed), *ending]
-    )
 
 
 def _report_files() -> Any:

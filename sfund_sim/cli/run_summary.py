@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sfund_sim.cli.assumptions import tell_assumptions
-from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.cautions import tell_assumptions, tell_cautions
 from sfund_sim.cli.made import Made, tell_where
 from sfund_sim.cli.options import Lang
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.running import Plan, Saved
+    from sfund_sim.experiments.running import Plan, SavedRun
     from sfund_sim.outcomes.run_info import RunInfo
 
 
-def made_by_run(saved: Saved, plan: Plan, spoken: Lang) -> Made:
+def made_by_run(saved: SavedRun, plan: Plan, spoken: Lang) -> Made:
     """What ``sfund run`` made; in JSON the summary is beside the manifest."""
 
     def data() -> dict[str, Any]:
@@ -28,14 +27,14 @@ def made_by_run(saved: Saved, plan: Plan, spoken: Lang) -> Made:
     return Made(saved.folder, saved.manifest, data, lambda: _show(saved, plan, spoken), saved.failures)
 
 
-def _info(saved: Saved, plan: Plan) -> RunInfo:
+def _info(saved: SavedRun, plan: Plan) -> RunInfo:
     """What tables say of the run, with the number of replications that came to an end."""
     from sfund_sim.experiments.manifest import finished
 
     return replace(plan.info, replications=finished(saved.manifest))
 
 
-def _show(saved: Saved, plan: Plan, spoken: Lang) -> None:
+def _show(saved: SavedRun, plan: Plan, spoken: Lang) -> None:
     """The summary for the terminal, on how many assumptions it leans, then where everything is."""
     from rich.console import Console
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sfund_sim.cli.assumptions import tell_assumptions
-from sfund_sim.cli.cautions import tell_cautions
+from sfund_sim.cli.cautions import tell_assumptions, tell_cautions
 from sfund_sim.cli.complete import show_if_complete, show_tables, wanted
 from sfund_sim.cli.made import Made, Manner, tell_results, tell_where
 from sfund_sim.cli.means import (
@@ -25,12 +23,14 @@ from sfund_sim.cli.means import (
     means_of,
     run_share,
     taken_up,
+    wishes_of,
 )
-from sfund_sim.cli.options import Lang, LangOption, QuietOption, SetOption, language, repeated
+from sfund_sim.cli.options import Lang, LangOption, QuietOption, SetOption, language, repeated, typed
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.sweep_results import SavedSweep, SweepWishes
+    from sfund_sim.experiments.results_folder import Saved, Wishes
+    from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.experiments.sweeping import SweepPlan
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.scenario.layers import LoadedScenario
@@ -61,7 +61,7 @@ def sweep(
 ) -> None:
     """Run a designed experiment: every point with the same chance; write values, effects, sensitivity and figures."""
     from sfund_sim.experiments.running import default_folder
-    from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
+    from sfund_sim.experiments.sweep_results import sweep_into
     from sfund_sim.experiments.sweeping import outcome_complaints, sweep_plan
     from sfund_sim.report.sweep_page import sweep_files
     from sfund_sim.scenario.layers import load_scenario
@@ -74,18 +74,18 @@ def sweep(
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
     keeping = kept(tables, None, resume)
-    options = [*(["--no-report"] if no_report else []), *keeping.words]
-    command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, options)
-    wishes = SweepWishes(None if no_report else sweep_files, manner.spoken.value, command, keeping)
+    words = [*repeated("--set", overrides), *(["--no-report"] if no_report else []), *keeping.words]
+    command = None if lies_in(resume, scenario) else typed("sweep", [scenario], plan.seed, words)
+    wishes = wishes_of(None if no_report else sweep_files, manner.spoken, command, keeping)
+    folder = out or default_folder(loaded)
     with progress("试验运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
         if shard:
-            _run_share(plan, out or default_folder(loaded), means, wishes, told)
-        folder, is_free = (out, False) if out else (default_folder(loaded), True)
-        saved = sweep_into(plan, folder, wishes, means=means, or_numbered=is_free, told=told)
+            _run_share(plan, folder, means, wishes, told)
+        saved = sweep_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)
     tell_results(_made(saved, loaded, manner.spoken), manner)
 
 
-def _made(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> Made:
+def _made(saved: Saved[SweepResults], loaded: LoadedScenario, spoken: Lang) -> Made:
     """What the command made; JSON has the tables but the values beside the manifest."""
 
     def data() -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _made(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> Made:
     return Made(saved.folder, saved.manifest, data, lambda: _show(saved, loaded, spoken), failures)
 
 
-def _show(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
+def _show(saved: Saved[SweepResults], loaded: LoadedScenario, spoken: Lang) -> None:
     """The headline of the sweep, on how many assumptions it leans, and where everything is."""
     from rich.console import Console
 
@@ -111,15 +111,9 @@ def _show(saved: SavedSweep, loaded: LoadedScenario, spoken: Lang) -> None:
     tell_where(saved.folder, spoken)
 
 
-def _run_share(plan: SweepPlan, folder: Path, means: Means, wishes: SweepWishes, told: Callable[[], None]) -> NoReturn:
+def _run_share(plan: SweepPlan, folder: Path, means: Means, wishes: Wishes, told: Callable[[], None]) -> NoReturn:
     from sfund_sim.experiments.sweep_results import identity, resolved_yaml
     from sfund_sim.experiments.sweeping import run_points
 
     run_share(folder, identity(plan, wishes.keeping), means, wishes, [resolved_yaml(plan)],
               lambda execute: run_points(plan, lambda run: told(), execute))  # fmt: skip
-
-
-def _command(scenario: str, plan: SweepPlan, overrides: list[str] | None, options: list[str]) -> str:
-    """The command that repeats a sweep from the same place, with the numbers that the scenario gave written out."""
-    numbers = ["--reps", str(plan.points.replications), "--seed", str(plan.seed)]
-    return shlex.join(["sfund", "sweep", scenario, *numbers, *repeated("--set", overrides), *options])

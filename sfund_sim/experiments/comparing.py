@@ -17,8 +17,8 @@ from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.failures import missing_note
-from sfund_sim.experiments.lineup import LineUp, observe_at, observed_again
-from sfund_sim.experiments.observing import Observations
+from sfund_sim.experiments.lineup import LineUp, observe_at
+from sfund_sim.experiments.observing import Observations, Observed
 from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
@@ -31,10 +31,10 @@ from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.scenario.cut_short import among
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.comparison_folder import ComparisonReporter
     from sfund_sim.experiments.decomposing import Decomposition
     from sfund_sim.experiments.precision_goals import Goal
     from sfund_sim.experiments.replication import Finished, Simulate
+    from sfund_sim.experiments.results_folder import Reporter
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
@@ -94,7 +94,7 @@ class Comparison:
         self.making = making
         self.decomposition: Decomposition | None = None
         """What each friction adds to the baseline's discount, if that was asked for."""
-        self.reporter: ComparisonReporter | None = None
+        self.reporter: Reporter | None = None
         """What makes figures and page on saving."""
 
     @property
@@ -163,12 +163,13 @@ class Comparison:
         ``tables`` is the form of the values of all replications, ``csv`` or ``parquet``.
         """
         from sfund_sim.experiments.archive import staged
-        from sfund_sim.experiments.comparison_folder import ComparisonWishes, write_comparison
+        from sfund_sim.experiments.comparison_folder import write_comparison
         from sfund_sim.experiments.keeping import keeping
+        from sfund_sim.experiments.results_folder import Wishes
 
         with staged(Path(folder)) as staging:
             reporter = self.reporter if report else None
-            write_comparison(staging, self, ComparisonWishes(reporter, language, keeping=keeping(tables)))
+            write_comparison(staging, self, Wishes(reporter, language, keeping=keeping(tables)))
         return staging.final
 
     def _stacked(self, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -194,7 +195,7 @@ def compare(plan: ComparisonPlan, told: Callable[[], None] = lambda: None, execu
         with closing(executing(job, lineup.numbers(batch), workers=run.workers)) as stream:
             for done in _named_failures(stream, lineup):
                 place, replication = lineup.place(done.number)
-                observations[place].add(replication, observed_again(done.opened()))
+                observations[place].add(replication, Observed.of(done.opened().tables))
                 warned[done.number] = done.warnings
                 told()
         _keep_common(observations)

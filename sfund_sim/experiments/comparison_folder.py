@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.results import resolved_yaml
-from sfund_sim.experiments.run_folder import completed, dictionary, how_made
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.results_folder import Saved, Wishes, completed, dictionary, how_made, made_into
+from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
     from sfund_sim.experiments.comparing import Comparison, ComparisonPlan
     from sfund_sim.experiments.identity import Identity
-    from sfund_sim.experiments.work_folder import Means
-    from sfund_sim.ground.errors import Language
+    from sfund_sim.experiments.work_folder import Means, WorkFolder
     from sfund_sim.scenario.layers import LoadedScenario
 
-ComparisonReporter = Callable[["Comparison", "Language"], Mapping[str, bytes]]
-"""Makes figures and page, contents by file name; handed in, for ``report`` is on a higher floor."""
 _LONGEST_NAMES = 80
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonWishes:
-    """What the user wants in the folder besides tables and scenarios."""
-
-    reporter: ComparisonReporter | None = None
-    """Makes figures and page; None for a comparison without them."""
-    language: Language = "en"
-    command: Callable[[int], str] | None = None
-    """The command that repeats the comparison from where it was made, given its replications; None when in Python."""
-    decompose: bool = False
-    """Shall the baseline's discount be taken apart?"""
-    keeping: Keeping = field(default_factory=Keeping)
-    """In what form the values of all replications are kept."""
-
-
-class SavedComparison(NamedTuple):
-    """A comparison and its folder."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    comparison: Comparison
 
 
 def scenario_file(name: str) -> str:
@@ -88,35 +61,26 @@ def common_hash(scenarios: Sequence[LoadedScenario]) -> str:
 def compare_into(
     plan: ComparisonPlan,
     final: Path,
-    wishes: ComparisonWishes,
+    wishes: Wishes,
     *,
+    decompose: bool = False,
     means: Means | None = None,
     or_numbered: bool = False,
     told: Callable[[], None] = lambda: None,
-) -> SavedComparison:
-    """Compare into a folder, written whole or not at all; ``told`` is called after each run.
+) -> Saved[Comparison]:
+    """Compare into a folder, see ``made_into``; ``told`` is called after each run.
 
-    A replication that raises leaves its story in a text file beside the folder that would have been, or, when the rest
-    is to go on, in the folder.
+    ``decompose``: shall the baseline's discount be taken apart?
     """
-    from sfund_sim.experiments.archive import staged, write_beside
     from sfund_sim.experiments.comparing import compare, decomposed
-    from sfund_sim.experiments.replication import ReplicationFailed
-    from sfund_sim.experiments.work_folder import Means, undertaken
 
-    try:
-        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
-            comparison = compare(plan, told, work.execute)
-            comparison.failures = work.some_are_finished()
-            if wishes.decompose:
-                decomposed(comparison, plan, told, work.execute)
-            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
-                made = write_comparison(staging, comparison, wishes)
-    except ReplicationFailed as failed:
-        story = final.with_name(f"{final.name}.failed.txt")
-        write_beside(story, f"{failed}\n\n{failed.failure.traceback}")
-        raise ReplicationFailed(failed.failure, story) from None
-    return SavedComparison(staging.final, made, comparison)
+    def make(work: WorkFolder) -> Comparison:
+        comparison = compare(plan, told, work.execute)
+        comparison.failures = work.some_are_finished()
+        return decomposed(comparison, plan, told, work.execute) if decompose else comparison
+
+    return made_into(final, identity(plan, wishes.keeping), wishes, make=make, write=write_comparison,
+                     means=means, or_numbered=or_numbered)  # fmt: skip
 
 
 def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
@@ -127,7 +91,7 @@ def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
     return Identity("compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping())
 
 
-def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
+def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
     """Fill a comparison's folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
@@ -136,7 +100,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
     staging.write("dictionary.csv", dictionary())
     staging.write("differences.csv", csv_bytes(comparison.differences))
     staging.write("levels.csv", csv_bytes(comparison.levels))
-    with TableFiles(staging) as files:
+    with table_files(staging) as files:
         for part in comparison.values_in_parts():
             files.add_table("replication_values", part, wishes.keeping)
     if comparison.decomposition is not None:
@@ -155,9 +119,8 @@ def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
     return resolved_yaml(loaded, seed=comparison.seed, replications=comparison.wanted)
 
 
-def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
+def _about(comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
     again = " ".join([repeat_command(comparison), *wishes.keeping.words])
-    command = wishes.command(comparison.wanted) if wishes.command else ""
     return {
         "kind": "comparison",
         **manifest.present(*wishes.keeping.libraries),
@@ -170,5 +133,5 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "seed": comparison.seed,
         "replications": comparison.replications,
         "tables": wishes.keeping.form,
-        **how_made(comparison.making, comparison.warnings, wishes, command=command, again=again),
+        **how_made(comparison.making, comparison.warnings, wishes, replications=comparison.wanted, again=again),
     }

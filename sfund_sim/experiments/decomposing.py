@@ -34,7 +34,7 @@ BASELINE, REMAINDER, ALL_OFF = "baseline", "remainder", "all_off"
 
 
 class Friction(NamedTuple):
-    """One friction, and the changes by path that turn it off; ``*`` stands for every key there."""
+    """One friction, and the changes by path that turn it off, ``; `` between them; ``*`` stands for every key there."""
 
     friction: str
     changes: str
@@ -64,7 +64,7 @@ def frictions() -> tuple[Friction, ...]:
 def changes_off(friction: Friction, loaded: LoadedScenario) -> list[str]:
     """``path=value`` for each path of the scenario that the friction has, in its dated changes too; empty for none."""
     tree, found = loaded.resolved_tree, []
-    for change in _split(friction.changes):
+    for change in friction.changes.split("; "):
         path, _, value = change.partition("=")
         for concrete in _paths(tree, path.split("."), ()):
             found.append(f"{concrete}={value}")
@@ -106,18 +106,6 @@ def _loaded(load: Callable[[list[str]], LoadedScenario], changes: list[str]) -> 
         return load(changes)
     except ScenarioError:
         return None
-
-
-def _split(changes: str) -> Iterator[str]:
-    """The changes, apart at blanks outside braces."""
-    depth, word = 0, ""
-    for sign in f"{changes} ":
-        depth += (sign == "{") - (sign == "}")
-        if sign == " " and not depth:
-            yield word
-            word = ""
-        else:
-            word += sign
 
 
 def _paths(tree: Any, steps: list[str], before: tuple[str, ...]) -> Iterator[str]:

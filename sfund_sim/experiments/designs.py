@@ -120,31 +120,21 @@ def design_of(experiment: Experiment, root: Mapping, seed: int) -> Design:
 
 
 def _levers(experiment: Experiment, root: Mapping) -> tuple[Factor, ...]:
-    paths = [
-        Factor(
-            path, True, root, experiment, tuple(Level(one, plain(one[0].value)) for one in lever_settings(root, path))
-        )
-        for path in experiment.levers
-    ]
-    packages = [
-        Factor(
-            name,
-            True,
-            root,
-            experiment,
-            tuple(Level(one, level) for level, one in package_settings(root, name).items()),
-        )
+    paths = {path: _listed(lever_settings(root, path)) for path in experiment.levers}
+    packages = {
+        name: tuple(Level(one, level) for level, one in package_settings(root, name).items())
         for name in experiment.packages
-    ]
-    return (*paths, *packages)
+    }
+    return tuple(Factor(name, True, root, experiment, levels) for name, levels in [*paths.items(), *packages.items()])
 
 
 def _uncertainties(experiment: Experiment, root: Mapping) -> tuple[Factor, ...]:
-    listed = {path: listed_settings(root, path, experiment) for path in experiment.uncertainties}
-    return tuple(
-        Factor(path, False, root, experiment, tuple(Level(one, plain(one[0].value)) for one in levels))
-        for path, levels in listed.items()
-    )
+    listed = {path: _listed(listed_settings(root, path, experiment)) for path in experiment.uncertainties}
+    return tuple(Factor(path, False, root, experiment, levels) for path, levels in listed.items())
+
+
+def _listed(levels: list[list[Setting]]) -> tuple[Level, ...]:
+    return tuple(Level(one, plain(one[0].value)) for one in levels)
 
 
 def _grid(factors: Sequence[Factor]) -> Floats:

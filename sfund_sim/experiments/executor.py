@@ -19,6 +19,9 @@ POOLS_AT_MOST = 4
 """A pool breaks when one of its workers is killed; the replications it had in hand go to a new pool, so often."""
 
 
+_SHOWN = 8
+
+
 class WorkersLost(SfundError):
     """Worker processes were killed from outside again and again (often for want of memory)."""
 
@@ -96,6 +99,6 @@ def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Fin
             yield finished
 
 
-def _listed(numbers: Sequence[int], at_most: int = 8) -> str:
-    shown = ", ".join(str(number) for number in numbers[:at_most])
-    return shown if len(numbers) <= at_most else f"{shown} and {len(numbers) - at_most} more"
+def _listed(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:_SHOWN]))
+    return shown if len(numbers) <= _SHOWN else f"{shown} and {len(numbers) - _SHOWN} more"

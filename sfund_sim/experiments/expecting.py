@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sfund_sim.experiments.executor import execute
-from sfund_sim.experiments.replication import Job, Tables
+from sfund_sim.experiments.replication import Job, Tabled, Tables
 from sfund_sim.experiments.running import Plan, planned
 from sfund_sim.market.simulate import with_hopes
 from sfund_sim.outcomes.expectations import Compared, chances, laws, prices, rounds_of, talks_of
@@ -27,8 +26,6 @@ from sfund_sim.scenario.model import Expectations, Scenario
 
 if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
-
-Floats = NDArray[np.float64]
 
 FOUND_BY = "sfund expectations"
 """With this begins what settled expectations rest on, in the file that the command writes."""
@@ -41,25 +38,11 @@ ROUNDS = 8
 """Times that expectations are set anew before that is given up, unless another number is given."""
 
 
-@dataclass(frozen=True)
-class Hoped:
-    """Rounds and talks of one replication, as it comes home."""
-
-    rounds: dict[str, NDArray[Any]]
-    talks: dict[str, NDArray[Any]]
-    names: dict[str, list[str]] = field(default_factory=dict)
-    kinds: dict[str, list[int]] = field(default_factory=dict)
-
-    def arrays(self) -> Tables:
-        """Both tables."""
-        return {"rounds": self.rounds, "talks": self.talks}
-
-
-def hoped(scenario: Scenario, number: int, seed: int) -> Hoped:
-    """Simulate once, and hold what sellers hoped for against what came of it."""
+def hoped(scenario: Scenario, number: int, seed: int) -> Tabled:
+    """Simulate once, and hold what sellers hoped for, of ``rounds`` and of ``talks``, against what came of it."""
     journal, hopes = with_hopes(scenario, number, seed)
     made, noted = journal.arrays(), hopes.arrays()
-    return Hoped(rounds_of(noted["rounds"], made["listings"]), talks_of(noted["talks"]))
+    return Tabled({"rounds": rounds_of(noted["rounds"], made["listings"]), "talks": talks_of(noted["talks"])})
 
 
 @dataclass(frozen=True)

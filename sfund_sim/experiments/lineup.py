@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from sfund_sim.experiments.facts import run_info
-from sfund_sim.experiments.observing import Keys, Observed, observed
-from sfund_sim.experiments.replication import Replication, Simulate, of_journal
+from sfund_sim.experiments.observing import observed
+from sfund_sim.experiments.replication import Simulate, Tabled, of_journal
 from sfund_sim.scenario.model import Scenario
-
-_ROWS = "rows_of_"
-"""Beginning of the names of tables with rows that medians are taken of."""
 
 
 @dataclass(frozen=True)
@@ -34,33 +28,9 @@ class LineUp:
         return scenario, replication + 1
 
 
-@dataclass(frozen=True)
-class ObservedRun:
-    """One run's outcomes in the form in which replications come home and are kept on disk."""
-
-    values: dict[str, NDArray[Any]]
-    exits: dict[str, NDArray[Any]]
-    rows: dict[str, dict[str, NDArray[Any]]]
-    names: dict[str, list[str]] = field(default_factory=dict)
-    kinds: dict[str, list[int]] = field(default_factory=dict)
-
-    def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """Outcomes, and exits and rounds as far as pooled medians need them."""
-        rows = {f"{_ROWS}{table}": columns for table, columns in self.rows.items()}
-        return {"values": self.values, "exits": self.exits, **rows}
-
-
-def observe_at(lineup: LineUp, number: int, seed: int) -> ObservedRun:
+def observe_at(lineup: LineUp, number: int, seed: int) -> Tabled:
     """Simulate one scenario once; replication r has the same chance in all of them."""
     place, replication = lineup.place(number)
     scenario = lineup.scenarios[place]
     done = of_journal(lineup.simulate(scenario, replication, seed), replication)
-    found = observed(run_info(scenario, seed=seed, replications=1), done)
-    return ObservedRun({**found.keys._asdict(), "value": found.value, "n": found.n}, found.exits, found.rows)
-
-
-def observed_again(run: Replication) -> Observed:
-    """The outcomes of a run that came home."""
-    values, tables = run.tables["values"], run.tables
-    rows = {name.removeprefix(_ROWS): columns for name, columns in tables.items() if name.startswith(_ROWS)}
-    return Observed(Keys(*(values[name] for name in Keys._fields)), values["value"], values["n"], tables["exits"], rows)
+    return Tabled(observed(run_info(scenario, seed=seed, replications=1), done).tables())

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.experiments.facts import named
-from sfund_sim.outcomes.comparison import Grid, Key
+from sfund_sim.outcomes.comparison import KEY, Grid, Key
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES, Measure, replication_values
@@ -23,13 +23,15 @@ from sfund_sim.outcomes.tables import summary_tables
 from sfund_sim.terms import LpKind, Regime, Trigger
 
 if TYPE_CHECKING:
-    from sfund_sim.experiments.replication import Replication
+    from sfund_sim.experiments.replication import Replication, Tables
     from sfund_sim.outcomes.run_info import RunInfo
 
 EXITS_KEPT = ("rep", "followed_days", "event", "lp_kind", "is_state", "regime", "trigger", "period",
               "home_venue_id")  # fmt: skip
 """Columns of the exits from which survival curves are drawn and pooled medians taken."""
-_KEY = ["outcome", "group_by", "group"]
+
+_ROWS = "rows_of_"
+"""Beginning of the names of tables with rows that medians are taken of."""
 
 
 class Keys(NamedTuple):
@@ -64,13 +66,26 @@ class Observed:
     rows: dict[str, dict[str, NDArray[Any]]]
     """By table the rows that count for a median, as ``measures.pooling`` has them."""
 
+    def tables(self) -> Tables:
+        """The same in the form in which replications come home and are kept on disk."""
+        values = {**self.keys._asdict(), "value": self.value, "n": self.n}
+        rows = {f"{_ROWS}{table}": columns for table, columns in self.rows.items()}
+        return {"values": values, "exits": self.exits, **rows}
+
+    @classmethod
+    def of(cls, tables: Tables) -> Observed:
+        """What came home."""
+        values = tables["values"]
+        rows = {name.removeprefix(_ROWS): columns for name, columns in tables.items() if name.startswith(_ROWS)}
+        return cls(Keys(*(values[name] for name in KEY)), values["value"], values["n"], tables["exits"], rows)
+
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
     tables = summary_tables(*named(info, replication))
     values, exits, number = replication_values(tables, info), tables["exits"], np.array([replication.number])
     return Observed(
-        Keys(*(values[name].to_numpy(str) for name in _KEY)),
+        Keys(*(values[name].to_numpy(str) for name in KEY)),
         values["value"].to_numpy(np.float64),
         values["n"].to_numpy(np.int32),
         {name: _short(exits[name]) for name in EXITS_KEPT if name != "rep"},
@@ -127,7 +142,7 @@ class Observations:
     def values_of(self, numbers: Sequence[int]) -> pd.DataFrame:
         """The same of some replications: outcome, group_by, group, rep, value, n."""
         chosen = [self._by_number[number] for number in numbers]
-        columns = {name: np.concatenate([each.keys[place] for each in chosen]) for place, name in enumerate(_KEY)}
+        columns = {name: np.concatenate([each.keys[place] for each in chosen]) for place, name in enumerate(KEY)}
         rep = np.repeat(np.array(numbers, np.int64), [each.value.size for each in chosen])
         value, n = (np.concatenate([getattr(each, name) for each in chosen]) for name in ("value", "n"))
         return pd.DataFrame({**columns, "rep": rep, "value": value, "n": n.astype(np.int64)})
@@ -184,7 +199,7 @@ class Observations:
     def levels(self) -> pd.DataFrame:
         """The summary of ``outcomes.measures``, from what was kept: estimate, 95 % interval, n, replications."""
         grid, n, with_rows = self._grids()
-        table = pd.DataFrame(grid.keys, columns=_KEY)
+        table = pd.DataFrame(grid.keys, columns=KEY)
         self._add_estimates(table, grid.values)
         is_pooled = [MEASURES[name].pooled is not None for name in table["outcome"]]
         table["n"], table["replications"] = n, np.where(is_pooled, with_rows, np.sum(~np.isnan(grid.values), axis=0))
@@ -225,7 +240,7 @@ class Observations:
                 taken = [found[group] for group in table.loc[rows, "group"]]
                 _put(table, rows, taken)
         pooled_rows = self._rows()
-        for (name, grouping), groups in _groups(list(table[_KEY].itertuples(index=False, name=None))).items():
+        for (name, grouping), groups in _groups(list(table[KEY].itertuples(index=False, name=None))).items():
             if MEASURES[name].rows:
                 rows = table.index[(table["outcome"] == name) & (table["group_by"] == grouping)]
                 _put(table, rows, pooled_rows.medians(MEASURES[name], grouping, len(groups)))

@@ -7,10 +7,7 @@ replications. The bytes depend on scenario, seed, replications, and the version 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from contextlib import ExitStack
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import pandas as pd
 
@@ -33,54 +30,30 @@ def piece(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-class ParquetFiles:
-    """Parquet files by name, each written on piece by piece; a context manager that writes the rest and closes them."""
+class GrowingParquet:
+    """One file, written on piece by piece, and the pieces that wait for a full row group."""
 
-    def __init__(self, open_file: Callable[[str], IO[bytes]]) -> None:
-        """``open_file`` begins the file of a name."""
-        self._open_file = open_file
-        self._closing = ExitStack()
-        self._files: dict[str, _Growing] = {}
-
-    def add(self, name: str, content: bytes | memoryview) -> None:
-        """Write a piece down."""
-        import pyarrow as pa
-
-        with pa.ipc.open_stream(content) as stream:
-            arrow = stream.read_all()
-        if name not in self._files:
-            sink = self._closing.enter_context(self._open_file(name))
-            self._files[name] = _Growing(sink, arrow.schema)
-        self._files[name].add(arrow)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._closing:
-            for file in self._files.values() if kind is None else ():
-                file.finish()
-
-
-class _Growing:
-    """One file, and the pieces that wait for a full row group."""
-
-    def __init__(self, sink: IO[bytes], schema: Any) -> None:
-        import pyarrow.parquet as pq
-
-        self._writer = pq.ParquetWriter(sink, schema, compression=_COMPRESSION)
+    def __init__(self, sink: IO[bytes]) -> None:
+        self._sink = sink
+        self._writer: Any = None
         self._waiting: list[Any] = []
         self._rows = 0
 
-    def add(self, arrow: Any) -> None:
+    def add(self, content: bytes) -> None:
+        """Write a piece down."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with pa.ipc.open_stream(content) as stream:
+            arrow = stream.read_all()
+        self._writer = self._writer or pq.ParquetWriter(self._sink, arrow.schema, compression=_COMPRESSION)
         self._waiting.append(arrow)
         self._rows += arrow.num_rows
         if self._rows >= ROWS_A_GROUP:
             self._flush()
 
     def finish(self) -> None:
+        """Write the rest, and the end of the file."""
         if self._rows:
             self._flush()
         self._writer.close()

@@ -12,14 +12,14 @@ from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import entries_in, facts_of
 from sfund_sim.experiments.keeping import keeping, kept_by
 from sfund_sim.experiments.results import SCENARIO_FILE
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import Plan, planned, run_into
 from sfund_sim.ground.errors import NotARunFolder
 from sfund_sim.scenario.layers import load_scenario
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.replication import Simulate
-    from sfund_sim.experiments.run_folder import Reporter
+    from sfund_sim.experiments.results_folder import Reporter
 
 
 _REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "kept", "report", "warnings",

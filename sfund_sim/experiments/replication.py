@@ -21,7 +21,7 @@ Tables = dict[str, dict[str, NDArray[Any]]]
 
 
 class Record(Protocol):
-    """What a run leaves behind: the journal of a market, or the values of one point of a sweep."""
+    """What a run leaves behind: the journal of a market, or ``Tabled`` what was made of it."""
 
     @property
     def names(self) -> dict[str, list[str]]:
@@ -33,6 +33,19 @@ class Record(Protocol):
 
     def arrays(self) -> Tables:
         """Tables as columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """A record that is nothing but its tables."""
+
+    tables: Tables
+    names: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+
+    def arrays(self) -> Tables:
+        """Themselves."""
+        return self.tables
 
 
 Simulate = Callable[[Any, int, int], Journal]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sfund_sim.experiments.precision import Reached
-    from sfund_sim.experiments.run_folder import Reporter
+    from sfund_sim.experiments.results_folder import Reporter
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.outcomes.tables import Tables
@@ -170,7 +170,8 @@ class Results:
         ``tables`` is ``csv`` or ``parquet``; ``keep`` names tables (and ``ledger``), all unless given.
         """
         from sfund_sim.experiments.archive import staged
-        from sfund_sim.experiments.run_folder import Wishes, write_run
+        from sfund_sim.experiments.results_folder import Wishes
+        from sfund_sim.experiments.run_folder import write_run
 
         with staged(Path(folder)) as staging:
             wishes = Wishes(self.reporter if report else None, language, keeping=keeping(tables, keep))

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import resources
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.failures import failure_files
-from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.results import SCENARIO_FILE
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.results_folder import Wishes, completed, dictionary, how_made
+from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.archive import Staging
-    from sfund_sim.experiments.comparison_folder import ComparisonWishes
-    from sfund_sim.experiments.results import Making, Results
-    from sfund_sim.experiments.sweep_results import SweepWishes
-    from sfund_sim.ground.errors import Language
+    from sfund_sim.experiments.results import Results
     from sfund_sim.outcomes.tables import Tables
-
-
-Reporter = Callable[["Results", "Tables", "Language"], Mapping[str, bytes]]
-"""Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user wants in the folder besides tables and ledgers."""
-
-    reporter: Reporter | None = None
-    """Makes figures and report; None for a run without them."""
-    language: Language = "en"
-    command: Callable[[int], str] | None = None
-    """The command that repeats the run from where it was made, given its replications; None when made in Python."""
-    keeping: Keeping = field(default_factory=Keeping)
-    """Which tables are kept, and in what form."""
 
 
 def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, Any]:
@@ -55,37 +32,6 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     return completed(staging, {**pages, **failure_files(results.failures)}, _about(results, wishes))
 
 
-def completed(staging: Staging, files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the last files of a folder of results and its manifest, of which ``about`` is the part before the files."""
-    for name, content in files.items():
-        staging.write(name, content)
-    whole = manifest.manifest_of(about, staging.facts())
-    staging.write(manifest.NAME, manifest.manifest_bytes(whole))
-    return whole
-
-
-def how_made(
-    making: Making,
-    warnings: Sequence[str],
-    wishes: Wishes | ComparisonWishes | SweepWishes,
-    *,
-    command: str,
-    again: str,
-) -> dict[str, Any]:
-    """What manifests of all kinds say of the way in which results were made; ``command`` is empty when in Python."""
-    return {
-        "language": wishes.language,
-        "report": wishes.reporter is not None,
-        "command": command or again,
-        "repeat_in_this_folder": again,
-        "finished_utc": manifest.utc_now(),
-        "wall_seconds": round(making.wall_seconds, 3),
-        "workers": making.workers,
-        "warnings": list(warnings),
-        **({"precision": making.reached.data()} if making.reached else {}),
-    }
-
-
 def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterator[Tables]:
     """Write tables and ledgers one replication at a time; yield the tables that are needed later.
 
@@ -96,7 +42,7 @@ def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterato
 
     stages: Tables = {}
     has_typical_exit = False
-    with TableFiles(staging) as files:
+    with table_files(staging) as files:
         for replication, tables in results.stream(for_summary=True):
             parts = replication.files.items() or render(results.info, replication, results.keeping)
             for name, content in parts:
@@ -110,14 +56,7 @@ def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterato
             has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 
 
-def dictionary() -> bytes:
-    """The dictionary with a byte-order mark, by which spreadsheets know that it is UTF-8."""
-    text = resources.files("sfund_sim.outcomes").joinpath("dictionary.csv").read_text("utf-8")
-    return codecs.BOM_UTF8 + text.encode()
-
-
 def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
-    command = wishes.command(results.wanted) if wishes.command else ""
     return {
         **manifest.present(*results.keeping.libraries),
         "scenario": results.info.scenario_id,
@@ -126,5 +65,5 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.wanted,
         **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
         **results.keeping.data(),
-        **how_made(results.making, results.warnings, wishes, command=command, again=results.repeat_command),
+        **how_made(results.making, results.warnings, wishes, replications=results.wanted, again=results.repeat_command),
     }

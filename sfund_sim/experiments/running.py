@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
 from sfund_sim.experiments.keeping import Keeping
-from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, ReplicationFailed, Simulate
+from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, Simulate
 from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.precision import Reached
     from sfund_sim.experiments.precision_goals import Goal
-    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.results_folder import Wishes
     from sfund_sim.experiments.watching import Watch
-    from sfund_sim.experiments.work_folder import Means
+    from sfund_sim.experiments.work_folder import Means, WorkFolder
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
 
@@ -90,13 +90,11 @@ def planned(
         raise ScenarioError(problems)
     workers = workers_for(replications) if workers is None else workers
     plan = Plan(loaded, replications, seed, workers, simulate or _market())
-    return replace(plan, goal=_goal(until, plan.info)) if until else plan
-
-
-def _goal(until: str, info: RunInfo) -> Goal:
+    if not until:
+        return plan
     from sfund_sim.experiments.precision_goals import goal_of
 
-    return goal_of(until, info)
+    return replace(plan, goal=goal_of(until, plan.info))
 
 
 def run_in_memory(plan: Plan) -> Results:
@@ -106,7 +104,7 @@ def run_in_memory(plan: Plan) -> Results:
     return Results(plan.loaded, kept, plan.seed, made)
 
 
-class Saved(NamedTuple):
+class SavedRun(NamedTuple):
     """A run and its folder; the journals are in the folder and no longer in memory."""
 
     folder: Path
@@ -126,29 +124,22 @@ def run_into(
     means: Means | None = None,
     or_numbered: bool = False,
     told: Callable[[], None] = lambda: None,
-) -> Saved:
-    """Run a scenario into a folder; finished replications wait on disk, so memory does not grow with their number.
+) -> SavedRun:
+    """Run a scenario into a folder, see ``made_into``; ``told`` is called after each replication.
 
-    ``told`` is called after each replication. They wait in ``<final>.partial``, which an interruption leaves behind and
-    ``means.resume`` takes up. A replication that raises leaves its story in a text file beside the folder that would
-    have been, or, when the rest is to go on, in the folder; OutputError tells what else went wrong.
+    Finished replications wait on disk, so memory does not grow with their number.
     """
-    from sfund_sim.experiments.archive import staged, write_beside
+    from sfund_sim.experiments.results_folder import made_into
     from sfund_sim.experiments.run_folder import write_run
-    from sfund_sim.experiments.work_folder import Means, undertaken
 
-    try:
-        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
-            made = replicated(plan, lambda each: told(), work.execute, wishes.keeping)
-            failures = work.some_are_finished()
-            results = Results(plan.loaded, work.parts, plan.seed, made, failures)
-            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
-                manifest = write_run(staging, results, wishes)
-    except ReplicationFailed as failed:
-        story = final.with_name(f"{final.name}.failed.txt")
-        write_beside(story, _story(failed, plan))
-        raise ReplicationFailed(failed.failure, story) from None
-    return Saved(staging.final, manifest, results.summary, made.reached, failures)
+    def make(work: WorkFolder) -> Results:
+        made = replicated(plan, lambda each: told(), work.execute, wishes.keeping)
+        return Results(plan.loaded, work.parts, plan.seed, made, work.some_are_finished())
+
+    saved = made_into(final, identity(plan, wishes.keeping), wishes, make=make, write=write_run,
+                      story=partial(_story, plan), means=means, or_numbered=or_numbered)  # fmt: skip
+    results = saved.results
+    return SavedRun(saved.folder, saved.manifest, results.summary, results.making.reached, results.failures)
 
 
 def identity(plan: Plan, keeping: Keeping | None = None) -> Identity:
@@ -203,23 +194,18 @@ def _watch(plan: Plan) -> Watch | None:
     return Watch(plan.goal, plan.info, plan.replications)
 
 
-def _story(failed: ReplicationFailed, plan: Plan) -> str:
+def _story(plan: Plan, failure: Failure) -> list[str]:
     """All that is needed to see the failure again."""
     from sfund_sim.experiments.manifest import present
 
-    failure, scenario = failed.failure, plan.loaded.scenario
-    return "\n".join(
-        [
-            str(failed),
-            f"scenario {scenario.name}, sha256 {scenario_hash(scenario)}",
-            f"files: {', '.join(map(str, plan.loaded.files))}",
-            f"set from the command line: {', '.join(plan.loaded.overrides) or 'nothing'}",
-            f"installed: {present()}",
-            f"again, in Python: simulate(sf.load_scenario(...).scenario, {failure.number}, {failure.seed})",
-            "",
-            failure.traceback,
-        ]
-    )
+    scenario = plan.loaded.scenario
+    return [
+        f"scenario {scenario.name}, sha256 {scenario_hash(scenario)}",
+        f"files: {', '.join(map(str, plan.loaded.files))}",
+        f"set from the command line: {', '.join(plan.loaded.overrides) or 'nothing'}",
+        f"installed: {present()}",
+        f"again, in Python: simulate(sf.load_scenario(...).scenario, {failure.number}, {failure.seed})",
+    ]
 
 
 def _market() -> Simulate:

@@ -9,12 +9,10 @@ import numpy as np
 
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.sweep_values import Points
+from sfund_sim.outcomes.comparison import Key
 from sfund_sim.outcomes.intervals import Estimate, Floats
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.medians import Grain, Rows, least_reach
-
-Key = tuple[str, str, str]
-"""Outcome, grouping and group."""
 
 
 class PointMedian(NamedTuple):

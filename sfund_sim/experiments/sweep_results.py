@@ -7,20 +7,27 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest, sweep_tables
 from sfund_sim.experiments.facts import experiment_hash
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
-from sfund_sim.experiments.replication import Failure, Replication, ReplicationFailed
+from sfund_sim.experiments.replication import Failure, Replication
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
-from sfund_sim.experiments.run_folder import completed, dictionary, how_made
+from sfund_sim.experiments.results_folder import (
+    Reporter,
+    Saved,
+    Wishes,
+    completed,
+    dictionary,
+    how_made,
+    made_into,
+)
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
-from sfund_sim.experiments.table_files import TableFiles
+from sfund_sim.experiments.table_files import table_files
 from sfund_sim.scenario.cut_short import cut_short, levers_cut_short
 from sfund_sim.scenario.experiment_points import level_text
 
@@ -29,29 +36,13 @@ if TYPE_CHECKING:
 
     from sfund_sim.experiments.archive import Staging
     from sfund_sim.experiments.identity import Identity
-    from sfund_sim.experiments.work_folder import Means
+    from sfund_sim.experiments.work_folder import Means, WorkFolder
     from sfund_sim.ground.errors import Language
 
 
 def repeat_command(replications: int, seed: int) -> str:
     """The command that gives a sweep's results again, typed in its folder."""
     return f"sfund sweep {SCENARIO_FILE} --reps {replications} --seed {seed}"
-
-
-SweepReporter = Callable[["SweepResults", "Language"], Mapping[str, bytes]]
-"""Makes figures and report, contents by file name; handed in, for ``report`` is on a higher floor."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepWishes:
-    """What the user wants in the folder besides tables."""
-
-    reporter: SweepReporter | None = None
-    language: Language = "en"
-    command: str = ""
-    """The command that repeats the sweep from where it was made; empty when it was made in Python."""
-    keeping: Keeping = field(default_factory=Keeping)
-    """In what form the values of all runs are kept."""
 
 
 class SweepResults:
@@ -69,7 +60,7 @@ class SweepResults:
         self.making = making
         self.failures = failures
         """Runs that raised and are missing."""
-        self.reporter: SweepReporter | None = None
+        self.reporter: Reporter | None = None
         """What makes figures and report on saving."""
 
     @cached_property
@@ -138,16 +129,8 @@ class SweepResults:
 
         with staged(Path(folder)) as staging:
             reporter = self.reporter if report else None
-            write_sweep(staging, self, SweepWishes(reporter, language, keeping=keeping(tables)))
+            write_sweep(staging, self, Wishes(reporter, language, keeping=keeping(tables)))
         return staging.final
-
-
-class SavedSweep(NamedTuple):
-    """A sweep and its folder."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    results: SweepResults
 
 
 def sweep_in_memory(plan: SweepPlan) -> SweepResults:
@@ -159,31 +142,20 @@ def sweep_in_memory(plan: SweepPlan) -> SweepResults:
 def sweep_into(
     plan: SweepPlan,
     final: Path,
-    wishes: SweepWishes,
+    wishes: Wishes,
     *,
     means: Means | None = None,
     or_numbered: bool = False,
     told: Callable[[], None] = lambda: None,
-) -> SavedSweep:
-    """Run a sweep into a folder, whole or not at all; finished runs wait on disk. ``told`` is called after each.
+) -> Saved[SweepResults]:
+    """Run a sweep into a folder, see ``made_into``; ``told`` is called after each run."""
 
-    A run that raises leaves its story in a text file beside the folder that would have been, or, when the rest is to go
-    on, in the folder.
-    """
-    from sfund_sim.experiments.archive import staged, write_beside
-    from sfund_sim.experiments.work_folder import Means, undertaken
+    def make(work: WorkFolder) -> SweepResults:
+        made = run_points(plan, lambda run: told(), work.execute)
+        return SweepResults(plan, work.parts, made, work.some_are_finished())
 
-    try:
-        with undertaken(final, identity(plan, wishes.keeping), means or Means(), or_numbered=or_numbered) as work:
-            made = run_points(plan, lambda run: told(), work.execute)
-            results = SweepResults(plan, work.parts, made, work.some_are_finished())
-            with staged(final, or_numbered=or_numbered, within=work.folder) as staging:
-                whole = write_sweep(staging, results, wishes)
-    except ReplicationFailed as failed:
-        story = final.with_name(f"{final.name}.failed.txt")
-        write_beside(story, f"{failed}\n{_settings(plan, failed.failure)}\n\n{failed.failure.traceback}")
-        raise ReplicationFailed(failed.failure, story) from None
-    return SavedSweep(staging.final, whole, results)
+    return made_into(final, identity(plan, wishes.keeping), wishes, make=make, write=write_sweep,
+                     story=partial(_settings, plan), means=means, or_numbered=or_numbered)  # fmt: skip
 
 
 def identity(plan: SweepPlan, kept: Keeping | None = None) -> Identity:
@@ -197,7 +169,7 @@ def identity(plan: SweepPlan, kept: Keeping | None = None) -> Identity:
     return Identity("sweep", sha256, plan.seed, points.replications, kept or Keeping())
 
 
-def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
+def write_sweep(staging: Staging, results: SweepResults, wishes: Wishes) -> dict[str, Any]:
     """Fill a sweep's folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
@@ -205,7 +177,7 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: SweepWishes) ->
     staging.write("dictionary.csv", dictionary())
     staging.write("points.csv", _points_bytes(results.points))
     if not results.values.empty:
-        with TableFiles(staging) as files:
+        with table_files(staging) as files:
             files.add_table("values", results.values, wishes.keeping)
     for name in ("summary", "effects", "sensitivity"):
         table: pd.DataFrame = getattr(results, name)
@@ -234,7 +206,7 @@ def resolved_yaml(plan: SweepPlan) -> str:
     return yaml_text({**tree, "seed": plan.seed, "experiment": experiment})
 
 
-def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
+def _about(results: SweepResults, wishes: Wishes) -> dict[str, Any]:
     plan, info = results.plan, results.plan.info
     again = " ".join([results.repeat_command, *wishes.keeping.words])
     return {
@@ -248,7 +220,7 @@ def _about(results: SweepResults, wishes: SweepWishes) -> dict[str, Any]:
         "design": plan.design.kind,
         "points": plan.design.size,
         "tables": wishes.keeping.form,
-        **how_made(results.making, results.warnings, wishes, command=wishes.command, again=again),
+        **how_made(results.making, results.warnings, wishes, replications=plan.points.replications, again=again),
     }
 
 
@@ -257,7 +229,8 @@ def _place(plan: SweepPlan, number: int) -> Place:
     return Place(rep, f"point {point + 1}")
 
 
-def _settings(plan: SweepPlan, failure: Failure) -> str:
+def _settings(plan: SweepPlan, failure: Failure) -> list[str]:
     point, rep = plan.points.place(failure.number)
     levels = zip(plan.design.factors, plan.design.levels(point), strict=True)
-    return f"point {point + 1}, replication {rep}: " + ", ".join(f"{one.name} = {level.value}" for one, level in levels)
+    settings = ", ".join(f"{one.name} = {level.value}" for one, level in levels)
+    return [f"point {point + 1}, replication {rep}: {settings}"]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from sfund_sim.experiments.designs import Design
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.experiments.sensitivity import Indices, morris_measures, rank_coefficients, sobol_indices
-from sfund_sim.experiments.sweep_medians import Key, least_reaches, pooled_medians
+from sfund_sim.experiments.sweep_medians import least_reaches, pooled_medians
 from sfund_sim.experiments.sweep_values import COLUMNS, Points
 from sfund_sim.ground.streams import Streams
-from sfund_sim.outcomes.comparison import KEY, keys_of, paired_differences, reaching
+from sfund_sim.outcomes.comparison import KEY, Key, keys_of, paired_differences, reaching
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures import MEASURES

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sfund_sim.experiments.replication import Tabled
 from sfund_sim.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -98,25 +99,15 @@ class Points:
         return point, rep + 1
 
 
-@dataclass(frozen=True)
-class PointRecord:
-    """One run's values in the form in which replications come home and are kept on disk."""
+def run_at(points: Points, number: int, seed: int) -> Tabled:
+    """Run one point once; with pairing, replication r has the same chance at every point.
 
-    values: list[Value]
-    counts: dict[str, float] = field(default_factory=dict)
-    names: dict[str, list[str]] = field(default_factory=dict)
-    kinds: dict[str, list[int]] = field(default_factory=dict)
-
-    def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """Two tables as columns: ``values``, and ``rows`` with the row of ``values`` whose median each counts for."""
-        columns = {name: np.array([getattr(value, name) for value in self.values]) for name in COLUMNS}
-        rows = [value.rows for value in self.values]
-        place = np.repeat(np.arange(len(rows), dtype=np.int32), [each.size for each in rows])
-        return {"values": columns, "rows": {"place": place, "value": np.concatenate([*rows, np.empty(0)])}}
-
-
-def run_at(points: Points, number: int, seed: int) -> PointRecord:
-    """Run one point once; with pairing, replication r has the same chance at every point."""
+    ``values`` has a row a value, ``rows`` those that medians are taken of, with the row of ``values`` each counts for.
+    """
     point, rep = points.place(number)
     chance = rep if points.pairing else number
-    return PointRecord(points.measure(points.scenarios[point], chance, seed))
+    values = points.measure(points.scenarios[point], chance, seed)
+    columns = {name: np.array([getattr(value, name) for value in values]) for name in COLUMNS}
+    place = np.repeat(np.arange(len(values), dtype=np.int32), [value.rows.size for value in values])
+    rows = np.concatenate([*(value.rows for value in values), np.empty(0)])
+    return Tabled({"values": columns, "rows": {"place": place, "value": rows}})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from sfund_sim.experiments.contents import OnDisk
-from sfund_sim.experiments.parquet_tables import ParquetFiles, piece
+from sfund_sim.experiments.parquet_tables import GrowingParquet, piece
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,13 +20,22 @@ _ROWS_AT_ONCE = 100_000
 """Rows of a long table that are put into words at a time; the text of a whole one could fill the memory."""
 
 
-class TableFiles:
-    """Files that grow part by part, in the order in which parts are added; a context manager that completes them."""
+@contextmanager
+def table_files(staging: Staging) -> Iterator[TableFiles]:
+    """Give files that grow part by part; they are complete afterwards, unless anything went wrong."""
+    with ExitStack() as opened:
+        files = TableFiles(staging, opened)
+        yield files
+        files.finish()
 
-    def __init__(self, staging: Staging) -> None:
-        self._staging = staging
+
+class TableFiles:
+    """Files that grow part by part, in the order in which parts are added."""
+
+    def __init__(self, staging: Staging, opened: ExitStack) -> None:
+        self._staging, self._opened = staging, opened
         self._begun: set[str] = set()
-        self._parquet = ParquetFiles(staging.begin)
+        self._parquet: dict[str, GrowingParquet] = {}
 
     def add(self, name: str, content: Pieces, *, is_all: bool = False) -> None:
         """Write on with a part as ``rendering`` makes it: of a CSV file with its header, of a Parquet file a piece.
@@ -34,7 +43,9 @@ class TableFiles:
         ``is_all`` says that no other part of this file will come.
         """
         if name.endswith(".parquet"):
-            self._parquet.add(name, b"".join(content))
+            if name not in self._parquet:
+                self._parquet[name] = GrowingParquet(self._opened.enter_context(self._staging.begin(name)))
+            self._parquet[name].add(b"".join(content))
         elif is_all and isinstance(content, OnDisk):
             self._staging.enter(name, content.path, content.facts)
         else:
@@ -50,14 +61,10 @@ class TableFiles:
             part = table.iloc[first : first + _ROWS_AT_ONCE]
             self.add(file, [piece(part)] if file.endswith(".parquet") else csv_pieces(part))
 
-    def __enter__(self) -> Self:
-        self._parquet.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parquet.__exit__(kind, error, trace)
+    def finish(self) -> None:
+        """Complete the files that do not end by themselves."""
+        for file in self._parquet.values():
+            file.finish()
 
 
 def _rows(content: Pieces) -> Iterator[bytes | memoryview]:

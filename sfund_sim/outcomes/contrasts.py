@@ -66,14 +66,14 @@ def are_tests(table: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(table["p_value"].notna() & ~table.duplicated(_NUMBERS))
 
 
-def holm(p_values: Floats, level: float = 0.05) -> NDArray[np.bool_]:
-    """Which tests are rejected at a family-wise level; NaN (no test) is not one of the family.
+def holm(p_values: Floats) -> NDArray[np.bool_]:
+    """Which tests are rejected at a family-wise level of 5 %; NaN (no test) is not one of the family.
 
     Source: Holm (1979, "A simple sequentially rejective multiple test procedure").
     """
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]
-    passed = p_values[order] <= level / np.arange(order.size, 0, -1)
+    passed = p_values[order] <= 0.05 / np.arange(order.size, 0, -1)
     rejected = np.zeros(p_values.size, bool)
     rejected[order[np.logical_and.accumulate(passed)]] = True
     return rejected

@@ -18,7 +18,7 @@ from sfund_sim.experiments.source_code import DISTRIBUTION, is_released, source_
 from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
 from sfund_sim.outcomes.intervals import MOST_GROUPS
 from sfund_sim.report.exporting import read_table
-from sfund_sim.report.findings import Cell, Summary
+from sfund_sim.report.findings import TOTALS, Cell, Summary
 from sfund_sim.report.latex import booktabs
 from sfund_sim.report.words import LANGUAGES, group_word, outcome_heading, phrase
 from sfund_sim.scenario.layers import LoadedScenario, load_scenario
@@ -166,7 +166,7 @@ def _by_lp_kind(folder: Path, about: dict[str, Any], language: Language) -> str:
     found, replications = Summary(read_table(folder, "summary")), manifest.finished(about)
     rows = []
     groups = [("lp_kind", group) for group in found.groups("lp_kind")]
-    for grouping, group in [*groups, ("is_state", "state"), ("is_state", "non_state"), ("all", "all")]:
+    for grouping, group in [*groups, *TOTALS]:
         cells = [_stacked(found, (outcome, grouping, group), language) for outcome in _OUTCOMES]
         rows.append([group_word(grouping, group, language), *cells])
     headings = [phrase("group_word", language), *(outcome_heading(name, language) for name in _OUTCOMES)]

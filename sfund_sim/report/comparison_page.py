@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
@@ -24,7 +23,7 @@ from sfund_sim.report.comparison_rows import (
 )
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
+from sfund_sim.report.pages import halves, measured, rendered
 from sfund_sim.report.scenario_changes import changes_between
 from sfund_sim.report.words import LANGUAGES, comma, phrase
 
@@ -36,64 +35,10 @@ SHOWN_CHANGES = 20
 """Parameters in which a scenario differs from the baseline that the page lists unfolded."""
 
 
-@dataclass(frozen=True)
-class _Scenario:
-    name: str
-    title: str
-    changes: list[str]
-    folded: list[str]
-    """Further ones, which a reader must unfold."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One difference as shown."""
-
-    outcome: str
-    levels: tuple[str, str]
-    size: str
-    interval: str
-    is_kept: bool
-    """Does it outlast the correction for all differences looked at?"""
-    removed: str
-    n: str
-    verdict: str
-
-
-@dataclass(frozen=True)
-class _Table:
-    heading: str
-    rows: list[_Row]
-
-
-@dataclass(frozen=True)
-class _Contrast:
-    """One scenario against the baseline."""
-
-    name: str
-    baseline: str
-    heading: str
-    findings: list[str]
-    tables: list[_Table]
-
-
-@dataclass(frozen=True)
-class _Page:
-    """One language's half of the page."""
-
-    language: Language
-    say: Callable[..., str]
-    scenarios: list[_Scenario]
-    contrasts: list[_Contrast]
-    notes: list[str]
-    figures: list[PageFigure]
-
-
 def comparison_files(comparison: Comparison, language: Language) -> dict[str, bytes]:
     """``figures/*`` in one language and ``comparison.html`` in both, that one first; the same bytes on every run."""
     drawings = {one: comparison_figures(comparison, one) for one in LANGUAGES}
-    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
-    return {**files, "comparison.html": _html(comparison, drawings, language).encode()}
+    return {**figure_files(drawings[language]), "comparison.html": _html(comparison, drawings, language).encode()}
 
 
 def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], first: Language) -> str:
@@ -108,41 +53,44 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         measured=measured(comparison.differences["outcome"]),
         repeat_heading="compare_repeat",
         command=repeat_command(comparison),
-        pages=[_page(comparison, drawings[one], one) for one in LANGUAGES],
+        pages=halves(drawings, partial(_said, comparison)),
     )
 
 
-def _page(comparison: Comparison, drawings: list[Drawn], language: Language) -> _Page:
-    return _Page(
-        language,
-        partial(phrase, language=language),
-        [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
-        [_contrast(comparison, name, language) for name in comparison.names[1:]],
-        notes(comparison, language),
-        page_figures(drawings, language),
-    )
+def _said(comparison: Comparison, language: Language) -> dict[str, Any]:
+    """What one language's half of the page says; rows of its tables are differences, which word themselves."""
+    return {
+        "scenarios": [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
+        "contrasts": [_contrast(comparison, name, language) for name in comparison.names[1:]],
+        "notes": notes(comparison, language),
+    }
 
 
-def _scenario(loaded: LoadedScenario, baseline: LoadedScenario, language: Language) -> _Scenario:
-    title = loaded.scenario.title.zh if language == "zh" else loaded.scenario.title.en
+def _scenario(
+    loaded: LoadedScenario, baseline: LoadedScenario, language: Language
+) -> tuple[str, str, list[str], list[str]]:
+    """Name, title, what differs from the baseline, and further differences that a reader must unfold."""
+    title = getattr(loaded.scenario.title, language)
     changes = list(changes_between(baseline.scenario, loaded.scenario))
     empty = phrase("compare_baseline" if loaded is baseline else "compare_nothing_differs", language)
-    return _Scenario(loaded.scenario.name, title, changes[:SHOWN_CHANGES] or [empty], changes[SHOWN_CHANGES:])
+    return loaded.scenario.name, title, changes[:SHOWN_CHANGES] or [empty], changes[SHOWN_CHANGES:]
 
 
-def _contrast(comparison: Comparison, name: str, language: Language) -> _Contrast:
+def _contrast(comparison: Comparison, name: str, language: Language) -> dict[str, Any]:
+    """One scenario against the baseline: sentences, and a table of differences for each group of sellers."""
     baseline = comparison.names[0]
     table = comparison.differences
     table = table[table["scenario_id"] == name]
     every = [one.name for one in outcomes()]
-    groups = [(group, list(differences_of(table, every, group))) for group in (EVERYBODY, STATE, OTHERS)]
-    return _Contrast(
-        name,
-        baseline,
-        phrase("compare_differences_of", language, scenario=name, baseline=baseline),
-        [line for group, rows in groups[:2] for line in _findings(rows, group_name(group, language), language)],
-        [_Table(group_name(group, language), [_row(row, language) for row in rows]) for group, rows in groups],
-    )
+    groups = [(group_name(group, language), list(differences_of(table, every, group)))
+              for group in (EVERYBODY, STATE, OTHERS)]  # fmt: skip
+    return {
+        "name": name,
+        "baseline": baseline,
+        "heading": phrase("compare_differences_of", language, scenario=name, baseline=baseline),
+        "findings": [line for sellers, rows in groups[:2] for line in _findings(rows, sellers, language)],
+        "tables": groups,
+    }
 
 
 def _findings(rows: list[Difference], sellers: str, language: Language) -> Iterator[str]:
@@ -152,10 +100,3 @@ def _findings(rows: list[Difference], sellers: str, language: Language) -> Itera
     for row in rows:
         if row.outcome in HEADLINES and row.is_defined:
             yield f"{row.name(language)}{comma}{sellers}{colon}{row.sentence(language)}"
-
-
-def _row(row: Difference, language: Language) -> _Row:
-    return _Row(
-        row.name(language), row.levels(language), row.size(language), row.interval(language), bool(row.beyond_chance),
-        row.removed(), f"{row.replications:,}", row.sentence(language),
-    )  # fmt: skip

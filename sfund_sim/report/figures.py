@@ -37,10 +37,10 @@ def run_figures(tables: Tables, info: RunInfo, language: Language, *, of: int = 
 
 
 def figure_files(drawings: Sequence[Drawn]) -> dict[str, bytes]:
-    """File names and contents of figures; the same bytes on every run."""
+    """Names and contents of the files in ``figures/``; the same bytes on every run."""
     files: dict[str, bytes] = {}
     for drawn in drawings:
-        files[f"{drawn.name}.svg"] = drawn.svg.encode()
-        files[f"{drawn.name}.png"] = png_bytes(drawn.figure)
-        files[f"{drawn.name}.csv"] = csv_bytes(drawn.data)
+        files[f"figures/{drawn.name}.svg"] = drawn.svg.encode()
+        files[f"figures/{drawn.name}.png"] = png_bytes(drawn.figure)
+        files[f"figures/{drawn.name}.csv"] = csv_bytes(drawn.data)
     return files

@@ -13,6 +13,9 @@ from sfund_sim.report.words import NO_VALUE, estimate_parts, phrase
 Cell = tuple[str, str, str]
 """Outcome, grouping, group."""
 
+TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
+"""Groups that tables of all kinds of sellers end with."""
+
 FINDINGS: Mapping[str, Mapping[str, Cell]] = {
     "finding_sold": {
         "decisions": ("exits_count", "all", "all"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import jinja2
@@ -15,7 +16,8 @@ from sfund_sim.outcomes.dictionary import outcomes as entries_of_outcomes
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.warning_words import warning_text
-from sfund_sim.report.words import outcome_heading, word
+from sfund_sim.report.words import LANGUAGES, outcome_heading, phrase, word
+from sfund_sim.scenario.sources import written
 
 
 class PageFigure(NamedTuple):
@@ -26,8 +28,17 @@ class PageFigure(NamedTuple):
     svg: Markup
 
 
-def page_figures(drawings: Sequence[Drawn], language: Language) -> list[PageFigure]:
-    """The figures of one language's half of a page."""
+def halves(
+    drawings: Mapping[Language, Sequence[Drawn]], tell: Callable[[Language], Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Both languages' halves of a page: figures, ``say`` for phrases, and what ``tell`` has for the template."""
+    return [
+        {"language": one, "say": partial(phrase, language=one), "figures": _figures(drawings[one], one), **tell(one)}
+        for one in LANGUAGES
+    ]
+
+
+def _figures(drawings: Sequence[Drawn], language: Language) -> list[PageFigure]:
     return [PageFigure(one.title, one.caption, inline_svg(one, f"{one.name}-{language}")) for one in drawings]
 
 
@@ -37,7 +48,9 @@ def rendered(template: str, **values: Any) -> str:
         loader=jinja2.PackageLoader("sfund_sim.report", ""), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading)
+    environment.globals.update(
+        unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading, written=written
+    )
     return environment.get_template(template).render(values)
 
 

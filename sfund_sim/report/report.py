@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,20 +13,11 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.assumptions import AssumptionRow
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.findings import Summary, findings
-from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
-from sfund_sim.report.summary_tables import SummaryTable, summary_tables
-from sfund_sim.report.words import LANGUAGES, phrase
+from sfund_sim.report.pages import halves, measured, rendered
+from sfund_sim.report.summary_tables import summary_tables
 
-
-@dataclass(frozen=True)
-class PolicyRow:
-    """One dated change of rules, as shown."""
-
-    on: str
-    because: dict[Language, str]
-    source: str
-    rules: tuple[str, ...]
-    """For example ``venues.beijing.open = true``."""
+if TYPE_CHECKING:
+    from sfund_sim.scenario.timeline import PolicyChange
 
 
 @dataclass(frozen=True)
@@ -36,40 +27,24 @@ class ReportFacts:
     info: RunInfo
     command: str
     """The command that repeats the run."""
-    policy: Sequence[PolicyRow] = ()
+    policy: Sequence[PolicyChange] = ()
+    """Dated changes of rules in the order of their days."""
     assumptions: Sequence[AssumptionRow] = ()
     warnings: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class _Page:
-    """One language's half of the page."""
-
-    language: Language
-    say: Callable[[str], str]
-    findings: list[str]
-    tables: list[SummaryTable]
-    figures: list[PageFigure]
 
 
 def report_html(
     facts: ReportFacts, summary: pd.DataFrame, figures: Mapping[Language, Sequence[Drawn]], *, language: Language = "en"
 ) -> str:
     """The page with both languages, the given one shown first; ``figures`` by language. The same text on every run."""
-    pages = [_page(one, facts.info, Summary(summary), figures[one]) for one in LANGUAGES]
+    found = Summary(summary)
+
+    def tell(language: Language) -> dict[str, Any]:
+        return {"findings": findings(found, language), "tables": summary_tables(found, facts.info, language)}
+
     title = {"en": facts.info.title, "zh": facts.info.title_zh}
     return rendered(
-        "template.html", facts=facts, info=facts.info, pages=pages, title=title, first=language,
+        "template.html", facts=facts, info=facts.info, pages=halves(figures, tell), title=title, first=language,
         measured=measured(summary["outcome"]), warnings=facts.warnings, assumptions=facts.assumptions, is_unfolded=True,
         repeat_heading="repeat", command=facts.command,
     )  # fmt: skip
-
-
-def _page(language: Language, info: RunInfo, summary: Summary, figures: Sequence[Drawn]) -> _Page:
-    return _Page(
-        language=language,
-        say=partial(phrase, language=language),
-        findings=findings(summary, language),
-        tables=summary_tables(summary, info, language),
-        figures=page_figures(figures, language),
-    )

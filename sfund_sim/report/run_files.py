@@ -9,13 +9,11 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.tables import Tables
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files, run_figures
-from sfund_sim.report.report import PolicyRow, ReportFacts, report_html
+from sfund_sim.report.report import ReportFacts, report_html
 from sfund_sim.report.words import LANGUAGES
-from sfund_sim.scenario.sources import written
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.results import Results
-    from sfund_sim.scenario.timeline import PolicyChange
 
 
 def report_files(results: Results, tables: Tables, language: Language) -> dict[str, bytes]:
@@ -26,9 +24,8 @@ def report_files(results: Results, tables: Tables, language: Language) -> dict[s
     drawn_from = len(tables["runs"])
     info = replace(results.info, replications=drawn_from)
     drawings = {one: run_figures(tables, info, one, of=results.replications) for one in LANGUAGES}
-    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
     page = report_html(_facts(results, drawn_from), results.summary, drawings, language=language)
-    return {**files, "report.html": page.encode()}
+    return {**figure_files(drawings[language]), "report.html": page.encode()}
 
 
 def _facts(results: Results, drawn_from: int) -> ReportFacts:
@@ -36,16 +33,7 @@ def _facts(results: Results, drawn_from: int) -> ReportFacts:
     return ReportFacts(
         info=results.info,
         command=results.repeat_command,
-        policy=[_policy_row(change) for change in sorted(results.scenario.changes(), key=lambda change: change.on)],
+        policy=sorted(results.scenario.changes(), key=lambda change: change.on),
         assumptions=assumption_rows([results.loaded]),
         warnings=(*results.warnings, *([few] if drawn_from < results.replications else [])),
     )
-
-
-def _policy_row(change: PolicyChange) -> PolicyRow:
-    reasons = {one: change.reason(one) for one in LANGUAGES}
-    return PolicyRow(change.on.isoformat(), reasons, change.source, _rules(change.set))
-
-
-def _rules(changed: dict[str, object]) -> tuple[str, ...]:
-    return tuple(f"{path} = {written(value)}" for path, value in changed.items())

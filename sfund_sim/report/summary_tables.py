@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.findings import Cell, Summary
+from sfund_sim.report.findings import TOTALS, Cell, Summary
 from sfund_sim.report.words import group_word, outcome_heading, phrase
 
 EXIT_OUTCOMES = ("exits_count", "share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year",
@@ -23,7 +23,6 @@ MARKET_OUTCOMES = (
     "share_better_than_held_urgent", "forced_liquidations", "median_liquidation_to_nav", "share_alive_aged_8_to_14",
     "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
 )  # fmt: skip
-_TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 
 
 class TableCell(NamedTuple):
@@ -55,7 +54,7 @@ class SummaryTable(NamedTuple):
 
 def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[SummaryTable]:
     """The tables of the report in their order, rows without data left out; one by period if there is more than one."""
-    kinds = [("lp_kind", group) for group in summary.groups("lp_kind")] + list(_TOTALS)
+    kinds = [("lp_kind", group) for group in summary.groups("lp_kind")] + list(TOTALS)
     routes = [("route", group) for group in ("agreement", "venue", "liquidation") if group in summary.groups("route")]
     periods = [
         ("is_state_period", f"{sector}, {period.name}") for sector in ("state", "non_state") for period in info.periods
@@ -79,7 +78,7 @@ def _by_group(
         TableRow(
             phrase("all_sellers", language) if grouping == "all" else group_word(grouping, group, language),
             [_cell(summary, (outcome, grouping, group), language) for outcome in outcomes],
-            (grouping, group) in _TOTALS,
+            (grouping, group) in TOTALS,
         )
         for grouping, group in groups
     ]

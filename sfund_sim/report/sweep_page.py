@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import difference_parts
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.figures import figure_files
-from sfund_sim.report.pages import PageFigure, measured, page_figures, rendered
+from sfund_sim.report.pages import halves, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.sweep_levels import Levels, levels_of
 from sfund_sim.report.sweep_panels import of_group, shown
@@ -31,41 +30,10 @@ _UNITS_SAID = ("days", "years", "quarters", "minutes", "CNY", "fen", "1/year")
 """Units that stand behind a value; shares and numbers of something speak for themselves."""
 
 
-class _FactorRow(NamedTuple):
-    """What was varied, as shown."""
-
-    paths: list[str]
-    kind: str
-    values: list[str]
-
-
-class _EffectRow(NamedTuple):
-    """One paired difference, as shown."""
-
-    combination: str
-    outcome: str
-    first: str
-    size: str
-    interval: str
-    removed: str
-
-
-@dataclass(frozen=True)
-class _Page:
-    """One language's half of the page."""
-
-    language: Language
-    say: Callable[..., str]
-    factors: list[_FactorRow]
-    effects: list[_EffectRow]
-    figures: list[PageFigure]
-
-
 def sweep_files(results: SweepResults, language: Language) -> dict[str, bytes]:
     """``figures/*`` in one language and ``report.html`` in both, that language first; the same bytes on every run."""
     drawings = {one: sweep_figures(results, one) for one in LANGUAGES}
-    files = {f"figures/{name}": content for name, content in figure_files(drawings[language]).items()}
-    return {**files, "report.html": _html(results, drawings, language).encode()}
+    return {**figure_files(drawings[language]), "report.html": _html(results, drawings, language).encode()}
 
 
 def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: Language) -> str:
@@ -83,7 +51,7 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         measured=measured(results.summary["outcome"]),
         repeat_heading="repeat",
         command=results.repeat_command,
-        pages=[_page(results, drawings[one], one) for one in LANGUAGES],
+        pages=halves(drawings, partial(_said, results)),
     )
 
 
@@ -93,34 +61,31 @@ def _varied(design: Design) -> set[str]:
     return {setting.path for level in levels for setting in level.settings}
 
 
-def _page(results: SweepResults, drawings: list[Drawn], language: Language) -> _Page:
+def _said(results: SweepResults, language: Language) -> dict[str, Any]:
+    """What one language's half of the page says."""
     levels = levels_of(results, language)
-    return _Page(
-        language,
-        partial(phrase, language=language),
-        [_factor_row(factor, levels) for factor in results.plan.design.factors],
-        _effect_rows(results, language),
-        page_figures(drawings, language),
-    )
+    factors = [_factor_row(factor, levels) for factor in results.plan.design.factors]
+    return {"factors": factors, "effects": _effect_rows(results, language)}
 
 
-def _factor_row(factor: Factor, levels: Levels) -> _FactorRow:
+def _factor_row(factor: Factor, levels: Levels) -> tuple[list[str], str, list[str]]:
+    """Paths, kind and values of what was varied, as shown."""
     kind = phrase("sweep_lever" if factor.is_lever else "sweep_uncertainty", levels.language)
     if package := factor.experiment.packages.get(factor.name):
         colon = "：" if levels.language == "zh" else ": "
         told = [f"{level}{colon}{_sets(one, levels)}" for level, one in package.items()]
-        return _FactorRow([factor.name], kind, told)
+        return [factor.name], kind, told
     unknown = factor.experiment.uncertainties.get(factor.name)
     paths = [told for path in (factor.name, *(unknown.also if unknown else ()))
              for told in (path, levels.meanings.get(path, "")) if told]  # fmt: skip
     unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
         values = comma(levels.language).join(_told(factor.name, level.value, levels) for level in factor.levels)
-        return _FactorRow(paths, kind, [values + unit])
+        return paths, kind, [values + unit]
     distribution = phrase(f"sweep_{unknown.distribution}", levels.language)
     low, high = (_told(factor.name, end, levels) for end in (unknown.low, unknown.high))
     law = f"（{distribution}）" if levels.language == "zh" else f" ({distribution})"
-    return _FactorRow(paths, kind, [f"{low} … {high}{unit}{law}"])
+    return paths, kind, [f"{low} … {high}{unit}{law}"]
 
 
 def _unit_said(path: str, levels: Levels) -> str:
@@ -146,8 +111,11 @@ def _sets(level: Mapping[str, object], levels: Levels) -> str:
     return comma(levels.language).join(sets) or phrase("sweep_nothing", levels.language)
 
 
-def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
-    """The first differences from the first combination of levers; everybody together, or the first grouping."""
+def _effect_rows(results: SweepResults, language: Language) -> list[tuple[str, str, str, str, str, str]]:
+    """The first differences from the first combination of levers; everybody together, or the first grouping.
+
+    Of each: the combination, the outcome, its first level, the difference, its interval, what pairing removed.
+    """
     effects = shown(results.effects).head(_MOST_ROWS)
     names = combinations(results.plan.design)
     columns = ["policy_id", "outcome", "group_by", "group", "unit", "level_first", "difference", "low", "high",
@@ -158,5 +126,5 @@ def _effect_rows(results: SweepResults, language: Language) -> list[_EffectRow]:
         share = NO_VALUE if np.isnan(removed) else f"{removed:.0%}"
         level = number_text(first, unit, language)
         difference = difference_parts((numbers[0], numbers[1], numbers[2]), unit, language)
-        rows.append(_EffectRow(names[policy], told, level, *difference, share))
+        rows.append((names[policy], told, level, *difference, share))
     return rows

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.findings import Cell, Summary, findings
+from sfund_sim.report.findings import TOTALS, Cell, Summary, findings
 from sfund_sim.report.terminal_table import COLUMNS, print_table, width_of
 from sfund_sim.report.words import NO_VALUE, group_word, phrase
 
@@ -38,7 +38,6 @@ _BY_ROUTE = {
 }
 _SAME_ROWS = {"column_days"}
 """Columns whose numbers rest on the rows of the column before, whose n stands for both."""
-_TOTALS = (("is_state", "state"), ("is_state", "non_state"), ("all", "all"))
 
 
 def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, console: Console) -> None:
@@ -48,7 +47,7 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
     routes = [("route", group) for group in found.groups("route") if found.n(("sales_count", "route", group))]
     console.print(Text(info.title_zh if language == "zh" else info.title, style="bold"), width=width_of(console))
     if kinds:
-        totals = [(grouping, group) for grouping, group in _TOTALS if group in found.groups(grouping)]
+        totals = [(grouping, group) for grouping, group in TOTALS if group in found.groups(grouping)]
         _print_groups("terminal_kinds", [*kinds, *totals], _BY_KIND, (found, language), console)
     if routes:
         _print_groups("terminal_routes", routes, _BY_ROUTE, (found, language), console)

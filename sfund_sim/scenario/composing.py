@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario import fullwidth
@@ -25,13 +25,6 @@ class Refused(Exception):
     def __init__(self, place: Place, message: str, message_zh: str) -> None:
         self.problem = Problem(*place, message, message_zh)
         super().__init__(message)
-
-
-class Suspect(NamedTuple):
-    """Lines (0-based, both included) in which a full-width sign may stand for YAML's own."""
-
-    first: int
-    last: int
 
 
 @dataclass
@@ -66,11 +59,13 @@ class Composer:
     def __init__(self, shown: str) -> None:
         self._problems: list[Problem] = []
         self._split: dict[Place, Piece] = {}
-        self.suspects: list[Suspect] = []
+        self.suspects: list[range] = []
+        """Lines (0-based) in which a full-width sign may stand for YAML's own."""
+        self.root: Node | None = None
+        """The finished tree; None when nothing was read."""
         self._shown = shown
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
-        self._root: Node | None = None
         self._documents = 0
         self._events = 0
         self._aliases = 0
@@ -80,10 +75,6 @@ class Composer:
     def problems(self) -> list[Problem]:
         """What is wrong so far."""
         return [*self._problems, *(piece.problem() for piece in self._split.values())]
-
-    def root(self) -> Node | None:
-        """The finished tree; None when nothing was read."""
-        return self._root
 
     def take(self, event: Any) -> None:
         """Take one event; Refused when the file is beyond the bounds."""
@@ -189,7 +180,7 @@ class Composer:
                 f"单个值超过 {LONGEST_SCALAR:,} 个字符",
             )
         if is_plain and self._is_suspicious(event):
-            self.suspects.append(Suspect(event.start_mark.line, event.end_mark.line))
+            self.suspects.append(range(event.start_mark.line, event.end_mark.line + 1))
         parent = self._open[-1] if self._open else None
         if parent and parent.wants_key:
             self._take_key(event.value if is_plain else self._quoted(event.value, place).text, place)
@@ -267,7 +258,7 @@ class Composer:
         if anchor:
             self._anchors[anchor] = node
         if not self._open:
-            self._root = node
+            self.root = node
             return
         parent = self._open[-1]
         if not parent.is_mapping:

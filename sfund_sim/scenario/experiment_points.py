@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from sfund_sim.ground.errors import Problem
-from sfund_sim.scenario.nodes import Mapping, Node, Scalar, child, plain
+from sfund_sim.scenario.nodes import Mapping, Node, Scalar, at, child, plain
 from sfund_sim.scenario.nodes import Sequence as Listed
 from sfund_sim.scenario.overrides import with_value
 from sfund_sim.scenario.remedies import nearest
@@ -65,13 +65,13 @@ def scenario_at(root: Mapping, settings: Sequence[Setting]) -> tuple[Scenario | 
 
 def lever_settings(root: Mapping, path: str) -> list[list[Setting]]:
     """For each value of a lever, what it sets."""
-    listed = _at(root, "levers", path)
+    listed = at(root, (EXPERIMENT, "levers", path))
     return [[Setting(path, value)] for value in listed.items] if isinstance(listed, Listed) else []
 
 
 def package_settings(root: Mapping, name: str) -> dict[str, list[Setting]]:
     """For each level of a package by name, what it sets."""
-    levels = _at(root, "packages", name)
+    levels = at(root, (EXPERIMENT, "packages", name))
     return (
         {level: _settings(entry.node) for level, entry in levels.entries.items()} if isinstance(levels, Mapping) else {}
     )
@@ -79,14 +79,14 @@ def package_settings(root: Mapping, name: str) -> dict[str, list[Setting]]:
 
 def listed_settings(root: Mapping, path: str, experiment: Experiment) -> list[list[Setting]]:
     """For each listed value of an uncertainty, what it sets."""
-    listed = _at(root, "uncertainties", path, "values")
+    listed = at(root, (EXPERIMENT, "uncertainties", path, "values"))
     paths = (path, *experiment.uncertainties[path].also)
     return [[Setting(one, value) for one in paths] for value in listed.items] if isinstance(listed, Listed) else []
 
 
 def ranged_settings(root: Mapping, path: str, experiment: Experiment, value: float) -> list[Setting]:
     """What a value within the range of an uncertainty sets."""
-    place = (_at(root, "uncertainties", path, "low") or root).place
+    place = (at(root, (EXPERIMENT, "uncertainties", path, "low")) or root).place
     return [Setting(one, Scalar(place, value, f"{value:.12g}")) for one in (path, *experiment.uncertainties[path].also)]
 
 
@@ -120,14 +120,6 @@ def levels_of(root: Mapping, experiment: Experiment) -> Iterator[list[Setting]]:
         if one.low is not None and one.high is not None:
             ends = (int(end) if is_whole(root, path) else end for end in (one.low, one.high))
             yield from (ranged_settings(root, path, experiment, end) for end in ends)
-
-
-def _at(root: Mapping, *steps: str) -> Node | None:
-    """What stands in the experiment under these keys."""
-    node: Node | None = root
-    for step in (EXPERIMENT, *steps):
-        node = child(node, step) if node is not None else None
-    return node
 
 
 def _bare(root: Mapping) -> Mapping:

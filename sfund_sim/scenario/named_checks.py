@@ -10,42 +10,37 @@ from typing import get_args
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.scenario.named import LpKindName, NamedFund
 
-_NOTHING = re.compile(r"(?!)")
+_NOTHING = r"(?!)"
 """Fits no name."""
 
-
-class DrawnNames:
-    """Names as the model gives them to those it draws: tables know funds and investors by their names alone."""
-
-    def __init__(self, *, funds: bool, buyers: Iterable[str]) -> None:
-        """``funds``: are any drawn, with their LPs? ``buyers``: kinds of which any are."""
-        self._fund = re.compile(r"F\d{5,}") if funds else _NOTHING
-        kinds = [rf"{kind}_\d{{5,}}" for kind in get_args(LpKindName) if funds]
-        kinds += [rf"{kind}_\d{{3,}}" for kind in buyers]
-        self._investor = re.compile("|".join(kinds)) if kinds else _NOTHING
-
-    def has_fund(self, name: str) -> bool:
-        """May it be the name of a fund that is drawn?"""
-        return self._fund.fullmatch(name) is not None
-
-    def has_investor(self, name: str) -> bool:
-        """May it be the name of an LP or a buyer that is drawn?"""
-        return self._investor.fullmatch(name) is not None
+Forms = tuple[re.Pattern[str], re.Pattern[str]]
+"""Of names of funds, and of names of LPs and buyers."""
 
 
-def name_errors(funds: list[NamedFund], drawn: DrawnNames) -> Iterator[RuleError]:
+def drawn_forms(*, funds: bool, buyers: Iterable[str]) -> Forms:
+    """Forms of the names that the model gives to those it draws: tables know funds and investors by names alone.
+
+    ``funds``: are any drawn, with their LPs? ``buyers``: kinds of which any are.
+    """
+    kinds = [rf"{kind}_\d{{5,}}" for kind in get_args(LpKindName) if funds]
+    kinds += [rf"{kind}_\d{{3,}}" for kind in buyers]
+    return re.compile(r"F\d{5,}" if funds else _NOTHING), re.compile("|".join(kinds) or _NOTHING)
+
+
+def name_errors(funds: list[NamedFund], drawn: Forms) -> Iterator[RuleError]:
     """Names that two funds or two LPs would have, or that the model gives to those it draws."""
+    fund_form, investor_form = drawn
     seen: set[str] = set()
     kinds: dict[str, str] = {}
     for place, fund in enumerate(funds):
         if fund.name in seen:
             yield RuleError(f"two funds are named {fund.name}", f"有两只基金同名：{fund.name}", (place, "name"))
-        elif drawn.has_fund(fund.name):
+        elif fund_form.fullmatch(fund.name):
             yield _is_drawn(fund.name, (place, "name"))
         seen.add(fund.name)
         for number, partner in enumerate(fund.partners):
             where = (place, "partners", number, "lp")
-            if drawn.has_investor(partner.lp):
+            if investor_form.fullmatch(partner.lp):
                 yield _is_drawn(partner.lp, where)
             elif kinds.setdefault(partner.lp, partner.kind) != partner.kind:
                 known = kinds[partner.lp]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -130,6 +130,14 @@ def child(node: Node, step: str | int) -> Node | None:
     if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
         return node.items[step]
     return None
+
+
+def at(root: Node, path: Iterable[str | int]) -> Node | None:
+    """What stands at the end of a path; None when nothing does."""
+    node: Node | None = root
+    for step in path:
+        node = child(node, step) if node is not None else None
+    return node
 
 
 def merged(base: Node, top: Node) -> Node:

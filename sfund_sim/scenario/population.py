@@ -10,7 +10,7 @@ from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.investors.triggers import SellTrigger
 from sfund_sim.scenario.base import Count, Days, Described, Rate, Share, Spread, Years, Yuan
 from sfund_sim.scenario.named import BuyerKindName, FundTerms, LpKindName, NamedFund, StrategyName, TriggerName
-from sfund_sim.scenario.named_checks import DrawnNames, kind_errors, name_errors
+from sfund_sim.scenario.named_checks import drawn_forms, kind_errors, name_errors
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 """Years in which anything may be founded."""
@@ -238,7 +238,7 @@ class Population(Described):
         if self.funds.count:
             _check_sum([mix.share for mix in self.lps.values()], "lps", "有限合伙人")
         buyers = [kind for kind, mix in self.buyers.items() if mix.count]
-        if wrong := list(name_errors(self.named_funds, DrawnNames(funds=self.funds.count > 0, buyers=buyers))):
+        if wrong := list(name_errors(self.named_funds, drawn_forms(funds=self.funds.count > 0, buyers=buyers))):
             raise RuleErrors([error.below("named_funds") for error in wrong])
         if lost := list(kind_errors(self.named_funds, list(self.lps))):
             raise RuleErrors([error.below("named_funds") for error in lost])

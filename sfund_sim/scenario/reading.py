@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.ground.refusals import refusal
 from sfund_sim.scenario import fullwidth
-from sfund_sim.scenario.composing import Composer, Refused, Suspect
+from sfund_sim.scenario.composing import Composer, Refused
 from sfund_sim.scenario.nodes import Node, Place
 from sfund_sim.scenario.shipped import scenario_meant
-from sfund_sim.scenario.syntax import Remedy, remedy_for
-from sfund_sim.scenario.wording import did_you_mean
+from sfund_sim.scenario.syntax import remedy_for
+from sfund_sim.scenario.wording import Words, did_you_mean
 
 MOST_BYTES = 2_000_000
 MOST_LINES = 100_000
@@ -171,14 +171,8 @@ def _place_of(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-class _Composed(NamedTuple):
-    root: Node | None
-    problems: list[Problem]
-    suspects: list[Suspect]
-
-
-def _compose(text: str, shown: str) -> _Composed:
-    """Nodes from YAML's events, up to the first break of grammar."""
+def _compose(text: str, shown: str) -> tuple[Node | None, list[Problem], list[range]]:
+    """Nodes from YAML's events, up to the first break of grammar; problems; lines with suspicious full-width signs."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -187,14 +181,14 @@ def _compose(text: str, shown: str) -> _Composed:
         for event in YAML(typ="safe", pure=True).parse(text):
             composer.take(event)
     except Refused as refused:
-        return _Composed(None, [*composer.problems, refused.problem], [])
+        return None, [*composer.problems, refused.problem], []
     except MarkedYAMLError as error:
         problems, suspects = _broken(error, text, shown)
-        return _Composed(None, [*composer.problems, *problems], [*composer.suspects, *suspects])
+        return None, [*composer.problems, *problems], [*composer.suspects, *suspects]
     except (YAMLError, ValueError, OverflowError) as error:
         problem = _bad_escape(text, shown) or Problem(shown, 0, 0, *remedy_for(" ".join(str(error).split())))
-        return _Composed(None, [*composer.problems, problem], composer.suspects)
-    return _Composed(composer.root(), composer.problems, composer.suspects)
+        return None, [*composer.problems, problem], composer.suspects
+    return composer.root, composer.problems, composer.suspects
 
 
 def _bad_escape(text: str, shown: str) -> Problem | None:
@@ -208,7 +202,7 @@ def _bad_escape(text: str, shown: str) -> Problem | None:
     return None
 
 
-def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Suspect]]:
+def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[range]]:
     """The complaint about a break of grammar, and the lines in which full-width signs may be to blame."""
     mark = error.problem_mark or error.context_mark
     first = error.context_mark.line if error.context_mark else mark.line
@@ -217,7 +211,7 @@ def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Susp
     remedy = remedy_for(f"{error.context or ''} {error.problem or ''}")
     if "parsing a flow" in f"{error.context}":
         opened = error.context_mark.line + 1
-        remedy = Remedy(f"{remedy.en} (opened in line {opened})", f"{remedy.zh}（括号始于第 {opened} 行）")
+        remedy = remedy.plus(Words(f" (opened in line {opened})", f"（括号始于第 {opened} 行）"))
     problems = [Problem(shown, mark.line + 1, mark.column + 1, *remedy)]
     if "\\t" in f"{error.problem}":
         lines = enumerate(text.split("\n"), 1)
@@ -227,14 +221,14 @@ def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[Susp
         ]
         problems = problems or [Problem(shown, mark.line + 1, mark.column + 1, *remedy)]
     last = error.problem_mark.line if error.problem_mark else mark.line
-    return problems, [Suspect(max(0, first - 1), last)]
+    return problems, [range(max(0, first - 1), last + 1)]
 
 
-def _mended(text: str, suspects: list[Suspect], shown: str) -> tuple[str, list[Problem]]:
+def _mended(text: str, suspects: list[range], shown: str) -> tuple[str, list[Problem]]:
     """The text with full-width signs made half-width in the lines suspected, and a complaint for each."""
     pieces = _LINE_BREAK.split(text)
     problems = []
-    for number in sorted({line for suspect in suspects for line in range(suspect.first, suspect.last + 1)}):
+    for number in sorted({line for lines in suspects for line in lines}):
         if 2 * number >= len(pieces):
             continue
         line = pieces[2 * number]

@@ -115,7 +115,7 @@ class Disclosure(Described):
         """The disclosure rule with its size."""
         member = DisclosureRule.members[self.rule]
         given = {"invited": self.invited, "probability": self.probability}
-        return DisclosureRule.members[self.rule](**{k: v for k, v in given.items() if k in member.model_fields})  # type: ignore[return-value]
+        return member(**{k: v for k, v in given.items() if k in member.model_fields})  # type: ignore[return-value]
 
 
 _ACCESS = frozenset({"open", "funds_share", "buyers_share", "visitors_share", "linked", "state_funds_from_open"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.scenario.cut_short import ON_TOP, dotted, meet, shown_change
 from sfund_sim.scenario.experiment_points import levels_of
-from sfund_sim.scenario.nodes import Node, Path, child, spelled
+from sfund_sim.scenario.nodes import Path, at, spelled
 from sfund_sim.scenario.shapes import MOVED, POLICY
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def _late(loaded: LoadedScenario, varied: list[str]) -> Iterator[str]:
 
 def _layer(loaded: LoadedScenario, path: Path) -> int:
     """In which file a value stands, from the base upwards; above all files what an option or a variant has laid on."""
-    node: Node | None = loaded.root
-    for step in path:
-        node = child(node, step) if node is not None else None
+    node = at(loaded.root, path)
     if node is None or node.place.file not in loaded.shown:
         return len(loaded.shown)
     is_on_top = node.evidence is not None and ON_TOP.fullmatch(node.evidence.source)

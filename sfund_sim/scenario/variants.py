@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW, unwrapped
-from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, Status, child
+from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, Status, at
 from sfund_sim.scenario.overrides import with_value
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
@@ -82,9 +82,7 @@ def _titled(root: Mapping, name: str, place: Place, problems: list[Problem]) -> 
     """``name`` and ``title`` of the scenario with the variant's; the variant may still set others."""
     marks = {"name": ("_", name), "title.en": (": ", name.replace("_", " ")), "title.zh": ("：", name)}
     for path, (mark, ending) in marks.items():
-        node: object = root
-        for step in path.split("."):
-            node = child(node, step) if isinstance(node, Mapping) else None
+        node = at(root, path.split("."))
         if isinstance(node, Scalar) and isinstance(node.value, str):
             text = f"{node.value}{mark}{ending}"
             root = with_value(root, path, Scalar(place, text, text, plain=False), problems)

@@ -12,9 +12,9 @@ from test_shards import share, shares
 from work_places import finished
 
 from sfund_sim.experiments.comparing import planned_comparison
-from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into
+from sfund_sim.experiments.comparison_folder import compare_into
 from sfund_sim.experiments.identity import STATE, origin_of, read_state
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import identity, run_into
 from sfund_sim.experiments.shards import gathered
 from sfund_sim.experiments.store import BrokenPart, whole_part
@@ -48,7 +48,7 @@ def test_a_part_of_another_comparison_is_done_again(pilot, tmp_path):
 
     def comparing(seed):
         plan = planned_comparison([pilot, other], replications=3, seed=seed, workers=1, simulate=one_sale)
-        return lambda final, means: compare_into(plan, final, ComparisonWishes(), means=means)
+        return lambda final, means: compare_into(plan, final, Wishes(), means=means)
 
     first = comparing(7)(tmp_path / "whole", Means())
     ours, alien = (interrupt(comparing(seed), tmp_path / f"cut{seed}") for seed in (7, 9))

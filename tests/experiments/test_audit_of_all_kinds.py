@@ -15,14 +15,14 @@ from test_resume import TWO, sold
 
 from sfund_sim.cli import main
 from sfund_sim.experiments.comparing import planned_comparison
-from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into
+from sfund_sim.experiments.comparison_folder import compare_into
 from sfund_sim.experiments.inspection import inspect
 from sfund_sim.experiments.keeping import keeping
 from sfund_sim.experiments.manifest import NotARunFolder, manifest_bytes, read_manifest
 from sfund_sim.experiments.replaying import plan_of, replay
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
-from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
+from sfund_sim.experiments.sweep_results import sweep_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 
 
@@ -35,13 +35,13 @@ def comparison_in(place, pilot, form="csv"):
 
     other = sf.load_scenario("beijing_pilot", ["seed=7", "name=other", "venues.beijing.disclosure.days=10"])
     plan = planned_comparison([pilot, other], replications=3, workers=1, simulate=one_sale)
-    return compare_into(plan, place / "comparison", ComparisonWishes(keeping=keeping(form))).folder
+    return compare_into(plan, place / "comparison", Wishes(keeping=keeping(form))).folder
 
 
 def sweep_in(place, pilot, form="csv"):
     """With another number of replications than the experiment's own."""
     plan = sweep_plan(with_experiment(pilot, TWO), replications=2, workers=1, measure=sold)
-    return sweep_into(plan, place / "sweep", SweepWishes(keeping=keeping(form))).folder
+    return sweep_into(plan, place / "sweep", Wishes(keeping=keeping(form))).folder
 
 
 @pytest.fixture(scope="module")

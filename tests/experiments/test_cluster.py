@@ -18,7 +18,7 @@ from fake_markets import one_sale
 from sfund_sim.experiments import cluster, manifest
 from sfund_sim.experiments.cluster import Cluster, ClusterError
 from sfund_sim.experiments.differing import joined, version_differences
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 from sfund_sim.experiments.work_folder import Means
 from sfund_sim.ground.errors import ScenarioError

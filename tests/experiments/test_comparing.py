@@ -13,9 +13,10 @@ from fake_markets import one_sale, with_row
 
 import sfund_sim as sf
 from sfund_sim.experiments.comparing import Comparison, compare, planned_comparison
-from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into, default_folder, repeat_command
+from sfund_sim.experiments.comparison_folder import compare_into, default_folder, repeat_command
 from sfund_sim.experiments.decomposing import BASELINE, Friction, changes_off, decompose, frictions
 from sfund_sim.experiments.replication import ReplicationFailed
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_in_memory
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.errors import OutputError, ScenarioError
@@ -166,7 +167,7 @@ def test_scenarios_must_be_two_and_have_names_of_their_own(pilot):
 
 def test_a_folder_has_everything_and_is_never_overwritten(three, tmp_path):
     plan = planned_comparison(three, replications=4, workers=1, simulate=haggling)
-    saved = compare_into(plan, tmp_path / "out", ComparisonWishes(comparison_files, "zh"))
+    saved = compare_into(plan, tmp_path / "out", Wishes(comparison_files, "zh"))
     files = {path.relative_to(saved.folder).as_posix() for path in saved.folder.rglob("*") if path.is_file()}
     figures = {f"figures/{name}.{end}" for name in ("differences", "time_to_exit") for end in ("svg", "png", "csv")}
     assert files == figures | {
@@ -181,7 +182,7 @@ def test_a_folder_has_everything_and_is_never_overwritten(three, tmp_path):
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert page.index("比较：") < page.index("Comparison: ") or 'lang="zh-CN"' in page.split("\n")[1]
     with pytest.raises(OutputError, match="never overwritten"):
-        compare_into(plan, tmp_path / "out", ComparisonWishes())
+        compare_into(plan, tmp_path / "out", Wishes())
 
 
 def test_a_column_is_found_in_the_dictionary_by_the_name_of_its_file(compared, tmp_path):
@@ -198,7 +199,7 @@ def test_a_folder_has_the_same_bytes_whatever_the_workers(three, tmp_path):
     hashes = []
     for workers in (1, 2):
         plan = planned_comparison(three, replications=4, workers=workers, simulate=haggling)
-        saved = compare_into(plan, tmp_path / str(workers), ComparisonWishes())
+        saved = compare_into(plan, tmp_path / str(workers), Wishes())
         hashes.append(saved.manifest["results_sha256"])
     assert hashes[0] == hashes[1]
 
@@ -206,7 +207,7 @@ def test_a_folder_has_the_same_bytes_whatever_the_workers(three, tmp_path):
 def test_a_replication_that_raises_leaves_its_story_and_names_scenario_and_replication(three, tmp_path):
     plan = planned_comparison(three, replications=4, workers=1, simulate=failing)
     with pytest.raises(ReplicationFailed, match=r"replication 3 \(seed 7\) failed: scenario dearer: Arithmetic"):
-        compare_into(plan, tmp_path / "out", ComparisonWishes())
+        compare_into(plan, tmp_path / "out", Wishes())
     assert "out" not in os.listdir(tmp_path)
     assert "in failing" in (tmp_path / "out.failed.txt").read_text()
 

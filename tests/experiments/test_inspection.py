@@ -13,7 +13,7 @@ from sfund_sim.experiments.inspection import CHECKS, inspect
 from sfund_sim.experiments.keeping import keeping
 from sfund_sim.experiments.manifest import NotARunFolder, manifest_bytes, outputs_of, read_manifest, results_hash
 from sfund_sim.experiments.replaying import plan_of, replay
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 
 

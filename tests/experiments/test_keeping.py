@@ -19,8 +19,8 @@ from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.inspection import inspect
 from sfund_sim.experiments.keeping import LARGE, Keeping, keeping, kept_by
 from sfund_sim.experiments.replaying import plan_of, replay
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.retelling import retell
-from sfund_sim.experiments.run_folder import Wishes
 from sfund_sim.experiments.running import planned, run_in_memory, run_into
 from sfund_sim.experiments.work_folder import Means, WorkInterrupted
 from sfund_sim.ground.errors import OutputError, ScenarioError

@@ -14,7 +14,7 @@ from sfund_sim.experiments.facts import run_info
 from sfund_sim.experiments.keeping import Keeping
 from sfund_sim.experiments.observing import Observations, observed
 from sfund_sim.experiments.replication import of_journal
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_into
 from sfund_sim.outcomes.measures import MEASURES, accumulating
 

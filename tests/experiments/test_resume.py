@@ -14,15 +14,15 @@ from work_places import finished
 
 from sfund_sim.experiments import contents as waiting
 from sfund_sim.experiments.comparing import planned_comparison
-from sfund_sim.experiments.comparison_folder import ComparisonWishes, compare_into
+from sfund_sim.experiments.comparison_folder import compare_into
 from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.identity import read_state
 from sfund_sim.experiments.inspection import inspect
 from sfund_sim.experiments.replication import ReplicationFailed
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, run_into
 from sfund_sim.experiments.store import BrokenPart, sealed, unsealed
-from sfund_sim.experiments.sweep_results import SweepWishes, sweep_into
+from sfund_sim.experiments.sweep_results import sweep_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.experiments.work_folder import Means, WorkInterrupted, undertaken, work_folder_of
 from sfund_sim.ground.errors import OutputError, ScenarioError
@@ -173,11 +173,11 @@ def test_a_comparison_is_taken_up_too(pilot, tmp_path):
 
     other = sf.load_scenario("beijing_pilot", ["seed=7", "name=other", "venues.beijing.disclosure.days=10"])
     plan = planned_comparison([pilot, other], replications=3, workers=1, simulate=one_sale)
-    first = compare_into(plan, tmp_path / "whole", ComparisonWishes())
+    first = compare_into(plan, tmp_path / "whole", Wishes())
     with pytest.raises(WorkInterrupted):
-        compare_into(plan, tmp_path / "cut", ComparisonWishes(), means=Means(Interruption(after=3)))
+        compare_into(plan, tmp_path / "cut", Wishes(), means=Means(Interruption(after=3)))
     engine = Interruption()
-    again = compare_into(plan, tmp_path / "cut", ComparisonWishes(), means=Means(engine, resume=tmp_path / "cut"))
+    again = compare_into(plan, tmp_path / "cut", Wishes(), means=Means(engine, resume=tmp_path / "cut"))
     assert engine.asked == [4, 5, 6]
     assert contents(first.folder) == contents(again.folder)
 
@@ -190,14 +190,14 @@ def sold(scenario, replication, seed):
 
 def test_a_sweep_is_taken_up_too_unless_its_points_have_changed(pilot, tmp_path):
     plan = sweep_plan(with_experiment(pilot, TWO), workers=1, measure=sold)
-    first = sweep_into(plan, tmp_path / "whole", SweepWishes())
+    first = sweep_into(plan, tmp_path / "whole", Wishes())
     with pytest.raises(WorkInterrupted):
-        sweep_into(plan, tmp_path / "cut", SweepWishes(), means=Means(Interruption(after=4)))
+        sweep_into(plan, tmp_path / "cut", Wishes(), means=Means(Interruption(after=4)))
     other = sweep_plan(with_experiment(pilot, TWO | {"replications": 2}), workers=1, measure=sold)
     with pytest.raises(ScenarioError, match="scenario hash"):
-        sweep_into(other, tmp_path / "cut", SweepWishes(), means=Means(resume=tmp_path / "cut"))
+        sweep_into(other, tmp_path / "cut", Wishes(), means=Means(resume=tmp_path / "cut"))
     engine = Interruption()
-    again = sweep_into(plan, tmp_path / "cut", SweepWishes(), means=Means(engine, resume=tmp_path / "cut"))
+    again = sweep_into(plan, tmp_path / "cut", Wishes(), means=Means(engine, resume=tmp_path / "cut"))
     assert engine.asked == [5, 6]
     assert contents(first.folder) == contents(again.folder)
 
@@ -242,8 +242,8 @@ def test_in_a_comparison_a_failure_takes_its_partners_with_it(pilot, tmp_path):
 
     other = sf.load_scenario("beijing_pilot", ["seed=7", "name=other"])
     plan = planned_comparison([pilot, other], replications=3, workers=1, simulate=in_other)
-    saved = compare_into(plan, tmp_path / "run", ComparisonWishes(), means=Means(goes_on=True))
-    assert set(saved.comparison.values["rep"]) == {1, 3}
+    saved = compare_into(plan, tmp_path / "run", Wishes(), means=Means(goes_on=True))
+    assert set(saved.results.values["rep"]) == {1, 3}
     assert (saved.folder / "failures.csv").read_text().splitlines()[1].startswith("4,other,2,7,")
     assert saved.manifest["warnings"][0].startswith("1 of 6 runs failed")
 
@@ -254,7 +254,7 @@ SLOW = f"""
     sys.path.insert(0, {str(HERE)!r})
     import sfund_sim as sf
     from fake_markets import one_sale
-    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.results_folder import Wishes
     from sfund_sim.experiments.running import planned, run_into
     from sfund_sim.experiments.work_folder import Means
     def slow(scenario, replication, seed):
@@ -296,7 +296,7 @@ DYING = f"""
     import sfund_sim as sf
     from fake_markets import one_sale
     from sfund_sim.experiments import contents
-    from sfund_sim.experiments.run_folder import Wishes
+    from sfund_sim.experiments.results_folder import Wishes
     from sfund_sim.experiments.running import planned, run_into
     from sfund_sim.experiments.work_folder import Means
     contents.IN_MEMORY_UP_TO, write_down = 100, contents.write_down

@@ -12,7 +12,7 @@ from fake_markets import one_sale
 
 import sfund_sim as sf
 from sfund_sim.experiments.facts import scenario_hash
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import planned, run_in_memory, run_into
 from sfund_sim.ground.columns import MISSING
 

@@ -18,7 +18,7 @@ from fake_markets import one_sale
 from sfund_sim.experiments import contents
 from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.replication import Job, Replication, ReplicationFailed
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import default_folder, planned, run_in_memory, run_into
 from sfund_sim.experiments.store import PartStore, sealed, unsealed
 from sfund_sim.ground.errors import Caution, OutputError
@@ -110,7 +110,7 @@ def test_a_file_larger_than_the_system_allows_leaves_nothing(tmp_path, in_memory
         sys.path.insert(0, {str(HERE)!r})
         import sfund_sim as sf
         from fake_markets import one_sale
-        from sfund_sim.experiments.run_folder import Wishes
+        from sfund_sim.experiments.results_folder import Wishes
         from sfund_sim.experiments.running import planned, run_into
         from sfund_sim.experiments import contents
         from pathlib import Path
@@ -139,7 +139,7 @@ def test_ctrl_c_leaves_what_is_finished_and_nothing_that_looks_whole(tmp_path):
         sys.path.insert(0, {str(HERE)!r})
         import sfund_sim as sf
         from fake_markets import one_sale
-        from sfund_sim.experiments.run_folder import Wishes
+        from sfund_sim.experiments.results_folder import Wishes
         from sfund_sim.experiments.running import planned, run_into
         from pathlib import Path
         def slow(scenario, replication, seed):

@@ -9,7 +9,7 @@ from work_places import finished
 
 from sfund_sim.experiments import contents
 from sfund_sim.experiments import shards as module
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import identity, planned, replicated, run_into
 from sfund_sim.experiments.shards import again, folder_of, gathered, parsed, results_of_share, share_into
 from sfund_sim.experiments.work_folder import Means

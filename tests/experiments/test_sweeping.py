@@ -13,8 +13,9 @@ from synthetic_points import DAYS, days, fails
 import sfund_sim as sf
 from sfund_sim.experiments.archive import files_in
 from sfund_sim.experiments.replication import ReplicationFailed
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.sweep_medians import least_reaches
-from sfund_sim.experiments.sweep_results import SweepWishes, sweep_in_memory, sweep_into
+from sfund_sim.experiments.sweep_results import sweep_in_memory, sweep_into
 from sfund_sim.experiments.sweep_values import MarketMeasure
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.outcomes.dictionary import columns_of
@@ -122,7 +123,9 @@ def test_the_folder_has_the_same_bytes_for_one_worker_and_two_and_says_how_to_re
     folders = []
     for workers in (1, 2):
         plan = sweep_plan(loaded, workers=workers, measure=days)
-        folders.append(sweep_into(plan, tmp_path / str(workers), SweepWishes(command="sfund sweep x.yaml")).folder)
+        folders.append(
+            sweep_into(plan, tmp_path / str(workers), Wishes(command=lambda reps: "sfund sweep x.yaml")).folder
+        )
     one, two = ({name: (folder / name).read_bytes() for name in files_in(folder)} for folder in folders)
     about = json.loads(one.pop("manifest.json"))
     two.pop("manifest.json")
@@ -146,7 +149,7 @@ def test_the_folder_has_the_same_bytes_for_one_worker_and_two_and_says_how_to_re
 def test_a_run_that_fails_tells_its_point_and_leaves_no_folder(pilot, tmp_path):
     plan = sweep_plan(with_experiment(pilot, TWO), workers=1, measure=fails)
     with pytest.raises(ReplicationFailed):
-        sweep_into(plan, tmp_path / "sweep", SweepWishes())
+        sweep_into(plan, tmp_path / "sweep", Wishes())
     assert {path.name for path in tmp_path.iterdir()} == {"sweep.failed.txt", "sweep.partial"}
     story = (tmp_path / "sweep.failed.txt").read_text()
     assert f"point 2, replication 2: {DAYS} = 20" in story

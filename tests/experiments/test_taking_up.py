@@ -10,7 +10,7 @@ from fake_markets import one_sale
 from test_resume import Interruption, contents, interrupted, plan_of, sometimes, whole
 from work_places import finished
 
-from sfund_sim.experiments.run_folder import Wishes
+from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import identity, run_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.experiments.work_folder import Means, undertaken

@@ -202,7 +202,7 @@ def test_flows_of_money_add_up_to_the_mean_of_a_replication(drawn: dict[str, Dra
 def test_files_are_the_same_bytes_each_time_and_tell_neither_time_nor_software(tables: Tables, info: RunInfo) -> None:
     first, again = (figure_files(run_figures(tables, info, "en")) for _ in range(2))
     assert first == again
-    assert set(first) == {f"{name}.{kind}" for name in NAMES for kind in ("svg", "png", "csv")}
+    assert set(first) == {f"figures/{name}.{kind}" for name in NAMES for kind in ("svg", "png", "csv")}
     for name, content in first.items():
         assert matplotlib.__version__.encode() not in content, name
         if name.endswith(".svg"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -20,11 +21,14 @@ from sfund_sim.report.assumptions import AssumptionRow
 from sfund_sim.report.drawing import Drawn
 from sfund_sim.report.figures import run_figures
 from sfund_sim.report.findings import FINDINGS, SHARED_N, Summary, findings
-from sfund_sim.report.report import PolicyRow, ReportFacts, report_html
+from sfund_sim.report.report import ReportFacts, report_html
 from sfund_sim.report.summary_tables import summary_tables
+from sfund_sim.scenario.timeline import PolicyChange
 
-APPROVAL = {"en": "CSRC approves <the> pilot", "zh": "证监会批复<试点>"}
-POLICY = (PolicyRow("2020-12-10", APPROVAL, "P-JT & SEED", ("venues.beijing.open = true",)),)
+POLICY = [PolicyChange(
+    on=date(2020, 12, 10), because="CSRC approves <the> pilot", because_zh="证监会批复<试点>", source="P-JT & SEED",
+    set={"venues.beijing.open": True},
+)]  # fmt: skip
 ASSUMPTIONS = (AssumptionRow("economy.market_volatility", "0.25", "1/year", "R-h <b>", "assumption"),)
 
 

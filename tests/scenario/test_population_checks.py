@@ -15,7 +15,7 @@ from sfund_sim.market.simulate import simulate
 from sfund_sim.scenario.layers import load_scenario
 from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.named import BuyerKindName
-from sfund_sim.scenario.named_checks import DrawnNames
+from sfund_sim.scenario.named_checks import drawn_forms
 
 BUYERS = "population: {buyers: {insurer: "
 NEVER = ", ".join(f"{year}: 0" for year in shipped("beijing_pilot").population.buyers["insurer"].founded_years)
@@ -143,16 +143,17 @@ def test_an_empty_list_is_told_at_its_own_line(tmp_path):
 
 
 def test_the_model_gives_no_other_names_than_those_that_are_refused():
-    names, drawn = simulate(small_pilot(funds=10), 1, 1).names, DrawnNames(funds=True, buyers=get_args(BuyerKindName))
-    assert all(map(drawn.has_fund, names["funds"]))
-    assert all(map(drawn.has_investor, [*names["lps"], *names["buyers"]]))
+    names = simulate(small_pilot(funds=10), 1, 1).names
+    fund, investor = drawn_forms(funds=True, buyers=get_args(BuyerKindName))
+    assert all(map(fund.fullmatch, names["funds"]))
+    assert all(map(investor.fullmatch, [*names["lps"], *names["buyers"]]))
 
 
 def test_where_nobody_is_drawn_any_name_is_free():
-    nobody = DrawnNames(funds=False, buyers=[])
-    assert not nobody.has_fund("F00001")
-    assert not nobody.has_investor("central_soe_00001")
-    assert not DrawnNames(funds=False, buyers=["insurer"]).has_investor("company_00001")
+    fund, investor = drawn_forms(funds=False, buyers=[])
+    assert not fund.fullmatch("F00001")
+    assert not investor.fullmatch("central_soe_00001")
+    assert not drawn_forms(funds=False, buyers=["insurer"])[1].fullmatch("company_00001")
     tree = shipped("case_guidance_fund").canonical()["population"]
     assert tree["funds"]["count"] == 0
     tree["named_funds"][0]["name"] = "F00001"
