@@ -84,3 +84,12 @@ def test_a_vote_carried_makes_the_term_longer_and_one_that_failed_begins_the_liq
     else:
         assert (funds.state[number], funds.forced[number]) == (LIQUIDATING, 1)
         assert (funds.liquidation_start[number], funds.extensions[number]) == (quarter + 1, 0)
+
+
+@pytest.mark.parametrize("nav", [0.0, 2.0])
+def test_whoever_gains_nothing_by_a_liquidation_lets_the_fund_go_on(nav, fund):
+    """A NAV of nothing is worth as much either way; and so is any NAV to one whose rate makes both factors equal."""
+    market, number, _ = fund
+    market.funds.nav_published[number] = nav
+    market.rates[:] = 0.40 if nav == 0 else 1.1 - 0.8
+    assert against(market, number) == []
