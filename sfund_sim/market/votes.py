@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfund_sim.funds.factor_table import places
-from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
 from sfund_sim.market.valuation import LIQUIDATION_QUARTERS
-from sfund_sim.market.world import EXTENDED, FEN_PER_UNIT, LIQUIDATING, Flags, Floats, Ints
+from sfund_sim.market.world import EXTENDED, LIQUIDATING, Flags, Floats, Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import LpKind, Trigger
 
@@ -73,6 +72,7 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     """Each partner compares its hold value in an extended fund with its share of a liquidation, at its own rate.
 
     It votes once with all its units, however many shares it has bought; a wish to sell one of them is the partner's.
+    Nothing is expected to be called any more on either way: the investment period is over.
     """
     rows = market.holdings.in_funds(at_term)
     ballot = at_term.searchsorted(market.holdings.fund[rows]) * market.accounts.cash.size + market.holdings.owner[rows]
@@ -85,11 +85,10 @@ def _ballots(market: Market, at_term: Ints, rules: RuleBook) -> Ballots:
     vote = ballot[first] // market.accounts.cash.size
     funds, outlooks, fund, rate_places = market.funds, market.outlooks(rules), at_term[vote], places(rates)
     strategy, longer = funds.strategy[fund], funds.extension_quarters[fund]
-    nav, unfunded = funds.nav_published[fund], (FEN_PER_UNIT - funds.paid_in[fund]) / FEN_PER_YUAN
-    going_on, liquidated = outlooks.going_on, outlooks.liquidated
-    on_nav, on_unfunded = going_on.read(going_on.cells(strategy, longer, False), *rate_places)
+    nav, going_on, liquidated = funds.nav_published[fund], outlooks.going_on, outlooks.liquidated
+    on_nav, _ = going_on.read(going_on.cells(strategy, longer, False), *rate_places)
     off_nav, _ = liquidated.read(liquidated.cells(strategy, LIQUIDATION_QUARTERS, False), *rate_places)
-    in_favour = (on_nav * nav + on_unfunded * unfunded >= off_nav * nav) & ~barred
+    in_favour = (on_nav * nav >= off_nav * nav) & ~barred
     return Ballots(vote, np.bincount(vote, minlength=at_term.size), weight, in_favour, barred)
 
 

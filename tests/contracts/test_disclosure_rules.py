@@ -74,3 +74,12 @@ def test_the_given_arrays_are_left_alone_and_the_source_is_named(rule):
     rule.choose(eligible, np.zeros(5), np.zeros(5), np.linspace(0, 1, 5))[:] = False
     assert eligible.all()
     assert "Source:" in (type(rule).__doc__ or "")
+
+
+@every_rule
+@pytest.mark.parametrize("eligible", [0, 2, 40])
+def test_sellers_expect_an_offer_to_be_shown_to_as_many_as_are_chosen(rule, eligible):
+    """With draws spread evenly over (0, 1), a chance of one half reaches half of them."""
+    draws = (np.arange(eligible) + 0.5) / max(eligible, 1)
+    chosen = rule.choose(np.ones(eligible, bool), np.zeros(eligible), np.zeros(eligible), draws)
+    assert rule.number_shown(eligible) == chosen.sum()

@@ -86,3 +86,31 @@ def test_a_full_exit_takes_the_whole_mark_and_new_money_enters_at_cost():
     for model in (LastRound(), Smoothed()):
         marks = model.reported(value, invested=cash_in, proceeds=cash_out, window_shut=np.zeros(3))
         assert marks[0].tolist() == [10.0, 0.0, 5.0]
+
+
+def test_smoothed_marks_lose_the_share_of_value_that_exits_took_out():
+    """With a = 0.6 a rise from 100 to 110 is reported as 4 %. Then half is sold at value: nothing is earned, 60 % of
+    4 % are still reported, and half of 104 x 1.024 is left.
+    """
+    value, sold = np.array([[100.0, 110.0, 55.0]]), np.array([[0.0, 0.0, 55.0]])
+    marks = Smoothed(smoothing=0.6).reported(value, invested=0 * value, proceeds=sold, window_shut=np.zeros(3))
+    assert marks[0] == pytest.approx([100.0, 104.0, 53.248])
+
+
+@pytest.mark.parametrize(("shut", "mark"), [(0.0, 91.5), (0.5, 96.5625)])
+def test_a_quarter_brings_a_quarter_of_the_yearly_write_down(shut, mark):
+    """Value falls from 100 to 60. With a round every 2.5 years a tenth of the companies has one in a quarter.
+
+    Window open: the rounds bring 100 to 96. An audit would write off half of the 36 left, 18 a year, so 4.5 a quarter.
+    Half shut: half of the rounds are lost, and the others are at 80, which brings 100 to 99. An audit would then write
+    off a quarter of the 39 left, 9.75 a year, so 2.4375 a quarter.
+    """
+    model = LastRound(round_interval_years=2.5, rounds_lost_when_shut=1.0, write_down_at_audit=0.5)
+    assert reported(model, np.array([[100.0, 60.0]]), shut)[0] == pytest.approx([100.0, mark])
+
+
+def test_last_round_marks_lose_the_share_of_value_that_exits_took_out():
+    """A quarter of 100 is sold at value, and 7 come in at cost: the mark is value all the time."""
+    value, sold, new = np.array([[100.0, 82.0]]), np.array([[0.0, 25.0]]), np.array([[0.0, 7.0]])
+    marks = LastRound().reported(value, invested=new, proceeds=sold, window_shut=np.zeros(2))
+    assert marks[0] == pytest.approx([100.0, 82.0])

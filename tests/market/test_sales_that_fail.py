@@ -71,10 +71,15 @@ def test_a_seller_whose_fund_is_wound_up_while_the_gp_thinks_pays_for_no_agreeme
     assert exit.costs == 0
 
 
-def capped(market, exit, more):
-    """May buyer 0 not come into a fund of partners with a holding each, which may have so many more than it has?"""
+def capped(market, exit, more, *, newcomer=True):
+    """May buyer 0 not buy in a fund of partners with a holding each, which may have so many more than it has?
+
+    It is one of them already if it is no ``newcomer``.
+    """
     rows = market.holdings.index.where(exit.fund)
     partners = np.arange(market.holdings.index.count(exit.fund))
+    if not newcomer:
+        partners[0] = market.first_buyer
     market.holdings.owner[rows] = partners
     exit.lp = int(market.holdings.owner[exit.holding])
     rules = market.rules()
@@ -95,3 +100,10 @@ def test_a_newcomer_buying_a_part_takes_a_place_of_its_own(more, exceeds):
 @pytest.mark.parametrize(("more", "exceeds"), [(-1, True), (0, False)])
 def test_a_newcomer_buying_all_takes_the_sellers_place(more, exceeds):
     assert capped(*selling(units=None), more) is exceeds
+
+
+@pytest.mark.parametrize(("more", "exceeds"), [(-2, True), (-1, False), (0, False)])
+def test_a_partner_buying_all_takes_no_place_and_makes_one_free(more, exceeds):
+    """Of thirteen partners twelve are left, which is one too many still where only eleven may be."""
+    market, exit = selling(units=None)
+    assert capped(market, exit, more, newcomer=False) is exceeds

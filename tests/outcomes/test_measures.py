@@ -52,6 +52,15 @@ def test_quotients_are_sums_over_sums(tables: Tables, values: pd.Series) -> None
     assert values["sales_per_listing_year", "all", "all", 3] == pytest.approx(listings["sold"].sum() / years)
 
 
+def test_a_sale_without_nav_has_no_part_in_the_price_by_value(info: RunInfo, tables: Tables) -> None:
+    """8 paid for a NAV of 10; of 1 paid for a NAV of nothing no ratio can be told."""
+    one = {name: table[table["rep"] == 1] for name, table in tables.items()}
+    sales = one["exits"].head(2).assign(sold=1, price_cny=[8.0, 1.0], nav_cny=[10.0, 0.0])
+    found = replication_values({**one, "exits": sales}, info).query("group == 'all'").set_index("outcome")
+    assert found.loc["weighted_price_to_nav", "value"] == pytest.approx(0.8)
+    assert found.loc["weighted_price_to_nav", "n"] == 1
+
+
 def test_counts_add_up_over_groups_and_shares_of_sales_to_one(values: pd.Series) -> None:
     whole = values["exits_count"]["all"]["all"]
     for grouping in ("lp_kind", "is_state", "route", "trigger", "period", "is_state_period"):
