@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, correlation, covariance, mean
 from sfund_sim.lab.listings import LengthLaw, OpenListings
@@ -27,18 +26,9 @@ class Openings(Parameters):
     shape: float = Field(default=2.0, ge=0.1)
     """Shape of the gamma law."""
     lag: float = Field(default=0.0, ge=0)
-    """Time between two looks at the board."""
+    """From the first look at the board to the second."""
     t: float | None = Field(default=None, ge=0)
-    """Time of the last look since an empty board; none: when settled."""
-
-    @model_validator(mode="after")
-    def _looks_after_the_start(self) -> Openings:
-        if self.t is not None and self.lag > self.t:
-            raise RuleError(
-                "lag must not be above t: the first look would come before the board is opened",
-                "lag 不得大于 t：否则第一次观察早于挂牌开始",
-            )
-        return self
+    """Time of the first look since an empty board; none: when settled."""
 
 
 class LaggedOpenings(Openings):
