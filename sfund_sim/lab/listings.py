@@ -30,8 +30,8 @@ class OpenListings(BaseModel):
 
     Each replication looks at the board when it has settled and, if asked, once more a ``lag`` later; replications
     follow one another on one clock, so far apart that no listing is seen by two of them (for a random length: hardly
-    any). With ``after`` each replication starts from an empty board of its own instead, looks at it that much later, and
-    once more a ``lag`` after that.
+    any). With ``after`` each replication starts from an empty board of its own instead and looks at it that much later,
+    and a ``lag`` after that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

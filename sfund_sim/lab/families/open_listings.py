@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, correlation, covariance, mean
 from sfund_sim.lab.listings import LengthLaw, OpenListings
-from sfund_sim.lab.questions import Family, Parameters, Simulated, in_small_letters, mean_of, variance_of
+from sfund_sim.lab.questions import Family, Parameters, Simulated, law_named, mean_of, variance_of
 
 RAREST = 1e-300
 """Openings a unit of time that never come; a time in which nothing opens; a spread of 0."""
@@ -20,7 +20,7 @@ class Openings(Parameters):
 
     lam: float = Field(ge=0)
     mean_open: float = Field(gt=0)
-    law: Annotated[LengthLaw, BeforeValidator(in_small_letters)]
+    law: Annotated[LengthLaw, BeforeValidator(law_named)]
     sigma: float = Field(default=0.5, ge=0)
     """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
     shape: float = Field(default=2.0, ge=0.1)

@@ -208,7 +208,10 @@ def unknown_number(*, first_price: bool) -> Callable[[PoissonBidders], Auction]:
 
 REVENUE, PROFIT, SURPLUS = mean_of("revenue"), mean_of("profit"), mean_of("surplus")
 SOLD, UNSOLD = mean_of("sold"), mean_of("unsold")
-PAYOFFS = {"winner's expected payoff": PROFIT, "bidder's expected payoff": profit_each}
+PAYOFFS: dict[str, Callable[[Columns, Any], Estimate]] = {
+    "winner's expected payoff": PROFIT,
+    "bidder's expected payoff": profit_each,
+}
 PRICE_IF_SOLD = mean_if_sold("price")
 POISSON_SECOND, POISSON_FIRST = unknown_number(first_price=False), unknown_number(first_price=True)
 
