@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -13,10 +15,12 @@ from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
+from sfund_sim.lab.fund_sets import check_letters, set_named, with_letters
 from sfund_sim.lab.portfolios import yale_fund
 from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
 
 QUARTERS = 4
+_PER_CENT, _AGES = re.compile(r"(\d+(?:\.\d+)?)\s*%"), re.compile(r"\bages\s+(\d+)\s*(?:-|–|to)\s*(\d+)")
 LONGEST = 1000
 """Years of life that are still reckoned."""
 MOST_ABOVE_GROWTH = 2.0
@@ -27,7 +31,7 @@ class FundParameters(Parameters):
     """Parameters of the Takahashi-Alexander model, in the paper's letters."""
 
     set: str = ""
-    """Name of the parameter set; says nothing that the letters do not."""
+    """Name of the parameter set: one of the published ones gives the letters, any other says nothing."""
     CC: float = Field(default=100.0, gt=0)
     RC: tuple[float, ...] = Field(min_length=1)
     """Share of the unfunded called in year 1, 2, ...; the last holds ever after."""
@@ -35,6 +39,21 @@ class FundParameters(Parameters):
     B: float = Field(ge=0)
     G: float = Field(gt=-1)
     Y: float = Field(default=0.0, ge=0, le=1)
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """A remark on the set, as in "(classic TA)", says which it is."""
+        return set_named(quantity)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _letters_of_its_set(cls, given: Any) -> Any:
+        return with_letters(given) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _as_its_set_says(self) -> FundParameters:
+        check_letters(self.set, self.model_dump())
+        return self
 
     @property
     def spec(self) -> TakahashiSpec:
@@ -91,8 +110,17 @@ class BrownianLevel(Brownian):
 class Ages(FundParameters):
     """The fund over some of its ages, the first and the last included."""
 
-    first_age: int = Field(default=4, ge=1)
-    last_age: int = 9
+    first_age: int = Field(ge=1)
+    last_age: int
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """The ages may stand in the quantity: "ages 4-9"."""
+        left, given = super().said(quantity)
+        ages = _AGES.search(left)
+        if ages is None:
+            return left, given
+        return _AGES.sub("ages", left), {**given, "first_age": int(ages[1]), "last_age": int(ages[2])}
 
     @model_validator(mode="after")
     def _ages_of_its_life(self) -> Ages:
@@ -112,7 +140,14 @@ class Ages(FundParameters):
 class MeanDiscount(Ages):
     """The same, of which the mean discount is known."""
 
-    target: float = 0.09
+    target: float
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """So may the mean discount: "9%"."""
+        left, given = super().said(quantity)
+        share = _PER_CENT.search(left)
+        return (left, given) if share is None else (_PER_CENT.sub("", left), {**given, "target": float(share[1]) / 100})
 
 
 class DiscountOverAges(Ages):

@@ -16,6 +16,9 @@ from sfund_sim.lab.timing import NEVER, CompetingExits, ExitLaw
 from sfund_sim.outcomes.multistate import Spells, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
+HALF = 1.5e-8
+"""How far a curve may be off one half by rounding, as R has it: the root of a number's precision."""
+
 
 class Exponentials(Parameters):
     """Two ways out with constant hazards."""
@@ -146,8 +149,20 @@ def at_risk(asked: Sample) -> float:
 
 
 def median(asked: Durations) -> float:
-    """First time at which at most half survive; refused where the report says that it is not known."""
-    return kaplan_meier(asked.time, asked.status).median().value
+    """Median as R's ``survfit`` prints it: where the curve falls below one half, or the middle of a flat piece at it.
+
+    The report's median is the first time at one half, and is not told where fewer than a tenth are at risk.
+    """
+    curve = kaplan_meier(asked.time, asked.status)
+    reached = np.flatnonzero(curve.survival <= 0.5 + HALF)
+    if not reached.size:
+        raise RuleError(
+            "the curve does not come down to one half, so there is no median", "生存曲线未降至一半，没有中位数"
+        )
+    first = reached[0]
+    below = np.flatnonzero(curve.survival < 0.5 - HALF)
+    is_flat = curve.survival[first] >= 0.5 - HALF and below.size
+    return float((curve.times[first] + curve.times[below[0]]) / 2 if is_flat else curve.times[first])
 
 
 def restricted_mean(asked: Sample) -> float:
