@@ -57,7 +57,7 @@ _QUALIFIER = re.compile(r",\s.*|\s(?:at|by|from|in|over|under|with|WITH|WITHOUT)
 """The rest of a name from its first comma, preposition or formula on: it says when, where or of whom."""
 _MINUS = r"-(?!(?<=[a-z]{2}-)[a-z]{2}|(?<=\d-)\d)"
 """A line that joins neither two words, as in KS-PME, nor two numbers."""
-_WORD = re.compile(rf"first-price|second-price|[a-z]+|\d+(?:[./]\d+)?|[<>=+*/]|{_MINUS}")
+_WORD = re.compile(rf"first-price|second-price|[a-z]+|\d+(?:[./]\d+)?|[<>=+*]|(?<=\s)/(?=\s)|{_MINUS}")
 Asked = TypeVar("Asked")
 
 

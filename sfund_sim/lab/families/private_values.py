@@ -227,7 +227,7 @@ FAMILIES: dict[str, Family] = {
     "A02": {
         **in_each_format(WithoutReserve, {"variance of price": variance_of("revenue"), "mean price": REVENUE}),
     },
-    "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid), "equilibrium bid": Exact(Bid, equilibrium_bid)},
+    "A03": {name: Exact(Bid, equilibrium_bid) for name in ("equilibrium bid b(v)", "equilibrium bid", "b(v)")},
     "A04": {
         "mean revenue (0 if unsold)": Simulated(PerhapsNobody, next_bid_paid, REVENUE),
         "probability of sale": Simulated(PerhapsNobody, next_bid_paid, SOLD, is_proportion=True),
@@ -239,6 +239,7 @@ FAMILIES: dict[str, Family] = {
         **in_each_format(Bidders, {"mean revenue": REVENUE, "mean price if sold": PRICE_IF_SOLD, **PAYOFFS}),
         "optimal reserve r*": Exact(SellerValue, best_reserve),
         "optimal reserve": Exact(SellerValue, best_reserve),
+        "optimal reserve price": Exact(SellerValue, best_reserve),
         "mean revenue at r*": Simulated(BestReserve, at_best_reserve, REVENUE),
         "probability of sale at r*": Simulated(BestReserve, at_best_reserve, SOLD, is_proportion=True),
     },
@@ -255,6 +256,7 @@ FAMILIES: dict[str, Family] = {
         "equilibrium bid": Exact(BidAmongPoisson, equilibrium_bid_among_poisson),
         "optimal reserve r*": Exact(SellerValueAmongPoisson, best_reserve),
         "optimal reserve": Exact(SellerValueAmongPoisson, best_reserve),
+        "optimal reserve price": Exact(SellerValueAmongPoisson, best_reserve),
     },
     "A06": {
         "mean revenue first-price": Simulated(Bidders, sealed_first, REVENUE),
