@@ -48,6 +48,8 @@ _PHRASES = (
     ("kaplan-meier", "km"),
     ("kaplan-schoar", "ks"),
     ("no sale", "unsold"),
+    ("reservation price", "reservation"),
+    ("reserve price", "reserve"),
     ("first price", "first-price"),
     ("second price", "second-price"),
 )

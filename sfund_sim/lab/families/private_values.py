@@ -239,7 +239,6 @@ FAMILIES: dict[str, Family] = {
         **in_each_format(Bidders, {"mean revenue": REVENUE, "mean price if sold": PRICE_IF_SOLD, **PAYOFFS}),
         "optimal reserve r*": Exact(SellerValue, best_reserve),
         "optimal reserve": Exact(SellerValue, best_reserve),
-        "optimal reserve price": Exact(SellerValue, best_reserve),
         "mean revenue at r*": Simulated(BestReserve, at_best_reserve, REVENUE),
         "probability of sale at r*": Simulated(BestReserve, at_best_reserve, SOLD, is_proportion=True),
     },
@@ -256,7 +255,6 @@ FAMILIES: dict[str, Family] = {
         "equilibrium bid": Exact(BidAmongPoisson, equilibrium_bid_among_poisson),
         "optimal reserve r*": Exact(SellerValueAmongPoisson, best_reserve),
         "optimal reserve": Exact(SellerValueAmongPoisson, best_reserve),
-        "optimal reserve price": Exact(SellerValueAmongPoisson, best_reserve),
     },
     "A06": {
         "mean revenue first-price": Simulated(Bidders, sealed_first, REVENUE),
