@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import World
-from sfund_sim.lab.estimate import Estimate, mean, variance
+from sfund_sim.lab.estimate import Estimate, deviation, mean, quantile, variance
 
 NARROW = 1e-10
 """Spread that stands for none, as a share of the value: far within the tolerance of any case."""
@@ -118,3 +119,23 @@ def mean_if_sold(column: str) -> Callable[[Columns, Any], Estimate]:
 def variance_of(column: str) -> Callable[[Columns, Any], Estimate]:
     """Estimator: the variance of a column."""
     return lambda columns, _: variance(columns[column])
+
+
+def deviation_of(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the standard deviation of a column."""
+    return lambda columns, _: deviation(columns[column])
+
+
+def quantile_of(column: str, p: float | None = None) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the quantile of a column at ``p``, or at the p that the case asks for; NaN counts as missing."""
+
+    def estimate(columns: Columns, asked: Any) -> Estimate:
+        known = columns[column][~np.isnan(columns[column])]
+        return quantile(known, asked.p if p is None else p) if known.size else Estimate(np.nan, None)
+
+    return estimate
+
+
+def share_where(holds: Callable[[Columns, Any], NDArray[np.bool_]]) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the share of replications of which something holds."""
+    return lambda columns, asked: mean(holds(columns, asked).astype(np.float64))
