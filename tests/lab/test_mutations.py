@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sfund_sim.funds import growth, hazards
+from sfund_sim.funds import growth, hazards, waterfall
 from sfund_sim.funds.cashflow import company_plan, yale
 from sfund_sim.funds.cashflow.yale import Yale
 from sfund_sim.ground.streams import Streams
@@ -121,6 +121,21 @@ def test_a_yale_fund_of_the_market_that_hands_on_half_of_its_proceeds_is_found(m
 
     monkeypatch.setattr(yale, "step", halved)
     assert len(failures("S03", source="own")) == 4
+
+
+def test_a_waterfall_without_catch_up_and_one_without_a_hurdle_are_found(monkeypatch):
+    assert failures("S04", source="own") == []
+    monkeypatch.setattr(waterfall, "LEAST_GAIN", np.inf)
+    assert len(failures("S04", source="own")) >= 6
+    monkeypatch.undo()
+    monkeypatch.setattr(waterfall, "QUARTERS_PER_YEAR", np.inf)
+    assert len(failures("S04", source="own")) >= 6
+
+
+def test_unequal_bidders_who_pay_the_next_bid_instead_of_their_own_are_found(monkeypatch):
+    assert failures("S05", source="own") == []
+    monkeypatch.setattr(FirstPrice, "clear", SecondPrice.clear)
+    assert failures("S05", source="own") == ["S05-001", "S05-002"]
 
 
 def test_companies_that_wait_three_times_as_long_are_found(monkeypatch):
