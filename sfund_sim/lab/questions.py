@@ -70,6 +70,14 @@ class WithLaw(Parameters):
         return law
 
 
+def _from_high(law: Any) -> Any:
+    return Uniform(highest=law) if isinstance(law, int | float) and not isinstance(law, bool) else law
+
+
+LawOrHigh = Annotated[ValueLaw, BeforeValidator(_from_high)]
+"""A law of value as scenario files write it, {"kind": ...}; a number h stands for uniform on (0, h)."""
+
+
 @dataclass(frozen=True)
 class Exact:
     """A question answered by computing."""

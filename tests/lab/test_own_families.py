@@ -1,4 +1,4 @@
-"""Families of our own: the waterfall as a clerk would reckon it, and bidders who are not alike."""
+"""Families of our own: a waterfall as a clerk would reckon it, bidders who are not alike, and two who bargain."""
 
 from fractions import Fraction
 from math import exp
@@ -108,3 +108,47 @@ def test_unequal_bidders_whose_own_bids_are_unknown_are_refused(changed):
 def test_a_bidder_who_is_not_there_is_refused():
     verdict = found("S05", "P(bidder wins), second-price", {"laws": [1, 2], "bidder": 3}, 0.4)
     assert "bidder must not be above the number of bidders" in verdict.refusal.text()
+
+
+TALKS = {"buyer": 2, "seller": {"kind": "uniform", "lowest": 0.5, "highest": 1}, "seller_share": 0.25}
+"""The buyer's worth is uniform on (0, 2), the seller's reservation on (0.5, 1)."""
+
+
+def over_talks(of, floor=0.0, purse=2.0):
+    """Integral of ``of(worth, reservation)`` over the talks that end in a bargain."""
+
+    def of_reservation(kept):
+        least, bounds = max(kept, floor), (kept + 4 * (floor - kept), kept + 4 * (purse - kept), purse)
+        turns = sorted(turn for turn in bounds if least < turn < 2)
+        if least > purse:
+            return 0.0
+        return quad(lambda worth: of(worth, kept) / 2 / 0.5, least, 2, points=turns or None)[0]
+
+    return quad(of_reservation, 0.5, 1, points=[point for point in (floor, purse) if 0.5 < point < 1] or None)[0]
+
+
+@pytest.mark.parametrize(("floor", "purse"), [(0.0, 2.0), (0.7, 0.9), (0.0, 0.8), (0.9, 2.0)])
+def test_a_bargain_splits_what_lies_between_worth_and_reservation(floor, purse):
+    def price(worth, kept):
+        return min(max(kept + 0.25 * (worth - kept), kept, floor), worth, purse)
+
+    talks = TALKS | {"floor": floor, "purse": purse}
+    agreed = over_talks(lambda *_: 1.0, floor, purse)
+    paid = over_talks(price, floor, purse)
+    assert found("S06", "probability of a bargain", talks, agreed).passed
+    assert found("S06", "mean price if agreed", talks, paid / agreed).passed
+    gain = over_talks(lambda worth, kept: worth - kept, floor, purse)
+    assert found("S06", "mean gain of both", talks, gain).passed
+    sellers = paid - over_talks(lambda _, kept: kept, floor, purse)
+    assert found("S06", "mean gain of the seller", talks, sellers).passed
+    assert found("S06", "mean gain of the buyer", talks, gain - sellers).passed
+
+
+def test_where_no_price_suits_both_there_is_no_such_number():
+    verdict = found("S06", "Nash price", {"worth": 0.5, "reservation": 0.7}, 0.6)
+    assert "there is no such number" in verdict.refusal.text()
+
+
+@pytest.mark.parametrize("law", [-1, True, "triangular", {"kind": "exponential", "middle": 2}])
+def test_what_is_no_law_is_refused(law):
+    assert found("S06", "probability of a bargain", TALKS | {"buyer": law}, 0.5).refusal

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.investors.laws import Uniform, ValueLaw
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.families.private_values import FORMATS
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, share_where, variance_of
+from sfund_sim.lab.questions import (
+    Family,
+    LawOrHigh,
+    Parameters,
+    Simulated,
+    mean_difference,
+    mean_of,
+    share_where,
+    variance_of,
+)
 from sfund_sim.lab.unequal import UnequalAuction
 from sfund_sim.venue.auctions import AuctionFormat
 
@@ -21,16 +28,9 @@ from sfund_sim.venue.auctions import AuctionFormat
 class UnequalBidders(Parameters):
     """Bidders with laws of their own, and a reserve."""
 
-    laws: tuple[ValueLaw, ...] = Field(min_length=1)
-    """A law a bidder, as scenario files write it; a number h for uniform on (0, h)."""
+    laws: tuple[LawOrHigh, ...] = Field(min_length=1)
+    """A law a bidder."""
     reserve: float = Field(default=0.0, ge=0)
-
-    @field_validator("laws", mode="before")
-    @classmethod
-    def _highs(cls, laws: Any) -> Any:
-        if not isinstance(laws, list | tuple):
-            return laws
-        return [Uniform(highest=law) if isinstance(law, int | float) else law for law in laws]
 
 
 class OneOfThem(UnequalBidders):
