@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfund_sim.lab.cases import LIMIT, CaseFile, FamilyText
+from sfund_sim.lab.case_items import LIMIT
+from sfund_sim.lab.cases import CaseFile, FamilyText
 from sfund_sim.lab.check import Checked
 
 _HEAD = """# Verification

@@ -15,7 +15,7 @@ from sfund_sim.lab.questions import (
     Family,
     Simulated,
     WithLaw,
-    in_small_letters,
+    law_named,
     mean_of,
     quantile_of,
     share_where,
@@ -72,7 +72,7 @@ class SearchUntil(Search):
 class Relisted(WithLaw):
     """Listings with n (or Poisson(n)) bidders; unsold costs relist_cost, and beta discounts."""
 
-    bidders: Annotated[Literal["fixed", "poisson"], BeforeValidator(in_small_letters)]
+    bidders: Annotated[Literal["fixed", "poisson"], BeforeValidator(law_named)]
     n: float = Field(gt=0)
     beta: float = Field(ge=0, le=1)
     relist_cost: float = Field(ge=0)
@@ -137,7 +137,7 @@ def searched(asked: Search) -> Relisting:
 def searched_until(asked: SearchUntil) -> Relisting:
     """The same, followed until t."""
     best = reservation_price(asked)
-    return offers(Waiting(dist=asked.dist, mu=asked.mu, sigma=asked.sigma, lam=asked.lam, R=best, t=asked.t), best)
+    return offers(Waiting(**asked.of_law(), lam=asked.lam, R=best, t=asked.t), best)
 
 
 def taken(asked: Waiting | Taking) -> Relisting:
