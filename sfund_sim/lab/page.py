@@ -78,22 +78,21 @@ and may say
 - remarks, which are not read: `note`, `source`, `title`, `name`, `description`, `comment`, `reference`, `tags`, `alt`,
   `source_status`.
 
-Words are understood thus. Capitals, articles, "mean" or "expected", "seller", the order of words and the field's synonyms
-("P" for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it
-if a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
-it.
-If no quantity has just these words, the one is meant of which only words of the qualifier are missing (what follows its
-first comma, formula, or "at", "by", "from", "in", "over", "under" or "with") and whose parameters the case gives, "price"
-being as good as "revenue"; if two are left, the case is refused and they are listed. A word that a quantity has not is
-never passed over, nor is one missing that turns it into another ("no", "without", "naive", "first-price", "minus").
-Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
+Words are understood thus. Capitals, articles, "mean" or "expected", the order of words and the field's synonyms ("P"
+for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it if
+a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
+it. If no quantity has just these words, the one is meant of which only words of the qualifier are missing (what
+follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or "with") and whose parameters the case
+gives, "price" being as good as "revenue"; if two are left, the case is refused and they are listed. A word that a
+quantity has not is never passed over, nor is one missing that turns it into another ("no", "without", "naive",
+"first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
 
-Any other item is refused, so that no misspelt tolerance is passed over; a case that cannot be read is refused alone, and
-the others are answered. A simulated answer is judged by the larger of
-two standard errors: that of the sample (for a probability, that of the expected one), and that which the case states by
-`sd_per_replication`, else `se_at_100k`, else `tolerance`. The second matters where what is rare or far out decides, as
-for the variance of a heavy-tailed NAV: a sample that misses it is too sure of itself. A probability of which a sample
-shows fewer than ten events is held to the computed one as well, to a millionth of it, where theory knows it.
+Any other item is refused, so that no misspelt tolerance is passed over; a case that cannot be read is refused alone,
+and the others are answered. A simulated answer is judged by the larger of two standard errors: that of the sample (for
+a probability, that of the expected one), and that which the case states by `sd_per_replication`, else `se_at_100k`,
+else `tolerance`. The second matters where what is rare or far out decides, as for the variance of a heavy-tailed NAV:
+a sample that misses it is too sure of itself. A probability of which a sample shows fewer than ten events is held to
+the computed one as well, to a millionth of it, where theory knows it.
 
 A case is *ok*, *FAILED*, or *refused* with the reason: there is no such question, number or experiment; a quantity that
 the lab simulates is to be held to an absolute tolerance (`kind: deterministic`); or every replication gave the same,

@@ -35,6 +35,14 @@ LAWS = {
 """Other words for laws."""
 
 
+def _from_high(law: Any) -> Any:
+    return Uniform(highest=law) if isinstance(law, int | float) and not isinstance(law, bool) else law
+
+
+LawOrHigh = Annotated[ValueLaw, BeforeValidator(_from_high)]
+"""A law of value as scenario files write it, {"kind": ...}; a number h stands for uniform on (0, h)."""
+
+
 def law_named(word: Any) -> Any:
     """The name of a law in small letters and in the lab's words."""
     plain = "".join(word.lower().split()) if isinstance(word, str) else word

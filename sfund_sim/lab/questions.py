@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import World
-from sfund_sim.lab.estimate import Estimate, mean, variance
+from sfund_sim.lab.estimate import Estimate, deviation, mean, quantile, variance
 from sfund_sim.lab.known_means import mean_by_theory
-from sfund_sim.lab.parameters import Parameters, UniformValues, WithLaw, law_named
+from sfund_sim.lab.parameters import LawOrHigh, Parameters, UniformValues, WithLaw, law_named
 
 __all__ = [
-    "Exact", "Family", "Parameters", "Question", "Simulated", "UniformValues", "WithLaw", "law_named",
-    "mean_difference", "mean_if_sold", "mean_of", "variance_of",
+    "Exact", "Family", "LawOrHigh", "Parameters", "Question", "Simulated", "UniformValues", "WithLaw", "deviation_of",
+    "law_named", "mean_difference", "mean_if_sold", "mean_of", "quantile_of", "share_where", "variance_of",
 ]  # fmt: skip
 
 
@@ -86,3 +87,23 @@ def mean_if_sold(column: str) -> Callable[[Columns, Any], Estimate]:
 def variance_of(column: str) -> Callable[[Columns, Any], Estimate]:
     """Estimator: the variance of a column."""
     return lambda columns, _: variance(columns[column])
+
+
+def deviation_of(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the standard deviation of a column."""
+    return lambda columns, _: deviation(columns[column])
+
+
+def quantile_of(column: str, p: float | None = None) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the quantile of a column at ``p``, or at the p that the case asks for; NaN counts as missing."""
+
+    def estimate(columns: Columns, asked: Any) -> Estimate:
+        known = columns[column][~np.isnan(columns[column])]
+        return quantile(known, asked.p if p is None else p) if known.size else Estimate(np.nan, None)
+
+    return estimate
+
+
+def share_where(holds: Callable[[Columns, Any], NDArray[np.bool_]]) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: the share of replications of which something holds."""
+    return lambda columns, asked: mean(holds(columns, asked).astype(np.float64))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 PARTICLES = frozenset({"a", "an", "at", "by", "for", "gives", "in", "is", "of", "on", "that", "the", "to", "t"})
-DROPPED = PARTICLES | {"auction", "average", "e", "expected", "mean", "seller"}
+DROPPED = PARTICLES | {"auction", "average", "e", "expected", "mean"}
 """Words that tell no quantity of a family from another: all are expectations unless they say otherwise."""
 SAME = {
     "bidders": ("bidder",),
@@ -50,6 +50,7 @@ _PHRASES = (
     ("no sale", "unsold"),
     ("reservation price", "reservation"),
     ("reserve price", "reserve"),
+    ("seller revenue", "revenue"),
     ("first price", "first-price"),
     ("second price", "second-price"),
 )

@@ -336,6 +336,7 @@ def test_other_words_for_the_same_quantity_are_understood(family, said, meant):
         ("E05", "mean revenue without"),
         ("E05", "mean price, with ROFR, first"),
         ("F01", "correlation"),
+        ("S06", "mean gain"),
         ("F01", "variance of difference"),
     ],
 )

@@ -18,7 +18,17 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, UniformValues, mean_difference, mean_of
+from sfund_sim.lab.questions import (
+    Exact,
+    Family,
+    Parameters,
+    Simulated,
+    UniformValues,
+    mean_difference,
+    mean_of,
+    share_where,
+    variance_of,
+)
 from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
@@ -41,6 +51,12 @@ class Threshold(Partners):
 
 class SoOften(Partners):
     """The same: is the term extended at least k times running?"""
+
+    k: int = Field(ge=0, le=MOST_VOTES)
+
+
+class SoOftenByThreshold(Threshold):
+    """The same where m must agree."""
 
     k: int = Field(ge=0, le=MOST_VOTES)
 
@@ -75,11 +91,6 @@ def unanimity(asked: Partners) -> Extensions:
 def qualified(asked: Threshold) -> Extensions:
     """Yearly votes in which m must agree."""
     return Extensions(rule=needing(asked.m), partners=asked.n, refusal=asked.p)
-
-
-def at_least_k(columns: Columns, asked: SoOften) -> Estimate:
-    """Share of funds whose term is extended k times running or more."""
-    return mean((columns["extensions"] >= asked.k).astype(float))
 
 
 def needing(consents: int) -> ExtensionRule:
@@ -141,6 +152,9 @@ def holders_profit_without(columns: Columns, asked: Outsiders) -> Estimate:
 
 
 FIRST_PROFIT = mean_of("first_profit")
+EXTENSIONS = variance_of("extensions")
+AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
+EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
 
 FAMILIES: dict[str, Family] = {
     "E04": {
@@ -154,7 +168,16 @@ FAMILIES: dict[str, Family] = {
         "mean number of consecutive extensions, at least m consent": Simulated(
             Threshold, qualified, mean_of("extensions")
         ),
-        "P(at least k consecutive extensions)": Simulated(SoOften, unanimity, at_least_k, is_proportion=True),
+        "variance of number of consecutive extensions": Simulated(Partners, unanimity, EXTENSIONS),
+        "variance of number of consecutive extensions, at least m consent": Simulated(Threshold, qualified, EXTENSIONS),
+        "P(at least k consecutive extensions)": Simulated(SoOften, unanimity, AT_LEAST, is_proportion=True),
+        "P(exactly k consecutive extensions)": Simulated(SoOften, unanimity, EXACTLY, is_proportion=True),
+        "P(at least k consecutive extensions), at least m consent": Simulated(
+            SoOftenByThreshold, qualified, AT_LEAST, is_proportion=True
+        ),
+        "P(exactly k consecutive extensions), at least m consent": Simulated(
+            SoOftenByThreshold, qualified, EXACTLY, is_proportion=True
+        ),
         "P(at least m consent)": Simulated(
             Threshold,
             lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),

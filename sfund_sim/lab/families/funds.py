@@ -1,4 +1,4 @@
-"""D01, D02, D04, D05: the fund model of the scenario, its table, and what a buyer pays for its remaining flows."""
+"""D01, D02, D04: the fund model of the scenario, its table, and what a buyer pays for its remaining flows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from pydantic import Field, model_validator
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
 from sfund_sim.lab.fund_sets import check_letters, set_named, with_letters
 from sfund_sim.lab.portfolios import yale_fund
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
+from sfund_sim.lab.questions import Exact, Family, Parameters
 
 QUARTERS = 4
 _PER_CENT, _AGES = re.compile(r"(\d+(?:\.\d+)?)\s*%"), re.compile(r"\bages\s+(\d+)\s*(?:-|–|to)\s*(\d+)")
@@ -85,26 +82,10 @@ class Secondary(InYear):
     required_irr: float = Field(gt=-1)
 
 
-class RandomGrowth(InYear):
-    """The fund with random growth."""
+class Discounted(InYear):
+    """The share at age t, of which the discount to NAV is known."""
 
-    sigma: float = Field(ge=0)
-
-
-class Brownian(Parameters):
-    """NAV as geometric Brownian motion, and a level K."""
-
-    N0: float = Field(gt=0)
-    mu: float
-    sigma: float = Field(ge=0)
-    t: float = Field(ge=0)
-    K: float | None = Field(default=None, gt=0)
-
-
-class BrownianLevel(Brownian):
-    """The same where the level matters."""
-
-    K: float = Field(gt=0)
+    discount: float
 
 
 class Ages(FundParameters):
@@ -161,6 +142,17 @@ def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) ->
     return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
 
 
+def within_year(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
+    """By how much a column that adds up has risen in year t, of the same fund as ``in_quarters``."""
+    until = in_quarters(column)
+
+    def answer(asked: InYear) -> float:
+        before = asked.model_copy(update={"t": asked.t - 1})
+        return until(asked) - (until(before) if before.t else 0.0)
+
+    return answer
+
+
 def in_quarters(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
     """A column at the end of year t, of a fund by quarters: the market's own until its last year, in which it differs.
 
@@ -206,39 +198,15 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
     return float(brentq(excess, low, high, xtol=1e-15))
 
 
+def implied_irr(asked: Discounted) -> float:
+    """Required IRR at which the share at age t has that discount to NAV."""
+    fund = {name: getattr(asked, name) for name in FundParameters.model_fields}
+    return irr_of_mean_discount(MeanDiscount(**fund, first_age=asked.t, last_age=asked.t, target=asked.discount))
+
+
 def mean_discount(asked: DiscountOverAges) -> float:
     """Mean discount over the ages to a buyer who requires an IRR."""
     return asked.mean_discount(asked.required_irr)
-
-
-def nav_grown(asked: Brownian) -> GrowingNav:
-    """The NAV's world."""
-    return GrowingNav(start=asked.N0, drift=asked.mu, volatility=asked.sigma, years=asked.t)
-
-
-def random_fund(asked: RandomGrowth) -> StochasticTakahashi:
-    """The fund's world."""
-    return StochasticTakahashi(spec=asked.spec, commitment=asked.CC, volatility=asked.sigma, year=asked.t)
-
-
-def below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Share of paths that end below the level."""
-    return mean((columns["nav"] < asked.K).astype(float))
-
-
-def above_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Mean of what is above the level."""
-    return mean(np.maximum(columns["nav"] - asked.K, 0.0))
-
-
-def not_below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Share of paths that end at the level or above it."""
-    return mean((columns["nav"] >= asked.K).astype(float))
-
-
-def short_of_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Mean of what is missing to the level."""
-    return mean(np.maximum(asked.K - columns["nav"], 0.0))
 
 
 def _contributions(flows: Flows) -> np.ndarray:
@@ -291,6 +259,8 @@ FAMILIES: dict[str, Family] = {
         "cumulative paid-in at end of year t": Exact(InYear, in_quarters(_paid_in)),
         "NAV at end of year t (quarterly)": Exact(InYear, in_quarters(_nav)),
         "cumulative distributions at end of year t (quarterly)": Exact(InYear, in_quarters(_paid_out)),
+        "contribution in year t (quarterly)": Exact(InYear, within_year(_paid_in)),
+        "distribution in year t (quarterly)": Exact(InYear, within_year(_paid_out)),
         "quarterly total contributions": Exact(
             FundParameters, lambda asked: float(asked.flows(QUARTERS).contributions.sum())
         ),
@@ -302,22 +272,11 @@ FAMILIES: dict[str, Family] = {
         "discount to NAV at age t": Exact(Secondary, discount),
         "price at age t": Exact(Secondary, price),
         "price to NAV at age t": Exact(Secondary, lambda asked: 1.0 - discount(asked)),
+        "implied IRR at age t": Exact(Discounted, implied_irr),
+        "required IRR that gives a discount at age t": Exact(Discounted, implied_irr),
         "mean discount over ages": Exact(DiscountOverAges, mean_discount),
         "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)": Exact(
             MeanDiscount, irr_of_mean_discount
-        ),
-    },
-    "D05": {
-        "E[NAV_t]": Simulated(Brownian, nav_grown, mean_of("nav")),
-        "Var[NAV_t]": Simulated(Brownian, nav_grown, variance_of("nav")),
-        "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),
-        "P(NAV_t>K)": Simulated(BrownianLevel, nav_grown, not_below_level, is_proportion=True),
-        "E[(NAV_t-K)+] (undiscounted call on NAV)": Simulated(BrownianLevel, nav_grown, above_level),
-        "E[(K-NAV_t)+] (undiscounted put on NAV)": Simulated(BrownianLevel, nav_grown, short_of_level),
-        "Var[NAV_t], stochastic-growth TA": Simulated(RandomGrowth, random_fund, variance_of("nav")),
-        "E[NAV_t], stochastic-growth TA (== deterministic)": Simulated(RandomGrowth, random_fund, mean_of("nav")),
-        "E[D_t], stochastic-growth TA (== deterministic)": Simulated(
-            RandomGrowth, random_fund, mean_of("distribution")
         ),
     },
 }
