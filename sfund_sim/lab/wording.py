@@ -51,6 +51,8 @@ _PHRASES = (
     ("reservation price", "reservation"),
     ("reserve price", "reserve"),
     ("seller revenue", "revenue"),
+    ("[t]", " duration"),
+    ("var t", "var duration"),
     ("first price", "first-price"),
     ("second price", "second-price"),
 )

@@ -4,6 +4,8 @@ import pytest
 
 from sfund_sim.lab.case_items import Case
 from sfund_sim.lab.check import check
+from sfund_sim.lab.families import FAMILIES
+from sfund_sim.lab.wording import meant
 
 CLASSIC = {"CC": 100, "RC": [0.25, 1 / 3, 0.5], "L": 12, "B": 2.5, "G": 0.13}
 IRR = "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)"
@@ -64,6 +66,12 @@ def test_a_published_fund_is_known_by_its_name():
         ("C04", "autocovariance at lag s", {"lam": 2, "mean_open": 3, "law": "fixed", "s": 1}, 4.0),
         ("E02", "P(at least one acceptable bid)", {"lam": 1, "w": 1, "q": 0.5, "r": 1.0}, 0.0),
         ("E03", "mean time to sale", {"n": 1, "r": 0.5, "d": 2}, 4.0),
+        ("D01", "NAV", {"set": "classic", "t": 0}, 0.0),
+        ("D01", "unfunded commitment", {"set": "classic", "t": 0}, 100.0),
+        ("D05", "P(NAV_t<K)", {"N0": 1, "mu": 0.1, "sigma": 0.2, "t": 1, "K": 0}, 0.0),
+        ("E05", "mean seller loss from ROFR", {"n_outsiders": 3, "dist": "exponential"}, 1 / 4),
+        ("E05", "P(holder exercises)", {"n_outsiders": 3, "dist": "lognormal", "mu": 0, "s": 1}, 1 / 2),
+        ("E05", "mean price, first-price WITHOUT ROFR", {"n_outsiders": 2, "dist": "exponential"}, 5 / 6),
         ("F01", "Cov(price_n, price_{n+1}) under CRN", {"n": 1, "dist": "exponential"}, 0.0),
         ("S01", "chance that the first-named of equal bidders wins", {"n": 2, "format": "first-price"}, 0.5),
     ],
@@ -100,6 +108,34 @@ def test_parameters_that_a_question_has_not_are_told_first(params, said):
 def test_the_median_is_that_of_r(time, status, found):
     """Worked by hand by the rule of ``survfit``: (x[1] + x[first below]) / 2 on a flat piece at one half."""
     assert answered("D07", "median survival", {"time": time, "status": status}, found).passed
+
+
+@pytest.mark.parametrize(("n", "cost"), [(2, 0.8), (3, 0.6)])
+def test_costly_entry_beside_a_partner_breaks_even_under_any_law(n, cost):
+    asked = {"N": n, "cost": cost, "dist": "exponential", "mean": 2}
+    chance = answered("E05", "outsider entry probability WITHOUT ROFR", asked).found
+    assert 0 < chance < 1
+    gained = answered("E05", "entrant's surplus at that entry prob WITHOUT ROFR", {**asked, "p": chance}, cost)
+    assert gained.passed
+
+
+@pytest.mark.parametrize(
+    ("family", "quantity", "own"),
+    [
+        ("A10", "vhat", "threshold type vhat"),
+        ("A20", "E[T]", "mean auction duration (soft close)"),
+        ("A20", "Var T", "variance of auction duration"),
+        ("D01", "cum. net", "cumulative net cash flow in year t"),
+        ("D03", "Kaplan-Schoar PME", "KS-PME"),
+        ("E02", "P(>=1 bid)", "P(at least one acceptable bid)"),
+        ("E03", "P(no sale)", "P(listing fails)"),
+        ("D05", "P(NAV_t <= K)", "P(NAV_t<=K)"),
+        ("D05", "undiscounted call on NAV", "E[(NAV_t-K)+] (undiscounted call on NAV)"),
+        ("A04", "mean revenue at the optimal reserve", "mean revenue at r*"),
+    ],
+)
+def test_a_name_of_one_family_is_that_of_its_quantity(family, quantity, own):
+    assert FAMILIES[family][own] in meant(FAMILIES[family], quantity).values()
 
 
 def test_a_curve_that_stays_above_one_half_has_no_median():

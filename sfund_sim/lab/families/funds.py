@@ -76,6 +76,12 @@ class InYear(FundParameters):
         return self
 
 
+class SinceStart(InYear):
+    """The same from the start on: in year 0 nothing has happened."""
+
+    t: int = Field(ge=0)
+
+
 class Secondary(InYear):
     """A buyer at age t who requires an IRR."""
 
@@ -139,7 +145,11 @@ class DiscountOverAges(Ages):
 
 def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
     """A column of the table at the end of year t."""
-    return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
+
+    def answer(asked: InYear) -> float:
+        return float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1]) if asked.t else 0.0
+
+    return answer
 
 
 def within_year(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
@@ -244,14 +254,14 @@ def unfunded(asked: InYear) -> float:
 
 FAMILIES: dict[str, Family] = {
     "D01": {
-        "contribution in year t": Exact(InYear, in_year(_contributions)),
-        "distribution in year t": Exact(InYear, in_year(_distributions)),
-        "NAV in year t": Exact(InYear, in_year(_nav)),
-        "net cash flow in year t": Exact(InYear, in_year(_net)),
-        "cumulative net cash flow in year t": Exact(InYear, in_year(_net_so_far)),
-        "cumulative contributions in year t": Exact(InYear, in_year(_paid_in)),
-        "cumulative distributions in year t": Exact(InYear, in_year(_paid_out)),
-        "unfunded commitment in year t": Exact(InYear, unfunded),
+        "contribution in year t": Exact(SinceStart, in_year(_contributions)),
+        "distribution in year t": Exact(SinceStart, in_year(_distributions)),
+        "NAV in year t": Exact(SinceStart, in_year(_nav)),
+        "net cash flow in year t": Exact(SinceStart, in_year(_net)),
+        "cumulative net cash flow in year t": Exact(SinceStart, in_year(_net_so_far)),
+        "cumulative contributions in year t": Exact(SinceStart, in_year(_paid_in)),
+        "cumulative distributions in year t": Exact(SinceStart, in_year(_paid_out)),
+        "unfunded commitment in year t": Exact(SinceStart, unfunded),
         "total contributions": Exact(FundParameters, lambda asked: float(asked.flows().contributions.sum())),
         "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
     },
