@@ -1,4 +1,4 @@
-"""Adapters from cases to experiments, one file a group of families; adding a file adds its families."""
+"""Adapters from cases to experiments, one file a group of families; adding a file adds its families and questions."""
 
 import importlib
 import pkgutil
@@ -9,4 +9,5 @@ FAMILIES: dict[str, Family] = {}
 """The questions that the lab can answer, by family code and quantity."""
 
 for _module in pkgutil.iter_modules(__path__):
-    FAMILIES.update(importlib.import_module(f"{__name__}.{_module.name}").FAMILIES)
+    for _code, _questions in importlib.import_module(f"{__name__}.{_module.name}").FAMILIES.items():
+        FAMILIES[_code] = {**FAMILIES.get(_code, {}), **_questions}
