@@ -86,6 +86,14 @@ def correlation(x: FloatArray, y: FloatArray) -> Estimate:
     return _with_influence(found, zx * zy - 0.5 * found * (zx**2 + zy**2))
 
 
+def ratio_of_means(x: FloatArray, y: FloatArray) -> Estimate:
+    """Mean of x over mean of y; NaN where that is 0."""
+    if y.mean() == 0:
+        return Estimate(math.nan, None)
+    found = float(x.mean() / y.mean())
+    return _with_influence(found, (x - found * y) / y.mean())
+
+
 def variance_ratio(x: FloatArray, y: FloatArray) -> Estimate:
     """Variance of x over variance of y."""
     squares_x, squares_y = (x - x.mean()) ** 2, (y - y.mean()) ** 2

@@ -286,6 +286,7 @@ def test_a_further_quantity_is_answered_rightly(family, quantity, params, expect
         ("A04", "P(no sale)", "probability unsold"),
         ("A04", "mean seller revenue", "mean revenue (0 if unsold)"),
         ("A04", "optimal reserve price r*", "optimal reserve r*"),
+        ("A04", "mean revenue at optimal reserve", "mean revenue at r*"),
         ("A10", "mean revenue first-price", "mean revenue first-price, common budget"),
         ("A15", "mean seller revenue", "mean seller revenue in equilibrium"),
         (
@@ -325,7 +326,6 @@ def test_other_words_for_the_same_quantity_are_understood(family, said, meant):
         ("A01", "median price, second-price"),
         ("A01", "mean value"),
         ("A04", "mean price"),
-        ("A04", "mean revenue at optimal reserve"),
         ("A05", "mean revenue"),
         ("A12", "winner profit first-price (naive, bidding twice)"),
         ("A12", "second-price minus English"),

@@ -10,7 +10,7 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, correlation, covariance, mean, variance, variance_ratio
-from sfund_sim.lab.questions import Family, Parameters, Simulated, WithLaw, mean_difference, mean_of
+from sfund_sim.lab.questions import Family, Parameters, Simulated, WithLaw, mean_difference, mean_of, share_where
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import FixedFloor
 
@@ -113,6 +113,12 @@ FAMILIES: dict[str, Family] = {
         "E[price(n+1)-price(n)] (>0; pathwise >=0 with common draws)": Simulated(Nested, one_more, MORE),
         "E[price(n+1)]": Simulated(Nested, one_more, WITH_ONE_MORE),
         "E[price(n)]": Simulated(Nested, one_more, WITHOUT),
+        "P(price(n+1)<price(n)) with common draws": Simulated(
+            Nested,
+            one_more,
+            share_where(lambda columns, _: columns["first.revenue"] < columns["second.revenue"]),
+            is_proportion=True,
+        ),
     },
     "F01": {
         "Cov(price_n, price_{n+1}) under CRN": Simulated(JustN, _nested, _covariance),

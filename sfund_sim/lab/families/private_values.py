@@ -105,6 +105,7 @@ class PoissonBidders(WithLaw):
 
     lam: float = Field(ge=0)
     reserve: float = Field(default=0.0, ge=0)
+    crra_exponent: float = Field(default=1.0, gt=0)
 
 
 FORMATS: dict[str, AuctionFormat] = {
@@ -179,7 +180,7 @@ def _bid(strategy: Equilibrium, asked: BidOfOne, rivals: float) -> float:
 def _unknown_number(asked: PoissonBidders, first_price: bool) -> Auction:
     return Auction(
         format=FirstPrice() if first_price else SecondPrice(),
-        strategy=Equilibrium(law=asked.law, poisson=True),
+        strategy=Equilibrium(law=asked.law, poisson=True, risk_exponent=asked.crra_exponent),
         bidders=asked.lam,
         poisson=True,
         law=asked.law,

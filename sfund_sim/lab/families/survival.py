@@ -21,10 +21,11 @@ HALF = 1.5e-8
 
 
 class Exponentials(Parameters):
-    """Two ways out with constant hazards."""
+    """Two ways out with constant hazards, or three."""
 
     h1: float = Field(ge=0)
     h2: float = Field(ge=0)
+    h3: float = Field(default=0.0, ge=0)
     t: float = Field(ge=0)
 
 
@@ -104,9 +105,9 @@ class States(Parameters):
 
 
 def exponential_exits(asked: Exponentials) -> CompetingExits:
-    """Two constant hazards; a way out without any is never taken."""
-    first, second = (ExitLaw.of_hazard(hazard) if hazard else NEVER for hazard in (asked.h1, asked.h2))
-    return CompetingExits(ways=(first, second))
+    """Constant hazards; a way out without any is never taken."""
+    hazards = (asked.h1, asked.h2, asked.h3) if asked.h3 else (asked.h1, asked.h2)
+    return CompetingExits(ways=tuple(ExitLaw.of_hazard(hazard) if hazard else NEVER for hazard in hazards))
 
 
 def weibull_exits(asked: Weibulls) -> CompetingExits:
@@ -194,6 +195,7 @@ FAMILIES: dict[str, Family] = {
     "D06": {
         "CIF cause 1, exponential": Simulated(Exponentials, exponential_exits, way_by(0), is_proportion=True),
         "CIF cause 2, exponential": Simulated(Exponentials, exponential_exits, way_by(1), is_proportion=True),
+        "CIF cause 3, exponential": Simulated(Exponentials, exponential_exits, way_by(2), is_proportion=True),
         "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, way_by(0), is_proportion=True),
         "CIF cause 2, Weibull": Simulated(Weibulls, weibull_exits, way_by(1), is_proportion=True),
         "P(no exit by t), exponential": Simulated(Exponentials, exponential_exits, in_no_way, is_proportion=True),
