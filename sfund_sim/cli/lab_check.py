@@ -76,7 +76,8 @@ def _print_cases(verdicts: Sequence[Checked], language: Language, say: Say) -> N
     for verdict in verdicts:
         case = verdict.case
         if verdict.refusal is not None:
-            blank = f"{case.expected:>16.10g} {'':>16} {'':>11} {'':>7}"
+            expected = f"{case.expected:.10g}" if isfinite(case.expected) else ""
+            blank = f"{expected:>16} {'':>16} {'':>11} {'':>7}"
             typer.echo(f"{case.id:<9} {blank}  {wide(say('refused'), -7)}  {verdict.refusal.text(language)}")
             continue
         error = say("exact") if verdict.se is None else f"{verdict.se:.4g}"

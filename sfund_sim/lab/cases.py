@@ -5,68 +5,31 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.errors import RuleError, SfundError
 from sfund_sim.ground.refusals import refusal
+from sfund_sim.lab.case_items import KINDS, REMARKS, Case
 from sfund_sim.lab.families import FAMILIES
-from sfund_sim.lab.questions import Parameters, Question
-from sfund_sim.lab.refusals import told
-from sfund_sim.lab.wording import named
-from sfund_sim.scenario.plain_words import words_of
-from sfund_sim.scenario.wording import did_you_mean
+from sfund_sim.lab.questions import Family, Parameters, Question
+from sfund_sim.lab.refusals import first_problem, told
+from sfund_sim.lab.wording import meant as meant_by
+from sfund_sim.lab.wording import nearest
+from sfund_sim.scenario.wording import Words, did_you_mean
 
 PUBLISHED, OWN = "cases.json", "own_cases.json"
 """The set of 452 points shipped with the package, and a few points of our own that it does not cover."""
-LIMIT = 4.0
-"""Standard errors that a simulated answer may be off."""
-STATED_AT = 100_000
-"""Replications for which case files state tolerances and standard errors."""
-COMPUTED = "deterministic"
-KINDS = (COMPUTED, "monte-carlo")
-"""What a case may say of itself: held to an absolute tolerance, or to standard errors."""
 
 
 class CaseError(SfundError):
     """A case file that the lab cannot run; the text names the case, what is wrong, and what is allowed."""
-
-
-class Case(BaseModel):
-    """One point of a case file. ``ask`` refuses further items, by name; those of a whole file would stop all cases."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
-
-    id: str
-    family: str
-    quantity: str
-    params: dict[str, Any]
-    expected: float
-    kind: str | None = None
-    """``deterministic`` or ``monte-carlo``; none: as the lab answers the question."""
-    tolerance: float | None = Field(default=None, ge=0)
-    """Absolute, for a case that is computed; 4 standard errors at 100,000 replications for one that is simulated."""
-    sd_per_replication: float | None = Field(default=None, ge=0)
-    """Standard deviation of one replication's answer: the standard error is it over the root of their number."""
-    se_at_100k: float | None = Field(default=None, ge=0)
-    """The same, told as the standard error at 100,000 replications."""
-    note: Any = None
-    """Remark; not read."""
-    source: Any = None
-    """Where the number comes from; not read."""
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation of one replication's answer that the case states; 0 if it states none."""
-        if self.sd_per_replication is not None:
-            return self.sd_per_replication
-        error = (self.tolerance or 0.0) / LIMIT if self.se_at_100k is None else self.se_at_100k
-        return error * math.sqrt(STATED_AT)
 
 
 class FamilyText(BaseModel):
@@ -79,12 +42,19 @@ class FamilyText(BaseModel):
     source: str = ""
 
 
-class CaseFile(BaseModel):
+class Unread(Case):
+    """A case whose items do not fit; it is refused, and the others of its file are answered."""
+
+    why: CaseError
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True)
+class CaseFile:
     """A set of cases."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    families: dict[str, FamilyText] = {}
+    families: Mapping[str, FamilyText]
     cases: tuple[Case, ...]
 
 
@@ -105,7 +75,7 @@ def shipped(name: str) -> CaseFile:
 def read_cases(path: Path) -> CaseFile:
     """A case file of the user's. CaseError if it cannot be read or has not the form of a case file."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why, why_zh = refusal(error, "en"), refusal(error, "zh")
         raise CaseError(f"{path}: cannot be read: {why}", f"{path}：无法读取：{why_zh}") from None
@@ -118,32 +88,62 @@ def _read(text: str, name: str) -> CaseFile:
     except json.JSONDecodeError as error:
         where = f"{name}:{error.lineno}:{error.colno}"
         raise CaseError(f"{where}: not JSON: {error.msg}", f"{where}：不是 JSON：{error.msg}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("cases"), list):
+    whole = {"cases": content} if isinstance(content, list) else content
+    cases = whole.get("cases") if isinstance(whole, dict) else None
+    if not isinstance(cases, list):
         raise CaseError(f"{name}: expected an object with a list 'cases'", f"{name}：应为含有列表“cases”的对象")
+    if not cases:
+        raise CaseError(f"{name}: there is no case in it", f"{name}：其中没有算例")
+    texts = whole.get("families")
+    families = texts.items() if isinstance(texts, dict) else ()
+    return CaseFile(
+        {code: about for code, given in families if (about := _text(given)) is not None},
+        _with_names_of_their_own([_case(one, number) for number, one in enumerate(cases, start=1)]),
+    )
+
+
+def _text(given: Any) -> FamilyText | None:
+    """What the file says of a family; None if that does not fit: it is for readers only."""
     try:
-        return CaseFile.model_validate(content)
+        return FamilyText.model_validate(given)
+    except ValidationError:
+        return None
+
+
+def _case(given: Any, number: int) -> Case:
+    """One case; ``Unread`` if its items do not fit."""
+    try:
+        return Case.model_validate(given)
     except ValidationError as error:
-        raise _first(error, content, name) from None
+        items = given if isinstance(given, dict) else {}
+        identity = str(items.get("id") or "")
+        words = told(error)
+        case = Words(f"case {identity}", f"算例 {identity}")
+        where = case if identity else Words(f"case number {number}", f"第 {number} 个算例")
+        return Unread.model_construct(
+            id=identity or str(number),
+            family=str(items.get("family") or "-"),
+            quantity=str(items.get("quantity") or ""),
+            expected=math.nan,
+            why=CaseError(f"{where.en}: {words.en}", f"{where.zh}：{words.zh}"),
+        )
 
 
-def _first(error: ValidationError, content: dict[str, Any], name: str) -> CaseError:
-    """The first problem of a case file, told by the case's id where it has one."""
-    problem = error.errors()[0]
-    place = problem["loc"]
-    en = zh = ""
-    if len(place) > 1 and place[0] == "cases":
-        number = int(place[1])
-        case = content["cases"][number]
-        identity = case.get("id") if isinstance(case, dict) else None
-        en = f"case {identity}: " if identity else f"case number {number + 1}: "
-        zh = f"算例 {identity}：" if identity else f"第 {number + 1} 个算例："
-        place = place[2:]
-    words = words_of({**problem, "loc": place})
-    return CaseError(f"{name}: {en}{words.en}", f"{name}：{zh}{words.zh}")
+def _with_names_of_their_own(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases; of several with the same id all but the first have their number behind it."""
+    seen: Counter[str] = Counter()
+    named = []
+    for case in cases:
+        seen[case.id] += 1
+        number = seen[case.id]
+        named.append(case if number == 1 else case.model_copy(update={"id": f"{case.id} ({number})"}))
+    return tuple(named)
 
 
 def ask(case: Case) -> Asked:
     """Find the question of a case and check its parameters. CaseError if there is none or they are wrong."""
+    if isinstance(case, Unread):
+        raise case.why
     _check_items(case)
     family = FAMILIES.get(case.family)
     if family is None:
@@ -152,25 +152,68 @@ def ask(case: Case) -> Asked:
             f"case {case.id}: unknown family '{case.family}'; allowed: {allowed}",
             f"算例 {case.id}：没有名为“{case.family}”的类别；可用：{'、'.join(sorted(FAMILIES))}",
         )
-    question = named(family, case.quantity)
-    if question is None:
-        near = difflib.get_close_matches(case.quantity, family, n=1, cutoff=0.0)
-        raise CaseError(
-            f"case {case.id}: family {case.family} has no quantity '{case.quantity}'; did you mean '{near[0]}'?",
-            f"算例 {case.id}：类别 {case.family} 没有“{case.quantity}”这个量；是否指“{near[0]}”？",
-        )
+    question = _question(case, family)
     try:
-        return Asked(case, question, question.parameters.model_validate(case.params))
+        return Asked(case, question, question.parameters.model_validate(_parameters(question, case)))
+    except RuleError as error:
+        raise refused(case, error) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        is_unknown = first["type"] == "extra_forbidden" and len(first["loc"]) == 1
-        meant = _meant(str(first["loc"][0]), question.parameters.model_fields) if is_unknown else ("", "")
-        raise refused(case, error, given=_shown(first["input"]), meant=meant) from None
+        problem = first_problem(error)
+        is_unknown = problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1
+        names = list(question.parameters.model_fields)
+        meant = _meant(str(problem["loc"][0]), names) if is_unknown else ("", "")
+        if is_unknown:
+            meant = f"{meant[0]}; allowed: {', '.join(names)}", f"{meant[1]}；可用：{'、'.join(names)}"
+        raise refused(case, error, given=_shown(problem["input"]), meant=meant) from None
+
+
+def _question(case: Case, family: Family) -> Question:
+    """The question that a case names. CaseError, with what there is, if none or more than one may be meant."""
+    found = meant_by(
+        family, case.quantity, lambda one: _fits(one, case), lambda one, text: one.parameters.said(text)[0]
+    )
+    if len(found) == 1:
+        return next(iter(found.values()))
+    listed, listed_zh = (
+        "; ".join(f"'{name}'" for name in found or family),
+        "、".join(f"“{name}”" for name in found or family),
+    )
+    if found:
+        raise CaseError(
+            f"case {case.id}: '{case.quantity}' may be one of several quantities of family {case.family}: {listed}",
+            f"算例 {case.id}：“{case.quantity}”可指类别 {case.family} 的多个量：{listed_zh}",
+        )
+    hint, hint_zh = did_you_mean(nearest(family, case.quantity))
+    raise CaseError(
+        f"case {case.id}: family {case.family} has no quantity '{case.quantity}'{hint}; it has: {listed}",
+        f"算例 {case.id}：类别 {case.family} 没有“{case.quantity}”这个量{hint_zh}；可用：{listed_zh}",
+    )
+
+
+def _fits(question: Question, case: Case) -> bool:
+    """Are the case's parameters those of the question?"""
+    try:
+        question.parameters.model_validate(_parameters(question, case))
+    except (ValidationError, RuleError):
+        return False
+    return True
+
+
+def _parameters(question: Question, case: Case) -> dict[str, Any]:
+    """The case's parameters, and those that its words give. RuleError if they say different things."""
+    said = question.parameters.said(case.quantity)[1]
+    for name, value in said.items():
+        if case.params.get(name, value) != value:
+            raise RuleError(
+                f"{name}: the quantity says {value}, and the parameters {case.params[name]}",
+                f"{name}：量的名称中为 {value}，参数中却为 {case.params[name]}",
+            )
+    return {**said, **case.params}
 
 
 def _check_items(case: Case) -> None:
     """CaseError if the case has items that mean nothing, for they may be tolerances that were meant to count."""
-    for name in case.model_extra or ():
+    for name in set(case.model_extra or ()) - set(REMARKS):
         en, zh = _meant(name, Case.model_fields)
         raise CaseError(
             f"case {case.id}: {name}: there is no such item{en} (remarks go under 'note')",

@@ -8,17 +8,18 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from sfund_sim.ground.errors import RuleError, SfundError
 from sfund_sim.ground.processes import in_processes
 from sfund_sim.ground.streams import key_of_name
-from sfund_sim.lab.cases import COMPUTED, LIMIT, Asked, Case, CaseError, ask, refused
+from sfund_sim.lab.case_items import COMPUTED, LIMIT, Case
+from sfund_sim.lab.cases import Asked, CaseError, ask, refused
 from sfund_sim.lab.chance import Chance, Columns
 from sfund_sim.lab.comparing import World
-from sfund_sim.lab.estimate import Estimate, standard_errors_off
+from sfund_sim.lab.estimate import standard_errors_off
 from sfund_sim.lab.listings import OpenListings
 from sfund_sim.lab.questions import Exact, Simulated
 
@@ -30,13 +31,27 @@ NO_SPREAD = 1e-12
 """Share of an answer that a sample in which all are the same may spread, by rounding."""
 UNSEEN, LARGEST = 10.0, 100.0
 """Events expected of which seldom none is seen (4 standard errors: once in 20,000), and how much one may change."""
+OF_RARE, ROUNDING = 1e-6, 1e-15
+"""How far a rarer probability may be off the computed one, as a share of it; what rounding makes of one near 1."""
 
 
 _Job = tuple[int, tuple[Case, ...]]
 """Cases that ask of the same world, and the number of their experiment."""
 _Ready = tuple[Asked, World | None]
 """A case with its question, and its experiment if it is simulated."""
-_Answer = Estimate | CaseError
+
+
+class Answer(NamedTuple):
+    """What was found."""
+
+    found: float
+    se: float | None
+    """Standard error; None if it was computed."""
+    allowed: float | None = None
+    """How far a computed answer may be off, where that does not follow from the case."""
+
+
+_Answer = Answer | CaseError
 """What was found, or why a case cannot be answered."""
 _Answers = tuple[int, list[_Answer]]
 
@@ -52,6 +67,8 @@ class Checked:
     """Standard error; None for a computed answer and for a refused case."""
     refusal: CaseError | None = None
     """Why the lab cannot answer the case, in words; None if it can."""
+    allowed: float | None = None
+    """How far a computed answer may be off; None: as the case says, or ``EXACT_TOLERANCE``."""
 
     @property
     def z(self) -> float | None:
@@ -77,9 +94,8 @@ class Checked:
 
     @property
     def _is_within_tolerance(self) -> bool:
-        tolerance = self.case.tolerance
-        allowed = EXACT_TOLERANCE if tolerance is None else tolerance
-        return abs(self.found - self.case.expected) <= allowed
+        of_case = EXACT_TOLERANCE if self.case.tolerance is None else self.case.tolerance
+        return abs(self.found - self.case.expected) <= (of_case if self.allowed is None else self.allowed)
 
 
 def check(
@@ -130,35 +146,38 @@ def _answer_numbered(job: _Job, *, replications: int, seed: int) -> _Answers:
 def _told(case: Case, answer: _Answer) -> Checked:
     if isinstance(answer, CaseError):
         return Checked(case, math.nan, None, answer)
-    return Checked(case, *answer)
+    return Checked(case, answer.found, answer.se, allowed=answer.allowed)
 
 
 def _readied(case: Case) -> _Ready | CaseError:
     """The question of a case and, for a simulated one, its experiment; or why there is none."""
     try:
         asked = ask(case)
-        return asked, None if _computation(asked) is not None else _world(asked)
+        return asked, None if _is_computed(asked) else _world(asked)
     except CaseError as error:
         return error
 
 
-def _computation(asked: Asked) -> Callable[[Any], float] | None:
-    """How the answer is computed; None if it is simulated. CaseError if it is, and the case asks for more."""
-    question = asked.question
-    if isinstance(question, Exact):
-        return question.answer
-    if asked.case.kind != COMPUTED:
-        return None
-    if question.computed is None:
-        raise refused(
-            asked.case,
-            RuleError(
-                "the lab simulates this quantity, which no absolute tolerance fits; "
-                "as a case of kind 'monte-carlo' it is held to 4 standard errors",
-                "实验室以模拟回答此量，不适用绝对容差；kind 写作“monte-carlo”时，以 4 个标准误检验",
-            ),
-        )
-    return question.computed
+def _is_computed(asked: Asked) -> bool:
+    """Is the answer computed, or is it simulated?"""
+    return isinstance(asked.question, Exact) or asked.case.kind == COMPUTED
+
+
+def _compute(asked: Asked) -> _Answer:
+    """The answer by computing. CaseError if the lab only simulates it; ValueError if there is none."""
+    if isinstance(asked.question, Exact):
+        return _defined(asked.case, Answer(asked.question.answer(asked.parameters), None))
+    known = asked.question.by_theory(asked.parameters)
+    if known is not None:
+        return _defined(asked.case, Answer(known, None))
+    return refused(
+        asked.case,
+        RuleError(
+            "the lab simulates this quantity, which no absolute tolerance fits; "
+            "as a case of kind 'monte-carlo' it is held to 4 standard errors",
+            "实验室以模拟回答此量，不适用绝对容差；kind 写作“monte-carlo”时，以 4 个标准误检验",
+        ),
+    )
 
 
 def _jobs(ready: Sequence[_Ready]) -> list[tuple[Case, ...]]:
@@ -191,9 +210,8 @@ def _answer(cases: tuple[Case, ...], *, replications: int, seed: int) -> Sequenc
     first = asked[0]
     with np.errstate(over="ignore", invalid="ignore"):  # What is beyond all numbers is refused, in words.
         try:
-            computed = _computation(first)
-            if computed is not None:
-                return [_defined(first.case, Estimate(computed(first.parameters), None))]
+            if _is_computed(first):
+                return [_compute(first)]
             chance = Chance(seed, topic=key_of_name(first.case.family) % 2**32)
             columns = _world(first).sample(chance, replications)
         except ValueError as error:
@@ -216,10 +234,23 @@ def _estimate(asked: Asked, columns: Columns, replications: int) -> _Answer:
     se = max(sampled or 0.0, case.sd / math.sqrt(replications))
     if se == 0 and math.isfinite(found):
         return _all_the_same(case, found, replications)
-    return _defined(case, Estimate(found, se))
+    if asked.question.is_proportion and 0 < min(expected, 1.0 - expected) < UNSEEN / replications:
+        return _rare(asked, Answer(found, se))
+    return _defined(case, Answer(found, se))
 
 
-def _defined(case: Case, answer: Estimate) -> _Answer:
+def _rare(asked: Asked, sampled: Answer) -> _Answer:
+    """The answer where a sample sees hardly one event: the sample's, unless the computed probability is another."""
+    assert isinstance(asked.question, Simulated)
+    expected = asked.case.expected
+    known = asked.question.by_theory(asked.parameters)
+    allowed = max(OF_RARE * min(expected, 1.0 - expected), ROUNDING * expected)
+    if known is None or abs(known - expected) <= allowed:
+        return sampled
+    return Answer(known, None, allowed)
+
+
+def _defined(case: Case, answer: Answer) -> _Answer:
     """The answer, refused if there is none."""
     if math.isfinite(answer.found):
         return answer
@@ -239,7 +270,7 @@ def _all_the_same(case: Case, found: float, replications: int) -> _Answer:
     """
     size = LARGEST * max(1.0, abs(found), abs(case.expected))
     if not EXACT_TOLERANCE < abs(found - case.expected) <= size * UNSEEN / replications:
-        return Estimate(found, 0.0)
+        return Answer(found, 0.0)
     return refused(
         case,
         RuleError(

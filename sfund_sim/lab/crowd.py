@@ -58,8 +58,11 @@ class Crowd:
         return float(-np.expm1(self.number * np.log1p(-pays))) if pays < 1 else 1.0
 
     def nobody(self, price: float) -> float:
-        """Chance that nobody would pay the price."""
-        return 1.0 - self.somebody(price)
+        """Chance that nobody would pay the price, exact where it is small too."""
+        pays = self.pays(price)
+        if self.poisson or self.number == 0:
+            return float(np.exp(-self.number * pays))
+        return float((1.0 - pays) ** self.number)
 
     def exactly_one(self, price: float) -> float:
         """Chance that just one would pay the price."""
@@ -136,3 +139,13 @@ def chance_of_sale(auction: Auction, round: int = 0) -> float | None:
         return 0.0
     somebody = crowd.somebody(floor)
     return somebody + (1.0 - somebody) * crowd.would_pay(floor) if auction.partner == "bids" else somebody
+
+
+def chance_unsold(auction: Auction) -> float | None:
+    """Chance that the first listing is not sold, exact where it is small too; None where it is not known."""
+    floor, crowd = auction.floor_price(), Crowd.of(auction)
+    if auction.information is not None or floor > auction.budget:
+        sold = chance_of_sale(auction)
+        return None if sold is None else 1.0 - sold
+    partner = 1.0 - crowd.would_pay(floor) if auction.partner == "bids" else 1.0
+    return crowd.nobody(floor) * partner

@@ -55,6 +55,24 @@ def variance(x: FloatArray) -> Estimate:
     return _with_influence(float(x.var(ddof=1)), squares)
 
 
+def deviation(x: FloatArray) -> Estimate:
+    """Standard deviation of x; by the delta method of its variance."""
+    found = float(x.std(ddof=1))
+    return _with_influence(found, (x - x.mean()) ** 2 / (2.0 * found)) if found > 0 else Estimate(found, 0.0)
+
+
+def quantile(x: FloatArray, p: float) -> Estimate:
+    """Least value that at least a share p of x does not exceed.
+
+    Its error is half of what lies between the quantiles one standard error of the share below and above (Woodruff 1952,
+    Journal of the American Statistical Association 47), which needs no density.
+    """
+    off = np.sqrt(p * (1.0 - p) / x.size)
+    shares = np.clip([p, p - off, p + off], 0.0, 1.0)
+    found, low, high = np.quantile(x, shares, method="inverted_cdf")
+    return Estimate(float(found), float(high - low) / 2.0)
+
+
 def covariance(x: FloatArray, y: FloatArray) -> Estimate:
     """Covariance of x and y."""
     products = (x - x.mean()) * (y - y.mean())
@@ -66,6 +84,14 @@ def correlation(x: FloatArray, y: FloatArray) -> Estimate:
     zx, zy = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
     found = float((zx * zy).mean())
     return _with_influence(found, zx * zy - 0.5 * found * (zx**2 + zy**2))
+
+
+def ratio_of_means(x: FloatArray, y: FloatArray) -> Estimate:
+    """Mean of x over mean of y; NaN where that is 0."""
+    if y.mean() == 0:
+        return Estimate(math.nan, None)
+    found = float(x.mean() / y.mean())
+    return _with_influence(found, (x - found * y) / y.mean())
 
 
 def variance_ratio(x: FloatArray, y: FloatArray) -> Estimate:

@@ -30,7 +30,8 @@ class OpenListings(BaseModel):
 
     Each replication looks at the board when it has settled and, if asked, once more a ``lag`` later; replications
     follow one another on one clock, so far apart that no listing is seen by two of them (for a random length: hardly
-    any). With ``after`` each replication starts from an empty board of its own instead and looks at it that much later.
+    any). With ``after`` each replication starts from an empty board of its own instead and looks at it that much later,
+    and a ``lag`` after that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -48,7 +49,7 @@ class OpenListings(BaseModel):
     lag: float = Field(default=0.0, ge=0)
     """Time between the two looks."""
     after: float | None = Field(default=None, gt=0)
-    """Time of the look since an empty board; none: when settled."""
+    """Time of the first look since an empty board; none: when settled."""
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Columns: ``open`` (number at the first look), ``open_later`` (a lag later).
@@ -85,7 +86,7 @@ class OpenListings(BaseModel):
     def _span(self) -> float:
         """Time between the second looks of two replications: after it hardly a listing is the same."""
         if self.after is not None:
-            return self.after
+            return self.after + self.lag
         longest = {
             "fixed": 1.0,
             "uniform": 2.0,

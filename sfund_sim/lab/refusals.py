@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from sfund_sim.ground.errors import RuleError, SfundError
 from sfund_sim.scenario.plain_words import words_of
@@ -10,7 +11,7 @@ from sfund_sim.scenario.wording import Words
 
 
 def told(error: Exception) -> Words:
-    """What is wrong: the first problem alone, where an input has several."""
+    """What is wrong: one problem alone, where an input has several."""
     if isinstance(error, ValidationError):
         return _first(error)
     if isinstance(error, RuleError):
@@ -20,8 +21,14 @@ def told(error: Exception) -> Words:
     return _in_one_line(str(error), str(error))
 
 
+def first_problem(error: ValidationError) -> ErrorDetails:
+    """What is told of an input: an item that is not known before all else, for it may be what is missing elsewhere."""
+    problems = error.errors()
+    return next((one for one in problems if one["type"] == "extra_forbidden"), problems[0])
+
+
 def _first(error: ValidationError) -> Words:
-    problem = error.errors()[0]
+    problem = first_problem(error)
     broken = (problem.get("ctx") or {}).get("error")
     if isinstance(broken, ValidationError):
         return told(broken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.funds.extension import ExtensionRule
@@ -70,11 +71,22 @@ def chance_of_failure(rule: ExtensionRule, partners: int, refusal: float) -> flo
 
     Exact for every rule to which it does not matter who of equal partners agrees.
     """
+    chances, carried = _by_number_in_favour(rule, partners, refusal)
+    return min(float(chances @ ~carried), 1.0)
+
+
+def chance_carried(rule: ExtensionRule, partners: int, refusal: float) -> float:
+    """Chance that a vote is carried, exact where it is small too."""
+    chances, carried = _by_number_in_favour(rule, partners, refusal)
+    return min(float(chances @ carried), 1.0)
+
+
+def _by_number_in_favour(rule: ExtensionRule, partners: int, refusal: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Chance of each number in favour, and whether the vote is then carried; both [partners + 1]."""
     from scipy.special import bdtr
 
     in_favour = np.arange(partners + 1)
     votes = np.arange(partners)[:, None] < in_favour
-    fails = ~rule.carried(votes, np.ones((partners, 1)))
-    # The chance of each number in favour, taken from the side of those who refuse, where little is lost by rounding.
-    refusing = np.diff(bdtr(np.arange(partners + 1), partners, refusal), prepend=0.0)[::-1]
-    return min(float(refusing @ fails), 1.0)
+    # Chances are taken from the side of those who refuse, where little is lost by rounding.
+    chances = np.diff(np.asarray(bdtr(in_favour, partners, refusal), np.float64), prepend=0.0)[::-1]
+    return chances, rule.carried(votes, np.ones((partners, 1)))

@@ -1,47 +1,134 @@
-"""Which quantity of a family a case names: other spellings and synonyms of the same words name the same."""
+"""Which quantity of a family a case means: the one of the same words, or the only one of which qualifiers are missing.
+
+Spelling, order and synonyms make no difference; a word that the quantity has not is never passed over, nor is one
+missing that says what is measured. Where two quantities are left, none is taken.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-PARTICLES = frozenset({"a", "an", "at", "by", "for", "in", "is", "of", "on", "that", "the", "to", "t"})
+PARTICLES = frozenset({"a", "an", "at", "by", "for", "gives", "in", "is", "of", "on", "that", "the", "to", "t"})
 DROPPED = PARTICLES | {"auction", "average", "e", "expected", "mean"}
 """Words that tell no quantity of a family from another: all are expectations unless they say otherwise."""
 SAME = {
     "bidders": ("bidder",),
     "chance": ("probability",),
     "cov": ("covariance",),
+    "cum": ("cumulative",),
+    "difference": ("minus",),
     "dutch": ("descending",),
     "english": ("ascending",),
-    "fpa": ("first", "price"),
+    "fail": ("unsold",),
+    "fails": ("unsold",),
+    "fpa": ("first-price",),
     "p": ("probability",),
     "payoff": ("profit",),
     "prob": ("probability",),
     "se": ("standard", "error"),
-    "spa": ("second", "price"),
+    "sold": ("sale",),
+    "spa": ("second-price",),
+    "takes": ("exercises",),
     "var": ("variance",),
+    "vickrey": ("second-price",),
     "winners": ("winner",),
 }
 """Words for which the field has another."""
+ALIKE = {"price": "revenue"}
+"""Words that are the same in most families, and so only where no quantity has the very words."""
+NEVER_MISSING = frozenset({"minus", "/", "first-price", "less", "naive", "no", "not", "without"})
+"""Words that turn a quantity into another wherever they stand."""
+_PHRASES = (
+    ("s.e.", "se"),
+    ("'s", ""),
+    ("’s", ""),
+    ("cumulative incidence", "cif"),
+    ("kaplan-meier", "km"),
+    ("kaplan-schoar", "ks"),
+    ("no sale", "unsold"),
+    ("reservation price", "reservation"),
+    ("reserve price", "reserve"),
+    ("seller revenue", "revenue"),
+    ("[t]", " duration"),
+    ("var t", "var duration"),
+    ("first price", "first-price"),
+    ("second price", "second-price"),
+)
 _REMARK = re.compile(r"\s\([^()]*\)")
 """In parentheses after a space; what follows a word at once, as in P(sold), belongs to it."""
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[<>=+*]")
+_QUALIFIER = re.compile(r",\s.*|\s(?:at|by|from|in|over|under|with|WITH|WITHOUT)\s.*|\sE\[.*")
+"""The rest of a name from its first comma, preposition or formula on: it says when, where or of whom."""
+_MINUS = r"-(?!(?<=[a-z]{2}-)[a-z]{2}|(?<=\d-)\d)"
+"""A line that joins neither two words, as in KS-PME, nor two numbers."""
+_WORD = re.compile(rf"first-price|second-price|[a-z]+|\d+(?:[./]\d+)?|[<>=+*]|(?<=\s)/(?=\s)|{_MINUS}")
 Asked = TypeVar("Asked")
 
 
 def words(quantity: str) -> tuple[str, ...]:
     """What a quantity's words come to, in their order: a difference is not the same the other way round."""
-    plain = quantity.lower().replace("s.e.", "se").replace("'s", "").replace("’s", "")
-    said = (SAME.get(word, (word,)) for word in _WORD.findall(plain))
+    plain = quantity.lower()
+    for phrase, other in _PHRASES:
+        plain = plain.replace(phrase, other)
+    said = (SAME.get(word, ("minus",) if word == "-" else (word,)) for word in _WORD.findall(plain))
     return tuple(word for same in said for word in same if word not in DROPPED)
 
 
-def named(family: Mapping[str, Asked], quantity: str) -> Asked | None:
-    """The question of that name, or of the same words, with or without its remarks; None if there is none."""
+def meant(
+    family: Mapping[str, Asked],
+    quantity: str,
+    accepts: Callable[[Asked], bool] = lambda one: True,
+    plain: Callable[[Asked, str], str] = lambda one, text: text,
+) -> dict[str, Asked]:
+    """Quantities that may be meant, by name: none, the one that is, or several of which the case does not tell one.
+
+    Those of the same words, their own remarks in parentheses left out or not; else those to which only words of their
+    qualifier are missing and which ``accepts`` says the case's parameters fit. ``plain`` takes parameters out of the
+    words: what is asked, and the quantity's own name, for the question that reads them there.
+    """
     if quantity in family:
-        return family[quantity]
-    asked = words(quantity)
-    fits = (question for name, question in family.items() if asked in (words(name), words(_REMARK.sub("", name))))
-    return next(fits, None) if asked else None
+        return {quantity: family[quantity]}
+    if not words(quantity):
+        return {}
+    both = {name: (plain(one, name), words(plain(one, quantity))) for name, one in family.items()}
+    same = [name for name, (own, asked) in both.items() if asked in (words(own), words(_REMARK.sub("", own)))]
+    if same:
+        return _distinct(family, same)
+    near = _distinct(family, [name for name, (own, asked) in both.items() if _is_left_of(own, asked)])
+    if len(near) > 1:
+        near = {name: one for name, one in near.items() if accepts(one)} or near
+    one_turned = len(near) == 1 and NEVER_MISSING & set(words(next(iter(near)))) - set(words(quantity))
+    return {} if one_turned else near
+
+
+def _is_left_of(name: str, asked: tuple[str, ...]) -> bool:
+    """Are the asked words those of the name but for some of its qualifier?"""
+    full, said = _alike(words(name)), _alike(asked)
+    measure = _alike(words(_QUALIFIER.sub("", _REMARK.sub("", name))))
+    in_order = said == tuple(word for word in full if word in said) or not {"minus", "/"} & set(said)
+    return set(measure) <= set(said) <= set(full) and in_order
+
+
+def _alike(some: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ALIKE.get(word, word) for word in some)
+
+
+def _distinct(family: Mapping[str, Asked], names: Iterable[str]) -> dict[str, Asked]:
+    """One name for each question: some have several."""
+    distinct: dict[str, Asked] = {}
+    for name in names:
+        if family[name] not in distinct.values():
+            distinct[name] = family[name]
+    return distinct
+
+
+def nearest(family: Mapping[str, Asked], quantity: str) -> str | None:
+    """The quantity that shares the most words with those asked; None if none shares half of them."""
+
+    def share(name: str) -> float:
+        both, own = set(_alike(words(quantity))), set(_alike(words(name)))
+        return len(both & own) / max(len(both | own), 1)
+
+    best = max(family, key=share)
+    return best if share(best) >= 0.5 else None

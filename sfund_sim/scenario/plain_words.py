@@ -9,11 +9,15 @@ from sfund_sim.ground.errors import RuleError, RuleErrors
 from sfund_sim.scenario.complaints import limits_in_words
 from sfund_sim.scenario.wording import FALLBACK, FAMILIES_ZH, WORDS, Words
 
+_MAPPING = Words("this is not a mapping of names to values", "此处应为名称与值的对应")
 _NAMED = {
     "missing": Words("this is missing", "缺少此项"),
     "extra_forbidden": Words("there is no such item", "没有此项"),
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
 }
-"""A name that is missing or unknown is told without a file."""
+"""What is told otherwise than in a file of YAML."""
 
 
 def words_of(error: Mapping[str, Any]) -> Words:

@@ -29,7 +29,11 @@ def refused(**changes):
 
 def test_an_unknown_family_or_quantity_names_what_is_allowed():
     assert "unknown family 'Z99'; allowed: A01" in refused(family="Z99")
-    assert "did you mean 'probability of sale'" in refused(quantity="probability of sales")
+    told = refused(quantity="probability of a late sale")
+    assert "; did you mean 'probability of sale'?; it has: 'mean revenue (0 if unsold)'; 'probability of sale';" in told
+    assert "did you mean" not in refused(quantity="hazard of sale")
+    several = refused(family="A05", quantity="mean revenue", params={"lam": 2})
+    assert several.endswith("A05: 'mean revenue, second-price'; 'mean revenue, first-price with unknown N'")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,7 @@ def test_an_unknown_family_or_quantity_names_what_is_allowed():
         ({"reserve": 0.5}, "n: this is missing"),
         ({"n": -1}, "n: '-1' is out of range; allowed: at least 0"),
         ({"n": 2.5}, "n: '2.5' is not a whole number"),
-        ({"n": 2, "resreve": 1}, "resreve: there is no such item; did you mean 'reserve'? (given: 1)"),
+        ({"n": 2, "resreve": 1}, "resreve: there is no such item; did you mean 'reserve'?; allowed: dist, "),
         ({"n": 2, "dist": "pareto"}, "no law 'pareto'"),
         ({"n": 2, "dist": "lognormal"}, "mu and sigma"),
         ({"n": 2, "reserve": "NaN"}, "reserve"),
@@ -70,8 +74,8 @@ def test_what_published_cases_say_besides_is_accepted():
 
 
 def test_an_unknown_kind_is_refused():
-    assert "no kind 'monte carlo'; did you mean 'monte-carlo'?; allowed" in refused(kind="monte carlo")
-    assert "no kind 'exact'; allowed: deterministic, monte-carlo" in refused(kind="exact")
+    assert "no kind 'monte-carol'; did you mean 'monte-carlo'?; allowed" in refused(kind="Monte Carol")
+    assert "no kind 'guess'; allowed: deterministic, monte-carlo" in refused(kind="guess")
 
 
 def test_parameters_that_make_no_experiment_are_named_with_their_case():
@@ -87,10 +91,9 @@ def test_parameters_that_make_no_experiment_are_named_with_their_case():
     ("text", "said"),
     [
         ("{", "not JSON"),
-        ("[]", "expected an object with a list 'cases'"),
-        ('{"cases": [1]}', "case number 1"),
-        ('{"cases": [{"id": "K1", "family": "A01"}]}', "case K1: quantity"),
-        (json.dumps({"cases": [{**GOOD, "expected": "much"}]}), "case X1: expected"),
+        ("3", "expected an object with a list 'cases'"),
+        ("[]", "there is no case in it"),
+        ('{"cases": []}', "there is no case in it"),
     ],
 )
 def test_a_file_that_is_no_case_file_is_refused_with_its_place(tmp_path, text, said):
@@ -100,6 +103,67 @@ def test_a_file_that_is_no_case_file_is_refused_with_its_place(tmp_path, text, s
         read_cases(file)
     assert said in str(caught.value)
     assert "Input should" not in str(caught.value)
+
+
+def read(tmp_path, *cases, head=""):
+    file = tmp_path / "cases.json"
+    file.write_text(head + json.dumps(cases), "utf-8")
+    return check(read_cases(file).cases, replications=5_000, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (1, "case number 1: this is not a mapping of names to values"),
+        ({"id": "K1", "family": "A01"}, "case K1: quantity: this is missing"),
+        ({**GOOD, "id": None}, "case number 1: id: 'None' is not text"),
+        ({**GOOD, "expected": "much"}, "case X1: expected: 'much' is not a number"),
+        ({**GOOD, "expected": "1/0"}, "case X1: expected: '1/0' is not a number"),
+        ({**GOOD, "expected": None}, "case X1: expected: 'None' is not a number"),
+        ({**GOOD, "params": "n=2"}, "case X1: params: this is not a mapping of names to values"),
+        ({**GOOD, "id": "A04-1", "family": None}, "case A04-1: family: 'None' is not text"),
+    ],
+)
+def test_a_case_whose_items_do_not_fit_is_refused_alone(tmp_path, wrong, said):
+    refusal, good = read(tmp_path, wrong, {**GOOD, "id": "X2"})
+    assert good.passed
+    assert refusal.refusal.text() == said
+    assert "Input should" not in refusal.refusal.text("zh")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": 7},
+        {"family": "a04"},
+        {"expected": "3/4"},
+        {"expected": "0.75"},
+        {"kind": "Monte Carlo"},
+        {"kind": "mc"},
+        {"params": {"n": 2, "r": 0.5, "mu": None}},
+        {"title": "x", "comment": "x", "tags": ["x"], "source_status": "derived", "alt": 1},
+    ],
+)
+def test_a_case_may_be_written_in_other_ways(tmp_path, changed):
+    assert read(tmp_path, {**GOOD, **changed})[0].passed
+
+
+def test_what_a_case_need_not_say(tmp_path):
+    bare = {"id": "A11-1", "quantity": "mean revenue second-price", "expected": "2/3"}
+    verdict = read(tmp_path, bare, head="\ufeff")[0]
+    assert verdict.passed
+    assert (verdict.case.family, verdict.case.params) == ("A11", {})
+
+
+def test_cases_of_the_same_id_are_told_apart(tmp_path):
+    assert [verdict.case.id for verdict in read(tmp_path, GOOD, GOOD, GOOD)] == ["X1", "X1 (2)", "X1 (3)"]
+
+
+def test_texts_of_families_that_do_not_fit_are_left_out(tmp_path):
+    file = tmp_path / "cases.json"
+    for families in ([], {"A04": "reserves"}, {"A04": {"title": 3}}):
+        file.write_text(json.dumps({"families": families, "cases": [GOOD]}), "utf-8")
+        assert check(read_cases(file).cases, replications=5_000, seed=1)[0].passed
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

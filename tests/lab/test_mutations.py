@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sfund_sim.funds import growth, hazards
+from sfund_sim.funds import growth, hazards, waterfall
 from sfund_sim.funds.cashflow import company_plan, yale
 from sfund_sim.funds.cashflow.yale import Yale
 from sfund_sim.ground.streams import Streams
-from sfund_sim.lab import timing
+from sfund_sim.lab import bargain, timing
 from sfund_sim.lab.cases import OWN, PUBLISHED, shipped
 from sfund_sim.lab.chance import BLOCK
 from sfund_sim.lab.check import check
@@ -18,6 +18,7 @@ from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.disclosure.all_eligible import AllEligible
 from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
 from sfund_sim.venue.disclosure.random import Random
+from sfund_sim.venue.settlement import Fees
 
 FORMAT_FILES = (ascending, descending, first_price, second_price, weighted_tender)
 SETS = {"published": shipped(PUBLISHED).cases, "own": shipped(OWN).cases}
@@ -121,6 +122,31 @@ def test_a_yale_fund_of_the_market_that_hands_on_half_of_its_proceeds_is_found(m
 
     monkeypatch.setattr(yale, "step", halved)
     assert len(failures("S03", source="own")) == 4
+
+
+def test_a_waterfall_without_catch_up_and_one_without_a_hurdle_are_found(monkeypatch):
+    assert failures("S04", source="own") == []
+    monkeypatch.setattr(waterfall, "LEAST_GAIN", np.inf)
+    assert len(failures("S04", source="own")) >= 6
+    monkeypatch.undo()
+    monkeypatch.setattr(waterfall, "QUARTERS_PER_YEAR", np.inf)
+    assert len(failures("S04", source="own")) >= 6
+
+
+def test_unequal_bidders_who_pay_the_next_bid_instead_of_their_own_are_found(monkeypatch):
+    assert failures("S05", source="own") == []
+    monkeypatch.setattr(FirstPrice, "clear", SecondPrice.clear)
+    assert failures("S05", source="own") == ["S05-001", "S05-002"]
+
+
+def test_a_bargain_that_forgets_the_buyers_fee_or_swaps_the_shares_is_found(monkeypatch):
+    assert failures("S06", source="own") == []
+    monkeypatch.setattr(Fees, "prices_within", lambda self, outlay, now=1: (outlay, outlay))
+    assert failures("S06", source="own")
+    monkeypatch.undo()
+    split = bargain._split
+    monkeypatch.setattr(bargain, "_split", lambda low, high, share, **bounds: split(low, high, 1.0 - share, **bounds))
+    assert failures("S06", source="own")
 
 
 def test_companies_that_wait_three_times_as_long_are_found(monkeypatch):

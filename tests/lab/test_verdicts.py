@@ -108,9 +108,53 @@ def test_what_can_be_computed_is_held_to_the_tolerance_of_a_deterministic_case(f
     assert judged(**case, expected=expected + 1e-6, kind="monte-carlo").passed
 
 
+@pytest.mark.parametrize(
+    ("family", "quantity", "params", "expected"),
+    [
+        ("A04", "probability of sale", {"n": 2, "reserve": 0.5}, 0.75),
+        ("A04", "probability unsold", {"n": 30, "reserve": 0.1}, 1e-30),
+        ("A04", "mean revenue (0 if unsold)", {"n": 2, "reserve": 0.5}, 5 / 12),
+        ("A04", "mean revenue, first-price", {"n": 2, "reserve": 0.5}, 5 / 12),
+        ("A05", "probability unsold", {"lam": 80, "reserve": 0.1}, exp(-72)),
+        ("A17", "probability unsold", {"n": 40, "q": 0.6}, 0.4**40),
+        ("A17", "probability of sale", {"n": 3, "q": 1e-7}, 1 - (1 - 1e-7) ** 3),
+        ("A19", "mean price", {"n": 2, "increment": 0.5}, 0.375),
+        ("E02", "P(at least one acceptable bid)", {"lam": 2, "window": 3, "qualify": 0.5, "floor": 0.2}, -expm1(-2.4)),
+        ("E03", "P(listing fails)", {"n": 20, "floor": 0.1, "listing_length": 1}, 1e-20),
+        ("E03", "mean time to sale", {"n": 2, "floor": 0.5, "listing_length": 3}, 4.0),
+        ("E04", "P(unanimous consent)", {"n": 30, "p": 0.6}, 0.4**30),
+        ("E04", "mean number of consecutive extensions", {"n": 2, "p": 0.5}, 1 / 3),
+        ("A20", "mean number of extensions", {"lam": 1, "window": 1}, expm1(1)),
+    ],
+)
+def test_what_theory_knows_of_an_experiment_is_computed_where_a_case_asks_for_it(family, quantity, params, expected):
+    case = {"family": family, "quantity": quantity, "params": params, "kind": "deterministic"}
+    verdict = judged(**case, expected=expected)
+    assert (verdict.passed, verdict.se) == (True, None), (verdict.found, verdict.refusal)
+    assert verdict.found == pytest.approx(expected, rel=1e-8)
+    assert judged(**case, expected=expected + 1e-6).failed
+
+
+@pytest.mark.parametrize(
+    ("family", "quantity", "params", "right"),
+    [
+        ("A17", "probability unsold", {"n": 40, "q": 0.6}, 0.4**40),
+        ("A04", "probability of sale", {"n": 40, "reserve": 0.7}, 1 - 0.7**40),
+        ("E04", "P(unanimous consent)", {"n": 30, "p": 0.6}, 0.4**30),
+    ],
+)
+def test_a_probability_too_small_for_a_sample_is_held_to_the_computed_one_too(family, quantity, params, right):
+    case = {"family": family, "quantity": quantity, "params": params, "tolerance": 1e-3}
+    assert judged(**case, expected=right).passed
+    assert judged(**case, expected=right).se > 0
+    wrong = judged(**case, expected=right + 0.01 * min(right, 1 - right))
+    assert (wrong.failed, wrong.se) == (True, None)
+    assert wrong.found == pytest.approx(right, rel=1e-12)
+
+
 def test_a_simulated_quantity_is_not_held_to_an_absolute_tolerance():
-    case = {**REVENUE, "params": {"n": 2, "reserve": 0.5}, "expected": 5 / 12, "tolerance": 1e-10}
-    verdict = judged(**case, kind="deterministic")
+    case = {"family": "A02", "quantity": "variance of price, second-price", "params": {"n": 2}, "expected": 1 / 18}
+    verdict = judged(**case, tolerance=1e-10, kind="deterministic")
     assert "the lab simulates this quantity" in verdict.refusal.text()
     assert "“monte-carlo”" in verdict.refusal.text("zh")
 
@@ -144,8 +188,9 @@ def test_a_number_that_does_not_exist_is_refused_and_not_failed(family, quantity
     [({"L": 8}, "ages must come in order"), ({"target": 90.0}, "no IRR up to"), ({"RC": [0.0]}, "no IRR up to")],
 )
 def test_a_mean_discount_that_no_irr_gives_is_refused(changed, said):
-    quantity = "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)"
-    verdict = judged(family="D04", quantity=quantity, params={**FUND, "L": 12, **changed}, expected=0.1)
+    quantity = "required IRR that gives a mean discount over ages"
+    ages = {"first_age": 4, "last_age": 9, "target": 0.09}
+    verdict = judged(family="D04", quantity=quantity, params={**FUND, "L": 12, **ages, **changed}, expected=0.1)
     assert said in verdict.refusal.text()
 
 

@@ -16,7 +16,17 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Exact, Family, Simulated, UniformValues, WithLaw, mean_difference, mean_of
+from sfund_sim.lab.questions import (
+    Exact,
+    Family,
+    Simulated,
+    UniformValues,
+    WithLaw,
+    mean_difference,
+    mean_if_sold,
+    mean_of,
+)
+from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
@@ -24,6 +34,7 @@ from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor
 
 UNIFORM = Uniform()
+SECOND_PRICE = SecondPrice()
 
 
 class CommonBudget(UniformValues):
@@ -31,6 +42,7 @@ class CommonBudget(UniformValues):
 
     n: int = Field(ge=1)
     budget: float = Field(ge=0)
+    reserve: float = Field(default=0.0, ge=0)
 
 
 class BidWithinBudget(CommonBudget):
@@ -43,6 +55,7 @@ class PrivateBudgets(UniformValues):
     """n bidders, each with a uniform budget of its own."""
 
     n: int = Field(ge=1)
+    reserve: float = Field(default=0.0, ge=0)
 
 
 class CostlyEntry(WithLaw):
@@ -50,6 +63,7 @@ class CostlyEntry(WithLaw):
 
     N: int = Field(ge=1)
     cost: float = Field(ge=0)
+    reserve: float = Field(default=0.0, ge=0)
 
 
 class Reach(WithLaw):
@@ -65,6 +79,7 @@ class Chosen(WithLaw):
 
     n: int = Field(ge=1)
     K: int = Field(ge=0)
+    reserve: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
     def _not_more_than_all(self) -> Chosen:
@@ -89,30 +104,38 @@ def common_budget(asked: CommonBudget, first_price: bool) -> Auction:
         strategy=Equilibrium(law=UNIFORM, poisson=False, budget_is_known=True),
         bidders=asked.n,
         budget=asked.budget,
+        floor=FixedFloor(value=asked.reserve),
     )
 
 
 def jumping_value(asked: CommonBudget) -> float:
     """Value from which a bidder bids its whole budget; 1 if none does."""
-    jump = threshold(Rivalry(UNIFORM, False, 1.0), budget=asked.budget, floor=0.0, rivals=asked.n - 1.0)
+    rivalry = Rivalry(UNIFORM, False, 1.0)
+    jump = threshold(rivalry, budget=asked.budget, floor=asked.reserve, rivals=asked.n - 1.0)
     return min(jump, UNIFORM.highest)
 
 
 def bid_within_budget(asked: BidWithinBudget) -> float:
     """First-price bid of value v: the whole budget from the threshold on."""
     auction = common_budget(asked, True)
-    view = BidView("first", floor=0.0, rivals=auction.rivals(), budget=asked.budget)
+    view = BidView("first", floor=asked.reserve, rivals=auction.rivals(), budget=asked.budget)
     return float(auction.strategy.bids(np.array([asked.v]), view)[0])
 
 
 def entry_chance(asked: CostlyEntry) -> float:
     """Equilibrium chance of entry."""
-    return entry_probability(surplus_of_entrant(asked.law, asked.N), asked.cost)
+    return entry_probability(surplus_of_entrant(asked.law, asked.N, reserve=asked.reserve), asked.cost)
 
 
 def costly_auction(asked: CostlyEntry) -> Auction:
     """A second-price auction among those who have entered."""
-    return Auction(format=SecondPrice(), bidders=asked.N, law=asked.law, entry=entry_chance(asked))
+    return Auction(
+        format=SecondPrice(),
+        bidders=asked.N,
+        law=asked.law,
+        entry=entry_chance(asked),
+        floor=FixedFloor(value=asked.reserve),
+    )
 
 
 def entrants(asked: CostlyEntry) -> float:
@@ -130,10 +153,11 @@ def net_profit_each(columns: Columns, asked: CostlyEntry) -> Estimate:
     return mean(columns["profit"] / asked.N - entry_chance(asked) * asked.cost)
 
 
-def thinned(asked: Reach) -> Auction:
-    """A second-price auction among those whom the disclosure reaches; no investors at all are a mean of 0."""
+def thinned(asked: Reach, format: AuctionFormat = SECOND_PRICE) -> Auction:
+    """An auction among those whom the disclosure reaches; no investors at all are a mean of 0."""
     return Auction(
-        format=SecondPrice(),
+        format=format,
+        strategy=Equilibrium(law=asked.law, poisson=asked.n == 0),
         bidders=asked.n,
         poisson=asked.n == 0,
         law=asked.law,
@@ -144,21 +168,22 @@ def thinned(asked: Reach) -> Auction:
 
 def chosen(asked: Chosen) -> Auction:
     """A second-price auction among K of them."""
-    return Auction(format=SecondPrice(), bidders=asked.n, law=asked.law, disclosure=Random(invited=asked.K))
+    floor = FixedFloor(value=asked.reserve)
+    return Auction(
+        format=SecondPrice(), bidders=asked.n, law=asked.law, disclosure=Random(invited=asked.K), floor=floor
+    )
 
 
 def narrowed(asked: Chosen) -> Compared:
     """Disclosure to all against disclosure to K of them."""
-    return Compared(
-        first=Auction(format=SecondPrice(), bidders=asked.n, law=asked.law),
-        second=chosen(asked),
-    )
+    return Compared(first=chosen(asked.model_copy(update={"K": asked.n})), second=chosen(asked))
 
 
-def windowed(asked: Window) -> Auction:
-    """A second-price auction among the qualified who came by in time."""
+def windowed(asked: Window, format: AuctionFormat = SECOND_PRICE) -> Auction:
+    """An auction among the qualified who came by in time."""
     return Auction(
-        format=SecondPrice(),
+        format=format,
+        strategy=Equilibrium(law=asked.law, poisson=True),
         bidders=asked.lam * asked.window,
         poisson=True,
         law=asked.law,
@@ -169,10 +194,22 @@ def windowed(asked: Window) -> Auction:
 
 def with_private_budgets(asked: PrivateBudgets) -> Auction:
     """A second-price auction among bidders who pay no more than their own budgets."""
-    return Auction(format=SecondPrice(), bidders=asked.n, budget_law=UNIFORM)
+    floor = FixedFloor(value=asked.reserve)
+    return Auction(format=SecondPrice(), bidders=asked.n, budget_law=UNIFORM, floor=floor)
+
+
+def thinned_first(asked: Reach) -> Auction:
+    """The first-price auction of equilibrium bids among those whom the disclosure reaches."""
+    return thinned(asked, FirstPrice())
+
+
+def windowed_first(asked: Window) -> Auction:
+    """The same among the qualified who came by in time."""
+    return windowed(asked, FirstPrice())
 
 
 REVENUE, SURPLUS, SOLD, UNSOLD = (mean_of(column) for column in ("revenue", "surplus", "sold", "unsold"))
+PRICE_IF_SOLD = mean_if_sold("price")
 
 FAMILIES: dict[str, Family] = {
     "A10": {
@@ -202,6 +239,9 @@ FAMILIES: dict[str, Family] = {
         "probability unsold": Simulated(Reach, thinned, UNSOLD, is_proportion=True),
         "probability of sale": Simulated(Reach, thinned, SOLD, is_proportion=True),
         "realised gross surplus E[max; max>=r]": Simulated(Reach, thinned, SURPLUS),
+        "mean price if sold": Simulated(Reach, thinned, PRICE_IF_SOLD),
+        "mean revenue (0 if unsold), first-price": Simulated(Reach, thinned_first, REVENUE),
+        "mean price if sold, first-price": Simulated(Reach, thinned_first, PRICE_IF_SOLD),
         "mean revenue, exactly K of n reached": Simulated(Chosen, chosen, REVENUE),
         "price loss from disclosing to K of n at random": Simulated(
             Chosen, narrowed, mean_difference("first.revenue", "second.revenue")
@@ -212,5 +252,8 @@ FAMILIES: dict[str, Family] = {
         "probability of sale": Simulated(Window, windowed, SOLD, is_proportion=True),
         "probability unsold": Simulated(Window, windowed, UNSOLD, is_proportion=True),
         "mean revenue, second-price with floor": Simulated(Window, windowed, REVENUE),
+        "mean price if sold": Simulated(Window, windowed, PRICE_IF_SOLD),
+        "mean revenue, first-price with floor": Simulated(Window, windowed_first, REVENUE),
+        "mean price if sold, first-price": Simulated(Window, windowed_first, PRICE_IF_SOLD),
     },
 }

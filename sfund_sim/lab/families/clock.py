@@ -7,8 +7,6 @@ import sys
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import (
     Family,
     Parameters,
@@ -17,6 +15,7 @@ from sfund_sim.lab.questions import (
     WithLaw,
     mean_difference,
     mean_of,
+    share_where,
     variance_of,
 )
 from sfund_sim.lab.softclose import TimedBidding
@@ -32,6 +31,7 @@ class Steps(UniformValues):
 
     n: int = Field(ge=1)
     increment: float = Field(ge=0)
+    reserve: float = Field(default=0.0, ge=0)
 
 
 class TimedPeriodParameters(Parameters):
@@ -39,6 +39,12 @@ class TimedPeriodParameters(Parameters):
 
     lam: float = Field(ge=0)
     window: float = Field(ge=0)
+
+
+class SoOftenExtended(TimedPeriodParameters):
+    """The same: is it restarted k times?"""
+
+    k: int = Field(ge=0)
 
 
 class LateBids(WithLaw):
@@ -62,7 +68,8 @@ def sniped(asked: LateBids) -> Auction:
 
 def stepped(asked: Steps) -> Auction:
     """Truthful bidders on a clock with steps."""
-    return Auction(format=Ascending(increment=asked.increment), bidders=asked.n)
+    floor = FixedFloor(value=asked.reserve)
+    return Auction(format=Ascending(increment=asked.increment), bidders=asked.n, floor=floor)
 
 
 def timed(asked: TimedPeriodParameters) -> TimedBidding:
@@ -71,10 +78,9 @@ def timed(asked: TimedPeriodParameters) -> TimedBidding:
     return TimedBidding(format=Ascending(window_minutes=window), bids=asked.lam)
 
 
-def never_extended(columns: Columns, _: TimedPeriodParameters) -> Estimate:
-    """Share of timed periods in which nobody bid."""
-    return mean((columns["extensions"] == 0).astype(float))
-
+NEVER_EXTENDED = share_where(lambda columns, _: columns["extensions"] == 0)
+AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
+EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
 
 FAMILIES: dict[str, Family] = {
     "A19": {
@@ -87,7 +93,9 @@ FAMILIES: dict[str, Family] = {
         "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
         "mean number of extensions": Simulated(TimedPeriodParameters, timed, mean_of("extensions")),
         "variance of number of extensions": Simulated(TimedPeriodParameters, timed, variance_of("extensions")),
-        "P(no extension)": Simulated(TimedPeriodParameters, timed, never_extended, is_proportion=True),
+        "P(no extension)": Simulated(TimedPeriodParameters, timed, NEVER_EXTENDED, is_proportion=True),
+        "P(at least k extensions)": Simulated(SoOftenExtended, timed, AT_LEAST, is_proportion=True),
+        "P(exactly k extensions)": Simulated(SoOftenExtended, timed, EXACTLY, is_proportion=True),
         "mean revenue (0 if unsold), hard close": Simulated(LateBids, sniped, mean_of("revenue")),
         "probability unsold, hard close": Simulated(LateBids, sniped, mean_of("unsold"), is_proportion=True),
         "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),

@@ -14,7 +14,7 @@ from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of
+from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, share_where
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.auctions.first_price import FirstPrice
@@ -67,15 +67,23 @@ def revenue(columns: Columns, asked: KnownMean) -> Estimate:
     return mean(asked.mean_value - columns["profit"])
 
 
+LOSES = share_where(lambda columns, _: columns["profit"] < 0)
 REVENUE, PROFIT, DEARER = mean_of("revenue"), mean_of("profit"), mean_difference("first.revenue", "second.revenue")
-FORMATS: dict[str, AuctionFormat] = {
-    "first-price": FirstPrice(),
-    "second-price": SecondPrice(),
-    "English": Ascending(),
-}
+SEALED: dict[str, AuctionFormat] = {"first-price": FirstPrice(), "second-price": SecondPrice()}
+FORMATS: dict[str, AuctionFormat] = {**SEALED, "English": Ascending()}
 
 FAMILIES: dict[str, Family] = {
     "A11": {
+        **{
+            f"P(winner loses), {name}": Simulated(Wallets, _wallet(held), LOSES, is_proportion=True)
+            for name, held in SEALED.items()
+        },
+        **{
+            f"P(winner loses), naive {name} bid x+1/2": Simulated(
+                Wallets, _wallet(held, naive=True), LOSES, is_proportion=True
+            )
+            for name, held in SEALED.items()
+        },
         "mean revenue second-price": Simulated(Wallets, _wallet(SecondPrice()), REVENUE),
         "mean revenue first-price": Simulated(Wallets, _wallet(FirstPrice()), REVENUE),
         "winner profit second-price": Simulated(Wallets, _wallet(SecondPrice()), PROFIT),
@@ -86,6 +94,16 @@ FAMILIES: dict[str, Family] = {
         "winner profit, naive first-price bid x+1/2": Simulated(Wallets, _wallet(FirstPrice(), naive=True), PROFIT),
     },
     "A12": {
+        **{
+            f"P(winner loses), {name}": Simulated(UniformErrors, _errors(held), LOSES, is_proportion=True)
+            for name, held in FORMATS.items()
+        },
+        **{
+            f"P(winner loses), naive {name} (bid own signal)": Simulated(
+                UniformErrors, _errors(held, naive=True), LOSES, is_proportion=True
+            )
+            for name, held in SEALED.items()
+        },
         **{f"mean revenue {name}": Simulated(KnownMean, _errors(held), revenue) for name, held in FORMATS.items()},
         **{
             f"mean revenue less common value, {name}": Simulated(UniformErrors, _errors(held), revenue_less_value)

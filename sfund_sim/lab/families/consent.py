@@ -13,17 +13,24 @@ from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
-from sfund_sim.investors.laws import Uniform
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, UniformValues, mean_difference, mean_of
-from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions
+from sfund_sim.lab.questions import (
+    Exact,
+    Family,
+    Parameters,
+    Simulated,
+    WithLaw,
+    mean_difference,
+    mean_of,
+    share_where,
+    variance_of,
+)
+from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions, chance_carried
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
-
-UNIFORM = Uniform()
 
 
 class Partners(Parameters):
@@ -45,13 +52,19 @@ class SoOften(Partners):
     k: int = Field(ge=0, le=MOST_VOTES)
 
 
-class Outsiders(UniformValues):
+class SoOftenByThreshold(Threshold):
+    """The same where m must agree."""
+
+    k: int = Field(ge=0, le=MOST_VOTES)
+
+
+class Outsiders(WithLaw):
     """n outsiders bid; one partner may match."""
 
     n_outsiders: int = Field(ge=1)
 
 
-class OutsidersEntry(UniformValues):
+class OutsidersEntry(WithLaw):
     """N outsiders who must pay to look at the share."""
 
     N: int = Field(ge=1)
@@ -77,11 +90,6 @@ def qualified(asked: Threshold) -> Extensions:
     return Extensions(rule=needing(asked.m), partners=asked.n, refusal=asked.p)
 
 
-def at_least_k(columns: Columns, asked: SoOften) -> Estimate:
-    """Share of funds whose term is extended k times running or more."""
-    return mean((columns["extensions"] >= asked.k).astype(float))
-
-
 def needing(consents: int) -> ExtensionRule:
     """The rule that so many partners must agree; where none must, the manager decides alone."""
     return AtLeast(partners=consents) if consents else GpAlone()
@@ -89,17 +97,22 @@ def needing(consents: int) -> ExtensionRule:
 
 def with_and_without_right(asked: Outsiders) -> Compared:
     """The partner bids like everybody, against: the partner matches."""
-    return Compared(first=_among(asked.n_outsiders, "bids"), second=_among(asked.n_outsiders, "matches"))
+    return Compared(first=_among(asked, "bids"), second=_among(asked, "matches"))
 
 
-def _among(outsiders: int, partner: Partner) -> Auction:
-    return Auction(format=SecondPrice(), bidders=outsiders, partner=partner)
+def _among(asked: Outsiders, partner: Partner) -> Auction:
+    return Auction(format=SecondPrice(), bidders=asked.n_outsiders, law=asked.law, partner=partner)
 
 
 def quoting_once(partner: Partner) -> Callable[[Outsiders], Auction]:
     """Outsiders quote once; the partner does too, or may match the best quote."""
-    strategy = Equilibrium(law=UNIFORM, poisson=False)
-    return lambda asked: Auction(format=FirstPrice(), strategy=strategy, bidders=asked.n_outsiders, partner=partner)
+    return lambda asked: Auction(
+        format=FirstPrice(),
+        strategy=Equilibrium(law=asked.law, poisson=False),
+        bidders=asked.n_outsiders,
+        law=asked.law,
+        partner=partner,
+    )
 
 
 def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
@@ -107,8 +120,8 @@ def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
 
     def chance(asked: OutsidersEntry) -> float:
         if partner == "matches":
-            return entry_probability(surplus_of_entrant(UNIFORM, asked.N, preemption=True), asked.cost)
-        return entry_probability(surplus_of_entrant(UNIFORM, asked.N + 1)[1:], asked.cost)
+            return entry_probability(surplus_of_entrant(asked.law, asked.N, preemption=True), asked.cost)
+        return entry_probability(surplus_of_entrant(asked.law, asked.N + 1)[1:], asked.cost)
 
     return chance
 
@@ -116,7 +129,7 @@ def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
 def entered(partner: Partner) -> Callable[[Entrant], Auction]:
     """The auction that an entrant meets."""
     return lambda asked: Auction(
-        format=SecondPrice(), bidders=asked.N, entry=asked.p, first_enters=True, partner=partner
+        format=SecondPrice(), bidders=asked.N, law=asked.law, entry=asked.p, first_enters=True, partner=partner
     )
 
 
@@ -140,7 +153,15 @@ def holders_profit_without(columns: Columns, asked: Outsiders) -> Estimate:
     return mean(columns["first.profit"] * (columns["first.owner"] == asked.n_outsiders))
 
 
+def chance_of_k(asked: SoOften) -> float:
+    """Chance that k votes running are carried."""
+    return chance_carried(Unanimous(), asked.n, asked.p) ** asked.k
+
+
 FIRST_PROFIT = mean_of("first_profit")
+EXTENSIONS = variance_of("extensions")
+AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
+EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
 
 FAMILIES: dict[str, Family] = {
     "E04": {
@@ -154,7 +175,18 @@ FAMILIES: dict[str, Family] = {
         "mean number of consecutive extensions, at least m consent": Simulated(
             Threshold, qualified, mean_of("extensions")
         ),
-        "P(at least k consecutive extensions)": Simulated(SoOften, unanimity, at_least_k, is_proportion=True),
+        "variance of number of consecutive extensions": Simulated(Partners, unanimity, EXTENSIONS),
+        "variance of number of consecutive extensions, at least m consent": Simulated(Threshold, qualified, EXTENSIONS),
+        "P(at least k consecutive extensions)": Simulated(
+            SoOften, unanimity, AT_LEAST, is_proportion=True, computed=chance_of_k
+        ),
+        "P(exactly k consecutive extensions)": Simulated(SoOften, unanimity, EXACTLY, is_proportion=True),
+        "P(at least k consecutive extensions), at least m consent": Simulated(
+            SoOftenByThreshold, qualified, AT_LEAST, is_proportion=True
+        ),
+        "P(exactly k consecutive extensions), at least m consent": Simulated(
+            SoOftenByThreshold, qualified, EXACTLY, is_proportion=True
+        ),
         "P(at least m consent)": Simulated(
             Threshold,
             lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),

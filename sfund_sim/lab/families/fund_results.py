@@ -25,9 +25,24 @@ class AgainstIndex(FundParameters):
         return np.asarray((1.0 + self.m) ** np.arange(1.0, self.L + 1.0))
 
 
+class AgainstIndexInYear(AgainstIndex, InYear):
+    """The same at the end of year t, its NAV counted as received."""
+
+
+def seen(asked: FundParameters) -> Flows:
+    """The fund's flows, to the end of its life or of year t."""
+    flows = asked.flows()
+    return flows.until(asked.t) if isinstance(asked, InYear) else flows
+
+
 def irr(asked: FundParameters) -> float:
     """The rate of a fund's net flows."""
-    return rate_of(asked.flows())
+    return rate_of(seen(asked))
+
+
+def share_paid_in(asked: InYear) -> float:
+    """Paid-in capital at the end of year t over the commitment."""
+    return float(seen(asked).contributions.sum() / asked.CC)
 
 
 def direct_alpha(asked: AgainstIndex) -> float:
@@ -40,7 +55,8 @@ def direct_alpha(asked: AgainstIndex) -> float:
 
 def direct_alpha_a_year(asked: AgainstIndex) -> float:
     """The same as a yearly rate, not the logarithm of one plus it."""
-    flows, index = asked.flows(), asked.index
+    flows = seen(asked)
+    index = asked.index[: len(flows.nav)]
     return rate_of(Flows(flows.contributions / index, flows.distributions / index, flows.nav / index))
 
 
@@ -63,17 +79,12 @@ def rate_of(flows: Flows) -> float:
 
 def multiple(of: Callable[[Flows], np.ndarray]) -> Callable[[FundParameters], float]:
     """A multiple of what was paid in, at the end or at the end of year t."""
-
-    def answer(asked: FundParameters) -> float:
-        flows = asked.flows()
-        return _of_paid_in(flows.until(asked.t) if isinstance(asked, InYear) else flows, of)
-
-    return answer
+    return lambda asked: _of_paid_in(seen(asked), of)
 
 
 def pme(asked: AgainstIndex) -> float:
     """Public market equivalent against a constant index return."""
-    return _of_paid_in(asked.flows(), lambda flows: ks_pme(flows, asked.index))
+    return _of_paid_in(seen(asked), lambda flows: ks_pme(flows, asked.index[: len(flows.nav)]))
 
 
 def _of_paid_in(flows: Flows, of: Callable[[Flows], np.ndarray]) -> float:
@@ -97,5 +108,9 @@ FAMILIES: dict[str, Family] = {
         "direct alpha, yearly rate, at constant index return m": Exact(AgainstIndex, direct_alpha_a_year),
         "KS-PME at constant index return m": Exact(AgainstIndex, pme),
         "KS-PME": Exact(AgainstIndex, pme),
+        "IRR at year t (NAV counted as received)": Exact(InYear, irr),
+        "KS-PME at year t": Exact(AgainstIndexInYear, pme),
+        "direct alpha at year t": Exact(AgainstIndexInYear, direct_alpha),
+        "paid-in to committed capital at year t": Exact(InYear, share_paid_in),
     },
 }

@@ -1,8 +1,10 @@
-"""D01, D02, D04, D05: the fund model of the scenario, its table, and what a buyer pays for its remaining flows."""
+"""D01, D02, D04: the fund model of the scenario, its table, and what a buyer pays for its remaining flows."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -10,13 +12,12 @@ from pydantic import Field, model_validator
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
-from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
+from sfund_sim.lab.fund_sets import check_letters, set_named, with_letters
 from sfund_sim.lab.portfolios import yale_fund
-from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_of, variance_of
+from sfund_sim.lab.questions import Exact, Family, Parameters
 
 QUARTERS = 4
+_PER_CENT, _AGES = re.compile(r"(\d+(?:\.\d+)?)\s*%"), re.compile(r"\bages\s+(\d+)\s*(?:-|–|to)\s*(\d+)")
 LONGEST = 1000
 """Years of life that are still reckoned."""
 MOST_ABOVE_GROWTH = 2.0
@@ -27,7 +28,7 @@ class FundParameters(Parameters):
     """Parameters of the Takahashi-Alexander model, in the paper's letters."""
 
     set: str = ""
-    """Name of the parameter set; says nothing that the letters do not."""
+    """Name of the parameter set: one of the published ones gives the letters, any other says nothing."""
     CC: float = Field(default=100.0, gt=0)
     RC: tuple[float, ...] = Field(min_length=1)
     """Share of the unfunded called in year 1, 2, ...; the last holds ever after."""
@@ -35,6 +36,21 @@ class FundParameters(Parameters):
     B: float = Field(ge=0)
     G: float = Field(gt=-1)
     Y: float = Field(default=0.0, ge=0, le=1)
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """A remark on the set, as in "(classic TA)", says which it is."""
+        return set_named(quantity)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _letters_of_its_set(cls, given: Any) -> Any:
+        return with_letters(given) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _as_its_set_says(self) -> FundParameters:
+        check_letters(self.set, self.model_dump())
+        return self
 
     @property
     def spec(self) -> TakahashiSpec:
@@ -60,39 +76,38 @@ class InYear(FundParameters):
         return self
 
 
+class SinceStart(InYear):
+    """The same from the start on: in year 0 nothing has happened."""
+
+    t: int = Field(ge=0)
+
+
 class Secondary(InYear):
     """A buyer at age t who requires an IRR."""
 
     required_irr: float = Field(gt=-1)
 
 
-class RandomGrowth(InYear):
-    """The fund with random growth."""
+class Discounted(InYear):
+    """The share at age t, of which the discount to NAV is known."""
 
-    sigma: float = Field(ge=0)
-
-
-class Brownian(Parameters):
-    """NAV as geometric Brownian motion, and a level K."""
-
-    N0: float = Field(gt=0)
-    mu: float
-    sigma: float = Field(ge=0)
-    t: float = Field(ge=0)
-    K: float | None = Field(default=None, gt=0)
-
-
-class BrownianLevel(Brownian):
-    """The same where the level matters."""
-
-    K: float = Field(gt=0)
+    discount: float
 
 
 class Ages(FundParameters):
     """The fund over some of its ages, the first and the last included."""
 
-    first_age: int = Field(default=4, ge=1)
-    last_age: int = 9
+    first_age: int = Field(ge=1)
+    last_age: int
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """The ages may stand in the quantity: "ages 4-9"."""
+        left, given = super().said(quantity)
+        ages = _AGES.search(left)
+        if ages is None:
+            return left, given
+        return _AGES.sub("ages", left), {**given, "first_age": int(ages[1]), "last_age": int(ages[2])}
 
     @model_validator(mode="after")
     def _ages_of_its_life(self) -> Ages:
@@ -112,7 +127,14 @@ class Ages(FundParameters):
 class MeanDiscount(Ages):
     """The same, of which the mean discount is known."""
 
-    target: float = 0.09
+    target: float
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """So may the mean discount: "9%"."""
+        left, given = super().said(quantity)
+        share = _PER_CENT.search(left)
+        return (left, given) if share is None else (_PER_CENT.sub("", left), {**given, "target": float(share[1]) / 100})
 
 
 class DiscountOverAges(Ages):
@@ -123,7 +145,22 @@ class DiscountOverAges(Ages):
 
 def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
     """A column of the table at the end of year t."""
-    return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
+
+    def answer(asked: InYear) -> float:
+        return float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1]) if asked.t else 0.0
+
+    return answer
+
+
+def within_year(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
+    """By how much a column that adds up has risen in year t, of the same fund as ``in_quarters``."""
+    until = in_quarters(column)
+
+    def answer(asked: InYear) -> float:
+        before = asked.model_copy(update={"t": asked.t - 1})
+        return until(asked) - (until(before) if before.t else 0.0)
+
+    return answer
 
 
 def in_quarters(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
@@ -171,39 +208,15 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
     return float(brentq(excess, low, high, xtol=1e-15))
 
 
+def implied_irr(asked: Discounted) -> float:
+    """Required IRR at which the share at age t has that discount to NAV."""
+    fund = {name: getattr(asked, name) for name in FundParameters.model_fields}
+    return irr_of_mean_discount(MeanDiscount(**fund, first_age=asked.t, last_age=asked.t, target=asked.discount))
+
+
 def mean_discount(asked: DiscountOverAges) -> float:
     """Mean discount over the ages to a buyer who requires an IRR."""
     return asked.mean_discount(asked.required_irr)
-
-
-def nav_grown(asked: Brownian) -> GrowingNav:
-    """The NAV's world."""
-    return GrowingNav(start=asked.N0, drift=asked.mu, volatility=asked.sigma, years=asked.t)
-
-
-def random_fund(asked: RandomGrowth) -> StochasticTakahashi:
-    """The fund's world."""
-    return StochasticTakahashi(spec=asked.spec, commitment=asked.CC, volatility=asked.sigma, year=asked.t)
-
-
-def below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Share of paths that end below the level."""
-    return mean((columns["nav"] < asked.K).astype(float))
-
-
-def above_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Mean of what is above the level."""
-    return mean(np.maximum(columns["nav"] - asked.K, 0.0))
-
-
-def not_below_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Share of paths that end at the level or above it."""
-    return mean((columns["nav"] >= asked.K).astype(float))
-
-
-def short_of_level(columns: Columns, asked: BrownianLevel) -> Estimate:
-    """Mean of what is missing to the level."""
-    return mean(np.maximum(asked.K - columns["nav"], 0.0))
 
 
 def _contributions(flows: Flows) -> np.ndarray:
@@ -241,14 +254,14 @@ def unfunded(asked: InYear) -> float:
 
 FAMILIES: dict[str, Family] = {
     "D01": {
-        "contribution in year t": Exact(InYear, in_year(_contributions)),
-        "distribution in year t": Exact(InYear, in_year(_distributions)),
-        "NAV in year t": Exact(InYear, in_year(_nav)),
-        "net cash flow in year t": Exact(InYear, in_year(_net)),
-        "cumulative net cash flow in year t": Exact(InYear, in_year(_net_so_far)),
-        "cumulative contributions in year t": Exact(InYear, in_year(_paid_in)),
-        "cumulative distributions in year t": Exact(InYear, in_year(_paid_out)),
-        "unfunded commitment in year t": Exact(InYear, unfunded),
+        "contribution in year t": Exact(SinceStart, in_year(_contributions)),
+        "distribution in year t": Exact(SinceStart, in_year(_distributions)),
+        "NAV in year t": Exact(SinceStart, in_year(_nav)),
+        "net cash flow in year t": Exact(SinceStart, in_year(_net)),
+        "cumulative net cash flow in year t": Exact(SinceStart, in_year(_net_so_far)),
+        "cumulative contributions in year t": Exact(SinceStart, in_year(_paid_in)),
+        "cumulative distributions in year t": Exact(SinceStart, in_year(_paid_out)),
+        "unfunded commitment in year t": Exact(SinceStart, unfunded),
         "total contributions": Exact(FundParameters, lambda asked: float(asked.flows().contributions.sum())),
         "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
     },
@@ -256,6 +269,8 @@ FAMILIES: dict[str, Family] = {
         "cumulative paid-in at end of year t": Exact(InYear, in_quarters(_paid_in)),
         "NAV at end of year t (quarterly)": Exact(InYear, in_quarters(_nav)),
         "cumulative distributions at end of year t (quarterly)": Exact(InYear, in_quarters(_paid_out)),
+        "contribution in year t (quarterly)": Exact(InYear, within_year(_paid_in)),
+        "distribution in year t (quarterly)": Exact(InYear, within_year(_paid_out)),
         "quarterly total contributions": Exact(
             FundParameters, lambda asked: float(asked.flows(QUARTERS).contributions.sum())
         ),
@@ -267,22 +282,11 @@ FAMILIES: dict[str, Family] = {
         "discount to NAV at age t": Exact(Secondary, discount),
         "price at age t": Exact(Secondary, price),
         "price to NAV at age t": Exact(Secondary, lambda asked: 1.0 - discount(asked)),
+        "implied IRR at age t": Exact(Discounted, implied_irr),
+        "required IRR that gives a discount at age t": Exact(Discounted, implied_irr),
         "mean discount over ages": Exact(DiscountOverAges, mean_discount),
         "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)": Exact(
             MeanDiscount, irr_of_mean_discount
-        ),
-    },
-    "D05": {
-        "E[NAV_t]": Simulated(Brownian, nav_grown, mean_of("nav")),
-        "Var[NAV_t]": Simulated(Brownian, nav_grown, variance_of("nav")),
-        "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),
-        "P(NAV_t>K)": Simulated(BrownianLevel, nav_grown, not_below_level, is_proportion=True),
-        "E[(NAV_t-K)+] (undiscounted call on NAV)": Simulated(BrownianLevel, nav_grown, above_level),
-        "E[(K-NAV_t)+] (undiscounted put on NAV)": Simulated(BrownianLevel, nav_grown, short_of_level),
-        "Var[NAV_t], stochastic-growth TA": Simulated(RandomGrowth, random_fund, variance_of("nav")),
-        "E[NAV_t], stochastic-growth TA (== deterministic)": Simulated(RandomGrowth, random_fund, mean_of("nav")),
-        "E[D_t], stochastic-growth TA (== deterministic)": Simulated(
-            RandomGrowth, random_fund, mean_of("distribution")
         ),
     },
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, correlation, covariance, mean
 from sfund_sim.lab.listings import LengthLaw, OpenListings
-from sfund_sim.lab.questions import Family, Parameters, Simulated, in_small_letters, mean_of, variance_of
+from sfund_sim.lab.questions import Family, Parameters, Simulated, law_named, mean_of, variance_of
 
 RAREST = 1e-300
 """Openings a unit of time that never come; a time in which nothing opens; a spread of 0."""
@@ -21,24 +20,15 @@ class Openings(Parameters):
 
     lam: float = Field(ge=0)
     mean_open: float = Field(gt=0)
-    law: Annotated[LengthLaw, BeforeValidator(in_small_letters)]
+    law: Annotated[LengthLaw, BeforeValidator(law_named)]
     sigma: float = Field(default=0.5, ge=0)
     """Standard deviation of the logarithm, for the lognormal law: the set's value, which it does not state, is 0.5."""
     shape: float = Field(default=2.0, ge=0.1)
     """Shape of the gamma law."""
     lag: float = Field(default=0.0, ge=0)
-    """Time between two looks at the board."""
+    """From the first look at the board to the second."""
     t: float | None = Field(default=None, ge=0)
-    """Time of the last look since an empty board; none: when settled."""
-
-    @model_validator(mode="after")
-    def _looks_after_the_start(self) -> Openings:
-        if self.t is not None and self.lag > self.t:
-            raise RuleError(
-                "lag must not be above t: the first look would come before the board is opened",
-                "lag 不得大于 t：否则第一次观察早于挂牌开始",
-            )
-        return self
+    """Time of the first look since an empty board; none: when settled."""
 
 
 class LaggedOpenings(Openings):
@@ -77,6 +67,16 @@ def just_open(columns: Columns, asked: SoManyOpen) -> Estimate:
     return mean((columns["open"] == asked.k).astype(float))
 
 
+def together(columns: Columns, _: Openings) -> Estimate:
+    """Covariance of the two looks."""
+    return covariance(columns["open"], columns["open_later"])
+
+
+def in_step(columns: Columns, _: Openings) -> Estimate:
+    """Correlation of the two looks."""
+    return correlation(columns["open"], columns["open_later"])
+
+
 FAMILIES: dict[str, Family] = {
     "C04": {
         "mean number open": Simulated(Openings, board, mean_of("open")),
@@ -84,12 +84,9 @@ FAMILIES: dict[str, Family] = {
         "P(no listing open)": Simulated(
             Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
         ),
-        "autocovariance at lag s": Simulated(
-            LaggedOpenings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
-        ),
-        "autocorrelation at lag s": Simulated(
-            LaggedOpenings, board, lambda columns, _: correlation(columns["open"], columns["open_later"])
-        ),
+        "autocovariance at lag s": Simulated(LaggedOpenings, board, together),
+        "Cov(N(t),N(t+s))": Simulated(LaggedOpenings, board, together),
+        "autocorrelation at lag s": Simulated(LaggedOpenings, board, in_step),
         "P(k listings open)": Simulated(SoManyOpen, board, just_open, is_proportion=True),
         "transient mean number open at t from empty": Simulated(EarlyOpenings, board, mean_of("open")),
         "transient variance of number open at t from empty": Simulated(EarlyOpenings, board, variance_of("open")),

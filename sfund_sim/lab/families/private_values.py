@@ -42,6 +42,12 @@ class Bidders(WithLaw):
     crra_exponent: float = Field(default=1.0, gt=0)
 
 
+class WithoutReserve(Bidders):
+    """The same where all is sold: the highest value is realised, and a price is never that of a sale that failed."""
+
+    reserve: float = Field(default=0.0, ge=0, le=0)
+
+
 class PerhapsNobody(Bidders):
     """The same, and there may be none."""
 
@@ -99,6 +105,7 @@ class PoissonBidders(WithLaw):
 
     lam: float = Field(ge=0)
     reserve: float = Field(default=0.0, ge=0)
+    crra_exponent: float = Field(default=1.0, gt=0)
 
 
 FORMATS: dict[str, AuctionFormat] = {
@@ -173,7 +180,7 @@ def _bid(strategy: Equilibrium, asked: BidOfOne, rivals: float) -> float:
 def _unknown_number(asked: PoissonBidders, first_price: bool) -> Auction:
     return Auction(
         format=FirstPrice() if first_price else SecondPrice(),
-        strategy=Equilibrium(law=asked.law, poisson=True),
+        strategy=Equilibrium(law=asked.law, poisson=True, risk_exponent=asked.crra_exponent),
         bidders=asked.lam,
         poisson=True,
         law=asked.law,
@@ -202,23 +209,26 @@ def unknown_number(*, first_price: bool) -> Callable[[PoissonBidders], Auction]:
 
 REVENUE, PROFIT, SURPLUS = mean_of("revenue"), mean_of("profit"), mean_of("surplus")
 SOLD, UNSOLD = mean_of("sold"), mean_of("unsold")
-PAYOFFS = {"winner's expected payoff": PROFIT, "bidder's expected payoff": profit_each}
+PAYOFFS: dict[str, Callable[[Columns, Any], Estimate]] = {
+    "winner's expected payoff": PROFIT,
+    "bidder's expected payoff": profit_each,
+}
 PRICE_IF_SOLD = mean_if_sold("price")
 POISSON_SECOND, POISSON_FIRST = unknown_number(first_price=False), unknown_number(first_price=True)
 
 FAMILIES: dict[str, Family] = {
     "A01": {
-        "mean price, second-price/ascending": Simulated(Bidders, next_bid_paid, REVENUE),
-        "mean price, first-price/descending (equilibrium bids)": Simulated(Bidders, own_bid_paid, REVENUE),
-        "efficient surplus E[max value] (efficiency = 1)": Simulated(Bidders, next_bid_paid, SURPLUS),
-        "winner's expected payoff": Simulated(Bidders, next_bid_paid, PROFIT),
-        "bidder's expected payoff": Simulated(Bidders, next_bid_paid, profit_each),
-        **in_each_format(Bidders, {"mean price": REVENUE, "mean revenue": REVENUE, **PAYOFFS}),
+        "mean price, second-price/ascending": Simulated(WithoutReserve, next_bid_paid, REVENUE),
+        "mean price, first-price/descending (equilibrium bids)": Simulated(WithoutReserve, own_bid_paid, REVENUE),
+        "efficient surplus E[max value] (efficiency = 1)": Simulated(WithoutReserve, next_bid_paid, SURPLUS),
+        "winner's expected payoff": Simulated(WithoutReserve, next_bid_paid, PROFIT),
+        "bidder's expected payoff": Simulated(WithoutReserve, next_bid_paid, profit_each),
+        **in_each_format(WithoutReserve, {"mean price": REVENUE, "mean revenue": REVENUE, **PAYOFFS}),
     },
     "A02": {
-        **in_each_format(Bidders, {"variance of price": variance_of("revenue"), "mean price": REVENUE}),
+        **in_each_format(WithoutReserve, {"variance of price": variance_of("revenue"), "mean price": REVENUE}),
     },
-    "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid), "equilibrium bid": Exact(Bid, equilibrium_bid)},
+    "A03": {name: Exact(Bid, equilibrium_bid) for name in ("equilibrium bid b(v)", "equilibrium bid", "b(v)")},
     "A04": {
         "mean revenue (0 if unsold)": Simulated(PerhapsNobody, next_bid_paid, REVENUE),
         "probability of sale": Simulated(PerhapsNobody, next_bid_paid, SOLD, is_proportion=True),

@@ -7,24 +7,27 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
+from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.reserves import Demand, optimal_relisting, optimal_search
 from sfund_sim.lab.auction import Auction
-from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import (
     Exact,
     Family,
     Simulated,
     WithLaw,
-    in_small_letters,
+    law_named,
     mean_of,
+    quantile_of,
+    share_where,
     variance_of,
 )
 from sfund_sim.lab.relisting import MOST_LISTINGS, Relisting
+from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
 from sfund_sim.venue.floors import AppraisalFloor, ReservationFloor
 
+SECOND_PRICE = SecondPrice()
 RAREST = 1e-300
 """Rate at which an offer comes once in longer than any time asked for."""
 
@@ -54,6 +57,12 @@ class Taking(WithLaw):
     h: float = Field(default=0.0, ge=0)
 
 
+class AfterOffers(Taking):
+    """The same: is it still unsold after k offers?"""
+
+    k: int = Field(ge=0, lt=MOST_LISTINGS)
+
+
 class SearchUntil(Search):
     """Offers to a seller with the best reservation price; is it sold by t?"""
 
@@ -63,7 +72,7 @@ class SearchUntil(Search):
 class Relisted(WithLaw):
     """Listings with n (or Poisson(n)) bidders; unsold costs relist_cost, and beta discounts."""
 
-    bidders: Annotated[Literal["fixed", "poisson"], BeforeValidator(in_small_letters)]
+    bidders: Annotated[Literal["fixed", "poisson"], BeforeValidator(law_named)]
     n: float = Field(gt=0)
     beta: float = Field(ge=0, le=1)
     relist_cost: float = Field(ge=0)
@@ -75,10 +84,22 @@ class Relisted(WithLaw):
         return self
 
 
+class RelistedOften(Relisted):
+    """The same: is it still unsold after k listings?"""
+
+    k: int = Field(ge=0)
+
+
 class RelistedAt(Relisted):
     """The same at a reserve that is given."""
 
     reserve: float = Field(ge=0)
+
+
+class RelistedOftenAt(RelistedAt):
+    """The same: is it still unsold after k listings?"""
+
+    k: int = Field(ge=0)
 
 
 class AppraisalCase(WithLaw):
@@ -116,22 +137,12 @@ def searched(asked: Search) -> Relisting:
 def searched_until(asked: SearchUntil) -> Relisting:
     """The same, followed until t."""
     best = reservation_price(asked)
-    return offers(Waiting(dist=asked.dist, mu=asked.mu, sigma=asked.sigma, lam=asked.lam, R=best, t=asked.t), best)
+    return offers(Waiting(**asked.of_law(), lam=asked.lam, R=best, t=asked.t), best)
 
 
 def taken(asked: Waiting | Taking) -> Relisting:
     """Offers one at a time to a seller who takes R."""
     return offers(asked, asked.R)
-
-
-def still_unsold(columns: Columns, asked: Waiting | SearchUntil) -> Estimate:
-    """Share of sales that took longer than t."""
-    return mean((columns["time"] > asked.t).astype(float))
-
-
-def sold_by(columns: Columns, asked: Waiting) -> Estimate:
-    """Share of sales that took no longer than t."""
-    return mean((columns["time"] <= asked.t).astype(float))
 
 
 def best_relisting(asked: Relisted) -> tuple[float, float]:
@@ -167,10 +178,15 @@ def _relisted(asked: Relisted, reserve: float) -> Relisting:
     return Relisting(listing=listing, discount=asked.beta, relist_cost=asked.relist_cost)
 
 
-def at_appraisal(asked: AppraisalCase) -> Auction:
-    """A second-price listing whose floor is the appraised value."""
+def at_appraisal(asked: AppraisalCase, format: AuctionFormat = SECOND_PRICE) -> Auction:
+    """A listing whose floor is the appraised value."""
     return Auction(
-        format=SecondPrice(), bidders=asked.n, law=asked.law, floor=AppraisalFloor(step=0.0), appraised=asked.floor
+        format=format,
+        strategy=Equilibrium(law=asked.law, poisson=False),
+        bidders=asked.n,
+        law=asked.law,
+        floor=AppraisalFloor(step=0.0),
+        appraised=asked.floor,
     )
 
 
@@ -186,12 +202,17 @@ def followed(asked: AfterListings) -> Relisting:
     )
 
 
-def listed_more_often(columns: Columns, asked: AfterListings) -> Estimate:
-    """Share of sales that took more than k listings."""
-    return mean((columns["listings"] > asked.k).astype(float))
+def at_appraisal_first(asked: AppraisalCase) -> Relisting:
+    """First-price listings of equilibrium bids at the appraised value, until sold."""
+    return Relisting(listing=at_appraisal(asked, FirstPrice()), length=asked.listing_length)
 
 
+still_unsold = share_where(lambda columns, asked: columns["time"] > asked.t)
+sold_by = share_where(lambda columns, asked: columns["time"] <= asked.t)
+listed_more_often = share_where(lambda columns, asked: columns["listings"] > asked.k)
 TIME, PRICE, VALUE, LISTINGS = (mean_of(column) for column in ("time", "price", "value", "listings"))
+SPREAD_OF_TIME, SPREAD_OF_LISTINGS = variance_of("time"), variance_of("listings")
+MEDIAN_TIME = quantile_of("time", 0.5)
 
 FAMILIES: dict[str, Family] = {
     "B02": {
@@ -199,12 +220,18 @@ FAMILIES: dict[str, Family] = {
         "optimal reservation price": Simulated(Search, searched, VALUE, computed=reservation_price),
         "mean time to sale at R*": Simulated(Search, searched, TIME),
         "mean sale price at R*": Simulated(Search, searched, PRICE),
-        "variance of time to sale at R*": Simulated(Search, searched, variance_of("time")),
+        "variance of time to sale at R*": Simulated(Search, searched, SPREAD_OF_TIME),
+        "median time to sale at R*": Simulated(Search, searched, MEDIAN_TIME),
+        "mean number of offers at R*": Simulated(Search, searched, LISTINGS),
         "P(unsold at time t), uniform offers": Simulated(Waiting, taken, still_unsold, is_proportion=True),
         "P(unsold at time t)": Simulated(Waiting, taken, still_unsold, is_proportion=True),
         "P(sold by time t)": Simulated(Waiting, taken, sold_by, is_proportion=True),
         "P(unsold at time t) at R*": Simulated(SearchUntil, searched_until, still_unsold, is_proportion=True),
         "mean time to sale at R": Simulated(Taking, taken, TIME),
+        "variance of time to sale at R": Simulated(Taking, taken, SPREAD_OF_TIME),
+        "median time to sale at R": Simulated(Taking, taken, MEDIAN_TIME),
+        "mean number of offers at R": Simulated(Taking, taken, LISTINGS),
+        "P(unsold after k offers) at R": Simulated(AfterOffers, taken, listed_more_often, is_proportion=True),
         "mean sale price at R": Simulated(Taking, taken, PRICE),
         "seller value at R": Simulated(Taking, taken, VALUE),
     },
@@ -216,7 +243,14 @@ FAMILIES: dict[str, Family] = {
         "mean sale price at r*": Simulated(Relisted, relisted, PRICE),
         "P(listing fails) at r*": Simulated(Relisted, single_listing, mean_of("unsold"), is_proportion=True),
         "seller value at given reserve": Simulated(RelistedAt, relisted_at, VALUE),
+        "variance of number of listings at r*": Simulated(Relisted, relisted, SPREAD_OF_LISTINGS),
+        "P(unsold after k listings) at r*": Simulated(RelistedOften, relisted, listed_more_often, is_proportion=True),
         "mean number of listings at given reserve": Simulated(RelistedAt, relisted_at, LISTINGS),
+        "variance of number of listings at given reserve": Simulated(RelistedAt, relisted_at, SPREAD_OF_LISTINGS),
+        "mean sale price at given reserve": Simulated(RelistedAt, relisted_at, PRICE),
+        "P(unsold after k listings) at given reserve": Simulated(
+            RelistedOftenAt, relisted_at, listed_more_often, is_proportion=True
+        ),
     },
     "E03": {
         "P(listing fails)": Simulated(AppraisalCase, at_appraisal, mean_of("unsold"), is_proportion=True),
@@ -224,6 +258,11 @@ FAMILIES: dict[str, Family] = {
         "mean listings": Simulated(AppraisalCase, at_appraisal_until_sold, LISTINGS),
         "mean number of listings": Simulated(AppraisalCase, at_appraisal_until_sold, LISTINGS),
         "mean sale price": Simulated(AppraisalCase, at_appraisal_until_sold, PRICE),
+        "mean sale price, first-price": Simulated(AppraisalCase, at_appraisal_first, PRICE),
+        "variance of time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, SPREAD_OF_TIME),
+        "median time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, MEDIAN_TIME),
+        "variance of number of listings": Simulated(AppraisalCase, at_appraisal_until_sold, SPREAD_OF_LISTINGS),
         "P(unsold after k)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
+        "P(unsold after k listings)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
     },
 }
