@@ -45,11 +45,12 @@ def acceptable(asked: Window) -> float:
     return asked.lam * asked.window * asked.qualify * float(asked.law.survival(np.asarray(asked.floor)))
 
 
+OPEN = in_each_format(Bidders, {"mean revenue": mean_of("revenue")})
 MORE = mean_difference("first.revenue", "second.revenue")
 
 FAMILIES: dict[str, Family] = {
     "A06": {
-        **in_each_format(Bidders, {"mean revenue": mean_of("revenue")}),
+        **{name: OPEN[name] for name in ("mean revenue, ascending", "mean revenue, descending")},
         "revenue gain of first-price over second-price": Simulated(Bidders, first_and_second, MORE),
         "revenue difference, first-price minus second-price": Simulated(Bidders, first_and_second, MORE),
         "probability of sale": Simulated(Bidders, sealed_second, mean_of("sold"), is_proportion=True),
