@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sfund_sim.ground.errors import SfundError
+from sfund_sim.ground.errors import RuleError, SfundError
 from sfund_sim.ground.refusals import refusal
 from sfund_sim.lab.case_items import KINDS, REMARKS, Case
 from sfund_sim.lab.families import FAMILIES
@@ -154,7 +154,9 @@ def ask(case: Case) -> Asked:
         )
     question = _question(case, family)
     try:
-        return Asked(case, question, question.parameters.model_validate(case.params))
+        return Asked(case, question, question.parameters.model_validate(_parameters(question, case)))
+    except RuleError as error:
+        raise refused(case, error) from None
     except ValidationError as error:
         problem = first_problem(error)
         is_unknown = problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1
@@ -167,7 +169,9 @@ def ask(case: Case) -> Asked:
 
 def _question(case: Case, family: Family) -> Question:
     """The question that a case names. CaseError, with what there is, if none or more than one may be meant."""
-    found = meant_by(family, case.quantity, lambda question: _fits(question, case))
+    found = meant_by(
+        family, case.quantity, lambda one: _fits(one, case), lambda one, text: one.parameters.said(text)[0]
+    )
     if len(found) == 1:
         return next(iter(found.values()))
     listed, listed_zh = (
@@ -189,10 +193,22 @@ def _question(case: Case, family: Family) -> Question:
 def _fits(question: Question, case: Case) -> bool:
     """Are the case's parameters those of the question?"""
     try:
-        question.parameters.model_validate(case.params)
-    except ValidationError:
+        question.parameters.model_validate(_parameters(question, case))
+    except (ValidationError, RuleError):
         return False
     return True
+
+
+def _parameters(question: Question, case: Case) -> dict[str, Any]:
+    """The case's parameters, and those that its words give. RuleError if they say different things."""
+    said = question.parameters.said(case.quantity)[1]
+    for name, value in said.items():
+        if case.params.get(name, value) != value:
+            raise RuleError(
+                f"{name}: the quantity says {value}, and the parameters {case.params[name]}",
+                f"{name}：量的名称中为 {value}，参数中却为 {case.params[name]}",
+            )
+    return {**said, **case.params}
 
 
 def _check_items(case: Case) -> None:

@@ -24,7 +24,8 @@ a sale by agreement (`investors/pricing`, `venue/settlement`). C04 runs the mark
 run do not read the board, but tests hold it, day by day, against the run's tables. D02 (before the last year) and S03
 roll the market's Yale fund, S02 its companies; D03 finds its rate as `market/returns` finds that of a buyer, D04
 values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, D06 waits by the clock of the companies
-(constant hazards), and D07 is the estimator of the measures.
+(constant hazards), and D07 is the estimator of the measures (its median is R's, the middle of a flat
+piece at one half; a report tells the first time at one half, and none where fewer than a tenth are at risk).
 
 The rest checks functions of the library that no market run calls, for the lab and for research: optimal reserves and
 reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04), equilibrium entry (`investors/entry`:
@@ -48,8 +49,9 @@ at least one case fail.
 
 ## A case file of your own
 
-`sfund lab check FILE` answers cases of yours. A case file is JSON in UTF-8, an object with a list `cases`. It may also
-have `families`, a `title`, `formula` and `source` by the family's code, which stand in this page's table.
+`sfund lab check FILE` answers cases of yours. A case file is JSON in UTF-8, an object with a list `cases` or the bare
+list. It may also have `families`, a `title`, `formula` and `source` by the family's code, which stand in this page's
+table.
 
 ```json
 {"cases": [{"id": "X1", "family": "A04", "quantity": "probability of sale",
@@ -58,27 +60,42 @@ have `families`, a `title`, `formula` and `source` by the family's code, which s
 
 A case says
 
-- `id`: its name in the answers;
-- `family` and `quantity`: what is asked, in the words of the published set (`sfund_sim/lab/cases.json`) or of the
-  further quantities of its families (`sfund_sim/lab/families`). Capitals, articles, "mean" or "expected", and remarks
-  in parentheses make no difference; a wrong word is answered with the nearest name;
-- `params`: parameters by name; one that is missing, out of range or unknown is refused. `dist` is `uniform` (on 0 to 1,
-  the default), `exponential` (mean 1) or `lognormal` with `mu` and `sigma`;
-- `expected`: the number that is held to be right;
+- `id`: its name in the answers; of several with the same id the second is told as `X1 (2)`;
+- `family`: the code; it may be left out where the id begins with it, as in `A04-101`;
+- `quantity`: what is asked, in the words of the published set (`sfund_sim/lab/cases.json`) or of the further quantities
+  of its families (`sfund_sim/lab/families`); how words are understood is told below;
+- `params`: parameters by name; one that is missing, out of range or unknown is refused, and `null` is as good as not
+  given. A letter of the family's formula stands for its parameter (`r` for `reserve`, `w` for `budget` or `window`).
+  `dist` is `uniform` (on 0 to 1, the default, or from `lowest` to `highest`), `exponential` (mean 1, or `mean`) or
+  `lognormal` with `mu` and `sigma`. Funds of D01 to D05 may be named: `"set": "classic"` or `"buyout10"`;
+- `expected`: the number that is held to be right; a fraction may be text, `"3/4"`;
 
 and may say
 
-- `kind`: `deterministic` if the answer must be computed, `monte-carlo` if it may be simulated;
+- `kind`: `deterministic` (or `exact`) if the answer must be computed, `monte-carlo` (or `simulation`) if it may be
+  simulated. What the lab simulates is computed only where theory knows the mean of the experiment;
 - `tolerance`: absolute for a computed answer (1e-8 if none is given), 4 standard errors at 100,000 replications for a
   simulated one;
 - `sd_per_replication`: the standard deviation of one replication's answer; or `se_at_100k`, the standard error at
   100,000 replications;
-- `note`, `source`: remarks, which are not read.
+- remarks, which are not read: `note`, `source`, `title`, `name`, `description`, `comment`, `reference`, `tags`, `alt`,
+  `source_status`.
 
-Any other item is refused, so that no misspelt tolerance is passed over. A simulated answer is judged by the larger of
-two standard errors: that of the sample (for a probability, that of the expected one), and that which the case states by
-`sd_per_replication`, else `se_at_100k`, else `tolerance`. The second matters where what is rare or far out decides, as
-for the variance of a heavy-tailed NAV: a sample that misses it is too sure of itself.
+Words are understood thus. Capitals, articles, "mean" or "expected", the order of words and the field's synonyms ("P"
+for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it if
+a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
+it. If no quantity has just these words, the one is meant of which only words of the qualifier are missing (what
+follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or "with") and whose parameters the case
+gives, "price" being as good as "revenue"; if two are left, the case is refused and they are listed. A word that a
+quantity has not is never passed over, nor is one missing that turns it into another ("no", "without", "naive",
+"first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
+
+Any other item is refused, so that no misspelt tolerance is passed over; a case that cannot be read is refused alone,
+and the others are answered. A simulated answer is judged by the larger of two standard errors: that of the sample (for
+a probability, that of the expected one), and that which the case states by `sd_per_replication`, else `se_at_100k`,
+else `tolerance`. The second matters where what is rare or far out decides, as for the variance of a heavy-tailed NAV:
+a sample that misses it is too sure of itself. A probability of which a sample shows fewer than ten events is held to
+the computed one as well, to a millionth of it, where theory knows it.
 
 A case is *ok*, *FAILED*, or *refused* with the reason: there is no such question, number or experiment; a quantity that
 the lab simulates is to be held to an absolute tolerance (`kind: deterministic`); or every replication gave the same,

@@ -54,6 +54,11 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """A quantity without the parameters that its words give, and those parameters: none, for most."""
+        return quantity, {}
+
     @model_validator(mode="before")
     @classmethod
     def _by_its_letter(cls, given: Any) -> Any:

@@ -7,11 +7,11 @@ missing that says what is measured. Where two quantities are left, none is taken
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-PARTICLES = frozenset({"a", "an", "at", "by", "for", "in", "is", "of", "on", "that", "the", "to", "t"})
-DROPPED = PARTICLES | {"auction", "average", "e", "expected", "mean", "seller"}
+PARTICLES = frozenset({"a", "an", "at", "by", "for", "gives", "in", "is", "of", "on", "that", "the", "to", "t"})
+DROPPED = PARTICLES | {"auction", "average", "e", "expected", "mean"}
 """Words that tell no quantity of a family from another: all are expectations unless they say otherwise."""
 SAME = {
     "bidders": ("bidder",),
@@ -48,6 +48,11 @@ _PHRASES = (
     ("kaplan-meier", "km"),
     ("kaplan-schoar", "ks"),
     ("no sale", "unsold"),
+    ("reservation price", "reservation"),
+    ("reserve price", "reserve"),
+    ("seller revenue", "revenue"),
+    ("[t]", " duration"),
+    ("var t", "var duration"),
     ("first price", "first-price"),
     ("second price", "second-price"),
 )
@@ -57,7 +62,7 @@ _QUALIFIER = re.compile(r",\s.*|\s(?:at|by|from|in|over|under|with|WITH|WITHOUT)
 """The rest of a name from its first comma, preposition or formula on: it says when, where or of whom."""
 _MINUS = r"-(?!(?<=[a-z]{2}-)[a-z]{2}|(?<=\d-)\d)"
 """A line that joins neither two words, as in KS-PME, nor two numbers."""
-_WORD = re.compile(rf"first-price|second-price|[a-z]+|\d+(?:[./]\d+)?|[<>=+*/]|{_MINUS}")
+_WORD = re.compile(rf"first-price|second-price|[a-z]+|\d+(?:[./]\d+)?|[<>=+*]|(?<=\s)/(?=\s)|{_MINUS}")
 Asked = TypeVar("Asked")
 
 
@@ -70,24 +75,30 @@ def words(quantity: str) -> tuple[str, ...]:
     return tuple(word for same in said for word in same if word not in DROPPED)
 
 
-def meant(family: Mapping[str, Asked], quantity: str, accepts: Callable[[Asked], bool]) -> dict[str, Asked]:
+def meant(
+    family: Mapping[str, Asked],
+    quantity: str,
+    accepts: Callable[[Asked], bool] = lambda one: True,
+    plain: Callable[[Asked, str], str] = lambda one, text: text,
+) -> dict[str, Asked]:
     """Quantities that may be meant, by name: none, the one that is, or several of which the case does not tell one.
 
     Those of the same words, their own remarks in parentheses left out or not; else those to which only words of their
-    qualifier are missing and which ``accepts`` says the case's parameters fit.
+    qualifier are missing and which ``accepts`` says the case's parameters fit. ``plain`` takes parameters out of the
+    words: what is asked, and the quantity's own name, for the question that reads them there.
     """
     if quantity in family:
         return {quantity: family[quantity]}
-    asked = words(quantity)
-    if not asked:
+    if not words(quantity):
         return {}
-    same = {name: one for name, one in family.items() if asked in (words(name), words(_REMARK.sub("", name)))}
+    both = {name: (plain(one, name), words(plain(one, quantity))) for name, one in family.items()}
+    same = [name for name, (own, asked) in both.items() if asked in (words(own), words(_REMARK.sub("", own)))]
     if same:
-        return _distinct(same)
-    near = _distinct({name: one for name, one in family.items() if _is_left_of(name, asked)})
+        return _distinct(family, same)
+    near = _distinct(family, [name for name, (own, asked) in both.items() if _is_left_of(own, asked)])
     if len(near) > 1:
         near = {name: one for name, one in near.items() if accepts(one)} or near
-    one_turned = len(near) == 1 and NEVER_MISSING & set(words(next(iter(near)))) - set(asked)
+    one_turned = len(near) == 1 and NEVER_MISSING & set(words(next(iter(near)))) - set(words(quantity))
     return {} if one_turned else near
 
 
@@ -103,12 +114,12 @@ def _alike(some: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(ALIKE.get(word, word) for word in some)
 
 
-def _distinct(found: Mapping[str, Asked]) -> dict[str, Asked]:
+def _distinct(family: Mapping[str, Asked], names: Iterable[str]) -> dict[str, Asked]:
     """One name for each question: some have several."""
     distinct: dict[str, Asked] = {}
-    for name, one in found.items():
-        if one not in distinct.values():
-            distinct[name] = one
+    for name in names:
+        if family[name] not in distinct.values():
+            distinct[name] = family[name]
     return distinct
 
 

@@ -188,8 +188,9 @@ def test_a_number_that_does_not_exist_is_refused_and_not_failed(family, quantity
     [({"L": 8}, "ages must come in order"), ({"target": 90.0}, "no IRR up to"), ({"RC": [0.0]}, "no IRR up to")],
 )
 def test_a_mean_discount_that_no_irr_gives_is_refused(changed, said):
-    quantity = "required IRR that gives a 9% mean discount over ages 4-9 (classic TA)"
-    verdict = judged(family="D04", quantity=quantity, params={**FUND, "L": 12, **changed}, expected=0.1)
+    quantity = "required IRR that gives a mean discount over ages"
+    ages = {"first_age": 4, "last_age": 9, "target": 0.09}
+    verdict = judged(family="D04", quantity=quantity, params={**FUND, "L": 12, **ages, **changed}, expected=0.1)
     assert said in verdict.refusal.text()
 
 

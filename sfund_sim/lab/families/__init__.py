@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+from sfund_sim.lab.other_names import OTHER_NAMES
 from sfund_sim.lab.questions import Family
 
 FAMILIES: dict[str, Family] = {}
@@ -11,3 +12,5 @@ FAMILIES: dict[str, Family] = {}
 for _module in pkgutil.iter_modules(__path__):
     for _code, _questions in importlib.import_module(f"{__name__}.{_module.name}").FAMILIES.items():
         FAMILIES[_code] = {**FAMILIES.get(_code, {}), **_questions}
+for _code, _names in OTHER_NAMES.items():
+    FAMILIES[_code] = {**FAMILIES[_code], **{other: FAMILIES[_code][own] for other, own in _names.items()}}

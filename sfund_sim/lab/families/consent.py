@@ -13,7 +13,6 @@ from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
-from sfund_sim.investors.laws import Uniform
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.comparing import Compared
@@ -23,17 +22,15 @@ from sfund_sim.lab.questions import (
     Family,
     Parameters,
     Simulated,
-    UniformValues,
+    WithLaw,
     mean_difference,
     mean_of,
     share_where,
     variance_of,
 )
-from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions
+from sfund_sim.lab.votes import MOST_VOTES, Extension, Extensions, chance_carried
 from sfund_sim.venue.auctions.first_price import FirstPrice
 from sfund_sim.venue.auctions.second_price import SecondPrice
-
-UNIFORM = Uniform()
 
 
 class Partners(Parameters):
@@ -61,13 +58,13 @@ class SoOftenByThreshold(Threshold):
     k: int = Field(ge=0, le=MOST_VOTES)
 
 
-class Outsiders(UniformValues):
+class Outsiders(WithLaw):
     """n outsiders bid; one partner may match."""
 
     n_outsiders: int = Field(ge=1)
 
 
-class OutsidersEntry(UniformValues):
+class OutsidersEntry(WithLaw):
     """N outsiders who must pay to look at the share."""
 
     N: int = Field(ge=1)
@@ -100,17 +97,22 @@ def needing(consents: int) -> ExtensionRule:
 
 def with_and_without_right(asked: Outsiders) -> Compared:
     """The partner bids like everybody, against: the partner matches."""
-    return Compared(first=_among(asked.n_outsiders, "bids"), second=_among(asked.n_outsiders, "matches"))
+    return Compared(first=_among(asked, "bids"), second=_among(asked, "matches"))
 
 
-def _among(outsiders: int, partner: Partner) -> Auction:
-    return Auction(format=SecondPrice(), bidders=outsiders, partner=partner)
+def _among(asked: Outsiders, partner: Partner) -> Auction:
+    return Auction(format=SecondPrice(), bidders=asked.n_outsiders, law=asked.law, partner=partner)
 
 
 def quoting_once(partner: Partner) -> Callable[[Outsiders], Auction]:
     """Outsiders quote once; the partner does too, or may match the best quote."""
-    strategy = Equilibrium(law=UNIFORM, poisson=False)
-    return lambda asked: Auction(format=FirstPrice(), strategy=strategy, bidders=asked.n_outsiders, partner=partner)
+    return lambda asked: Auction(
+        format=FirstPrice(),
+        strategy=Equilibrium(law=asked.law, poisson=False),
+        bidders=asked.n_outsiders,
+        law=asked.law,
+        partner=partner,
+    )
 
 
 def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
@@ -118,8 +120,8 @@ def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
 
     def chance(asked: OutsidersEntry) -> float:
         if partner == "matches":
-            return entry_probability(surplus_of_entrant(UNIFORM, asked.N, preemption=True), asked.cost)
-        return entry_probability(surplus_of_entrant(UNIFORM, asked.N + 1)[1:], asked.cost)
+            return entry_probability(surplus_of_entrant(asked.law, asked.N, preemption=True), asked.cost)
+        return entry_probability(surplus_of_entrant(asked.law, asked.N + 1)[1:], asked.cost)
 
     return chance
 
@@ -127,7 +129,7 @@ def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
 def entered(partner: Partner) -> Callable[[Entrant], Auction]:
     """The auction that an entrant meets."""
     return lambda asked: Auction(
-        format=SecondPrice(), bidders=asked.N, entry=asked.p, first_enters=True, partner=partner
+        format=SecondPrice(), bidders=asked.N, law=asked.law, entry=asked.p, first_enters=True, partner=partner
     )
 
 
@@ -151,6 +153,11 @@ def holders_profit_without(columns: Columns, asked: Outsiders) -> Estimate:
     return mean(columns["first.profit"] * (columns["first.owner"] == asked.n_outsiders))
 
 
+def chance_of_k(asked: SoOften) -> float:
+    """Chance that k votes running are carried."""
+    return chance_carried(Unanimous(), asked.n, asked.p) ** asked.k
+
+
 FIRST_PROFIT = mean_of("first_profit")
 EXTENSIONS = variance_of("extensions")
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
@@ -170,7 +177,9 @@ FAMILIES: dict[str, Family] = {
         ),
         "variance of number of consecutive extensions": Simulated(Partners, unanimity, EXTENSIONS),
         "variance of number of consecutive extensions, at least m consent": Simulated(Threshold, qualified, EXTENSIONS),
-        "P(at least k consecutive extensions)": Simulated(SoOften, unanimity, AT_LEAST, is_proportion=True),
+        "P(at least k consecutive extensions)": Simulated(
+            SoOften, unanimity, AT_LEAST, is_proportion=True, computed=chance_of_k
+        ),
         "P(exactly k consecutive extensions)": Simulated(SoOften, unanimity, EXACTLY, is_proportion=True),
         "P(at least k consecutive extensions), at least m consent": Simulated(
             SoOftenByThreshold, qualified, AT_LEAST, is_proportion=True

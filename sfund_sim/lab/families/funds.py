@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -10,10 +12,12 @@ from pydantic import Field, model_validator
 from sfund_sim.funds.performance import Flows
 from sfund_sim.funds.takahashi import TakahashiSpec, discount_to_nav, project
 from sfund_sim.ground.errors import RuleError
+from sfund_sim.lab.fund_sets import check_letters, set_named, with_letters
 from sfund_sim.lab.portfolios import yale_fund
 from sfund_sim.lab.questions import Exact, Family, Parameters
 
 QUARTERS = 4
+_PER_CENT, _AGES = re.compile(r"(\d+(?:\.\d+)?)\s*%"), re.compile(r"\bages\s+(\d+)\s*(?:-|–|to)\s*(\d+)")
 LONGEST = 1000
 """Years of life that are still reckoned."""
 MOST_ABOVE_GROWTH = 2.0
@@ -24,7 +28,7 @@ class FundParameters(Parameters):
     """Parameters of the Takahashi-Alexander model, in the paper's letters."""
 
     set: str = ""
-    """Name of the parameter set; says nothing that the letters do not."""
+    """Name of the parameter set: one of the published ones gives the letters, any other says nothing."""
     CC: float = Field(default=100.0, gt=0)
     RC: tuple[float, ...] = Field(min_length=1)
     """Share of the unfunded called in year 1, 2, ...; the last holds ever after."""
@@ -32,6 +36,21 @@ class FundParameters(Parameters):
     B: float = Field(ge=0)
     G: float = Field(gt=-1)
     Y: float = Field(default=0.0, ge=0, le=1)
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """A remark on the set, as in "(classic TA)", says which it is."""
+        return set_named(quantity)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _letters_of_its_set(cls, given: Any) -> Any:
+        return with_letters(given) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _as_its_set_says(self) -> FundParameters:
+        check_letters(self.set, self.model_dump())
+        return self
 
     @property
     def spec(self) -> TakahashiSpec:
@@ -57,6 +76,12 @@ class InYear(FundParameters):
         return self
 
 
+class SinceStart(InYear):
+    """The same from the start on: in year 0 nothing has happened."""
+
+    t: int = Field(ge=0)
+
+
 class Secondary(InYear):
     """A buyer at age t who requires an IRR."""
 
@@ -72,8 +97,17 @@ class Discounted(InYear):
 class Ages(FundParameters):
     """The fund over some of its ages, the first and the last included."""
 
-    first_age: int = Field(default=4, ge=1)
-    last_age: int = 9
+    first_age: int = Field(ge=1)
+    last_age: int
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """The ages may stand in the quantity: "ages 4-9"."""
+        left, given = super().said(quantity)
+        ages = _AGES.search(left)
+        if ages is None:
+            return left, given
+        return _AGES.sub("ages", left), {**given, "first_age": int(ages[1]), "last_age": int(ages[2])}
 
     @model_validator(mode="after")
     def _ages_of_its_life(self) -> Ages:
@@ -93,7 +127,14 @@ class Ages(FundParameters):
 class MeanDiscount(Ages):
     """The same, of which the mean discount is known."""
 
-    target: float = 0.09
+    target: float
+
+    @classmethod
+    def said(cls, quantity: str) -> tuple[str, dict[str, Any]]:
+        """So may the mean discount: "9%"."""
+        left, given = super().said(quantity)
+        share = _PER_CENT.search(left)
+        return (left, given) if share is None else (_PER_CENT.sub("", left), {**given, "target": float(share[1]) / 100})
 
 
 class DiscountOverAges(Ages):
@@ -104,7 +145,11 @@ class DiscountOverAges(Ages):
 
 def in_year(column: Callable[[Flows], np.ndarray], periods_per_year: int = 1) -> Callable[[InYear], float]:
     """A column of the table at the end of year t."""
-    return lambda asked: float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1])
+
+    def answer(asked: InYear) -> float:
+        return float(column(asked.flows(periods_per_year))[asked.t * periods_per_year - 1]) if asked.t else 0.0
+
+    return answer
 
 
 def within_year(column: Callable[[Flows], np.ndarray]) -> Callable[[InYear], float]:
@@ -209,14 +254,14 @@ def unfunded(asked: InYear) -> float:
 
 FAMILIES: dict[str, Family] = {
     "D01": {
-        "contribution in year t": Exact(InYear, in_year(_contributions)),
-        "distribution in year t": Exact(InYear, in_year(_distributions)),
-        "NAV in year t": Exact(InYear, in_year(_nav)),
-        "net cash flow in year t": Exact(InYear, in_year(_net)),
-        "cumulative net cash flow in year t": Exact(InYear, in_year(_net_so_far)),
-        "cumulative contributions in year t": Exact(InYear, in_year(_paid_in)),
-        "cumulative distributions in year t": Exact(InYear, in_year(_paid_out)),
-        "unfunded commitment in year t": Exact(InYear, unfunded),
+        "contribution in year t": Exact(SinceStart, in_year(_contributions)),
+        "distribution in year t": Exact(SinceStart, in_year(_distributions)),
+        "NAV in year t": Exact(SinceStart, in_year(_nav)),
+        "net cash flow in year t": Exact(SinceStart, in_year(_net)),
+        "cumulative net cash flow in year t": Exact(SinceStart, in_year(_net_so_far)),
+        "cumulative contributions in year t": Exact(SinceStart, in_year(_paid_in)),
+        "cumulative distributions in year t": Exact(SinceStart, in_year(_paid_out)),
+        "unfunded commitment in year t": Exact(SinceStart, unfunded),
         "total contributions": Exact(FundParameters, lambda asked: float(asked.flows().contributions.sum())),
         "total distributions": Exact(FundParameters, lambda asked: float(asked.flows().distributions.sum())),
     },

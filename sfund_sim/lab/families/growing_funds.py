@@ -25,13 +25,13 @@ class Brownian(Parameters):
     mu: float
     sigma: float = Field(ge=0)
     t: float = Field(ge=0)
-    K: float | None = Field(default=None, gt=0)
+    K: float | None = Field(default=None, ge=0)
 
 
 class BrownianLevel(Brownian):
     """The same where the level matters."""
 
-    K: float = Field(gt=0)
+    K: float = Field(ge=0)
 
 
 class BrownianQuantile(Brownian):
@@ -61,6 +61,7 @@ def short_of_level(columns: Columns, asked: BrownianLevel) -> Estimate:
 
 
 below_level = share_where(lambda columns, asked: columns["nav"] < asked.K)
+not_above_level = share_where(lambda columns, asked: columns["nav"] <= asked.K)
 not_below_level = share_where(lambda columns, asked: columns["nav"] >= asked.K)
 NAV, SPREAD_OF_NAV = mean_of("nav"), variance_of("nav")
 PAID, SPREAD_OF_PAID = mean_of("distribution"), variance_of("distribution")
@@ -72,6 +73,7 @@ FAMILIES: dict[str, Family] = {
         "median NAV_t": Simulated(Brownian, nav_grown, quantile_of("nav", 0.5)),
         "quantile of NAV_t at p": Simulated(BrownianQuantile, nav_grown, quantile_of("nav")),
         "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),
+        "P(NAV_t<=K)": Simulated(BrownianLevel, nav_grown, not_above_level, is_proportion=True),
         "P(NAV_t>K)": Simulated(BrownianLevel, nav_grown, not_below_level, is_proportion=True),
         "E[(NAV_t-K)+] (undiscounted call on NAV)": Simulated(BrownianLevel, nav_grown, above_level),
         "E[(K-NAV_t)+] (undiscounted put on NAV)": Simulated(BrownianLevel, nav_grown, short_of_level),

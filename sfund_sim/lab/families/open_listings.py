@@ -67,6 +67,16 @@ def just_open(columns: Columns, asked: SoManyOpen) -> Estimate:
     return mean((columns["open"] == asked.k).astype(float))
 
 
+def together(columns: Columns, _: Openings) -> Estimate:
+    """Covariance of the two looks."""
+    return covariance(columns["open"], columns["open_later"])
+
+
+def in_step(columns: Columns, _: Openings) -> Estimate:
+    """Correlation of the two looks."""
+    return correlation(columns["open"], columns["open_later"])
+
+
 FAMILIES: dict[str, Family] = {
     "C04": {
         "mean number open": Simulated(Openings, board, mean_of("open")),
@@ -74,12 +84,9 @@ FAMILIES: dict[str, Family] = {
         "P(no listing open)": Simulated(
             Openings, board, lambda columns, _: mean((columns["open"] == 0).astype(float)), is_proportion=True
         ),
-        "autocovariance at lag s": Simulated(
-            LaggedOpenings, board, lambda columns, _: covariance(columns["open"], columns["open_later"])
-        ),
-        "autocorrelation at lag s": Simulated(
-            LaggedOpenings, board, lambda columns, _: correlation(columns["open"], columns["open_later"])
-        ),
+        "autocovariance at lag s": Simulated(LaggedOpenings, board, together),
+        "Cov(N(t),N(t+s))": Simulated(LaggedOpenings, board, together),
+        "autocorrelation at lag s": Simulated(LaggedOpenings, board, in_step),
         "P(k listings open)": Simulated(SoManyOpen, board, just_open, is_proportion=True),
         "transient mean number open at t from empty": Simulated(EarlyOpenings, board, mean_of("open")),
         "transient variance of number open at t from empty": Simulated(EarlyOpenings, board, variance_of("open")),

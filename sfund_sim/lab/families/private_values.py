@@ -228,7 +228,7 @@ FAMILIES: dict[str, Family] = {
     "A02": {
         **in_each_format(WithoutReserve, {"variance of price": variance_of("revenue"), "mean price": REVENUE}),
     },
-    "A03": {"equilibrium bid b(v)": Exact(Bid, equilibrium_bid), "equilibrium bid": Exact(Bid, equilibrium_bid)},
+    "A03": {name: Exact(Bid, equilibrium_bid) for name in ("equilibrium bid b(v)", "equilibrium bid", "b(v)")},
     "A04": {
         "mean revenue (0 if unsold)": Simulated(PerhapsNobody, next_bid_paid, REVENUE),
         "probability of sale": Simulated(PerhapsNobody, next_bid_paid, SOLD, is_proportion=True),

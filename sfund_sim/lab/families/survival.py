@@ -16,6 +16,9 @@ from sfund_sim.lab.timing import NEVER, CompetingExits, ExitLaw
 from sfund_sim.outcomes.multistate import Spells, occupancy
 from sfund_sim.outcomes.survival import kaplan_meier
 
+HALF = 1.5e-8
+"""How far a curve may be off one half by rounding, as R has it: the root of a number's precision."""
+
 
 class Exponentials(Parameters):
     """Two ways out with constant hazards, or three."""
@@ -147,8 +150,20 @@ def at_risk(asked: Sample) -> float:
 
 
 def median(asked: Durations) -> float:
-    """First time at which at most half survive; refused where the report says that it is not known."""
-    return kaplan_meier(asked.time, asked.status).median().value
+    """Median as R's ``survfit`` prints it: where the curve falls below one half, or the middle of a flat piece at it.
+
+    The report's median is the first time at one half, and is not told where fewer than a tenth are at risk.
+    """
+    curve = kaplan_meier(asked.time, asked.status)
+    reached = np.flatnonzero(curve.survival <= 0.5 + HALF)
+    if not reached.size:
+        raise RuleError(
+            "the curve does not come down to one half, so there is no median", "生存曲线未降至一半，没有中位数"
+        )
+    first = reached[0]
+    below = np.flatnonzero(curve.survival < 0.5 - HALF)
+    is_flat = curve.survival[first] >= 0.5 - HALF and below.size
+    return float((curve.times[first] + curve.times[below[0]]) / 2 if is_flat else curve.times[first])
 
 
 def restricted_mean(asked: Sample) -> float:
@@ -189,8 +204,10 @@ FAMILIES: dict[str, Family] = {
         "1-KM cause 1, Weibull": Simulated(Weibulls, weibull_exits, claimed_of_first_way),
     },
     "D07": {
-        "KM survival S(t)": Exact(Sample, survival),
+        **{name: Exact(Sample, survival) for name in ("KM survival S(t)", "KM survival", "S(t)", "survival at t")},
         "KM standard error (Greenwood)": Exact(Sample, greenwood),
+        "Greenwood standard error": Exact(Sample, greenwood),
+        "standard error of S(t)": Exact(Sample, greenwood),
         "number at risk at t": Exact(Sample, at_risk),
         "KM median": Exact(Durations, median),
         "median": Exact(Durations, median),
@@ -199,11 +216,13 @@ FAMILIES: dict[str, Family] = {
         "KM restricted mean up to t": Exact(Sample, restricted_mean),
         "restricted mean survival time up to t": Exact(Sample, restricted_mean),
         "restricted mean": Exact(Sample, restricted_mean),
+        "RMST": Exact(Sample, restricted_mean),
         "standard error of restricted mean": Exact(Sample, error_of_restricted_mean),
     },
     "D08": {
         "state occupancy p_state(t)": Exact(States, in_state),
         "state occupancy": Exact(States, in_state),
+        "p_state(t)": Exact(States, in_state),
         "standard error of state occupancy p_state(t)": Exact(States, error_in_state),
         "standard error of state occupancy": Exact(States, error_in_state),
     },

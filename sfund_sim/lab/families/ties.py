@@ -23,6 +23,7 @@ class EqualBidders(Parameters):
     @field_validator("format")
     @classmethod
     def _known(cls, format: str) -> str:
+        format = format.lower().replace("-", "_")
         if format not in AuctionFormat.members:
             allowed = ", ".join(AuctionFormat.members)
             raise RuleError(
