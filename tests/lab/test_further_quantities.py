@@ -329,7 +329,7 @@ def test_other_words_for_the_same_quantity_are_understood(family, said, meant):
         ("A05", "mean revenue"),
         ("A12", "winner profit first-price (naive, bidding twice)"),
         ("A12", "second-price minus English"),
-        ("A12", "mean revenue, English minus first-price"),
+        ("A12", "mean revenue, first-price minus English"),
         ("C04", "number of listings opened"),
         ("D05", "log of NAV_t"),
         ("E01", "E[price(n)-price(n+1)]"),

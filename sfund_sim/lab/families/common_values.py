@@ -53,6 +53,12 @@ def _auction(format: AuctionFormat, information: InformationModel, n: int, naive
     return Auction(format=format, strategy=strategy, information=information, bidders=n)
 
 
+class Pair(Wallets):
+    """Two of them, neither of whom sees the other leave before all is over."""
+
+    n: int = Field(default=2, ge=2, le=2)
+
+
 def _compared(dearer: AuctionFormat, other: AuctionFormat) -> Callable[[UniformErrors], Compared]:
     return lambda asked: Compared(first=_errors(dearer)(asked), second=_errors(other)(asked))
 
@@ -87,6 +93,8 @@ FAMILIES: dict[str, Family] = {
         "mean revenue second-price": Simulated(Wallets, _wallet(SecondPrice()), REVENUE),
         "mean revenue first-price": Simulated(Wallets, _wallet(FirstPrice()), REVENUE),
         "winner profit second-price": Simulated(Wallets, _wallet(SecondPrice()), PROFIT),
+        "mean revenue English": Simulated(Pair, _wallet(Ascending()), REVENUE),
+        "winner profit English": Simulated(Pair, _wallet(Ascending()), PROFIT),
         "winner profit first-price": Simulated(Wallets, _wallet(FirstPrice()), PROFIT),
         "mean revenue, naive second-price bid x+1/2": Simulated(Wallets, _wallet(SecondPrice(), naive=True), REVENUE),
         "winner profit, naive second-price bid x+1/2": Simulated(Wallets, _wallet(SecondPrice(), naive=True), PROFIT),
@@ -111,6 +119,9 @@ FAMILIES: dict[str, Family] = {
         },
         "mean revenue, English minus second-price": Simulated(
             UniformErrors, _compared(Ascending(), SecondPrice()), DEARER
+        ),
+        "mean revenue, English minus first-price": Simulated(
+            UniformErrors, _compared(Ascending(), FirstPrice()), DEARER
         ),
         "mean revenue, second-price minus first-price": Simulated(
             UniformErrors, _compared(SecondPrice(), FirstPrice()), DEARER

@@ -1,4 +1,4 @@
-"""D03: what came of a fund for its investors: IRR, multiples of what was paid in, and the comparison with an index."""
+"""D01 to D03: what came of a fund for its investors: IRR, multiples of what was paid in, comparison with an index."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from sfund_sim.funds.performance import Flows, dpi, ks_pme, rvpi, tvpi
+from sfund_sim.funds.takahashi import Year, rates_of
+from sfund_sim.ground.calendar import QUARTERS_PER_YEAR
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.families.funds import FundParameters, InYear
 from sfund_sim.lab.questions import Exact, Family
@@ -38,6 +40,28 @@ def seen(asked: FundParameters) -> Flows:
 def irr(asked: FundParameters) -> float:
     """The rate of a fund's net flows."""
     return rate_of(seen(asked))
+
+
+def irr_by_quarters(asked: FundParameters) -> float:
+    """The same of the fund by quarters, a year's rate."""
+    return rate_of(asked.flows(QUARTERS_PER_YEAR))
+
+
+def highest_nav(asked: FundParameters) -> float:
+    """NAV in the year in which it is highest."""
+    return float(asked.flows().nav.max())
+
+
+def deepest(asked: FundParameters) -> float:
+    """The lowest that all flows so far come to, never above 0: how deep the J-curve goes."""
+    flows = asked.flows()
+    return min(float(np.cumsum(flows.distributions - flows.contributions).min()), 0.0)
+
+
+def share_paid_out(asked: InYear) -> float:
+    """Distribution of year t over the NAV of which it is paid."""
+    year = Year(np.asarray(asked.t - 1), np.asarray(asked.t / asked.L))
+    return float(rates_of(year, contributions=asked.RC, bow=asked.B, yield_rate=asked.Y, periods_per_year=1)[1])
 
 
 def share_paid_in(asked: InYear) -> float:
@@ -94,6 +118,12 @@ def _of_paid_in(flows: Flows, of: Callable[[Flows], np.ndarray]) -> float:
 
 
 FAMILIES: dict[str, Family] = {
+    "D01": {
+        "peak NAV": Exact(FundParameters, highest_nav),
+        "lowest cumulative net cash flow": Exact(FundParameters, deepest),
+        "rate of distribution RD_t": Exact(InYear, share_paid_out),
+    },
+    "D02": {"IRR incl. terminal NAV (quarterly)": Exact(FundParameters, irr_by_quarters)},
     "D03": {
         "IRR incl. terminal NAV (== G)": Exact(FundParameters, irr),
         "IRR": Exact(FundParameters, irr),
@@ -108,9 +138,10 @@ FAMILIES: dict[str, Family] = {
         "direct alpha, yearly rate, at constant index return m": Exact(AgainstIndex, direct_alpha_a_year),
         "KS-PME at constant index return m": Exact(AgainstIndex, pme),
         "KS-PME": Exact(AgainstIndex, pme),
-        "IRR at year t (NAV counted as received)": Exact(InYear, irr),
+        "IRR at year t (incl. NAV)": Exact(InYear, irr),
         "KS-PME at year t": Exact(AgainstIndexInYear, pme),
         "direct alpha at year t": Exact(AgainstIndexInYear, direct_alpha),
+        "PIC at year t (paid-in to committed capital)": Exact(InYear, share_paid_in),
         "paid-in to committed capital at year t": Exact(InYear, share_paid_in),
     },
 }

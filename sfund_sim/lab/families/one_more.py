@@ -98,6 +98,12 @@ def _ratio(columns: Columns, _: Parameters) -> Estimate:
     return variance_ratio(together, columns["first.revenue"] - columns["apart.revenue"])
 
 
+def _reduction(columns: Columns, _: Parameters) -> Estimate:
+    """By how many times as many independent pairs would be needed."""
+    together = columns["first.revenue"] - columns["second.revenue"]
+    return variance_ratio(columns["first.revenue"] - columns["apart.revenue"], together)
+
+
 MORE = mean_difference("first.revenue", "second.revenue")
 WITH_ONE_MORE, WITHOUT = mean_of("first.revenue"), mean_of("second.revenue")
 
@@ -126,6 +132,7 @@ FAMILIES: dict[str, Family] = {
         "correlation under CRN": Simulated(JustN, _nested, _correlation),
         "correlation, independent": Simulated(JustN, _nested, _correlation_apart),
         "variance of difference, CRN / independent": Simulated(JustN, _nested, _ratio),
+        "variance reduction factor": Simulated(JustN, _nested, _reduction),
         "variance of difference, CRN": Simulated(JustN, _nested, _variance_together),
         "variance of difference, independent": Simulated(JustN, _nested, _variance_apart),
     },

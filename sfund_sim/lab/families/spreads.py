@@ -17,6 +17,7 @@ from sfund_sim.lab.families.private_values import (
     PoissonBidders,
     WithoutReserve,
     in_each_format,
+    next_bid_paid,
 )
 from sfund_sim.lab.questions import Family, Simulated, deviation_of, mean_difference, quantile_of, variance_of
 
@@ -86,7 +87,10 @@ QUANTILE_IF_SOLD: Measures = {"quantile of price if sold at p": QUANTILE}
 SELLERS: Measures = {"mean revenue plus seller value if unsold": kept_or_paid}
 
 FAMILIES: dict[str, Family] = {
-    "A01": in_each_format(WithoutReserve, {"efficiency": efficiency, "mean surplus loss": LOSS}),
+    "A01": {
+        "efficiency": Simulated(WithoutReserve, next_bid_paid, efficiency),
+        **in_each_format(WithoutReserve, {"efficiency": efficiency, "mean surplus loss": LOSS}),
+    },
     "A02": {
         **in_each_format(
             WithoutReserve,
@@ -95,6 +99,11 @@ FAMILIES: dict[str, Family] = {
         **in_each_format(AllSoldQuantile, {"quantile of price at p": QUANTILE}),
     },
     "A04": {
+        **{
+            measure: Simulated(Bidders, next_bid_paid, estimate)
+            for measure, estimate in {**WITH_UNSOLD, "efficiency loss": LOSS}.items()
+        },
+        "seller's expected profit with own value c": Simulated(KeptIfUnsold, next_bid_paid, kept_or_paid),
         **in_each_format(Bidders, WITH_UNSOLD),
         **in_each_format(SoldQuantile, QUANTILE_IF_SOLD),
         **in_each_format(KeptIfUnsold, SELLERS),

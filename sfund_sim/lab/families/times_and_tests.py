@@ -1,17 +1,25 @@
-"""D06, D07: ways out for ever and on average, and estimators of one sample and of two beside Kaplan-Meier's curve."""
+"""D06 to D08: ways out for ever and on average, and estimators of one sample and of two beside Kaplan-Meier's curve."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.families.survival import Durations, Exponentials, Sample, Weibulls, exponential_exits, weibull_exits
+from sfund_sim.lab.families.survival import (
+    Durations,
+    Exponentials,
+    Sample,
+    States,
+    Weibulls,
+    exponential_exits,
+    weibull_exits,
+)
 from sfund_sim.lab.questions import Exact, Family, Simulated, mean_of, quantile_of, share_where
+from sfund_sim.outcomes.multistate import Spells, occupancy
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 
@@ -25,13 +33,6 @@ class WeibullsForEver(Weibulls):
     """The same."""
 
     t: float = Field(default=0.0, ge=0)
-
-
-class Limits(Sample):
-    """The same, and the scale on which a 95 % confidence interval is made."""
-
-    conf_type: Literal["log-log"]
-    """The one of the reports; R's default is another, the logarithm."""
 
 
 class TwoGroups(Durations):
@@ -67,15 +68,40 @@ def error_of_nelson_aalen(asked: Sample) -> float:
     return float(np.sqrt(hazard_so_far(asked, lambda curve: curve.events / curve.at_risk**2)))
 
 
-def limit(of: Callable[[SurvivalCurve], np.ndarray]) -> Callable[[Limits], float]:
+def events_so_far(asked: Sample) -> float:
+    """Number of events until t."""
+    return hazard_so_far(asked, lambda curve: curve.events)
+
+
+def limit(of: Callable[[SurvivalCurve], np.ndarray]) -> Exact:
     """A limit of the interval of survival at t; NaN before the first time and where survival is 0."""
 
-    def answer(asked: Limits) -> float:
+    def answer(asked: Sample) -> float:
         curve = kaplan_meier(asked.time, asked.status)
         passed = int(np.searchsorted(curve.times, asked.t, side="right"))
         return float(of(curve)[passed - 1]) if passed else np.nan
 
-    return answer
+    return Exact(Sample, answer)
+
+
+def on_log_scale(sign: float) -> Callable[[SurvivalCurve], np.ndarray]:
+    """Limits made of the logarithm, as R makes them unless told otherwise; at most 1. NaN where survival is 0."""
+
+    def limits(curve: SurvivalCurve) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.exp(sign * curve.quantile * curve.standard_error / curve.survival)
+            return np.minimum(np.where(curve.survival > 0, curve.survival * reach, np.nan), 1.0)
+
+    return limits
+
+
+def time_in_state(asked: States) -> float:
+    """Expected time in the state up to t: the area under its probability."""
+    data = asked.data
+    found = occupancy(Spells(data.id, data.t1, data.t2, data.st), asked.names)
+    edges = np.concatenate(([0.0], found.times[found.times < asked.t], [max(asked.t, 0.0)]))
+    place = asked.names.index(asked.state)
+    return float(sum(width * found.at(start)[place] for start, width in zip(edges[:-1], np.diff(edges), strict=True)))
 
 
 def log_rank(asked: TwoGroups) -> tuple[float, float]:
@@ -106,9 +132,14 @@ FAMILIES: dict[str, Family] = {
     "D07": {
         "Nelson-Aalen cumulative hazard at t": Exact(Sample, nelson_aalen),
         "standard error of Nelson-Aalen cumulative hazard at t": Exact(Sample, error_of_nelson_aalen),
-        "KM lower 95% limit": Exact(Limits, limit(lambda curve: curve.low)),
-        "KM upper 95% limit": Exact(Limits, limit(lambda curve: curve.high)),
+        "Nelson-Aalen cumulative hazard H(t)": Exact(Sample, nelson_aalen),
+        "number of events by t": Exact(Sample, events_so_far),
+        "lower 95% confidence limit, log-log": limit(lambda curve: curve.low),
+        "upper 95% confidence limit, log-log": limit(lambda curve: curve.high),
+        "lower 95% confidence limit, log": limit(on_log_scale(-1.0)),
+        "upper 95% confidence limit, log": limit(on_log_scale(1.0)),
         "log-rank chi-square": Exact(TwoGroups, lambda asked: log_rank(asked)[0]),
         "log-rank p-value": Exact(TwoGroups, lambda asked: log_rank(asked)[1]),
     },
+    "D08": {"expected time in state up to t": Exact(States, time_in_state)},
 }
