@@ -37,12 +37,12 @@ def test_rounds_are_judged_once_they_are_over_and_their_bidders_where_the_offer_
     rounds = {
         "sold": [1, 1, 0, 0, 0], "closed": [1, 1, 1, 0, 1], "bidders": [2, 1, 0, 0, 0], "invited": [8, 6, 4, 2, 0],
         "disclosure_date": [SHOWN, SHOWN, SHOWN, SHOWN, NEVER], "efficient": [1, 0, NONE, NONE, NONE],
-        "best_bid_to_floor": [1.5, 1.1, 0.7, NONE, NONE],
+        "best_bid_to_floor": [1.5, 1.1, 0.92, NONE, NONE],
     }  # fmt: skip
     expected = {
         "hit_rate": 2 / 4, "mean_bidders": 3 / 3, "share_without_bid": 1 / 3, "share_with_competition": 1 / 3,
         "efficiency_share": 1 / 2, "mean_invited": 20 / 4, "disclosures_count": 20, "listings_count": 5,
-        "mean_unsold_bid_to_floor": 0.7,
+        "share_bid_near_floor": 1 / 3,
     }  # fmt: skip
     for name, value in expected.items():
         assert outcome(name, **rounds) == pytest.approx(value), name
