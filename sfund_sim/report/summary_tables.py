@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 from sfund_sim.ground.errors import Language
@@ -15,13 +16,26 @@ EXIT_OUTCOMES = ("exits_count", "share_sold", "median_exit_days", "restricted_me
 ROUTE_OUTCOMES = ("exits_count", "median_price_to_nav", "weighted_price_to_nav", "median_price_to_true_value",
                   "median_price_to_cost", "median_price_to_appraisal", "median_liquidation_to_nav",
                   "median_days_to_sale")  # fmt: skip
+ENDING_OUTCOMES = tuple(
+    f"share_{way}_in_{time}"
+    for time, way in product(("one_year", "three_years"), ("venue", "agreed", "liquidated", "lapsed"))
+)
 MARKET_OUTCOMES = (
     "volume_cny", "median_ticket_cny", "mean_fund_age_at_sale", "venue_deals_per_year", "listings_count", "hit_rate",
+<<<<<<< HEAD
     "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
     "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
     "mean_buyer_multiple", "realised_less_held_to_nav", "realised_less_held_urgent_to_nav", "share_better_than_held",
     "share_better_than_held_urgent", "forced_liquidations", "median_liquidation_to_nav", "share_alive_aged_8_to_14",
     "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
+=======
+    "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "median_best_bid_to_floor",
+    "share_bid_near_floor", "efficiency_share", "disclosures_count", "leaks_count", "seller_surplus_to_nav",
+    "buyer_surplus_to_nav", "median_buyer_irr", "mean_buyer_multiple", "realised_less_held_to_nav",
+    "share_better_than_held", "waiting_cost_to_price", "nav_fall_to_nav", "share_nav_fell", "forced_liquidations",
+    "median_liquidation_to_nav", "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny",
+    "recycled_share", "companies_per_100m",
+>>>>>>> econb21
 )  # fmt: skip
 
 
@@ -62,8 +76,10 @@ def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[
     tables = [_by_group("summary_by_kind", kinds, EXIT_OUTCOMES, (summary, language))]
     if len(info.periods) > 1:
         tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, language)))
+    tables.append(_by_outcome("summary_endings", ENDING_OUTCOMES, summary, language))
     tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, language)))
-    return [shown for table in [*tables, _market(summary, language)] if (shown := _without_empty_rows(table)).rows]
+    tables.append(_by_outcome("summary_market", MARKET_OUTCOMES, summary, language))
+    return [shown for table in tables if (shown := _without_empty_rows(table)).rows]
 
 
 def _without_empty_rows(table: SummaryTable) -> SummaryTable:
@@ -86,16 +102,16 @@ def _by_group(
     return SummaryTable(phrase(title, language), phrase("group_word", language), headings, rows, False)
 
 
-def _market(summary: Summary, language: Language) -> SummaryTable:
+def _by_outcome(title: str, outcomes: tuple[str, ...], summary: Summary, language: Language) -> SummaryTable:
     headings = [phrase(label, language) for label in ("all_sellers", "state_sellers", "other_sellers")]
     groups = (("all", "all"), ("is_state", "state"), ("is_state", "non_state"))
     rows = [
         TableRow(
             outcome_heading(outcome, language), [_cell(summary, (outcome, *group), language) for group in groups], False
         )
-        for outcome in MARKET_OUTCOMES
+        for outcome in outcomes
     ]
-    return SummaryTable(phrase("summary_market", language), phrase("outcome", language), headings, rows, True)
+    return SummaryTable(phrase(title, language), phrase("outcome", language), headings, rows, True)
 
 
 def _cell(summary: Summary, cell: Cell, language: Language) -> TableCell:

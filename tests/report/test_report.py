@@ -175,17 +175,24 @@ def test_a_run_of_less_than_a_year_says_nothing_of_a_year(numbers: pd.DataFrame,
 
 
 def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFrame, info: RunInfo) -> None:
-    by_kind, by_period, by_route, market = summary_tables(Summary(numbers), info, "en")
+    by_kind, by_period, endings, by_route, market = summary_tables(Summary(numbers), info, "en")
     assert len(by_kind.rows) == 8 + 3
     assert by_period.rows[0].label == "state sellers, before the venue's opening"
     assert [row.label for row in by_route.rows] == ["agreement", "venue", "liquidation"]
-    for table in (by_kind, by_period, by_route, market):
+    assert [row.label for row in endings.rows[:4]] == [
+        "sold at a venue within a year", "sold by agreement within a year", "fund ended within a year",
+        "given up within a year",
+    ]  # fmt: skip
+    assert len(endings.rows) == 8
+    assert {"median best bid to floor", "cost of waiting per price"} <= {row.label for row in market.rows}
+    for table in (by_kind, by_period, endings, by_route, market):
         for row in table.rows:
             assert len(row.cells) == len(table.headings)
             known = [cell for cell in row.cells if cell.middle not in ("–", "not reached")]
             assert all(cell.n for cell in known)
-            # The made-up market has the same number of wishes in every replication: there is no spread to reckon with.
-            assert [cell.middle for cell in known if not cell.interval] in ([], ["150"])
+            # The made-up market has the same number of wishes in every replication, and waiting costs a tenth of every
+            # price: there is no spread to reckon with.
+            assert {cell.middle for cell in known if not cell.interval} <= {"150", "10.0%"}
 
 
 def test_one_replication_warns_that_there_are_no_intervals(info: RunInfo) -> None:
