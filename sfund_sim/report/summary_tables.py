@@ -22,20 +22,13 @@ ENDING_OUTCOMES = tuple(
 )
 MARKET_OUTCOMES = (
     "volume_cny", "median_ticket_cny", "mean_fund_age_at_sale", "venue_deals_per_year", "listings_count", "hit_rate",
-<<<<<<< HEAD
-    "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "efficiency_share",
-    "disclosures_count", "leaks_count", "seller_surplus_to_nav", "buyer_surplus_to_nav", "median_buyer_irr",
-    "mean_buyer_multiple", "realised_less_held_to_nav", "realised_less_held_urgent_to_nav", "share_better_than_held",
-    "share_better_than_held_urgent", "forced_liquidations", "median_liquidation_to_nav", "share_alive_aged_8_to_14",
-    "share_extensions_carried", "recycled_cny", "recycled_share", "companies_per_100m",
-=======
     "hit_rate_one_year", "mean_bidders", "share_without_bid", "share_with_competition", "median_best_bid_to_floor",
     "share_bid_near_floor", "efficiency_share", "disclosures_count", "leaks_count", "seller_surplus_to_nav",
     "buyer_surplus_to_nav", "median_buyer_irr", "mean_buyer_multiple", "realised_less_held_to_nav",
-    "share_better_than_held", "waiting_cost_to_price", "nav_fall_to_nav", "share_nav_fell", "forced_liquidations",
+    "realised_less_held_urgent_to_nav", "share_better_than_held", "share_better_than_held_urgent",
+    "waiting_cost_to_price", "waiting_cost_urgent_to_price", "nav_fall_to_nav", "share_nav_fell", "forced_liquidations",
     "median_liquidation_to_nav", "share_alive_aged_8_to_14", "share_extensions_carried", "recycled_cny",
     "recycled_share", "companies_per_100m",
->>>>>>> econb21
 )  # fmt: skip
 
 
