@@ -191,8 +191,8 @@ def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFr
             known = [cell for cell in row.cells if cell.middle not in ("–", "not reached")]
             assert all(cell.n for cell in known)
             # The made-up market has the same number of wishes in every replication, and waiting costs a tenth of every
-            # price: there is no spread to reckon with.
-            assert {cell.middle for cell in known if not cell.interval} <= {"150", "10.0%"}
+            # price, with urgency two: there is no spread to reckon with.
+            assert {cell.middle for cell in known if not cell.interval} <= {"150", "10.0%", "20.0%"}
 
 
 def test_one_replication_warns_that_there_are_no_intervals(info: RunInfo) -> None:
