@@ -184,7 +184,9 @@ def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFr
         "given up within a year",
     ]  # fmt: skip
     assert len(endings.rows) == 8
-    assert {"median best bid to floor", "cost of waiting per price, without urgency"} <= {row.label for row in market.rows}
+    assert {"median best bid to floor", "cost of waiting per price, without urgency"} <= {
+        row.label for row in market.rows
+    }
     for table in (by_kind, by_period, endings, by_route, market):
         for row in table.rows:
             assert len(row.cells) == len(table.headings)
