@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Problem
+from sfund_sim.scenario.base import overlap, overlaps
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW, unwrapped
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, Status, child
 from sfund_sim.scenario.overrides import with_value
@@ -72,6 +73,9 @@ def with_variant(root: Mapping, name: str, entry: Entry, problems: list[Problem]
     changes = unwrapped(entry.node, problems, Evidence(f"{SOURCE} {name}", Status.ASSUMPTION))
     if not isinstance(changes, Mapping):
         return root
+    paths = list(changes.entries)
+    for number, earlier in overlaps(paths):
+        problems.append(Problem(*changes.entries[paths[number]].key, *overlap(paths[number], earlier)))
     root = _titled(root, name, entry.key, problems)
     for path, change in changes.entries.items():
         root = with_value(root, path, change.node, problems)
