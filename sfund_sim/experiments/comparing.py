@@ -230,8 +230,10 @@ def _named_failures(stream: Iterator[Finished], lineup: LineUp) -> Iterator[Fini
     except ReplicationFailed as failed:
         failure = failed.failure
         place, replication = lineup.place(failure.number)
-        reason = f"scenario {lineup.scenarios[place].name}: {failure.reason}"
-        raise ReplicationFailed(Failure(replication, failure.seed, reason, failure.traceback)) from None
+        name = lineup.scenarios[place].name
+        reason, reason_zh = f"scenario {name}: {failure.reason}", f"情景 {name}：{failure.why('zh')}"
+        told = replace(failure, number=replication, reason=reason, reason_zh=reason_zh)
+        raise ReplicationFailed(told) from None
 
 
 def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) -> range:

@@ -76,21 +76,26 @@ def planned(
     usual = MOST_REPLICATIONS if until else loaded.scenario.replications
     replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
+    check_whole(
+        ("replications", replications, 1, 1_000_000),
+        ("seed", seed, 0, 2**63 - 1),
+        ("workers", 1 if workers is None else workers, 1, 1024),
+    )
+    workers = workers_for(replications) if workers is None else workers
+    plan = Plan(loaded, replications, seed, workers, simulate or _market())
+    return replace(plan, goal=_goal(until, plan.info)) if until else plan
+
+
+def check_whole(*numbers: tuple[str, object, int, int]) -> None:
+    """ScenarioError with those numbers, each with its name, that are no whole ones from a least to a most."""
     problems = [
         Problem(name, 0, 0, f"{given} is not allowed; give a whole number from {least} to {most}",
                 f"{given} 不在允许范围内；请给出 {least} 至 {most} 之间的整数")
-        for name, given, least, most in (
-            ("replications", replications, 1, 1_000_000),
-            ("seed", seed, 0, 2**63 - 1),
-            ("workers", 1 if workers is None else workers, 1, 1024),
-        )
+        for name, given, least, most in numbers
         if isinstance(given, bool) or not (isinstance(given, Integral) and least <= given <= most)
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
-    workers = workers_for(replications) if workers is None else workers
-    plan = Plan(loaded, replications, seed, workers, simulate or _market())
-    return replace(plan, goal=_goal(until, plan.info)) if until else plan
 
 
 def _goal(until: str, info: RunInfo) -> Goal:

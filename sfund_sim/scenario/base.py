@@ -117,5 +117,6 @@ def check_apart(paths: Iterable[str], *above: str | int) -> None:
     paths = list(paths)
     if found := list(overlaps(paths)):
         raise RuleErrors([
-            RuleError(*overlap(paths[number], earlier), (*above, paths[number], ON_THE_KEY)) for number, earlier in found
+            RuleError(*overlap(paths[number], earlier), (*above, paths[number], ON_THE_KEY))
+            for number, earlier in found
         ])  # fmt: skip
