@@ -69,10 +69,7 @@ def planned(
     ``replications`` or 1,000. ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out
     of range.
     """
-    from sfund_sim.scenario.layers import LoadedScenario
-
-    if not isinstance(loaded, LoadedScenario):
-        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(loaded)}")
+    check_loaded(loaded)
     usual = MOST_REPLICATIONS if until else loaded.scenario.replications
     replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
@@ -84,6 +81,14 @@ def planned(
     workers = workers_for(replications) if workers is None else workers
     plan = Plan(loaded, replications, seed, workers, simulate or _market())
     return replace(plan, goal=_goal(until, plan.info)) if until else plan
+
+
+def check_loaded(given: object) -> None:
+    """TypeError for what is no scenario as ``load_scenario`` returns it."""
+    from sfund_sim.scenario.layers import LoadedScenario
+
+    if not isinstance(given, LoadedScenario):
+        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(given)}")
 
 
 def check_whole(*numbers: tuple[str, object, int, int]) -> None:

@@ -97,7 +97,7 @@ def _titled(root: Mapping, name: str, place: Place, problems: list[Problem]) -> 
 
 def unknown_variant(name: str, variants: Variants) -> Problem:
     """The complaint that there is no such variant."""
-    hint, hint_zh = did_you_mean(nearest(name, list(variants)))
+    hint, hint_zh = did_you_mean(nearest(str(name), list(variants)))
     return Problem(
         f"--variant {name}", 0, 0,
         f"the scenario has no such variant; allowed: {', '.join(variants) or 'none'}{hint}",
