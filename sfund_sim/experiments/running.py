@@ -91,13 +91,13 @@ def check_loaded(given: object) -> None:
         raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(given)}")
 
 
-def check_whole(*numbers: tuple[str, object, int, int]) -> None:
+def check_whole(*numbers: tuple[str, Any, int, int]) -> None:
     """ScenarioError with those numbers, each with its name, that are no whole ones from a least to a most."""
     problems = [
         Problem(name, 0, 0, f"{given} is not allowed; give a whole number from {least} to {most}",
                 f"{given} 不在允许范围内；请给出 {least} 至 {most} 之间的整数")
         for name, given, least, most in numbers
-        if isinstance(given, bool) or not (isinstance(given, Integral) and least <= given <= most)
+        if isinstance(given, bool) or not (isinstance(given, Integral) and least <= int(given) <= most)
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)

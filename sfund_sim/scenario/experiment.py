@@ -125,8 +125,8 @@ class Experiment(Described):
             for level, values in levels.items():
                 paths = list(values)
                 for number, earlier in overlaps(paths):
-                    place = ("packages", name, level, paths[number], ON_THE_KEY)
-                    yield RuleError(*overlap(paths[number], earlier), place)
+                    at = ("packages", name, level, paths[number], ON_THE_KEY)
+                    yield RuleError(*overlap(paths[number], earlier), at)
         # Levels of one package may all set the same value: by name of the package it counts once.
         varied = list(dict.fromkeys((p, place[:2] if place[0] == "packages" else place) for p, place in self._varied()))
         for number, earlier in overlaps((path for path, _ in varied), (place for _, place in varied)):

@@ -95,9 +95,7 @@ def test_overrides_may_come_one_by_one():
 
 @pytest.mark.parametrize("given", [{"a": 1}, "ab", None, ["beijing_pilot", "case_central_soe"], [1, 2]])
 def test_what_is_no_list_of_scenarios_is_told_in_plain_words(given):
-    with pytest.raises(
-        TypeError, match=r"give a (list of scenarios|scenario) as load_scenario returns (them|it), not "
-    ):
+    with pytest.raises(TypeError, match=r"give a .* as load_scenario returns (them|it), not "):
         sf.compare(given)
 
 

@@ -77,7 +77,7 @@ def test_work_goes_on_where_there_is_no_locking_at_all(pilot, interrupted, monke
 
 
 def test_results_do_not_take_the_name_of_unfinished_work(pilot, tmp_path):
-    with pytest.raises(ScenarioError, match="ends in .partial, which names unfinished experiments.*for example x"):
+    with pytest.raises(ScenarioError, match=r"ends in \.partial, which names unfinished .* for example x"):
         run_into(plan_of(pilot), tmp_path / "x.partial", Wishes())
     (tmp_path / "x.partial").mkdir()
     (tmp_path / "x.partial/manifest.json").write_text("{}", "utf-8")
