@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sfund_sim.classroom.money import Money
+from sfund_sim.classroom.money import FINEST_UNIT, Money
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding.information import InformationModel
@@ -23,6 +24,8 @@ FloatArray = NDArray[np.float64]
 
 _FEW, _NEARLY_ALL = 0.001, 0.999
 """Shares of values below what a class takes for the lowest and the highest one."""
+_FEWEST_UNITS = 100
+"""By how many units of money values must differ for bids to differ."""
 _HEADROOM = 10.0
 """A bid may be that many times the highest likely value: what is beyond is a slip of the thumb."""
 
@@ -100,6 +103,15 @@ class Stakes:
                     "that common value is the same in every round: after the first one the class would know it",
                     "该共同价值每轮都相同：第一轮之后全班都会知道",
                 )
+
+        spread, top = self.spread(), self.top(2)
+        if not (spread >= _FEWEST_UNITS * FINEST_UNIT and np.spacing(top) <= self.money(2).unit):
+            raise RuleError(
+                f"values that differ by about {spread:g}, and are up to {top:g}, cannot be told apart by amounts of "
+                f"{-round(math.log10(FINEST_UNIT))} decimals; choose a law whose values differ more",
+                f"各人的估值仅相差约 {spread:g}（最高约 {top:g}），用 {-round(math.log10(FINEST_UNIT))} 位小数的"
+                "金额无法区分；请选用估值相差更大的分布",
+            )
 
     def lesson(self, terms: Terms, bidders: int) -> Lesson:
         """The lesson of ``sfund lab auction`` on the very auction of a round. ValueError for terms that it refuses."""

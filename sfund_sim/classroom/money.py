@@ -10,6 +10,10 @@ _DIGITS = re.compile(r"[0-9]{1,12}([.,][0-9]{0,9})?|[.,][0-9]{1,9}")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 """Thousands set apart by commas, or a decimal comma: nobody can tell, so it is neither."""
 
+_MOST_DECIMALS = 6
+FINEST_UNIT = 10.0**-_MOST_DECIMALS
+"""The smallest unit that any money has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -22,7 +26,7 @@ class Money:
     @classmethod
     def for_spread(cls, spread: float, most: float) -> Money:
         """Money for values or signals that differ by about ``spread``: some thousand units to it."""
-        return cls(min(max(3 - math.floor(math.log10(spread) + 1e-9), 0), 6), most)
+        return cls(min(max(3 - math.floor(math.log10(spread) + 1e-9), 0), _MOST_DECIMALS), most)
 
     @property
     def unit(self) -> float:

@@ -84,8 +84,9 @@ class Room:
         """Give somebody a seat; it takes part from the next round on."""
         if len(self.seats) >= MOST_SEATS or self._numbers >= 4 * MOST_SEATS:
             raise Refused("full")
+        cleaned = clean_name(name)
         self._numbers += 1
-        seat = Seat(self._numbers, clean_name(name), token, now, credited=now)
+        seat = Seat(self._numbers, cleaned, token, now, credited=now)
         self.seats[seat.number] = seat
         self._tokens[token] = seat.number
         return seat

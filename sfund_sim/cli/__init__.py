@@ -17,7 +17,6 @@ from typing import Any, TextIO
 from sfund_sim.ground.errors import (
     BrokenInvariant,
     Language,
-    NotARunFolder,
     OutputError,
     Problem,
     ScenarioError,
@@ -62,7 +61,7 @@ def _guarded(given: list[str]) -> int:
         return FAILED
     except SfundError as error:
         _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(error.text(language)))
-        return WRONG_INPUT if isinstance(error, NotARunFolder) else FAILED
+        return WRONG_INPUT if error.is_wrong_input else FAILED
     except (KeyboardInterrupt, Interrupted) as stop:
         _tell_interrupted(stop.args, given, language)
         return exit_code()

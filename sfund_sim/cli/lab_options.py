@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,8 @@ MOST_REPS = 10_000_000
 """Replications of a lesson or a case: an auction takes a gigabyte of memory for them."""
 LEAST, MOST = 1e-9, 1e15
 """Sizes of numbers that are not 0: from a billionth, of whatever it is, to more yuan than there are."""
+LISTS = ("values", "common", "budgets", "weibull", "hazards", "required_irr")
+"""Options that are texts with numbers, by parameter name."""
 
 Flag = typer.Option
 SeedOption = Annotated[int, Flag("--seed", min=0, help="Seed: the same seed gives the same numbers.")]
@@ -62,17 +65,31 @@ def wrong_input(context: typer.Context) -> Iterator[None]:
 def _look_at_numbers(context: typer.Context) -> None:
     for option in context.command.params:
         number, name = context.params.get(option.name or ""), option.opts[0]
-        if isinstance(number, float) and not isfinite(number):
-            raise RuleError(f"{name} takes a finite number, not {number}", f"{name} 须为有限的数，而非 {number}")
-        if isinstance(number, float) and number and not LEAST <= abs(number) <= MOST:
-            raise RuleError(
-                f"{name} takes 0 or a size between {LEAST:g} and {MOST:g}, not {number:g}",
-                f"{name} 须为 0，或大小在 {LEAST:g} 与 {MOST:g} 之间的数，而非 {number:g}",
-            )
+        for each in (number,) if isinstance(number, float) else _numbers_in(option.name, number):
+            _look_at(each, name)
         if option.name == "reps" and isinstance(number, int) and number > MOST_REPS:
             raise RuleError(
                 f"{name} is at most {MOST_REPS:,}, not {number:,}", f"{name} 至多 {MOST_REPS:,}，而非 {number:,}"
             )
+
+
+def _look_at(number: float, name: str) -> None:
+    if not isfinite(number):
+        raise RuleError(f"{name} takes a finite number, not {number}", f"{name} 须为有限的数，而非 {number}")
+    if number and not LEAST <= abs(number) <= MOST:
+        raise RuleError(
+            f"{name} takes 0 or a size between {LEAST:g} and {MOST:g}, not {number:g}",
+            f"{name} 须为 0，或大小在 {LEAST:g} 与 {MOST:g} 之间的数，而非 {number:g}",
+        )
+
+
+def _numbers_in(option: str | None, text: object) -> Iterator[float]:
+    """The numbers of a list or a law; what is none is told by whoever reads the text."""
+    if option in LISTS and isinstance(text, str):
+        for each in re.split("[,;:]", text):
+            with suppress(ValueError):
+                if isfinite(number := float(each)):
+                    yield number
 
 
 def is_given(context: typer.Context, name: str) -> bool:

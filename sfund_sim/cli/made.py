@@ -68,7 +68,7 @@ def tell_failures(failures: Sequence[Failure], folder: Path, spoken: Lang) -> No
 
     count, first, where = len(failures), failures[0], folder / FILE
     if spoken is Lang.ZH:
-        line = f"sfund：{count} 次运行失败，结果中缺失；首次：第 {first.number} 次，{first.reason}；详见 {where}"
+        line = f"sfund：{count} 次运行失败，结果中缺失；首次：第 {first.number} 次，{first.why('zh')}；详见 {where}"
     else:
         failed = "1 run failed and is missing" if count == 1 else f"{count} runs failed and are missing"
         line = f"sfund: {failed}; the first: run {first.number}, {first.reason}; see {where}"

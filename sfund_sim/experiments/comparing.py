@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +23,7 @@ from sfund_sim.experiments.observing import Observations, Observed
 from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
-from sfund_sim.experiments.running import Plan, planned
+from sfund_sim.experiments.running import Plan, check_loaded, planned
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
@@ -68,6 +69,7 @@ def planned_comparison(
     until: str = "",
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
+    scenarios = _listed(scenarios)
     names = [loaded.scenario.name for loaded in scenarios]
     twice = next((name for name in names if names.count(name) > 1), None)
     if len(names) < 2 or twice is not None:
@@ -77,6 +79,20 @@ def planned_comparison(
         run = planned(scenarios[0], replications=run.replications, seed=run.seed, simulate=simulate, until=until,
                       workers=workers_for(run.replications * len(names)))  # fmt: skip
     return ComparisonPlan(tuple(scenarios), run)
+
+
+def _listed(given: object) -> tuple[LoadedScenario, ...]:
+    """The scenarios, one alone as a list of one; TypeError for what holds none, or holds them by name."""
+    from sfund_sim.scenario.layers import LoadedScenario
+
+    if isinstance(given, LoadedScenario):
+        return (given,)
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise TypeError(f"give a list of scenarios as load_scenario returns them, not {reprlib.repr(given)}")
+    scenarios = tuple(given)
+    for one in scenarios:
+        check_loaded(one)
+    return scenarios
 
 
 class Comparison:
@@ -234,8 +250,10 @@ def _named_failures(stream: Iterator[Finished], lineup: LineUp) -> Iterator[Fini
     except ReplicationFailed as failed:
         failure = failed.failure
         place, replication = lineup.place(failure.number)
-        reason = f"scenario {lineup.scenarios[place].name}: {failure.reason}"
-        raise ReplicationFailed(Failure(replication, failure.seed, reason, failure.traceback)) from None
+        name = lineup.scenarios[place].name
+        reason, reason_zh = f"scenario {name}: {failure.reason}", f"情景 {name}：{failure.why('zh')}"
+        told = replace(failure, number=replication, reason=reason, reason_zh=reason_zh)
+        raise ReplicationFailed(told) from None
 
 
 def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) -> range:

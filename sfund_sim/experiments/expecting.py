@@ -17,8 +17,13 @@ import numpy as np
 import pandas as pd
 
 from sfund_sim.experiments.executor import execute
+<<<<<<< HEAD
 from sfund_sim.experiments.replication import Job, Tabled, Tables
 from sfund_sim.experiments.running import Plan, planned
+=======
+from sfund_sim.experiments.replication import Job, Tables
+from sfund_sim.experiments.running import Plan, check_whole, planned
+>>>>>>> att21
 from sfund_sim.market.simulate import with_hopes
 from sfund_sim.outcomes.expectations import Compared, chances, laws, prices, rounds_of, talks_of
 from sfund_sim.outcomes.intervals import Estimate
@@ -36,6 +41,8 @@ SETTLED, OF_INTERVAL = 0.005, 0.25
 what its interval reaches to either side: with few replications single bids move what is found from look to look."""
 ROUNDS = 8
 """Times that expectations are set anew before that is given up, unless another number is given."""
+
+MOST_ROUNDS = 100
 
 
 def hoped(scenario: Scenario, number: int, seed: int) -> Tabled:
@@ -155,9 +162,11 @@ def settle(
     ``told`` is called after each replication. The result does not depend on ``workers``. Raises ScenarioError when a
     number is out of range, SfundError when a replication fails.
     """
+    rounds = ROUNDS if rounds is None else rounds
     plan = planned(loaded, replications=replications, seed=seed, workers=workers)
+    check_whole(("rounds", rounds, 0, MOST_ROUNDS), ("replications", plan.replications, 2, 1_000_000))
     looks = [_look(plan, loaded.scenario.expectations, told)]
-    while len(looks) <= (ROUNDS if rounds is None else rounds) and looks[-1].off:
+    while len(looks) <= rounds and looks[-1].off:
         looks.append(_look(plan, looks[-1].anew(), told))
     return Settled(looks, plan.replications, plan.seed)
 

@@ -56,6 +56,7 @@ class Goal:
 
 def goal_of(text: str, info: RunInfo) -> Goal:
     """The goal that a text asks for in a run of these periods; ScenarioError with what is allowed when it is none."""
+    text = str(text)
     found = _FORM.fullmatch(unicodedata.normalize("NFKC", text).translate(_BRACKETS).strip())
     size = _number(found.group(3)) if found else math.nan
     if found is None or not 0 < size < math.inf:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.experiments.archive import Pieces
 from sfund_sim.experiments.contents import Content, kept
-from sfund_sim.ground.errors import Caution, SfundError
+from sfund_sim.ground.errors import LANGUAGES, Caution, Language, SfundError
 from sfund_sim.market.journal import Journal
 
 Tables = dict[str, dict[str, NDArray[Any]]]
@@ -117,6 +117,14 @@ class Failure:
     reason: str
     """One line."""
     traceback: str
+    reason_zh: str = ""
+    """The same in Chinese; empty where the error has no words but those of a program."""
+    is_wrong_input: bool = False
+    """Is the scenario at fault, not the program or the machine?"""
+
+    def why(self, language: Language = "en") -> str:
+        """The reason, in one of the languages."""
+        return self.reason_zh or self.reason if language == "zh" else self.reason
 
 
 class ReplicationFailed(SfundError):
@@ -126,7 +134,12 @@ class ReplicationFailed(SfundError):
         self.failure = failure
         self.story = story
         where = f"; the whole story is in {story}" if story else ""
-        super().__init__(f"replication {failure.number} (seed {failure.seed}) failed: {failure.reason}{where}")
+        where_zh = f"；详情见 {story}" if story else ""
+        super().__init__(
+            f"replication {failure.number} (seed {failure.seed}) failed: {failure.reason}{where}",
+            f"第 {failure.number} 次重复（种子 {failure.seed}）失败：{failure.why('zh')}{where_zh}",
+        )
+        self.is_wrong_input = failure.is_wrong_input
 
     def __reduce__(self) -> tuple[type[ReplicationFailed], tuple[Failure, Path | None]]:
         return type(self), (self.failure, self.story)
@@ -166,8 +179,11 @@ def _files(job: Job, done: Replication) -> dict[str, Content]:
 
 
 def _failure(job: Job, number: int, error: Exception) -> Failure:
-    reason = " ".join(f"{type(error).__name__}: {error}".split())
-    return Failure(number, job.seed, reason, "".join(traceback.format_exception(error)))
+    story = "".join(traceback.format_exception(error))
+    if isinstance(error, SfundError):
+        reason, reason_zh = (" ".join(error.text(language).split()) for language in LANGUAGES)
+        return Failure(number, job.seed, reason, story, reason_zh, error.is_wrong_input)
+    return Failure(number, job.seed, " ".join(f"{type(error).__name__}: {error}".split()), story)
 
 
 def of_journal(journal: Record, number: int) -> Replication:

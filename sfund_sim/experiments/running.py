@@ -69,29 +69,46 @@ def planned(
     ``replications`` or 1,000. ``simulate`` stands in for the market. Raises ScenarioError with the numbers that are out
     of range.
     """
-    from sfund_sim.scenario.layers import LoadedScenario
-
-    if not isinstance(loaded, LoadedScenario):
-        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(loaded)}")
+    check_loaded(loaded)
     usual = MOST_REPLICATIONS if until else loaded.scenario.replications
     replications = usual if replications is None else replications
     seed = loaded.scenario.seed if seed is None else seed
+    check_whole(
+        ("replications", replications, 1, 1_000_000),
+        ("seed", seed, 0, 2**63 - 1),
+        ("workers", 1 if workers is None else workers, 1, 1024),
+    )
+    workers = workers_for(replications) if workers is None else workers
+    plan = Plan(loaded, replications, seed, workers, simulate or _market())
+<<<<<<< HEAD
+    if not until:
+        return plan
+=======
+    return replace(plan, goal=_goal(until, plan.info)) if until else plan
+
+
+def check_loaded(given: object) -> None:
+    """TypeError for what is no scenario as ``load_scenario`` returns it."""
+    from sfund_sim.scenario.layers import LoadedScenario
+
+    if not isinstance(given, LoadedScenario):
+        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(given)}")
+
+
+def check_whole(*numbers: tuple[str, Any, int, int]) -> None:
+    """ScenarioError with those numbers, each with its name, that are no whole ones from a least to a most."""
     problems = [
         Problem(name, 0, 0, f"{given} is not allowed; give a whole number from {least} to {most}",
                 f"{given} 不在允许范围内；请给出 {least} 至 {most} 之间的整数")
-        for name, given, least, most in (
-            ("replications", replications, 1, 1_000_000),
-            ("seed", seed, 0, 2**63 - 1),
-            ("workers", 1 if workers is None else workers, 1, 1024),
-        )
-        if isinstance(given, bool) or not (isinstance(given, Integral) and least <= given <= most)
+        for name, given, least, most in numbers
+        if isinstance(given, bool) or not (isinstance(given, Integral) and least <= int(given) <= most)
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
-    workers = workers_for(replications) if workers is None else workers
-    plan = Plan(loaded, replications, seed, workers, simulate or _market())
-    if not until:
-        return plan
+
+
+def _goal(until: str, info: RunInfo) -> Goal:
+>>>>>>> att21
     from sfund_sim.experiments.precision_goals import goal_of
 
     return replace(plan, goal=goal_of(until, plan.info))

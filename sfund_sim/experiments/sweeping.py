@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sfund_sim.experiments.designs import Design, design_of
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info
@@ -103,13 +105,18 @@ def run_points(plan: SweepPlan, keep: Callable[[Finished], object], executing: E
     return Making(plan.workers, time.perf_counter() - began, tuple(texts))
 
 
+def _as_written(value: object) -> object:
+    """What JSON does not know: numbers and arrays of NumPy as plain numbers and lists, anything else as its text."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
+
+
 def with_experiment(loaded: LoadedScenario, experiment: Mapping[str, Any]) -> LoadedScenario:
     """A scenario with another experiment, as a mapping in the form of the file; ScenarioError when it is wrong."""
     from sfund_sim.scenario.model import Scenario
 
     entries = {key: entry for key, entry in loaded.root.entries.items() if key != EXPERIMENT}
     problems: list[Problem] = []
-    text = json.dumps(experiment, default=str, ensure_ascii=False)
+    text = json.dumps(experiment, default=_as_written, ensure_ascii=False)
     root = with_override(replace(loaded.root, entries=entries), f"{EXPERIMENT}={text}", problems)
     scenario, found = validated(Scenario, root)
     problems += [*found, *experiment_complaints(root, found)]

@@ -150,6 +150,8 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
     results or another unfinished experiment stand there, ScenarioError when the one to take up is another experiment.
     """
     final = Path(os.path.abspath(final))
+    if final.name.endswith(SUFFIX):
+        raise ScenarioError([_named_like_work(final)])
     with refusals_told(final):
         if not or_numbered:
             refuse_to_overwrite(final)
@@ -220,7 +222,23 @@ def _cleared(folder: Path) -> bool:
     return False
 
 
+def _named_like_work(final: Path) -> Problem:
+    return Problem(
+        "--out", 0, 0,
+        f"'{final.name}' ends in {SUFFIX}, which names unfinished experiments; choose another name, for example "
+        f"{final.name.removesuffix(SUFFIX) or 'out'}",
+        f"“{final.name}”以 {SUFFIX} 结尾，此后缀专用于未完成的实验；请另取名称，例如 "
+        f"{final.name.removesuffix(SUFFIX) or 'out'}",
+    )  # fmt: skip
+
+
 def _taken(folder: Path) -> OutputError:
+    if (folder / "manifest.json").is_file():
+        return OutputError(
+            f"{folder} holds finished results, but its name is the one for the unfinished experiment; give these "
+            "results another name, or choose another --out",
+            f"{folder} 中是已完成的结果，却占用了未完成实验的名称；请为这些结果改名，或另选 --out",
+        )
     if has_parts(folder):
         return OutputError(
             f"{folder} holds finished replications of an experiment that was interrupted or still goes on; go on "

@@ -23,5 +23,7 @@ def replicate_taken(number: int) -> Finished | Failure:
     """Run one replication of the job taken."""
     job = _taken[0]
     if isinstance(job, str):
-        return Failure(number, 0, "the worker process cannot read the scenario: " + job.splitlines()[-1], job)
+        last = job.splitlines()[-1]
+        words = f"the worker process cannot read the scenario: {last}", f"工作进程无法读取情景：{last}"
+        return Failure(number, 0, words[0], job, words[1])
     return replicate(job, number)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
-
+LANGUAGES: tuple[Language, Language] = ("en", "zh")
 
 _BREAKS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of signs that end a line, that nobody sees, or by which a terminal turns a text round."""
@@ -50,9 +50,12 @@ class SfundError(Exception):
       +- ScenarioError    the scenario (or an option) is wrong: exit code 2
       +- OutputError      results cannot be written or read: exit code 1
       |    +- NotARunFolder    the folder given is not one that a run has left: exit code 2
-      +- TooMuchMoney     a scenario whose sums no market has: exit code 1
+      +- TooMuchMoney     a scenario whose sums no market has: exit code 2
       +- BrokenInvariant  a bug in sfund_sim: please report it with its text
     """
+
+    is_wrong_input: bool = False
+    """Is what the user gave at fault, so that the same command fails again? Exit code 2 then, else 1."""
 
     def __init__(self, message: str = "", message_zh: str = "") -> None:
         super().__init__(message)
@@ -69,6 +72,8 @@ class SfundError(Exception):
 class ScenarioError(SfundError):
     """A scenario cannot be used; ``problems`` lists every mistake found, in file order."""
 
+    is_wrong_input = True
+
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(problem.text() for problem in problems))
@@ -84,6 +89,8 @@ class OutputError(SfundError):
 class NotARunFolder(OutputError):
     """The folder is not one that a run has left."""
 
+    is_wrong_input = True
+
 
 class BrokenInvariant(SfundError):
     """The simulation contradicts its own accounts: a bug, told with the day and the numbers."""
@@ -91,6 +98,8 @@ class BrokenInvariant(SfundError):
 
 class TooMuchMoney(SfundError):
     """A scenario's sizes, returns or spreads lead to sums that no market has and whole fen cannot count."""
+
+    is_wrong_input = True
 
 
 ON_THE_KEY = "[key]"

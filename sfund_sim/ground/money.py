@@ -19,13 +19,15 @@ MOST_YUAN = 1e15
 
 Fen = NDArray[np.int64]
 
+_CHINESE = {"funds": "基金", "buyers": "买方"}
+
 
 def check_countable(yuan: float | NDArray[np.float64], what: str) -> None:
     """Raise TooMuchMoney when one of these sums is beyond ``MOST_YUAN``, or is no number at all."""
     if np.size(yuan) and not np.abs(yuan).max() <= MOST_YUAN:
         raise TooMuchMoney(
             f"{what}: more than {MOST_YUAN:.0e} yuan, which is beyond any market: lower sizes, returns or spreads",
-            f"{what}：超过 {MOST_YUAN:.0e} 元，任何市场均无此规模：请降低规模、收益率或离散度",
+            f"{_CHINESE.get(what, what)}：超过 {MOST_YUAN:.0e} 元，任何市场均无此规模：请降低规模、收益率或离散度",
         )
 
 

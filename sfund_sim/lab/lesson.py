@@ -33,8 +33,8 @@ from sfund_sim.venue.disclosure.each_with_probability import EachWithProbability
 from sfund_sim.venue.disclosure.random import Random
 from sfund_sim.venue.floors import FixedFloor
 
-MOST_WORTH = 1e12
-"""Highest value that a law may give; values are multiples of some unit, as of the published NAV."""
+LEAST_WORTH, MOST_WORTH = 1e-9, 1e12
+"""Bounds of the highest value that a law may give; values are multiples of some unit, as of the published NAV."""
 
 
 def part_of(members: Mapping[str, type[Part]], text: str) -> Any:
@@ -108,8 +108,13 @@ class Lesson(BaseModel):
             )
         format_named(self.format)
         with np.errstate(over="ignore"):
-            top = max(float(law.quantile(np.asarray(1.0 - 2.0**-53))) for law in (self.law, self.budgets) if law)
-        if not top <= MOST_WORTH:
+            tops = [float(law.quantile(np.asarray(1.0 - 2.0**-53))) for law in (self.law, self.budgets) if law]
+        if not min(tops) >= LEAST_WORTH:
+            raise RuleError(
+                f"values and budgets that all lie below {LEAST_WORTH:g} are too small to reckon with",
+                f"全部小于 {LEAST_WORTH:g} 的价值或预算过小，无法计算",
+            )
+        if not max(tops) <= MOST_WORTH:
             raise RuleError(
                 f"values and budgets beyond {MOST_WORTH:.0e} are not counted exactly enough",
                 f"大于 {MOST_WORTH:.0e} 的价值与预算无法足够精确地计算",

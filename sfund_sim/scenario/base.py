@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from sfund_sim.ground.errors import RuleError, RuleErrors
+from sfund_sim.ground.errors import ON_THE_KEY, RuleError, RuleErrors
 
 
 class Described(BaseModel):
@@ -71,4 +72,51 @@ NOT_THE_MARKET = ("schema_version", "name", "title", "replications", "seed", "ex
 
 def is_of_the_market(path: str) -> bool:
     """Does a path, as users write it, lead to something that changes what happens in the market?"""
-    return path.replace("[", ".").split(".")[0].strip() not in NOT_THE_MARKET
+    return steps_of(path)[0] not in NOT_THE_MARKET
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The keys and list positions that a path leads through: of ``policy[0].on`` policy, 0 and on."""
+    return tuple(step.strip() for step in path.replace("[", ".").replace("]", "").split("."))
+
+
+_DEEPEST = 40
+"""Steps that are told apart; no scenario has as many levels."""
+
+
+def overlaps(paths: Iterable[str], owners: Iterable[Hashable] | None = None) -> Iterator[tuple[int, str]]:
+    """The number of each path that sets a value which an earlier path sets, a part of it or the whole of it; and that.
+
+    Of two such paths the order of the keys would decide which value holds. Paths of one owner may: they are never set
+    together. By default each path has its own.
+    """
+    ends: dict[tuple[str, ...], tuple[str, Hashable]] = {}
+    ways: dict[tuple[str, ...], tuple[str, Hashable]] = {}
+    for number, (path, owner) in enumerate(zip(paths, itertools.count() if owners is None else owners, strict=False)):
+        steps = steps_of(path)[:_DEEPEST]
+        way = [steps[:length] for length in range(1, len(steps) + 1)]
+        met = [ends[start] for start in way if start in ends] + ([ways[steps]] if steps in ways else [])
+        if others := [earlier for earlier, other in met if other != owner]:
+            yield number, others[0]
+        ends.setdefault(steps, (path, owner))
+        for start in way:
+            ways.setdefault(start, (path, owner))
+
+
+def overlap(path: str, earlier: str) -> tuple[str, str]:
+    """The complaint of a path that ``overlaps`` has found."""
+    return (
+        f"'{path}' and '{earlier}' set the same value, and only their order would say which of the two holds; "
+        "keep one of them",
+        f"“{path}”与“{earlier}”设定了同一取值，以哪个为准只取决于先后次序；请只保留一个",
+    )
+
+
+def check_apart(paths: Iterable[str], *above: str | int) -> None:
+    """RuleErrors with those keys of a mapping from paths to values that set what others set; ``above`` leads to it."""
+    paths = list(paths)
+    if found := list(overlaps(paths)):
+        raise RuleErrors([
+            RuleError(*overlap(paths[number], earlier), (*above, paths[number], ON_THE_KEY))
+            for number, earlier in found
+        ])  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sfund_sim.ground.errors import RuleError, RuleErrors
-from sfund_sim.scenario.base import Described, check_names, is_of_the_market
+from sfund_sim.ground.errors import ON_THE_KEY, RuleError, RuleErrors
+from sfund_sim.scenario.base import Described, check_names, is_of_the_market, overlap, overlaps
 
 DesignName = Literal["grid", "latin_hypercube", "sobol", "morris"]
 GroupingName = Literal[
@@ -117,13 +117,24 @@ class Experiment(Described):
                     place,
                 )
         yield from self._faults_of_design()
-        # Levels of one package may all set the same path: by name of the package it counts once.
-        varied = ((path, place[:2] if place[0] == "packages" else place) for path, place in self._varied())
-        seen: set[str] = set()
-        for path, place in dict.fromkeys(varied):
-            if path in seen:
+        yield from self._faults_of_order()
+
+    def _faults_of_order(self) -> Iterator[RuleError]:
+        """Values that two paths set, so that their order would decide."""
+        for name, levels in self.packages.items():
+            for level, values in levels.items():
+                paths = list(values)
+                for number, earlier in overlaps(paths):
+                    at = ("packages", name, level, paths[number], ON_THE_KEY)
+                    yield RuleError(*overlap(paths[number], earlier), at)
+        # Levels of one package may all set the same value: by name of the package it counts once.
+        varied = list(dict.fromkeys((p, place[:2] if place[0] == "packages" else place) for p, place in self._varied()))
+        for number, earlier in overlaps((path for path, _ in varied), (place for _, place in varied)):
+            path, place = varied[number]
+            if path == earlier:
                 yield RuleError(f"{path} is varied twice", f"{path} 被重复变动", place)
-            seen.add(path)
+            else:
+                yield RuleError(*overlap(path, earlier), place)
 
     def _faults_of_design(self) -> Iterator[RuleError]:
         ranges = [path for path, one in self.uncertainties.items() if one.low is not None and one.values is None]

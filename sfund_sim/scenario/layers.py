@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ def load_scenario(
 
 def _texts(overrides: Sequence[str]) -> list[str]:
     """The overrides as a list; ScenarioError when somebody has given pairs or a mapping."""
-    given: list[object] = list(overrides)
+    given: list[object] = list(overrides) if isinstance(overrides, Iterable) else [overrides]
     texts = [each for each in given if isinstance(each, str)]
     if isinstance(overrides, dict) or texts != given:
         raise ScenarioError([Problem("overrides", 0, 0, "write texts, for example ['population.funds.count=100']",
@@ -95,7 +95,7 @@ def _texts(overrides: Sequence[str]) -> list[str]:
 def _varied(layers: Layers, variants: Variants, variant: str) -> Mapping | None:
     if layers.root is None or not variant:
         return layers.root
-    if variant not in variants:
+    if not isinstance(variant, str) or variant not in variants:
         layers.problems.append(unknown_variant(variant, variants))
         return layers.root
     return with_variant(layers.root, variant, variants[variant], layers.problems)

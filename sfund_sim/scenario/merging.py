@@ -12,7 +12,7 @@ from sfund_sim.scenario.likeness import with_likeness
 from sfund_sim.scenario.nodes import Entry, Mapping, Node, Scalar, Sequence, child, merged, sequence_of
 from sfund_sim.scenario.reading import parse_file
 from sfund_sim.scenario.shapes import POLICY
-from sfund_sim.scenario.shipped import SHIPPED, rival_of, shipped_meant, shipped_names, shipped_path
+from sfund_sim.scenario.shipped import SHIPPED, is_there, rival_of, shipped_meant, shipped_names, shipped_path
 from sfund_sim.scenario.wording import did_you_mean
 
 LONGEST_CHAIN = 10
@@ -48,7 +48,7 @@ def read_layers(path: str | Path) -> Layers:
     """Read a file, or a shipped scenario by name, with all that it extends."""
     layers = Layers()
     given, name = Path(path), str(path)
-    if not given.exists() and (shipped := shipped_path(name)):
+    if not is_there(given) and (shipped := shipped_path(name)):
         given = shipped
         if rival_of(name, shipped, Path()):
             layers.problems.append(Problem(name, 0, 0, *_either(name)))
@@ -181,7 +181,7 @@ def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
         )
         return None
     near = path.parent / node.value
-    if near.is_file():
+    if is_there(near) and near.is_file():
         return near
     name = node.value.removesuffix(".yaml")
     if shipped := shipped_path(name):
@@ -195,9 +195,9 @@ def _base_path(path: Path, node: Node, problems: list[Problem]) -> Path | None:
     problems.append(
         Problem(
             *node.place,
-            f"there is no file '{node.value}' beside this one and no shipped scenario of that name; "
+            f"there is no file '{node.value[:100]}' beside this one and no shipped scenario of that name; "
             f"shipped: {', '.join(names) or 'none'} (nothing is fetched from the network){hint}",
-            f"此文件旁没有“{node.value}”，也没有同名的自带情景；"
+            f"此文件旁没有“{node.value[:100]}”，也没有同名的自带情景；"
             f"自带：{'、'.join(names) or '无'}（不会从网络下载）{hint_zh}",
         )
     )

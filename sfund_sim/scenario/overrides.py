@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
+from sfund_sim.scenario.base import steps_of
 from sfund_sim.scenario.evidence import unwrapped
 from sfund_sim.scenario.merging import EXTENDS, SET_ASIDE, written_out
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Node, Place, Scalar, Sequence, Status, mapping_of, merged
@@ -42,7 +43,7 @@ def with_override(root: Mapping, given: str, problems: list[Problem]) -> Mapping
 def with_value(root: Mapping, path: str, value: Node, problems: list[Problem]) -> Mapping:
     """The tree with a value laid over it at a path as users write it; complaints name the value's place."""
     place = value.place
-    steps = [step.strip() for step in path.replace("[", ".").replace("]", "").split(".")]
+    steps = list(steps_of(path))
     if not all(steps):
         return _refused(root, place, problems)
     if steps[0] in (EXTENDS, *SET_ASIDE):

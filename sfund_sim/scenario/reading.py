@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ from sfund_sim.scenario.wording import Words, did_you_mean
 MOST_BYTES = 2_000_000
 MOST_LINES = 100_000
 LONGEST_LINE = 20_000
-_MOST_MENDS = 40
+_MOST_MENDS = 20
+"""Readings: one shows the signs up to the next break of grammar, and those further down that look like these."""
 _LINE_BREAK = re.compile("([\n\x85\u2028\u2029])")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 
@@ -53,10 +55,14 @@ def parse_text(text: str, shown: str) -> Parsed:
     mends: list[Problem] = []
     for _ in range(_MOST_MENDS):
         root, problems, suspects = _compose(text, shown)
-        text, found = _mended(text, suspects, shown)
+        text, found = _mended(text, suspects, shown, is_broken=root is None)
         if not found:
             break
         mends += found
+    else:
+        # What the last reading complained of was mended after it; what comes further down nobody has read.
+        last = max(mends, key=lambda problem: problem.line)
+        problems = [replace(last, message="there are more such signs below", message_zh="其下还有同类符号")]
     if root is None and not mends and not problems:
         problems = [_empty(shown)]
     return Parsed(root, sorted([*mends, *problems], key=lambda problem: (problem.line, problem.column)))
@@ -224,6 +230,7 @@ def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[rang
     return problems, [range(max(0, first - 1), last + 1)]
 
 
+<<<<<<< HEAD
 def _mended(text: str, suspects: list[range], shown: str) -> tuple[str, list[Problem]]:
     """The text with full-width signs made half-width in the lines suspected, and a complaint for each."""
     pieces = _LINE_BREAK.split(text)
@@ -231,10 +238,36 @@ def _mended(text: str, suspects: list[range], shown: str) -> tuple[str, list[Pro
     for number in sorted({line for lines in suspects for line in lines}):
         if 2 * number >= len(pieces):
             continue
+=======
+def _mended(text: str, suspects: list[Suspect], shown: str, *, is_broken: bool) -> tuple[str, list[Problem]]:
+    """The text with full-width signs made half-width in the lines suspected, and a complaint for each.
+
+    Where the grammar ``is_broken``, the lines further down that show the same signs as far from the margin are mended
+    with them, for the break has kept them from being read.
+    """
+    pieces = _LINE_BREAK.split(text)
+    suspected = sorted({line for suspect in suspects for line in range(suspect.first, suspect.last + 1)})
+    problems: list[Problem] = []
+    looks: set[tuple[int, frozenset[str]]] = set()
+
+    def mend(number: int, *, is_suspected: bool) -> None:
+>>>>>>> att21
         line = pieces[2 * number]
-        mended = fullwidth.half_width(line)
-        if mended != line and any(fullwidth.is_wide(sign) and sign not in mended for sign in line):
-            column = next((i for i, sign in enumerate(line) if sign != mended[i : i + 1]), len(mended)) + 1
-            problems.append(fullwidth.problem_of(Place(shown, number + 1, column), line, mended))
-            pieces[2 * number] = mended
+        mended = line if line.isascii() else fullwidth.half_width(line)
+        wide = frozenset(sign for sign in line if fullwidth.is_wide(sign) and sign not in mended)
+        look = len(line) - len(line.lstrip()), wide
+        if mended == line or not wide or not (is_suspected or look in looks):
+            return
+        looks.add(look)
+        column = next((i for i, sign in enumerate(line) if sign != mended[i : i + 1]), len(mended)) + 1
+        problems.append(fullwidth.problem_of(Place(shown, number + 1, column), line, mended))
+        pieces[2 * number] = mended
+
+    lines = (len(pieces) + 1) // 2
+    for number in suspected:
+        if number < lines:
+            mend(number, is_suspected=True)
+    if is_broken and looks:
+        for number in range(suspected[-1] + 1, lines):
+            mend(number, is_suspected=False)
     return "".join(pieces), problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from sfund_sim.scenario.remedies import nearest
@@ -47,6 +48,16 @@ def _most_like(name: str, files: dict[str, str]) -> str | None:
     given = name.removeprefix(SHIPPED).removesuffix(".yaml")
     close = nearest(given, list(known)) or nearest(Path(given).name, list(known))
     return known[close] if close else None
+
+
+def is_there(path: Path) -> bool:
+    """Is a file or folder there? None is where the name is longer than the system allows."""
+    try:
+        return path.exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 def rival_of(name: str, shipped: Path, folder: Path) -> Path | None:

@@ -10,10 +10,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from sfund_sim.ground.errors import Language, RuleError
-from sfund_sim.scenario.base import Described
+from sfund_sim.scenario.base import Described, check_apart
 from sfund_sim.scenario.plain_words import words_of
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.scenario.shapes import POLICY
@@ -38,6 +38,12 @@ class PolicyChange(Described):
     """New values by path, for example ``venues.beijing.open: true``."""
     applies_to: Literal["new_listings", "open_listings"] = "new_listings"
     """Does it bind only listings filed from that day on, or open ones too?"""
+
+    @field_validator("set")
+    @classmethod
+    def _apart(cls, values: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        check_apart(values)
+        return values
 
     def reason(self, language: Language) -> str:
         """What happened, in one of the languages."""

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sfund_sim.ground.errors import Problem
+from sfund_sim.scenario.base import overlap, overlaps
 from sfund_sim.scenario.evidence import FOR_ALL_BELOW, unwrapped
 from sfund_sim.scenario.nodes import Entry, Evidence, Mapping, Place, Scalar, Status, at
 from sfund_sim.scenario.overrides import with_value
@@ -72,6 +73,9 @@ def with_variant(root: Mapping, name: str, entry: Entry, problems: list[Problem]
     changes = unwrapped(entry.node, problems, Evidence(f"{SOURCE} {name}", Status.ASSUMPTION))
     if not isinstance(changes, Mapping):
         return root
+    paths = list(changes.entries)
+    for number, earlier in overlaps(paths):
+        problems.append(Problem(*changes.entries[paths[number]].key, *overlap(paths[number], earlier)))
     root = _titled(root, name, entry.key, problems)
     for path, change in changes.entries.items():
         root = with_value(root, path, change.node, problems)
@@ -91,7 +95,7 @@ def _titled(root: Mapping, name: str, place: Place, problems: list[Problem]) -> 
 
 def unknown_variant(name: str, variants: Variants) -> Problem:
     """The complaint that there is no such variant."""
-    hint, hint_zh = did_you_mean(nearest(name, list(variants)))
+    hint, hint_zh = did_you_mean(nearest(str(name), list(variants)))
     return Problem(
         f"--variant {name}", 0, 0,
         f"the scenario has no such variant; allowed: {', '.join(variants) or 'none'}{hint}",

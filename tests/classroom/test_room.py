@@ -230,6 +230,13 @@ def test_what_is_no_name_gets_no_seat(name):
     assert refusal(clean_name, name) == "no_name"
 
 
+def test_refused_names_do_not_use_up_the_class():
+    room, _ = room_of(1)
+    for attempt in range(4 * MOST_SEATS):
+        assert refusal(room.join, "", f"bad {attempt}", 0.0) == "no_name"
+    assert room.join("王芳", "good", 0.0).number == 2
+
+
 def test_a_name_loses_what_nobody_sees_and_keeps_the_rest():
     assert clean_name("  王\u200b芳 \n <b>  ") == "王芳 <b>"
 

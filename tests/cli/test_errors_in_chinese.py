@@ -61,3 +61,29 @@ def test_an_error_keeps_both_languages_on_its_way_between_processes(kind):
     assert type(error) is kind
     assert (str(error), error.text(), error.text("zh")) == ("disk full", "disk full", "磁盘已满")
     assert kind("only in English").text("zh") == "only in English"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_replication_that_fails_for_its_scenario_is_told_in_the_reader_s_words_as_wrong_input(
+    workers, tmp_path, monkeypatch, capfd
+):
+    from sfund_sim.experiments import running
+    from sfund_sim.ground.errors import TooMuchMoney
+
+    monkeypatch.setattr(running, "_market", lambda: too_much)
+    command = ["run", "beijing_pilot", "--reps", "2", "--workers", str(workers), "-q", "--out", str(tmp_path / "out")]
+    assert main([*command, "--lang", "zh"]) == 2
+    told = capfd.readouterr().err
+    assert "次重复（种子 " in told
+    assert "）失败：基金：超过 1e+15 元，任何市场均无此规模" in told
+    assert "；详情见 " in told
+    assert main(command) == 2
+    told = capfd.readouterr().err
+    assert "failed: funds: more than 1e+15 yuan" in told
+    assert TooMuchMoney.__name__ not in told
+
+
+def too_much(scenario, number, seed):
+    from sfund_sim.ground.money import check_countable
+
+    check_countable(1e16, "funds")

@@ -79,3 +79,13 @@ def test_a_market_without_talks_says_nothing_of_them():
     assert "agreement_interest" not in looked.set_anew
     assert looked.expectations.agreement_interest == looked.looks[0].believed.agreement_interest
     assert "venue_interest" in looked.set_anew
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [*(("rounds", given) for given in (-1, 101, 1.5, float("nan"), True, "1")), ("replications", 1)],
+)
+def test_numbers_that_are_none_are_refused_before_anything_runs(name, given):
+    loaded = sf.load_scenario("beijing_pilot", SMALL)
+    with pytest.raises(sf.ScenarioError, match=f"{name}: {given} is not allowed; give a whole number from [02] to "):
+        sf.settle_expectations(loaded, **{"workers": 1, "replications": 2, name: given})

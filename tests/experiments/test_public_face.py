@@ -91,3 +91,38 @@ def test_overrides_that_are_no_texts_are_told_with_an_example(overrides):
 
 def test_overrides_may_come_one_by_one():
     assert sf.load_scenario("beijing_pilot", (f"seed={number}" for number in (1, 2))).scenario.seed == 2
+
+
+@pytest.mark.parametrize("given", [{"a": 1}, "ab", None, ["beijing_pilot", "case_central_soe"], [1, 2]])
+def test_what_is_no_list_of_scenarios_is_told_in_plain_words(given):
+    with pytest.raises(TypeError, match=r"give a .* as load_scenario returns (them|it), not "):
+        sf.compare(given)
+
+
+def test_scenarios_may_come_one_by_one_and_one_alone_is_not_enough():
+    base, other = (sf.load_scenario(name, SMALL) for name in ("beijing_pilot", "before_pilot"))
+    assert len(sf.compare(iter([base, other]), replications=2, workers=1).scenarios) == 2
+    with pytest.raises(sf.ScenarioError, match="there is only one scenario"):
+        sf.compare(base)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: sf.load_scenario("beijing_pilot", variant=5), "no such variant"),
+        (lambda: sf.load_scenario("beijing_pilot", None), "write texts, for example"),
+        (lambda: sf.load_scenario("a" * 5000), "cannot be read"),
+        (lambda: sf.run(sf.load_scenario("beijing_pilot"), until=5), "write OUTCOME"),
+    ],
+)
+def test_what_is_no_text_or_no_name_is_told_as_a_mistake_of_the_user(wrong, told):
+    with pytest.raises(sf.ScenarioError, match=told):
+        wrong()
+
+
+def test_a_sweep_takes_numbers_of_numpy():
+    import numpy as np
+
+    levers = {"venues.beijing.disclosure.days": np.array([5, 10])}
+    swept = sf.sweep(sf.load_scenario("beijing_pilot", SMALL), {"levers": levers}, replications=1, workers=1)
+    assert swept.plan.design.size == 2

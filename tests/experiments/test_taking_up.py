@@ -74,3 +74,13 @@ def test_work_goes_on_where_there_is_no_locking_at_all(pilot, interrupted, monke
     monkeypatch.setitem(sys.modules, "fcntl", None)
     plan = plan_of(pilot, simulate=one_sale)
     assert run_into(plan, interrupted.parent / "run", Wishes(), means=Means(resume=interrupted)).folder.is_dir()
+
+
+def test_results_do_not_take_the_name_of_unfinished_work(pilot, tmp_path):
+    with pytest.raises(ScenarioError, match=r"ends in \.partial, which names unfinished .* for example x"):
+        run_into(plan_of(pilot), tmp_path / "x.partial", Wishes())
+    (tmp_path / "x.partial").mkdir()
+    (tmp_path / "x.partial/manifest.json").write_text("{}", "utf-8")
+    with pytest.raises(OutputError, match="holds finished results") as caught:
+        run_into(plan_of(pilot), tmp_path / "x", Wishes())
+    assert "remove" not in str(caught.value)

@@ -17,6 +17,9 @@ def change(name, on, rule, more=""):
     return f"  - {{name: {name}, on: {on}, because: a test, set: {{{rule}}}{more}}}\n"
 
 
+MOVED = "policy_moved: {csrc_approval: 2050-01-01}\n"
+
+
 @pytest.fixture
 def written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -124,3 +127,21 @@ def test_a_complaint_names_the_change_that_is_wrong_however_many_are_dropped(wri
     assert capfd.readouterr().err == (
         "s.yaml:6:5: policy.11：2025-07-01 的政策：state_assets.floor：lowest_share 不得大于 free_share\n"
     )
+
+
+FEES, SHARE = "venues.beijing.fees: {seller_share: 0.1}", "venues.beijing.fees.seller_share: 0.2"
+
+
+@pytest.mark.parametrize(("first", "second"), [(FEES, SHARE), (SHARE, FEES)])
+def test_the_order_of_keys_does_not_decide_what_a_change_sets(written, first, second):
+    (problem,) = complaints(written(change("fees", "2022-06-20", f"{first}, {second}")))
+    assert "set the same value, and only their order would say which of the two holds" in problem.message
+    at = f"  - {{name: fees, on: 2022-06-20, because: a test, set: {{{first}, "
+    assert (problem.line, problem.column) == (5, len(at) + 1)
+
+
+def test_a_change_is_not_both_dropped_and_moved(written):
+    dropped = "policy_dropped: [csrc_approval]\n"
+    (problem,) = complaints(written(change("way", "2022-06-20", ASCENDING), more=dropped + MOVED))
+    assert problem.message.startswith("policy_moved.csrc_approval: 'csrc_approval' is dropped too (policy_dropped)")
+    assert load_scenario(written(change("way", "2022-06-20", ASCENDING), more=MOVED)).scenario.policy_moved

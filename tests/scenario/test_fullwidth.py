@@ -85,3 +85,17 @@ def test_mending_a_line_twice_changes_nothing_more(line):
     once = half_width(line)
     assert half_width(half_width(once)) == half_width(once)
     assert "\n" not in once
+
+
+def test_signs_alike_are_mended_in_one_reading_however_many_there_are():
+    text = "".join(f"x{number}: {{a: 1，b: 2}}\n" for number in range(60))
+    parsed = parse_text(text, "mine.yaml")
+    assert [problem.line for problem in parsed.problems] == list(range(1, 61))
+    assert parsed.root is not None
+
+
+def test_where_the_readings_end_the_last_word_is_that_there_are_more_such_signs():
+    text = "".join(f"x{n}:\n{' ' * (n % 30 + 1)}y: {{a: 1，b: 2}}\n" for n in range(30))
+    *_, last = parse_text(text, "mine.yaml").problems
+    assert last.message == "there are more such signs below"
+    assert last.line == max(problem.line for problem in parse_text(text, "mine.yaml").problems)

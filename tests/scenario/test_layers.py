@@ -243,3 +243,10 @@ def test_one_override_may_be_given_as_it_is():
     loaded = load_scenario("beijing_pilot", "population.funds.count=7")
     assert loaded.scenario.population.funds.count == 7
     assert loaded.overrides == ("population.funds.count=7",)
+
+
+def test_a_base_with_a_name_longer_than_any_file_has_is_told_at_its_place(write):
+    path = write("mine.yaml", f"schema_version: 1\nextends: {'a' * 5000}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert caught.value.problems[0].text().startswith("mine.yaml:2:10: there is no file 'aaaa")

@@ -95,3 +95,9 @@ def test_an_unknown_variant_is_told_with_the_known_ones_and_the_nearest(tmp_path
 def test_a_variant_cannot_be_set_from_the_command_line(tmp_path):
     with pytest.raises(ScenarioError, match="can only be written in a file"):
         load_scenario(written(tmp_path, BOTH), ["variants.longer.seed=1"])
+
+
+def test_a_variant_does_not_set_a_value_by_two_paths_whose_order_would_decide(tmp_path):
+    paths = '{population.funds: {count: 20}, "population.funds[count]": 30}'
+    (told,) = complaints(written(tmp_path, HEAD + f"variants:\n  a: {paths}\n"))
+    assert ":6:38: 'population.funds[count]' and 'population.funds' set the same value" in told

@@ -73,3 +73,11 @@ def test_without_a_soft_close_a_late_bid_cannot_be_answered():
     assert session.bid(Quote(0, 1.0, at=4.9)) is Reply.ACCEPTED
     assert session.bid(Quote(1, 2.0, at=5.1)) is Reply.CLOSED
     assert session.close().winner == 0
+
+
+@pytest.mark.parametrize(("name", "least"), [("increment", 1e-9), ("increment_share", 1e-6)])
+def test_a_least_raise_too_fine_to_be_counted_is_refused(name, least):
+    assert Ascending(**{name: 0.0}).step(1.0) == 0.0
+    assert Ascending(**{name: least}).step(1.0) == least
+    with pytest.raises(ValueError, match=f"{name} is 0 or at least"):
+        Ascending(**{name: least / 2})

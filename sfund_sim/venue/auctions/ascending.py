@@ -13,6 +13,9 @@ from sfund_sim.ground.errors import RuleError
 from sfund_sim.venue.auctions.book import BidBook, Clearing, FloatArray, IntArray, acceptable, clearing, merit
 from sfund_sim.venue.auctions.family import AuctionFormat, Manner, Pricing
 
+FINEST = {"increment": 1e-9, "increment_share": 1e-6}
+"""Smallest least raises that are not 0: below them the number of rungs up to a bid goes out of all bounds."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimedPeriod:
@@ -53,6 +56,14 @@ class Ascending(AuctionFormat):
     def _one_increment(self) -> Ascending:
         if self.increment and self.increment_share:
             raise RuleError("give increment or increment_share, not both", "increment 与 increment_share 只能给出其一")
+        for name, finest in FINEST.items():
+            if 0.0 < (least := getattr(self, name)) < finest:
+                raise RuleError(
+                    f"{name} is 0 or at least {finest:g}, not {least:g}: finer steps cannot be counted, and 0 means a "
+                    "continuous clock",
+                    f"{name} 须为 0 或不小于 {finest:g}，而非 {least:g}：更小的幅度无法计数；0 表示价格连续上升",
+                    (name,),
+                )
         return self
 
     def step(self, floor: FloatArray | float) -> FloatArray | float:
