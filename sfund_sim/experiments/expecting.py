@@ -17,13 +17,8 @@ import numpy as np
 import pandas as pd
 
 from sfund_sim.experiments.executor import execute
-<<<<<<< HEAD
 from sfund_sim.experiments.replication import Job, Tabled, Tables
-from sfund_sim.experiments.running import Plan, planned
-=======
-from sfund_sim.experiments.replication import Job, Tables
 from sfund_sim.experiments.running import Plan, check_whole, planned
->>>>>>> att21
 from sfund_sim.market.simulate import with_hopes
 from sfund_sim.outcomes.expectations import Compared, chances, laws, prices, rounds_of, talks_of
 from sfund_sim.outcomes.intervals import Estimate

@@ -80,11 +80,11 @@ def planned(
     )
     workers = workers_for(replications) if workers is None else workers
     plan = Plan(loaded, replications, seed, workers, simulate or _market())
-<<<<<<< HEAD
     if not until:
         return plan
-=======
-    return replace(plan, goal=_goal(until, plan.info)) if until else plan
+    from sfund_sim.experiments.precision_goals import goal_of
+
+    return replace(plan, goal=goal_of(until, plan.info))
 
 
 def check_loaded(given: object) -> None:
@@ -105,13 +105,6 @@ def check_whole(*numbers: tuple[str, Any, int, int]) -> None:
     ]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
-
-
-def _goal(until: str, info: RunInfo) -> Goal:
->>>>>>> att21
-    from sfund_sim.experiments.precision_goals import goal_of
-
-    return replace(plan, goal=goal_of(until, plan.info))
 
 
 def run_in_memory(plan: Plan) -> Results:

@@ -230,28 +230,18 @@ def _broken(error: Any, text: str, shown: str) -> tuple[list[Problem], list[rang
     return problems, [range(max(0, first - 1), last + 1)]
 
 
-<<<<<<< HEAD
-def _mended(text: str, suspects: list[range], shown: str) -> tuple[str, list[Problem]]:
-    """The text with full-width signs made half-width in the lines suspected, and a complaint for each."""
-    pieces = _LINE_BREAK.split(text)
-    problems = []
-    for number in sorted({line for lines in suspects for line in lines}):
-        if 2 * number >= len(pieces):
-            continue
-=======
-def _mended(text: str, suspects: list[Suspect], shown: str, *, is_broken: bool) -> tuple[str, list[Problem]]:
+def _mended(text: str, suspects: list[range], shown: str, *, is_broken: bool) -> tuple[str, list[Problem]]:
     """The text with full-width signs made half-width in the lines suspected, and a complaint for each.
 
     Where the grammar ``is_broken``, the lines further down that show the same signs as far from the margin are mended
     with them, for the break has kept them from being read.
     """
     pieces = _LINE_BREAK.split(text)
-    suspected = sorted({line for suspect in suspects for line in range(suspect.first, suspect.last + 1)})
+    suspected = sorted({line for lines in suspects for line in lines})
     problems: list[Problem] = []
     looks: set[tuple[int, frozenset[str]]] = set()
 
     def mend(number: int, *, is_suspected: bool) -> None:
->>>>>>> att21
         line = pieces[2 * number]
         mended = line if line.isascii() else fullwidth.half_width(line)
         wide = frozenset(sign for sign in line if fullwidth.is_wide(sign) and sign not in mended)

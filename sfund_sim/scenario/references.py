@@ -62,15 +62,6 @@ def _change_errors(scenario: Scenario) -> Iterator[RuleError]:
             yield RuleError(
                 f"there is no policy change named '{name}'{there}", f"没有名为“{name}”的政策变更{there_zh}", place
             )
-    for name, place in moved:
-        if name in scenario.policy_dropped:
-            yield RuleError(
-                f"'{name}' is dropped too (policy_dropped), so it has no other day; keep one of the two (what a base "
-                "moves, another day after the end of the run drops)",
-                f"“{name}”同时列在 policy_dropped 中，已不再发生，也就没有新的日期；二者请只保留一个"
-                "（若由上级文件移动，改为模拟期结束之后的日期即等于取消）",
-                place,
-            )
 
 
 def _share_errors(venues: dict[str, Venue], share: str) -> Iterator[RuleError]:
