@@ -20,12 +20,14 @@ from sfund_sim.lab.case_items import KINDS, REMARKS, Case
 from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Family, Parameters, Question
 from sfund_sim.lab.refusals import first_problem, told
+from sfund_sim.lab.wording import is_near, nearest
 from sfund_sim.lab.wording import meant as meant_by
-from sfund_sim.lab.wording import nearest
 from sfund_sim.scenario.wording import Words, did_you_mean
 
 PUBLISHED, OWN = "cases.json", "own_cases.json"
 """The set of 452 points shipped with the package, and a few points of our own that it does not cover."""
+_MOST_LISTED = 8
+"""Quantities of a family that a refusal names, the nearest first."""
 
 
 class CaseError(SfundError):
@@ -174,20 +176,26 @@ def _question(case: Case, family: Family) -> Question:
     )
     if len(found) == 1:
         return next(iter(found.values()))
-    listed, listed_zh = (
-        "; ".join(f"'{name}'" for name in found or family),
-        "、".join(f"“{name}”" for name in found or family),
-    )
     if found:
+        listed, listed_zh = _listed(list(found))
         raise CaseError(
             f"case {case.id}: '{case.quantity}' may be one of several quantities of family {case.family}: {listed}",
             f"算例 {case.id}：“{case.quantity}”可指类别 {case.family} 的多个量：{listed_zh}",
         )
-    hint, hint_zh = did_you_mean(nearest(family, case.quantity))
+    near = nearest(family, case.quantity)
+    hint, hint_zh = did_you_mean(near[0] if is_near(near[0], case.quantity) else None)
+    listed, listed_zh = _listed(near)
     raise CaseError(
         f"case {case.id}: family {case.family} has no quantity '{case.quantity}'{hint}; it has: {listed}",
         f"算例 {case.id}：类别 {case.family} 没有“{case.quantity}”这个量{hint_zh}；可用：{listed_zh}",
     )
+
+
+def _listed(names: list[str]) -> tuple[str, str]:
+    """Names in both languages, as many as one reads."""
+    shown, more = names[:_MOST_LISTED], len(names) - _MOST_LISTED
+    rest, rest_zh = (f"; and {more} more", f"等共 {len(names)} 个") if more > 0 else ("", "")
+    return "; ".join(f"'{name}'" for name in shown) + rest, "、".join(f"“{name}”" for name in shown) + rest_zh
 
 
 def _fits(question: Question, case: Case) -> bool:

@@ -123,12 +123,18 @@ def _distinct(family: Mapping[str, Asked], names: Iterable[str]) -> dict[str, As
     return distinct
 
 
-def nearest(family: Mapping[str, Asked], quantity: str) -> str | None:
-    """The quantity that shares the most words with those asked; None if none shares half of them."""
+def nearest(family: Mapping[str, Asked], quantity: str) -> list[str]:
+    """The quantities by how many words they share with those asked, most first, each with one of its names."""
+    asked = set(_alike(words(quantity)))
 
     def share(name: str) -> float:
-        both, own = set(_alike(words(quantity))), set(_alike(words(name)))
-        return len(both & own) / max(len(both | own), 1)
+        own = set(_alike(words(name)))
+        return len(asked & own) / max(len(asked | own), 1)
 
-    best = max(family, key=share)
-    return best if share(best) >= 0.5 else None
+    return list(_distinct(family, sorted(family, key=share, reverse=True)))
+
+
+def is_near(name: str, quantity: str) -> bool:
+    """Does a name share half of the words asked, so that it may have been meant?"""
+    asked, own = (set(_alike(words(text))) for text in (quantity, name))
+    return 2 * len(asked & own) >= max(len(asked | own), 1)
