@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import json
 import pkgutil
+import sys
 import traceback
 from typing import Any, ClassVar, Self
 
@@ -37,8 +38,12 @@ class Part(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if cls.kind:
-            cls.members[cls.kind] = cls
+        if not cls.kind:
+            return
+        first = cls.members.get(cls.kind)
+        if first is not None and not _is_same(first, cls):
+            raise ScenarioError([_taken(first, cls)])
+        cls.members[cls.kind] = cls
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -88,6 +93,27 @@ class Part(BaseModel):
 
     def _dump(self) -> dict[str, Any]:
         return {"kind": self.kind, **self.model_dump(mode="json")} if self.kind else self.model_dump(mode="json")
+
+
+def file_of(part: type[Part]) -> str:
+    """The file in which a part is written; the name of its module where that has none, as in a notebook."""
+    return getattr(sys.modules.get(part.__module__), "__file__", None) or part.__module__
+
+
+def _is_same(one: type[Part], other: type[Part]) -> bool:
+    """Are both one class of one module or file, which was imported again, maybe under another name?"""
+    names = one.__qualname__ == other.__qualname__
+    return names and (one.__module__ == other.__module__ or file_of(one) == file_of(other))
+
+
+def _taken(first: type[Part], second: type[Part]) -> Problem:
+    """The complaint about a kind that a family has already: results would depend on who has imported what."""
+    old = f"{first.__qualname__}, {file_of(first)}"
+    return Problem(
+        file_of(second), 0, 0,
+        f"there is another {first.family} '{first.kind}' already ({old}); give {second.__qualname__} a 'kind' of its own",
+        f"kind “{first.kind}”已被占用（{old}）；请为 {second.__qualname__} 另取一个 kind",
+    )  # fmt: skip
 
 
 def import_beside(package_name: str, package_path: list[str]) -> None:
