@@ -111,7 +111,8 @@ def _taken(first: type[Part], second: type[Part]) -> Problem:
     old = f"{first.__qualname__}, {file_of(first)}"
     return Problem(
         file_of(second), 0, 0,
-        f"there is another {first.family} '{first.kind}' already ({old}); give {second.__qualname__} a 'kind' of its own",
+        f"there is another {first.family} '{first.kind}' already ({old}); "
+        f"give {second.__qualname__} a 'kind' of its own",
         f"kind “{first.kind}”已被占用（{old}）；请为 {second.__qualname__} 另取一个 kind",
     )  # fmt: skip
 
@@ -132,6 +133,21 @@ def import_beside(package_name: str, package_path: list[str]) -> None:
             raise ScenarioError([_broken(error, (spec and spec.origin) or name)]) from error
 
 
+def import_file(name: str, file: str) -> None:
+    """Import one file as a module of that name; ScenarioError, with file and line, if that fails."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, SfundError) or not isinstance(error, Exception):
+            raise
+        raise ScenarioError([_broken(error, file)]) from error
+
+
 def _broken(error: Exception, file: str) -> Problem:
     """The complaint about a file that cannot be imported, at the line of it that failed."""
     line, column = 0, 0
@@ -143,6 +159,6 @@ def _broken(error: Exception, file: str) -> Problem:
     what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
     return Problem(
         file, line, column,
-        f"this file of a family of parts cannot be imported ({what}); mend it, or take it out of the folder",
-        f"此部件文件无法导入（{what}）；请改正，或将其移出该文件夹",
+        f"this file of a family of parts cannot be imported ({what}); mend it, or leave it out",
+        f"此部件文件无法导入（{what}）；请改正，或不使用它",
     )  # fmt: skip
