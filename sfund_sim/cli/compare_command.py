@@ -31,12 +31,14 @@ from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    PartOption,
     QuietOption,
     SetOption,
     UntilOption,
     language,
     one_of_both,
     repeated,
+    settings,
 )
 from sfund_sim.cli.progress import progress
 
@@ -70,6 +72,7 @@ def compare(
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: OutOption = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     decompose: DecomposeOption = False,
     resume: ResumeOption = None,
     on_error: OnErrorOption = OnError.STOP,
@@ -94,7 +97,7 @@ def compare(
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
     keeping = kept(tables, None, resume)
-    words = [*scenarios, *repeated("--variant", variant), *repeated("--set", overrides), *flags, *keeping.words]
+    words = [*scenarios, *repeated("--variant", variant), *settings(overrides, parts), *flags, *keeping.words]
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
     wishes = ComparisonWishes(None if no_report else _files(), manner.spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)

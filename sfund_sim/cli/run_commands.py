@@ -33,13 +33,14 @@ from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    PartOption,
     QuietOption,
     SetOption,
     UntilOption,
     VariantOption,
     language,
     one_of_both,
-    repeated,
+    settings,
 )
 from sfund_sim.cli.progress import progress
 from sfund_sim.cli.run_summary import made_by_run
@@ -72,6 +73,7 @@ def run(
     workers: WorkersOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     variant: VariantOption = "",
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
@@ -100,7 +102,7 @@ def run(
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     keeping = kept(tables, keep, resume)
-    words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words]
+    words = [*(["--variant", variant] if variant else []), *settings(overrides, parts), *keeping.words]
     again = None if lies_in(resume, scenario) else _command(scenario, plan.seed, words, no_report)
     wishes = Wishes(None if no_report else _report_files(), manner.spoken.value, again, keeping)
     folder = out or default_folder(loaded)
@@ -134,7 +136,7 @@ def _run_share(plan: Plan, folder: Path, means: Means, wishes: Wishes, told: Cal
 
 
 @app.command()
-def audit(folder: RunArgument, *, lang: LangOption = None) -> None:
+def audit(folder: RunArgument, *, parts: PartOption = None, lang: LangOption = None) -> None:
     """Check a run folder: every file's hash, every ledger's seals, and that shares, money and holdings add up."""
     from sfund_sim.cli.verdicts import inspection_lines
     from sfund_sim.experiments.inspection import inspect
@@ -151,6 +153,7 @@ def replay(
     folder: RunArgument,
     *,
     workers: WorkersOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Run a folder's scenario again, with its seed, and compare every file byte by byte."""
@@ -175,6 +178,7 @@ def explain_exit(
     *,
     rep: Annotated[int | None, typer.Option("--rep", min=1, help="Replication, if EXIT_ID is a mere number.")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Why this holding was sold on this day at this price, or why not; with --set: what a rule changed would do."""

@@ -26,7 +26,7 @@ from sfund_sim.cli.means import (
     run_share,
     taken_up,
 )
-from sfund_sim.cli.options import Lang, LangOption, QuietOption, SetOption, language, repeated
+from sfund_sim.cli.options import Lang, LangOption, PartOption, QuietOption, SetOption, language, repeated
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def sweep(
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     resume: ResumeOption = None,
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
@@ -74,7 +75,7 @@ def sweep(
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
     keeping = kept(tables, None, resume)
-    options = [*(["--no-report"] if no_report else []), *keeping.words]
+    options = [*(["--no-report"] if no_report else []), *keeping.words, *repeated("--part", parts)]
     command = "" if lies_in(resume, scenario) else _command(scenario, plan, overrides, options)
     wishes = SweepWishes(None if no_report else sweep_files, manner.spoken.value, command, keeping)
     with progress("试验运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:

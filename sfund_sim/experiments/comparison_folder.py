@@ -13,8 +13,9 @@ from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.own_parts import entries, files_of, hashes, with_parts
 from sfund_sim.experiments.results import resolved_yaml
-from sfund_sim.experiments.run_folder import completed, dictionary, how_made
+from sfund_sim.experiments.run_folder import completed, dictionary, how_made, told_of
 from sfund_sim.experiments.table_files import TableFiles
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.work_folder import Means
     from sfund_sim.ground.errors import Language
     from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
 
 ComparisonReporter = Callable[["Comparison", "Language"], Mapping[str, bytes]]
 """Makes figures and page, contents by file name; handed in, for ``report`` is on a higher floor."""
@@ -124,7 +126,10 @@ def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
     from sfund_sim.experiments.identity import Identity
 
     run = plan.run
-    return Identity("compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping())
+    return Identity(
+        "compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping(),
+        hashes(entries(plan.lineup())),
+    )  # fmt: skip
 
 
 def write_comparison(staging: Staging, comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
@@ -143,7 +148,11 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Compariso
         staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
     pages = wishes.reporter(comparison, wishes.language) if wishes.reporter else {}
     failures = failure_files(comparison.failures, partial(_place, comparison))
-    return completed(staging, {**pages, **failures}, _about(comparison, wishes))
+    return completed(staging, {**pages, **failures, **files_of(_used(comparison))}, _about(comparison, wishes))
+
+
+def _used(comparison: Comparison) -> list[Scenario]:
+    return [loaded.scenario for loaded in comparison.scenarios]
 
 
 def _place(comparison: Comparison, number: int) -> Place:
@@ -156,7 +165,8 @@ def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
 
 
 def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
-    again = " ".join([repeat_command(comparison), *wishes.keeping.words])
+    used = _used(comparison)
+    again = with_parts(" ".join([repeat_command(comparison), *wishes.keeping.words]), entries(used))
     command = wishes.command(comparison.wanted) if wishes.command else ""
     return {
         "kind": "comparison",
@@ -170,5 +180,6 @@ def _about(comparison: Comparison, wishes: ComparisonWishes) -> dict[str, Any]:
         "seed": comparison.seed,
         "replications": comparison.replications,
         "tables": wishes.keeping.form,
+        **told_of(used),
         **how_made(comparison.making, comparison.warnings, wishes, command=command, again=again),
     }

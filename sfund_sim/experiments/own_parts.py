@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -126,15 +127,57 @@ def _refused(message: str, message_zh: str) -> ScenarioError:
     return ScenarioError([Problem(OPTION, 0, 0, message, message_zh)])
 
 
-def copies(parts: Sequence[OwnPart]) -> dict[str, str]:
+def _copies(parts: Sequence[OwnPart]) -> dict[str, str]:
     """Path in a folder of results by file, each a name of its own."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"": ""}
     for file in dict.fromkeys(part.file for part in parts if part.file):
         stem, number = Path(file).stem, 1
         while (name := f"{FOLDER}/{stem}{f'_{number}' if number > 1 else ''}.py") in found.values():
             number += 1
         found[file] = name
     return found
+
+
+def files_of(used: object) -> dict[str, bytes]:
+    """What a folder of results keeps: the files of the parts, by path in it."""
+    copies = _copies(own_parts(used))
+    return {name: content(file) for file, name in copies.items() if file}
+
+
+def entries(used: object) -> list[dict[str, str]]:
+    """What a manifest says of the parts; file and hash are empty for one that was typed into a notebook."""
+    parts = own_parts(used)
+    copies = _copies(parts)
+    return [
+        {"family": one.family, "kind": one.kind, "file": copies[one.file], "sha256": sha256(one.file)} for one in parts
+    ]
+
+
+def hashes(told: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Hash of each part of which a manifest tells, by family and kind, as versions are told."""
+    return {f"{one['family']} {one['kind']}": one["sha256"] for one in told}
+
+
+def with_parts(command: str, told: Sequence[Mapping[str, str]]) -> str:
+    """The command, typed in a folder of results, with the files that it needs; empty when one needs more than files."""
+    if not all(one["file"] for one in told):
+        return ""
+    return " ".join([command, *(f"{OPTION} {shlex.quote(file)}" for file in dict.fromkeys(o["file"] for o in told))])
+
+
+def check_taken(folder: Path, told: Sequence[Mapping[str, str]]) -> None:
+    """ScenarioError when parts are missing that made a folder of results: nothing in it is run unless it is named."""
+    here = {(part.family, part.kind) for part in _all()}
+    for one in told:
+        what, zh = f"the {one['family']} '{one['kind']}' of {folder} is not part of sfund_sim", f"“{one['kind']}”"
+        if not one["file"]:
+            raise _refused(f"{what} but was typed into a notebook: it cannot be run from here",
+                           f"{folder} 所用的{zh}写在笔记本中，无法在此运行")  # fmt: skip
+        if (one["family"], one["kind"]) in here:
+            continue
+        raise _refused(f"{what}: read {folder / one['file']} and, if you trust it, add {OPTION} {folder / one['file']}",
+                       f"{folder} 所用的{zh}不属于 sfund_sim：请阅读 {folder / one['file']}，"
+                       f"确认可信后加上 {OPTION} {folder / one['file']}")  # fmt: skip
 
 
 def sha256(file: str) -> str:

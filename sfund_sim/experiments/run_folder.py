@@ -12,6 +12,7 @@ from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.own_parts import entries, files_of
 from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.table_files import TableFiles
@@ -52,7 +53,9 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     tables = results.summarise(_write_tables(staging, results, draws=wishes.reporter is not None))
     staging.write("summary.csv", csv_bytes(results.summary))
     pages = wishes.reporter(results, tables, wishes.language) if wishes.reporter else {}
-    return completed(staging, {**pages, **failure_files(results.failures)}, _about(results, wishes))
+    return completed(
+        staging, {**pages, **failure_files(results.failures), **files_of(results.scenario)}, _about(results, wishes)
+    )
 
 
 def completed(staging: Staging, files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,6 +65,12 @@ def completed(staging: Staging, files: Mapping[str, bytes], about: Mapping[str, 
     whole = manifest.manifest_of(about, staging.facts())
     staging.write(manifest.NAME, manifest.manifest_bytes(whole))
     return whole
+
+
+def told_of(used: object) -> dict[str, Any]:
+    """What a manifest says of a study's own parts: nothing where all are of the package."""
+    told = entries(used)
+    return {"parts": told} if told else {}
 
 
 def how_made(
@@ -126,5 +135,6 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.wanted,
         **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
         **results.keeping.data(),
+        **told_of(results.scenario),
         **how_made(results.making, results.warnings, wishes, command=command, again=results.repeat_command),
     }
