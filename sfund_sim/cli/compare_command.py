@@ -101,8 +101,7 @@ def compare(
     command = None if lies_in(resume, scenarios[0]) else _command(words, plan.run.seed)
     wishes = ComparisonWishes(None if no_report else _files(), manner.spoken.value, command, decompose, keeping)
     folder = out or default_folder(plan)
-    total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
-    with progress("运行" if manner.spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
+    with progress("运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, folder, means, wishes, told)
         saved = compare_into(plan, folder, wishes, means=means, or_numbered=out is None, told=told)

@@ -95,9 +95,8 @@ def run(
 
     manner = Manner(language(lang), as_json, quiet)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    show_if_complete(
-        resume, wanted("run", [loaded], reps, seed, tables), partial(_again, loaded, manner), manner.spoken
-    )
+    asked = wanted("run", [loaded], reps, seed, tables)
+    show_if_complete(resume, asked, partial(_again, loaded, manner), manner.spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")

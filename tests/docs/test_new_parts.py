@@ -166,7 +166,13 @@ def test_a_new_auction_format_is_held_in_the_lab_where_theory_says_of_it_only_wh
 
 
 @pytest.mark.parametrize(
-    ("contracts", "part"), [("test_auction_formats.py", "ThirdPrice"), ("test_floor_rules.py", "ValuationBand")]
+    ("contracts", "part"),
+    [
+        ("test_auction_formats.py", "ThirdPrice"),
+        ("test_disclosure_rules.py", "Newcomers"),
+        ("test_floor_rules.py", "ValuationBand"),
+        ("test_sell_triggers.py", "Overdue"),
+    ],
 )
 def test_a_new_part_meets_the_contract_of_its_family(extended: Path, contracts: str, part: str) -> None:
     contract = ROOT / "tests" / "contracts" / contracts
