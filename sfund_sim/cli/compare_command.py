@@ -30,12 +30,14 @@ from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    PartOption,
     QuietOption,
     SetOption,
     UntilOption,
     language,
     one_of_both,
     repeated,
+    settings,
     typed,
 )
 from sfund_sim.cli.progress import progress
@@ -70,6 +72,7 @@ def compare(
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: OutOption = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     decompose: DecomposeOption = False,
     resume: ResumeOption = None,
     on_error: OnErrorOption = OnError.STOP,
@@ -94,12 +97,11 @@ def compare(
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
     keeping = kept(tables, None, resume)
-    words = [*scenarios, *repeated("--variant", variant), *repeated("--set", overrides), *flags, *keeping.words]
+    words = [*scenarios, *repeated("--variant", variant), *settings(overrides, parts), *flags, *keeping.words]
     command = None if lies_in(resume, scenarios[0]) else typed("compare", words, plan.run.seed)
     wishes = wishes_of(None if no_report else _files(), manner.spoken, command, keeping)
     folder = out or default_folder(plan)
-    total = None if plan.run.goal else plan.run.replications * len(plan.scenarios)
-    with progress("运行" if manner.spoken is Lang.ZH else "runs", total, is_shown=not quiet) as told:
+    with progress("运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
         if shard:
             _run_share(plan, folder, means, wishes, told, decompose=decompose)
         saved = compare_into(plan, folder, wishes, decompose=decompose, means=means, or_numbered=out is None, told=told)

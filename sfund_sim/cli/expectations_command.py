@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sfund_sim.cli.options import Lang, LangOption, SetOption, VariantOption, language
+from sfund_sim.cli.options import Lang, LangOption, PartOption, SetOption, VariantOption, language
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def expectations(
         int | None, typer.Option("--rounds", min=0, max=100, help="Times to set them anew at most; 0: only look.")
     ] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     variant: VariantOption = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Scenario file to write: the scenario with these expectations.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sfund_sim.cli.commands import HelpfulGroup
-from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.cli.options import Lang, LangOption, PartOption, SetOption, language
 from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.remedies import nearest
 
@@ -61,6 +61,7 @@ def explain_scenario(
     status: Annotated[list[Status] | None, typer.Option("--status", help="Only these; may be repeated.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the list to this CSV file.")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Show the rule book over time; with --sources, list every parameter with value, unit, source and status."""

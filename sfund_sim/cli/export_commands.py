@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sfund_sim.cli.options import Lang, LangOption, QuietOption, language
+from sfund_sim.cli.options import Lang, LangOption, PartOption, QuietOption, language
 
 app = typer.Typer()
 
@@ -24,6 +24,7 @@ def merge(
     ],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder to make.")],
+    parts: PartOption = None,
     quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -89,6 +90,7 @@ def bundle(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that run has made.")],
     *,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: RUN-bundle).")] = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Make a replication folder for a journal: scenario, versions, one script, citation, methods, LaTeX tables."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +35,23 @@ MaxRepsOption = Annotated[
 VariantOption = Annotated[str, typer.Option("--variant", help="Run this variant of the file.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")]
 
+PartOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--part", metavar="FILE", help="Import a rule of your own from this Python file; may be repeated.",
+        callback=lambda files: _take(files), is_eager=True,
+    ),
+]  # fmt: skip
+
+
+def _take(files: list[Path] | None) -> list[Path] | None:
+    """Import what the user names here; no scenario and no folder of results can name a file to be run."""
+    if files:
+        from sfund_sim.experiments.own_parts import take
+
+        take(files)
+    return files
+
 
 def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> int | None:
     """Replications to run: those asked for, or with ``--until`` the most; ScenarioError when both are given."""
@@ -48,9 +66,14 @@ def one_of_both(reps: int | None, until: str | None, max_reps: int | None) -> in
     return max_reps if until else reps
 
 
-def repeated(option: str, values: Sequence[str] | None) -> list[str]:
+def repeated(option: str, values: Sequence[object] | None) -> list[str]:
     """An option as it is typed, once a value."""
-    return [word for value in values or () for word in (option, value)]
+    return [word for value in values or () for word in (option, str(value))]
+
+
+def settings(overrides: Sequence[str] | None, parts: Sequence[Path] | None) -> list[str]:
+    """``--set`` and ``--part`` as they are typed."""
+    return [*repeated("--set", overrides), *repeated("--part", parts)]
 
 
 def typed(verb: str, given: Sequence[str], seed: int, options: Sequence[str] = ()) -> Callable[[int], str]:

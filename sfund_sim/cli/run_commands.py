@@ -33,13 +33,14 @@ from sfund_sim.cli.options import (
     Lang,
     LangOption,
     MaxRepsOption,
+    PartOption,
     QuietOption,
     SetOption,
     UntilOption,
     VariantOption,
     language,
     one_of_both,
-    repeated,
+    settings,
     typed,
 )
 from sfund_sim.cli.progress import progress
@@ -73,6 +74,7 @@ def run(
     workers: WorkersOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     variant: VariantOption = "",
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
@@ -93,15 +95,14 @@ def run(
 
     manner = Manner(language(lang), as_json, quiet)
     loaded = load_scenario(scenario, overrides or (), variant=variant)
-    show_if_complete(
-        resume, wanted("run", [loaded], reps, seed, tables), partial(_again, loaded, manner), manner.spoken
-    )
+    asked = wanted("run", [loaded], reps, seed, tables)
+    show_if_complete(resume, asked, partial(_again, loaded, manner), manner.spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)
     means = means_of(resume, on_error, cluster, shard)
     plan = planned(loaded, replications=most, seed=seed, workers=workers, until=until or "")
     keeping = kept(tables, keep, resume)
     flags = ["--no-report"] if no_report else []
-    words = [*(["--variant", variant] if variant else []), *repeated("--set", overrides), *keeping.words, *flags]
+    words = [*(["--variant", variant] if variant else []), *settings(overrides, parts), *keeping.words, *flags]
     again = None if lies_in(resume, scenario) else typed("run", [scenario], plan.seed, words)
     wishes = wishes_of(None if no_report else _report_files(), manner.spoken, again, keeping)
     folder = out or default_folder(loaded)
@@ -135,7 +136,7 @@ def _run_share(plan: Plan, folder: Path, means: Means, wishes: Wishes, told: Cal
 
 
 @app.command()
-def audit(folder: RunArgument, *, lang: LangOption = None) -> None:
+def audit(folder: RunArgument, *, parts: PartOption = None, lang: LangOption = None) -> None:
     """Check a run folder: every file's hash, every ledger's seals, and that shares, money and holdings add up."""
     from sfund_sim.cli.verdicts import inspection_lines
     from sfund_sim.experiments.inspection import inspect
@@ -152,6 +153,7 @@ def replay(
     folder: RunArgument,
     *,
     workers: WorkersOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Run a folder's scenario again, with its seed, and compare every file byte by byte."""
@@ -176,6 +178,7 @@ def explain_exit(
     *,
     rep: Annotated[int | None, typer.Option("--rep", min=1, help="Replication, if EXIT_ID is a mere number.")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Why this holding was sold on this day at this price, or why not; with --set: what a rule changed would do."""

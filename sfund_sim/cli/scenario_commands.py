@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sfund_sim.cli.drafts import draft
-from sfund_sim.cli.options import Lang, LangOption, SetOption, language
+from sfund_sim.cli.options import Lang, LangOption, PartOption, SetOption, language
 
 if TYPE_CHECKING:
     from sfund_sim.ground.errors import Problem
@@ -53,6 +53,7 @@ def validate(
     files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped scenarios.")],
     *,
     overrides: SetOption = None,
+    parts: PartOption = None,
     lang: LangOption = None,
 ) -> None:
     """Check scenario files: every mistake with file, line and column; nothing is run."""

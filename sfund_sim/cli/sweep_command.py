@@ -25,7 +25,7 @@ from sfund_sim.cli.means import (
     taken_up,
     wishes_of,
 )
-from sfund_sim.cli.options import Lang, LangOption, QuietOption, SetOption, language, repeated, typed
+from sfund_sim.cli.options import Lang, LangOption, PartOption, QuietOption, SetOption, language, settings, typed
 from sfund_sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def sweep(
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
+    parts: PartOption = None,
     resume: ResumeOption = None,
     on_error: OnErrorOption = OnError.STOP,
     cluster: ClusterOption = None,
@@ -74,7 +75,7 @@ def sweep(
     means = means_of(resume, on_error, cluster, shard)
     plan = sweep_plan(loaded, replications=reps, seed=seed, workers=workers)
     keeping = kept(tables, None, resume)
-    words = [*repeated("--set", overrides), *(["--no-report"] if no_report else []), *keeping.words]
+    words = [*settings(overrides, parts), *(["--no-report"] if no_report else []), *keeping.words]
     command = None if lies_in(resume, scenario) else typed("sweep", [scenario], plan.seed, words)
     wishes = wishes_of(None if no_report else sweep_files, manner.spoken, command, keeping)
     folder = out or default_folder(loaded)

@@ -7,6 +7,7 @@ worker's replications are given to others by dask; should it give up on one, it 
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.differing import joined, version_differences
 from sfund_sim.experiments.forms import json_value
+from sfund_sim.experiments.own_parts import OwnPart, bring, check_importable, own_parts, sha256
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import Problem, ScenarioError, SfundError
 from sfund_sim.ground.processes import IN_HAND_PER_WORKER
@@ -121,9 +123,10 @@ def _wrong_option(message: str, message_zh: str) -> ScenarioError:
     return ScenarioError([Problem("--cluster", 0, 0, message, message_zh)])
 
 
-def replicate_here(job: Job, number: int) -> Finished | Failure:
+def replicate_here(job: Job, number: int, parts: Sequence[OwnPart]) -> Finished | Failure:
     """Run one replication in a worker of the cluster."""
     with _one_at_a_time:
+        bring(parts)
         return replicate(job, number)
 
 
@@ -145,6 +148,33 @@ def _check_workers(client: Client, address: str) -> None:
                 f"工作节点 {worker} 的软件版本不同，结果可能不一致：{chinese}。请在所有机器上安装相同版本"
                 "（对同一份 pip freeze 的结果执行 pip install -r）",
             )
+
+
+def _check_parts(client: Client, parts: Sequence[OwnPart]) -> None:
+    """ClusterError when a worker cannot import the study's own parts, or has them from a file of other content."""
+    if not parts:
+        return
+    try:
+        found = client.run(hashes_here, parts)
+    except SfundError as error:
+        raise ClusterError(
+            f"{error}; put its file where Python finds it on every machine, by the same name",
+            f"{error.text('zh')}；请把文件放在每台机器上 Python 能找到的位置，名称相同",
+        ) from None
+    ours = [sha256(part.file) for part in parts]
+    for worker, theirs in sorted(found.items()):
+        for part, here, there in zip(parts, ours, theirs, strict=True):
+            if here != there:
+                raise ClusterError(
+                    f"worker {worker} has another file of the {part.family} '{part.kind}': results would differ",
+                    f"工作节点 {worker} 上“{part.kind}”的文件内容不同：结果会不一致",
+                )
+
+
+def hashes_here(parts: Sequence[OwnPart]) -> list[str]:
+    """SHA-256 of the files from which a worker has these parts; SfundError when it cannot import one."""
+    bring(parts)
+    return [sha256(getattr(sys.modules[part.module], "__file__", None) or "") for part in parts]
 
 
 def _installed(client: Client) -> dict[str, dict[str, Any]]:
@@ -176,6 +206,9 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
     waiting = iter(numbers)
     tries: dict[int, int] = {}
     in_hand: dict[Any, int] = {}
+    parts = own_parts(job.scenario)
+    check_importable(parts)
+    _check_parts(client, parts)
     sent = client.submit(taken, job, pure=False)
     finished = as_completed([], loop=client.loop)
 
@@ -189,7 +222,7 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
                 f"workers died {_TRIES} times of replication {number}, perhaps for want of memory",
                 f"工作节点在第 {number} 次重复上已退出 {_TRIES} 次，可能是内存不足",
             )
-        future = client.submit(replicate_here, sent, number, pure=False)
+        future = client.submit(replicate_here, sent, number, parts, pure=False)
         in_hand[future] = number
         finished.add(future)
 

@@ -54,6 +54,11 @@ class ComparisonPlan:
     run: Plan
     """How the baseline is run; the others are run the same."""
 
+    @property
+    def runs(self) -> int | None:
+        """Number of runs in all; None where a precision decides."""
+        return None if self.run.goal else self.run.replications * len(self.scenarios)
+
     def lineup(self) -> LineUp:
         """The scenarios as one job."""
         return LineUp(tuple(loaded.scenario for loaded in self.scenarios), self.run.simulate)

@@ -12,8 +12,9 @@ from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.own_parts import entries, files_of, hashes, with_parts
 from sfund_sim.experiments.results import resolved_yaml
-from sfund_sim.experiments.results_folder import Saved, Wishes, completed, dictionary, how_made, made_into
+from sfund_sim.experiments.results_folder import Saved, Wishes, completed, dictionary, how_made, made_into, told_of
 from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.work_folder import Means, WorkFolder
     from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
 
 _LONGEST_NAMES = 80
 
@@ -88,7 +90,10 @@ def identity(plan: ComparisonPlan, keeping: Keeping | None = None) -> Identity:
     from sfund_sim.experiments.identity import Identity
 
     run = plan.run
-    return Identity("compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping())
+    return Identity(
+        "compare", common_hash(plan.scenarios), run.seed, run.replications, keeping or Keeping(),
+        hashes(entries(plan.lineup())),
+    )  # fmt: skip
 
 
 def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
@@ -107,7 +112,11 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
         staging.write("decomposition.csv", csv_bytes(comparison.decomposition.table))
     pages = wishes.reporter(comparison, wishes.language) if wishes.reporter else {}
     failures = failure_files(comparison.failures, partial(_place, comparison))
-    return completed(staging, {**pages, **failures}, _about(comparison, wishes))
+    return completed(staging, {**pages, **failures, **files_of(_used(comparison))}, _about(comparison, wishes))
+
+
+def _used(comparison: Comparison) -> list[Scenario]:
+    return [loaded.scenario for loaded in comparison.scenarios]
 
 
 def _place(comparison: Comparison, number: int) -> Place:
@@ -120,7 +129,8 @@ def _resolved(loaded: LoadedScenario, comparison: Comparison) -> str:
 
 
 def _about(comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
-    again = " ".join([repeat_command(comparison), *wishes.keeping.words])
+    used = _used(comparison)
+    again = with_parts(" ".join([repeat_command(comparison), *wishes.keeping.words]), entries(used))
     return {
         "kind": "comparison",
         **manifest.present(*wishes.keeping.libraries),
@@ -133,5 +143,6 @@ def _about(comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
         "seed": comparison.seed,
         "replications": comparison.replications,
         "tables": wishes.keeping.form,
+        **told_of(used),
         **how_made(comparison.making, comparison.warnings, wishes, replications=comparison.wanted, again=again),
     }

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from typing import Protocol
 
 from sfund_sim.experiments import worker
+from sfund_sim.experiments.own_parts import OwnPart, check_importable, own_parts
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed, replicate
 from sfund_sim.ground.errors import SfundError
 from sfund_sim.ground.interrupts import heeded
@@ -45,10 +46,10 @@ def execute(
     A replication that raises is handed to ``failed`` and the rest goes on; without it, ReplicationFailed is raised at
     once. Raises WorkersLost when workers keep being killed. Closing the iterator, or Ctrl-C, kills the workers at once.
     """
+    is_alone = workers == 1 or len(numbers) == 1
+    parts = own_parts(job.scenario)
     with heeded() as check:
-        stream = (
-            _in_this_process(job, numbers) if workers == 1 or len(numbers) == 1 else _in_pools(job, numbers, workers)
-        )
+        stream = _in_this_process(job, numbers) if is_alone else _in_pools(job, parts, numbers, workers)
         with closing(stream):
             for outcome in stream:
                 check()
@@ -66,12 +67,15 @@ def _in_this_process(job: Job, numbers: Sequence[int]) -> Generator[Finished | F
         yield replicate(job, number)
 
 
-def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Finished | Failure, None, None]:
+def _in_pools(
+    job: Job, parts: list[OwnPart], numbers: Sequence[int], workers: int
+) -> Generator[Finished | Failure, None, None]:
     """One pool after another, until nothing is left or too many pools have broken."""
+    check_importable(parts)
     pickled = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
     left = list(numbers)
     for _ in range(POOLS_AT_MOST):
-        yield from _until_broken(pickled, left, min(workers, len(left)))
+        yield from _until_broken((pickled, parts), left, min(workers, len(left)))
         if not left:
             return
     raise WorkersLost(
@@ -80,7 +84,7 @@ def _in_pools(job: Job, numbers: Sequence[int], workers: int) -> Generator[Finis
     )
 
 
-def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Finished | Failure]:
+def _until_broken(given: tuple[bytes, list[OwnPart]], left: list[int], workers: int) -> Iterator[Finished | Failure]:
     """Work through ``left``, taking out what is finished, until nothing is left or a worker is killed.
 
     Only a job that mentions ``__main__`` needs the workers to import the user's script.
@@ -90,8 +94,8 @@ def _until_broken(pickled: bytes, left: list[int], workers: int) -> Iterator[Fin
         list(left),
         workers=workers,
         begin=worker.take_job,
-        given=(pickled,),
-        hide_main=b"__main__" not in pickled,
+        given=given,
+        hide_main=b"__main__" not in given[0],
     )
     with closing(stream), suppress(BrokenProcessPool):
         for finished in stream:

@@ -41,7 +41,8 @@ def _within(name: str) -> str:
     return name
 
 
-Files = dict[Annotated[str, AfterValidator(_within)], FileForm]
+Within = Annotated[str, AfterValidator(_within)]
+Files = dict[Within, FileForm]
 """Files by their path within a folder."""
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Count = Annotated[int, Field(ge=0, le=MOST)]

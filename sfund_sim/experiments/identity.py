@@ -59,10 +59,15 @@ class Identity:
     keeping: Keeping = field(default_factory=Keeping)
     """The tables that results will have; a run's replications wait with their parts of them."""
 
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Hash of each part that is not of the package, by family and kind."""
+
     def data(self) -> dict[str, Any]:
         """As plain data, with the versions."""
-        known = {name: value for name, value in asdict(self).items() if name != "keeping"}
-        return {**known, **self.keeping.data(), **manifest.present()}
+        known = {name: value for name, value in asdict(self).items() if name not in ("keeping", "parts")}
+        there = manifest.present()
+        there["versions"] |= self.parts
+        return {**known, **self.keeping.data(), **there}
 
 
 def origin_of(known_by: Mapping[str, Any], job: int) -> str:

@@ -36,6 +36,17 @@ SOURCE = "sfund_sim_source"
 """Among the versions, the hash of the program's own code."""
 
 
+class OwnEntry(BaseModel):
+    """A part that is not of the package; file and hash are empty for one that was typed into a notebook."""
+
+    model_config = forms.STRICT
+
+    family: str
+    kind: str
+    file: forms.Within
+    sha256: str
+
+
 class _Manifest(BaseModel):
     model_config = forms.STRICT
 
@@ -56,6 +67,7 @@ class _Manifest(BaseModel):
     failed_replications: list[Annotated[forms.Count, Field(ge=1)]] = []
     scenarios: list[dict[str, str]] = []
     warnings: list[str] = []
+    parts: list[OwnEntry] = []
 
 
 def present(*others: str) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.archive import facts_of
 from sfund_sim.experiments.facts import experiment_hash, scenario_hash
 from sfund_sim.experiments.keeping import LARGE, LEDGER, Keeping, kept_by
+from sfund_sim.experiments.own_parts import with_parts
 from sfund_sim.experiments.results import SCENARIO_FILE, repeat_command
 from sfund_sim.experiments.rows_to_audit import UNREADABLE, cells
 from sfund_sim.ground.errors import SfundError
@@ -35,6 +37,8 @@ def claims(folder: Path, about: dict[str, Any], there: Collection[str]) -> Claim
         false.append(("results_sha256 is not the hash of the outputs", "results_sha256 与各文件的哈希不符"))
     found: dict[str, object] = {}
     try:
+        if about.get("parts"):
+            found["parts"] = [one | {"sha256": _hash_of(folder, one["file"], there)} for one in about["parts"]]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for entry, is_so in _BY_KIND[manifest.kind_of(about)](folder, about, there):
@@ -71,7 +75,8 @@ def _of_run(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iter
     yield "failed_replications", failed or None
     yield "sfund_sim", " ".join(sorted({str(version) for _, version in runs}))
     keeping = Keeping("parquet" if has_parquet else kept_by(about).form, (*kept, *ledgers))
-    yield "repeat_in_this_folder", repeat_command(scenario.replications, scenario.seed, keeping)
+    again = repeat_command(scenario.replications, scenario.seed, keeping)
+    yield "repeat_in_this_folder", with_parts(again, about.get("parts", []))
 
 
 def _of_comparison(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iterator[tuple[str, object]]:
@@ -99,7 +104,7 @@ def _of_comparison(folder: Path, about: dict[str, Any], there: Collection[str]) 
     wanted = _common([one.scenario.replications for one in scenarios])
     decomposes = "decomposition.csv" in about["outputs"]
     again = command_of(names, wanted, seed, decomposes=decomposes)
-    yield "repeat_in_this_folder", " ".join([again, *keeping.words])
+    yield "repeat_in_this_folder", with_parts(" ".join([again, *keeping.words]), about.get("parts", []))
     values = _file(folder, keeping.file_of("replication_values"), there)
     yield "replications", len({str(row[0]) for row in cells(values, ("rep",))})
 
@@ -122,7 +127,8 @@ def _of_sweep(folder: Path, about: dict[str, Any], there: Collection[str]) -> It
     yield "experiment_sha256", experiment and experiment_hash(experiment)
     often = (experiment and experiment.replications) or scenario.replications
     yield "replications", often
-    yield "repeat_in_this_folder", " ".join([repeat_command(often, scenario.seed), *keeping.words])
+    again = " ".join([repeat_command(often, scenario.seed), *keeping.words])
+    yield "repeat_in_this_folder", with_parts(again, about.get("parts", []))
 
 
 _BY_KIND = {manifest.RUN: _of_run, manifest.COMPARISON: _of_comparison, manifest.SWEEP: _of_sweep}
@@ -133,6 +139,11 @@ def _form_of(table: str, about: dict[str, Any]) -> Keeping:
     if not any(f"{table}.{form}" in about["outputs"] for form in ("csv", "parquet")):
         return kept_by(about)
     return Keeping("parquet" if f"{table}.parquet" in about["outputs"] else "csv")
+
+
+def _hash_of(folder: Path, name: str, there: Collection[str]) -> str:
+    """SHA-256 of a part's file; empty for one that was typed into a notebook."""
+    return facts_of(_file(folder, name, there)).sha256 if name else ""
 
 
 def _file(folder: Path, name: str, there: Collection[str]) -> Path:

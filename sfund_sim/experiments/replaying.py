@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import entries_in, facts_of
 from sfund_sim.experiments.keeping import keeping, kept_by
+from sfund_sim.experiments.own_parts import check_taken, hashes
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import Plan, planned, run_into
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.results_folder import Reporter
 
 
-_REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "kept", "report", "warnings",
+_REPEATED = ("scenario", "scenario_sha256", "seed", "replications", "tables", "kept", "parts", "report", "warnings",
              "repeat_in_this_folder", "results_sha256", "outputs")  # fmt: skip
 """Entries of the manifest that a second run must have too; the others tell of the moment and the machine."""
 
@@ -88,14 +89,16 @@ def plan_of(folder: Path, *, workers: int | None = None, simulate: Simulate | No
         raise NotARunFolder(
             f"{folder / SCENARIO_FILE} is a link: it was not opened", f"{folder / SCENARIO_FILE} 是链接：未予打开"
         )
+    check_taken(folder, about.get("parts", []))
     loaded = load_scenario(folder / SCENARIO_FILE)
     return planned(loaded, replications=about["replications"], seed=about["seed"], workers=workers, simulate=simulate)
 
 
 def changed_versions(before: dict[str, Any], now: dict[str, Any]) -> tuple[str, ...]:
     """Versions that differ between two manifests (or a manifest and what is installed), in words."""
-    then = {"sfund_sim": before["sfund_sim"], **before["versions"]}
-    here = {"sfund_sim": now["sfund_sim"], **now["versions"]}
+    then, here = (
+        {"sfund_sim": each["sfund_sim"], **each["versions"], **hashes(each.get("parts", []))} for each in (before, now)
+    )
     return tuple(
         f"{name} {manifest.short(then.get(name, 'none'))} -> {manifest.short(here[name])}"
         for name in here

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sfund_sim.experiments.facts import named, run_info
 from sfund_sim.experiments.failures import missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
+from sfund_sim.experiments.own_parts import entries, with_parts
 from sfund_sim.experiments.replication import Failure, Replication
 from sfund_sim.scenario.cut_short import cut_short
 
@@ -101,7 +102,7 @@ class Results:
     @property
     def repeat_command(self) -> str:
         """The command that gives these results again, typed in the run folder."""
-        return repeat_command(self.wanted, self.seed, self.keeping)
+        return with_parts(repeat_command(self.wanted, self.seed, self.keeping), entries(self.scenario))
 
     @property
     def exits(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import staged, write_beside
 from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.own_parts import entries
 from sfund_sim.experiments.replication import Failure, ReplicationFailed
 from sfund_sim.experiments.work_folder import Means, WorkFolder, undertaken
 
@@ -100,6 +101,12 @@ def how_made(
         "warnings": list(warnings),
         **({"precision": making.reached.data()} if making.reached else {}),
     }
+
+
+def told_of(used: object) -> dict[str, Any]:
+    """What a manifest says of a study's own parts: nothing where all are of the package."""
+    told = entries(used)
+    return {"parts": told} if told else {}
 
 
 def dictionary() -> bytes:

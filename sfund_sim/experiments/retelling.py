@@ -15,6 +15,7 @@ from sfund_sim.experiments.keeping import LEDGER, Keeping, kept_by
 from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.replaying import changed_versions, plan_of
 from sfund_sim.experiments.replication import of_journal
+from sfund_sim.experiments.results_folder import told_of
 from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -49,8 +50,14 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     info = run_info(scenario, seed=plan.seed, replications=plan.replications)
     made = render(info, of_journal(journal, replication), Keeping(names=(LEDGER,)))
     files = {name: b"".join(pieces) for name, pieces in made}
-    if not (_has_ledger if kept_by(about).keeps(LEDGER) else _has_totals)(folder, about, replication, files):
-        changed = ", ".join(changed_versions(about, manifest.present()))
+    changes = changed_versions(about, manifest.present() | told_of(scenario))
+    is_same = (
+        _has_ledger(about, replication, files)
+        if kept_by(about).keeps(LEDGER)
+        else (not changes and _has_totals(folder, files))
+    )
+    if not is_same:
+        changed = ", ".join(changes)
         raise OutputError(
             f"replication {replication} of {folder} comes out otherwise now than when it was run, so it cannot be "
             f"explained from here; changed versions: {changed or _NONE[0]}. Install the versions of its manifest.json",
@@ -60,15 +67,13 @@ def retell(folder: Path, replication: int, *, simulate: Simulate | None = None) 
     return Retold(scenario, journal)
 
 
-def _has_ledger(folder: Path, about: dict[str, Any], replication: int, files: dict[str, bytes]) -> bool:
+def _has_ledger(about: dict[str, Any], replication: int, files: dict[str, bytes]) -> bool:
     name = ledger_name(replication)
     return bool(about["outputs"].get(name, {}).get("sha256") == hashlib.sha256(files[name]).hexdigest())
 
 
-def _has_totals(folder: Path, about: dict[str, Any], replication: int, files: dict[str, bytes]) -> bool:
-    """Has it as many exits, listings and bids as the run's, under the very versions? Nothing else can prove it."""
-    if changed_versions(about, manifest.present()):
-        return False
+def _has_totals(folder: Path, files: dict[str, bytes]) -> bool:
+    """Has it as many exits, listings and bids as the run's? Under the very versions that must do."""
     totals = files[_RUNS].splitlines()[1]
     with suppress(OSError):
         return is_file_itself(folder / _RUNS) and totals in (folder / _RUNS).read_bytes().splitlines()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.facts import named
 from sfund_sim.experiments.failures import failure_files
+from sfund_sim.experiments.own_parts import files_of
 from sfund_sim.experiments.rendering import ledger_name, render
 from sfund_sim.experiments.results import SCENARIO_FILE
-from sfund_sim.experiments.results_folder import Wishes, completed, dictionary, how_made
+from sfund_sim.experiments.results_folder import Wishes, completed, dictionary, how_made, told_of
 from sfund_sim.experiments.table_files import table_files
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def write_run(staging: Staging, results: Results, wishes: Wishes) -> dict[str, A
     tables = results.summarise(_write_tables(staging, results, draws=wishes.reporter is not None))
     staging.write("summary.csv", csv_bytes(results.summary))
     pages = wishes.reporter(results, tables, wishes.language) if wishes.reporter else {}
-    return completed(staging, {**pages, **failure_files(results.failures)}, _about(results, wishes))
+    return completed(
+        staging, {**pages, **failure_files(results.failures), **files_of(results.scenario)}, _about(results, wishes)
+    )
 
 
 def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterator[Tables]:
@@ -65,5 +68,6 @@ def _about(results: Results, wishes: Wishes) -> dict[str, Any]:
         "replications": results.wanted,
         **({"failed_replications": [each.number for each in results.failures]} if results.failures else {}),
         **results.keeping.data(),
+        **told_of(results.scenario),
         **how_made(results.making, results.warnings, wishes, replications=results.wanted, again=results.repeat_command),
     }

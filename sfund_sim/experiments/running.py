@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
 from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.own_parts import entries, hashes
 from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, Simulate
 from sfund_sim.experiments.results import Making, Results
 from sfund_sim.ground.errors import Problem, ScenarioError
@@ -156,7 +157,8 @@ def identity(plan: Plan, keeping: Keeping | None = None) -> Identity:
     """By what finished replications of this run are known."""
     from sfund_sim.experiments.identity import Identity
 
-    return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications, keeping or Keeping())
+    own = hashes(entries(plan.loaded.scenario))
+    return Identity("run", plan.info.scenario_hash, plan.seed, plan.replications, keeping or Keeping(), own)
 
 
 def default_folder(loaded: LoadedScenario) -> Path:

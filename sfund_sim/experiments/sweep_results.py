@@ -15,6 +15,7 @@ from sfund_sim.experiments import manifest, sweep_tables
 from sfund_sim.experiments.facts import experiment_hash
 from sfund_sim.experiments.failures import Place, failure_files, missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
+from sfund_sim.experiments.own_parts import entries, files_of, hashes, with_parts
 from sfund_sim.experiments.replication import Failure, Replication
 from sfund_sim.experiments.results import SCENARIO_FILE, Making
 from sfund_sim.experiments.results_folder import (
@@ -25,6 +26,7 @@ from sfund_sim.experiments.results_folder import (
     dictionary,
     how_made,
     made_into,
+    told_of,
 )
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import table_files
@@ -166,7 +168,7 @@ def identity(plan: SweepPlan, kept: Keeping | None = None) -> Identity:
     points = plan.points
     lines = [*map(scenario_hash, points.scenarios), f"{points.replications} {points.pairing} {points.measure!r}"]
     sha256 = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    return Identity("sweep", sha256, plan.seed, points.replications, kept or Keeping())
+    return Identity("sweep", sha256, plan.seed, points.replications, kept or Keeping(), hashes(entries(points)))
 
 
 def write_sweep(staging: Staging, results: SweepResults, wishes: Wishes) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def write_sweep(staging: Staging, results: SweepResults, wishes: Wishes) -> dict
             staging.write(f"{name}.csv", csv_bytes(table))
     pages = wishes.reporter(results, wishes.language) if wishes.reporter else {}
     failures = failure_files(results.failures, partial(_place, results.plan))
-    return completed(staging, {**pages, **failures}, _about(results, wishes))
+    return completed(staging, {**pages, **failures, **files_of(results.plan.points)}, _about(results, wishes))
 
 
 def _points_bytes(points: pd.DataFrame) -> bytes:
@@ -208,7 +210,7 @@ def resolved_yaml(plan: SweepPlan) -> str:
 
 def _about(results: SweepResults, wishes: Wishes) -> dict[str, Any]:
     plan, info = results.plan, results.plan.info
-    again = " ".join([results.repeat_command, *wishes.keeping.words])
+    again = with_parts(" ".join([results.repeat_command, *wishes.keeping.words]), entries(plan.points))
     return {
         "kind": "sweep",
         **manifest.present(*wishes.keeping.libraries),
@@ -220,6 +222,7 @@ def _about(results: SweepResults, wishes: Wishes) -> dict[str, Any]:
         "design": plan.design.kind,
         "points": plan.design.size,
         "tables": wishes.keeping.form,
+        **told_of(plan.points),
         **how_made(results.making, results.warnings, wishes, replications=plan.points.replications, again=again),
     }
 

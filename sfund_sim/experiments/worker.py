@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from collections.abc import Sequence
 
+from sfund_sim.experiments.own_parts import OwnPart, bring
 from sfund_sim.experiments.replication import Failure, Finished, Job, replicate
 
 _taken: list[Job | str] = []
 """This worker's job, or why it could not be taken; filled once by ``take_job`` and never in the parent process."""
 
 
-def take_job(pickled: bytes) -> None:
-    """Read the job that all replications of this worker share."""
+def take_job(pickled: bytes, parts: Sequence[OwnPart] = ()) -> None:
+    """Read the job that all replications of this worker share, once the study's own parts that it names are there."""
     try:
+        bring(parts)
         _taken.append(pickle.loads(pickled))
     except Exception:
         _taken.append(traceback.format_exc())

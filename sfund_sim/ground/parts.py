@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import json
 import pkgutil
+import sys
 import traceback
 from typing import Any, ClassVar, Self
 
@@ -37,8 +38,12 @@ class Part(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if cls.kind:
-            cls.members[cls.kind] = cls
+        if not cls.kind:
+            return
+        first = cls.members.get(cls.kind)
+        if first is not None and not _is_same(first, cls):
+            raise ScenarioError([_taken(first, cls)])
+        cls.members[cls.kind] = cls
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -90,6 +95,28 @@ class Part(BaseModel):
         return {"kind": self.kind, **self.model_dump(mode="json")} if self.kind else self.model_dump(mode="json")
 
 
+def file_of(part: type[Part]) -> str:
+    """The file in which a part is written; the name of its module where that has none, as in a notebook."""
+    return getattr(sys.modules.get(part.__module__), "__file__", None) or part.__module__
+
+
+def _is_same(one: type[Part], other: type[Part]) -> bool:
+    """Are both one class of one module or file, which was imported again, maybe under another name?"""
+    names = one.__qualname__ == other.__qualname__
+    return names and (one.__module__ == other.__module__ or file_of(one) == file_of(other))
+
+
+def _taken(first: type[Part], second: type[Part]) -> Problem:
+    """The complaint about a kind that a family has already: results would depend on who has imported what."""
+    old = f"{first.__qualname__}, {file_of(first)}"
+    return Problem(
+        file_of(second), 0, 0,
+        f"there is another {first.family} '{first.kind}' already ({old}); "
+        f"give {second.__qualname__} a 'kind' of its own",
+        f"kind “{first.kind}”已被占用（{old}）；请为 {second.__qualname__} 另取一个 kind",
+    )  # fmt: skip
+
+
 def import_beside(package_name: str, package_path: list[str]) -> None:
     """Import every module of a family's folder, so that adding a file is the whole change.
 
@@ -106,6 +133,21 @@ def import_beside(package_name: str, package_path: list[str]) -> None:
             raise ScenarioError([_broken(error, (spec and spec.origin) or name)]) from error
 
 
+def import_file(name: str, file: str) -> None:
+    """Import one file as a module of that name; ScenarioError, with file and line, if that fails."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, SfundError) or not isinstance(error, Exception):
+            raise
+        raise ScenarioError([_broken(error, file)]) from error
+
+
 def _broken(error: Exception, file: str) -> Problem:
     """The complaint about a file that cannot be imported, at the line of it that failed."""
     line, column = 0, 0
@@ -117,6 +159,6 @@ def _broken(error: Exception, file: str) -> Problem:
     what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
     return Problem(
         file, line, column,
-        f"this file of a family of parts cannot be imported ({what}); mend it, or take it out of the folder",
-        f"此部件文件无法导入（{what}）；请改正，或将其移出该文件夹",
+        f"this file of a family of parts cannot be imported ({what}); mend it, or leave it out",
+        f"此部件文件无法导入（{what}）；请改正，或不使用它",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.market.bidders import limit
 from sfund_sim.market.bookings import Bids, Booking, bids_of
 from sfund_sim.market.listings import Listing
@@ -22,7 +23,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.partners import within_cap
 from sfund_sim.scenario.rules import Venue
 from sfund_sim.terms import Ending, Purpose, RegisterEntry, Remark
-from sfund_sim.venue.auctions import BidBook
+from sfund_sim.venue.auctions import AuctionFormat, BidBook, Clearing
 
 
 class Hammer(NamedTuple):
@@ -175,12 +176,23 @@ def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[i
     ties[place, auction] = market.streams.uniform(Purpose.TIE, key, round, buyer)
     floors = np.array([listing.floor for listing in listings])
     cleared = venue.auction.clear(BidBook(offers, floors, ties))
+    _check_sold(venue.auction, cleared)
     columns = cleared.winner.tolist(), np.floor(cleared.price + 0.5).tolist(), cleared.runner_up.tolist()
     for i, winner, price, next_best in zip(places, *columns, strict=True):
         results[i] = results[i]._replace(
             winner=winner,
             price=int(price),
             runner_up=MISSING if next_best != next_best else int(next_best),
+        )
+
+
+def _check_sold(format: AuctionFormat, cleared: Clearing) -> None:
+    """SfundError, for the format is mostly the user's own, when it leaves unsold what a bid reached the floor of."""
+    if (cleared.winner < 0).any() or np.isnan(cleared.price).any():
+        raise SfundError(
+            f"the auction format '{format.kind}' names no winner or no price although bids reach the floor; a format "
+            "must sell then (AuctionFormat.clear): a seller that wants more sets a higher floor",
+            f"竞价方式“{format.kind}”在有报价达到底价时仍未给出竞得者或价格；此时必须成交，保留价须写成底价规则",
         )
 
 

@@ -28,7 +28,7 @@ class Exit:
     trigger: int
     wished: int
     key: int
-    """The holding's address in the random streams, mixed with how often it was sold before."""
+    """The holding's address in the random streams, mixed with how many wishes to sell it there were before."""
     decided: int = MISSING
     filed: int = MISSING
     signed: int = MISSING

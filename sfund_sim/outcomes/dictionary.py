@@ -53,6 +53,11 @@ def entry(name: str) -> Entry:
     return _by_name()[name]
 
 
+def is_known(name: str) -> bool:
+    """Is there an entry of that name?"""
+    return name in _by_name()
+
+
 def columns_of(table: str) -> list[str]:
     """Names of the columns that the dictionary gives a table, in its own order."""
     return [one.name for one in entries() if one.kind == "column" and table in one.tables.split()]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import Staging, keep_out_of, staged
+from sfund_sim.experiments.own_parts import FOLDER, check_taken
 from sfund_sim.experiments.results import SCENARIO_FILE
 from sfund_sim.experiments.source_code import DISTRIBUTION, is_released, source_files, source_sha256
 from sfund_sim.ground.errors import Language, NotARunFolder, OutputError
@@ -47,11 +48,15 @@ def bundle(folder: Path, out: Path) -> Path:
     keep_out_of(folder, out)
     manifest.check_unaltered(folder, about, about["outputs"])
     _check_code(folder, about)
+    check_taken(folder, about.get("parts", []))
     loaded = load_scenario(folder / SCENARIO_FILE)
+    own = [one["file"] for one in about.get("parts", [])]
     with staged(out) as staging:
         for name in (SCENARIO_FILE, *_COPIED):
             content = (folder / name).read_bytes()
             staging.write(name if name == SCENARIO_FILE else f"results/{name}", content)
+        for name in own:
+            staging.write(name, (folder / name).read_bytes())
         _write_script(staging, about)
         if not is_released():
             about = about | {"sfund_sim": f"{about['sfund_sim']}+{source_sha256()[:12]}"}
@@ -124,6 +129,8 @@ def _write_words(staging: Staging, about: dict[str, Any], loaded: LoadedScenario
     title = loaded.scenario.title
     facts = {"version": about["sfund_sim"], "python": about["versions"]["python"], "title": title.en}
     code = "" if is_released() else f"| `{CODE}/` | the code of sfund_sim that made the run: it is no release |\n"
+    if about.get("parts"):
+        code += f"| `{FOLDER}/` | the study's own rules, which `run.py` hands to sfund_sim |\n"
     staging.write("README.md", _template("README.md").format(**facts, code=code).encode())
     citation = facts | {"title": json.dumps(title.en), "results_sha256": about["results_sha256"]}
     staging.write("CITATION.cff", _template("CITATION.cff").format(**citation).encode())

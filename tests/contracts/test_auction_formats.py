@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from made_parts import made
 
 from sfund_sim.venue.auctions import AuctionFormat, BidBook
 from sfund_sim.venue.auctions.session import AuctionSession, play
 
-FORMATS = [member() for member in AuctionFormat.members.values()]
+FORMATS = [made(member) for member in AuctionFormat.members.values()]
 STEPPED = [AuctionFormat.members["ascending"](increment=step) for step in (0.05, 0.25, 7.0)]
 every_format = pytest.mark.parametrize("rule", [*FORMATS, *STEPPED], ids=repr)
 

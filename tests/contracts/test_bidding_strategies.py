@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_parts import made
 
 from sfund_sim.investors.bidding import BiddingStrategy, BidView
 from sfund_sim.investors.bidding.information import InformationModel
 
 every_strategy = pytest.mark.parametrize(
-    "strategy", [member() for member in BiddingStrategy.members.values()], ids=repr
+    "strategy", [made(member) for member in BiddingStrategy.members.values()], ids=repr
 )
 every_information = pytest.mark.parametrize(
-    "model", [member() for member in InformationModel.members.values()], ids=repr
+    "model", [made(member) for member in InformationModel.members.values()], ids=repr
 )
+SHIPPED = {"cautious", "equilibrium", "naive", "truthful"}
+"""They never bid above value; in equilibrium of a third-price auction, say, bidders do."""
 PRICING = st.sampled_from(["first", "second"])
 
 
@@ -25,13 +28,14 @@ PRICING = st.sampled_from(["first", "second"])
     budget=st.floats(0.1, 3),
 )
 @settings(max_examples=40)
-def test_no_bid_exceeds_value_or_budget_and_a_higher_value_never_bids_less(strategy, values, pricing, rivals, budget):
+def test_no_bid_exceeds_the_budget_and_a_higher_value_never_bids_less(strategy, values, pricing, rivals, budget):
     values = np.sort(np.array(values))
     bids = strategy.bids(values, BidView(pricing, floor=0.3, rivals=rivals, budget=budget, error=0.1))
     assert bids.shape == values.shape
     assert np.all(bids <= budget)
-    assert np.all(bids <= values * (1 + 1e-12))
     assert np.all(np.diff(bids) >= -1e-5)
+    if type(strategy).kind in SHIPPED:
+        assert np.all(bids <= values * (1 + 1e-12))
 
 
 @every_strategy

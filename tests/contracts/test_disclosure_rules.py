@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_parts import made
 
 from sfund_sim.venue.disclosure import DisclosureRule
 from sfund_sim.venue.disclosure.family import first_by
 
-RULES = [member() for member in DisclosureRule.members.values()]
+RULES = [made(member) for member in DisclosureRule.members.values()]
 SIZED = [
     member(invited=size)
     for member in DisclosureRule.members.values()
@@ -38,6 +39,16 @@ def test_nobody_who_is_not_eligible_is_ever_chosen(rule, seed, investors):
     assert not np.any(chosen & ~eligible)
     if "invited" in type(rule).model_fields:
         assert chosen.sum() == min(rule.invited, eligible.sum())
+
+
+@every_rule
+@pytest.mark.parametrize("investors", [0, 2, 30])
+def test_sellers_expect_as_many_to_be_shown_an_offer_as_are_on_average(rule, investors):
+    """A rule that said nothing was taken to show every offer to everybody, which moves sellers' choice of a way out."""
+    eligible, fit, activity, draws = market(7, (40, 4_000))
+    eligible[:] = np.arange(40)[:, None] < investors
+    shown = rule.choose(eligible, fit, activity, draws).sum(axis=0)
+    assert rule.number_shown(investors) == pytest.approx(shown.mean(), abs=5 * shown.std() / 4_000**0.5 + 1e-9)
 
 
 @every_rule

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_parts import made
 
 from sfund_sim.venue.floors import FloorRule
 
-every_rule = pytest.mark.parametrize("rule", [member() for member in FloorRule.members.values()], ids=repr)
+every_rule = pytest.mark.parametrize("rule", [made(member) for member in FloorRule.members.values()], ids=repr)
 money = st.floats(0, 1e9)
 
 

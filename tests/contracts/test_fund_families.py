@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from made_parts import made
 from pydantic import TypeAdapter
 
 from sfund_sim.funds.cashflow import CashFlowModel, EconomyPath, FundColumns, QuarterGrid
@@ -9,9 +10,8 @@ from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.marks import MarkModel
 from sfund_sim.ground.streams import Streams
 
-REQUIRED = {"at_least": {"partners": 2}}
 EVERY = [
-    (family, family.members[kind](**REQUIRED.get(kind, {})))
+    (family, made(family.members[kind]))
     for family in (CashFlowModel, MarkModel, ExtensionRule)
     for kind in sorted(family.members)
 ]

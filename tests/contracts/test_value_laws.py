@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from made_parts import made
 
 from sfund_sim.investors.laws import ValueLaw
 
-every_law = pytest.mark.parametrize("law", [member() for member in ValueLaw.members.values()], ids=repr)
+every_law = pytest.mark.parametrize("law", [made(member) for member in ValueLaw.members.values()], ids=repr)
 P = np.linspace(0.001, 0.999, 999)
 
 

@@ -166,7 +166,13 @@ def test_a_new_auction_format_is_held_in_the_lab_where_theory_says_of_it_only_wh
 
 
 @pytest.mark.parametrize(
-    ("contracts", "part"), [("test_auction_formats.py", "ThirdPrice"), ("test_floor_rules.py", "ValuationBand")]
+    ("contracts", "part"),
+    [
+        ("test_auction_formats.py", "ThirdPrice"),
+        ("test_disclosure_rules.py", "Newcomers"),
+        ("test_floor_rules.py", "ValuationBand"),
+        ("test_sell_triggers.py", "Overdue"),
+    ],
 )
 def test_a_new_part_meets_the_contract_of_its_family(extended: Path, contracts: str, part: str) -> None:
     contract = ROOT / "tests" / "contracts" / contracts
@@ -176,15 +182,71 @@ def test_a_new_part_meets_the_contract_of_its_family(extended: Path, contracts: 
     assert " passed" in done.stdout
 
 
-def test_a_part_in_a_file_of_its_own_beside_a_script_runs_in_every_worker(tmp_path: Path) -> None:
-    (tmp_path / "third_price.py").write_text(examples()["sfund_sim/venue/auctions/third_price.py"], "utf-8")
-    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    script = next(
-        block for block in re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S) if "import third_price" in block
-    )
-    small = script.replace('["', '["population.funds.count=15", "horizon.end=2023-12-31", "').replace("=30", "=2")
-    (tmp_path / "study.py").write_text(small, "utf-8")
-    done = subprocess.run([sys.executable, "study.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+def beside(tmp_path: Path, kind: str, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a folder that has the page's example of that kind beside it, in a file of its own."""
+    path = next(path for path in examples() if Path(path).stem == kind)
+    (tmp_path / f"{kind}.py").write_text(examples()[path], "utf-8")
+    (tmp_path / "study.py").write_text(script, "utf-8")
+    return subprocess.run([sys.executable, "study.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
                           capture_output=True, text=True, check=False)  # fmt: skip
+
+
+def page_script() -> str:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)
+    return next(block for block in blocks if "import third_price" in block)
+
+
+@pytest.mark.parametrize("kind", sorted(OVERRIDES))
+def test_a_part_in_a_file_of_its_own_beside_a_script_runs_in_every_worker(tmp_path: Path, kind: str) -> None:
+    """Workers knew only of the parts that the scenario holds as objects: no disclosure rule ran in one."""
+    script = page_script().replace("venues.beijing.auction=third_price", OVERRIDES[kind]).replace("third_price", kind)
+    small = script.replace('["', '["population.funds.count=15", "horizon.end=2023-12-31", "').replace("=30", "=2")
+    done = beside(tmp_path, kind, small)
     assert done.returncode == 0, done.stderr
-    assert "third_price" in (tmp_path / "results/third_price/scenario.resolved.yaml").read_text("utf-8")
+    assert kind in (tmp_path / f"results/{kind}/scenario.resolved.yaml").read_text("utf-8")
+
+
+LATER = """
+schema_version: 1
+extends: beijing_pilot
+name: later
+title: {{en: Later, zh: 以后}}
+policy_added:
+  - {{name: own, on: 2023-06-01, because: a test, source: none, set: {{{rule}: {value}}}}}
+"""
+
+BOTH = """
+import sfund_sim as sf
+import {kind}
+
+if __name__ == "__main__":
+    later = sf.load_scenario("later.yaml", ["population.funds.count=15", "horizon.end=2024-06-30"])
+    one, two = (sf.run(later, replications=2, seed=1, workers=workers).exits for workers in (1, 2))
+    print(one.equals(two), len(one))
+"""
+
+
+@pytest.mark.parametrize("kind", sorted(OVERRIDES.keys() - {"overdue"}))
+def test_a_part_that_only_a_dated_change_names_runs_in_every_worker(tmp_path: Path, kind: str) -> None:
+    rule, _, value = OVERRIDES[kind].partition("=")
+    (tmp_path / "later.yaml").write_text(LATER.format(rule=rule, value=value), "utf-8")
+    done = beside(tmp_path, kind, BOTH.format(kind=kind))
+    assert done.returncode == 0, done.stderr
+    same, exits = done.stdout.split()
+    assert same == "True"
+    assert int(exits) > 0
+
+
+def test_a_part_typed_into_the_script_itself_runs_in_one_process_and_else_is_told_where_to_put_it(
+    tmp_path: Path,
+) -> None:
+    small = f'sf.load_scenario("beijing_pilot", ["population.funds.count=5", "{OVERRIDES["newcomers"]}"])'
+    code = examples()["sfund_sim/venue/disclosure/newcomers.py"].replace("from typing", "import sys\nfrom typing", 1)
+    run = f"import sfund_sim as sf\nsf.run({small}, replications=2, workers=int(sys.argv[1]))\n"
+    (tmp_path / "study.py").write_text(f"{code}\n\n{run}", "utf-8")
+    one, two = (python(ROOT, str(tmp_path / "study.py"), workers) for workers in "12")
+    assert one.returncode == 0, one.stderr
+    assert two.returncode == 1
+    assert "the disclosure rule 'newcomers', which is written in the script or notebook itself" in two.stderr
+    assert two.stderr.splitlines()[-1].endswith("move it to a file of its own and import that, or give workers=1")

@@ -42,7 +42,7 @@ def test_the_chance_of_consent_is_the_binomial_one(rule, partners, refusal, expe
 def test_rules_are_found_by_their_kind():
     found = TypeAdapter(ExtensionRule).validate_python({"kind": "two_thirds", "share": 0.75})
     assert found == TwoThirds(share=0.75)
-    assert sorted(ExtensionRule.members) == ["at_least", "gp_alone", "two_thirds", "unanimous"]
+    assert {"at_least", "gp_alone", "two_thirds", "unanimous"} <= ExtensionRule.members.keys()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)

@@ -23,7 +23,7 @@ def reported(model, value, shut=0.0):
 
 
 def test_no_mark_model_is_left_out():
-    assert sorted(MarkModel.members) == ["fair", "last_round", "smoothed"]
+    assert {"fair", "last_round", "smoothed"} <= MarkModel.members.keys()
 
 
 @every_model

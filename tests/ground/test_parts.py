@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from sfund_sim.ground.errors import ScenarioError
 from sfund_sim.ground.parts import Part
 
 
@@ -83,3 +86,54 @@ def test_the_schema_lists_every_member_by_kind():
     choices = Chart.model_json_schema()["properties"]["custom"]["anyOf"]
     assert choices[0] == {"enum": ["flotsam", "salvage"]}
     assert len(choices) == 3
+
+
+def written(folder, name, kind="ambergris"):
+    """A file with a part of the family above, imported as a module of that name."""
+    (folder / f"{name}.py").write_text(
+        f"from test_parts import Custom\n\n\nclass Found(Custom):\n    kind = {kind!r}\n", "utf-8"
+    )
+    return importlib.import_module(name)
+
+
+@pytest.fixture
+def shore(tmp_path, monkeypatch):
+    """A folder whose files can be imported; what they define is forgotten afterwards."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(sys.modules, "test_parts", sys.modules[__name__])
+    monkeypatch.setattr(Custom, "members", dict(Custom.members))
+    yield tmp_path
+    for name in ("driftwood", "wreck"):
+        sys.modules.pop(name, None)
+
+
+def test_a_kind_that_the_family_has_is_refused_with_both_files(shore):
+    """It took the other's place without a word, and workers that had not imported it ran the other."""
+    first = written(shore, "driftwood")
+    with pytest.raises(ScenarioError) as told:
+        written(shore, "wreck")
+    (problem,) = told.value.problems
+    for text in (problem.text("en"), problem.text("zh")):
+        assert all(part in text for part in ("ambergris", str(shore / "driftwood.py"), str(shore / "wreck.py")))
+    assert Custom.members["ambergris"] is first.Found
+
+
+def test_a_file_that_is_imported_again_or_under_another_name_is_the_same_part(shore):
+    first = written(shore, "driftwood")
+    again = importlib.reload(first)
+    assert Custom.members["ambergris"] is again.Found
+    spec = importlib.util.spec_from_file_location("flotsam_under_another_name", shore / "driftwood.py")
+    other = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = other
+    try:
+        spec.loader.exec_module(other)
+    finally:
+        del sys.modules[spec.name]
+    assert Custom.members["ambergris"] is other.Found
+
+
+def test_a_member_of_a_member_needs_a_kind_of_its_own():
+    with pytest.raises(ScenarioError, match="another custom of the sea 'salvage' already"):
+
+        class Better(Salvage):
+            """It would have taken its parent's place."""

@@ -10,6 +10,7 @@ import pytest
 from made_up_market import made_up_record
 from scipy import stats
 
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import mean_over_replications
 from sfund_sim.outcomes.measures import GROUPINGS, MEASURES, replication_values, summary
@@ -308,3 +309,11 @@ def test_the_year_after_listing_begins_with_the_first_round_and_not_with_talks_b
     key = ("hit_rate_one_year", "all", "all", 3)
     assert 0 < sold[followed].mean() < 1
     assert again[key] == values[key] == pytest.approx(sold[followed].mean())
+
+
+def test_an_outcome_without_its_line_in_the_dictionary_is_told_by_name() -> None:
+    """It was a bare KeyError, where it was first used."""
+    from sfund_sim.outcomes.measures.registry import outcome
+
+    with pytest.raises(SfundError, match=r"'share_of_moonlight' has no line in outcomes/dictionary.csv"):
+        outcome("share_of_moonlight", "exits", lambda cells: cells.mean(cells["days"]))

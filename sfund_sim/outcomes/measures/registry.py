@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sfund_sim.outcomes.dictionary import Entry, entry
+from sfund_sim.ground.errors import SfundError
+from sfund_sim.outcomes.dictionary import Entry, entry, is_known
 from sfund_sim.outcomes.intervals import Estimate, Floats
 from sfund_sim.outcomes.measures.cells import Cells, Values
 from sfund_sim.outcomes.run_info import RunInfo
@@ -104,6 +105,11 @@ def outcome(
 ) -> None:
     """Enter an outcome, of which ``dictionary.csv`` says what it means; ``never_by`` lists groupings in which it says
     nothing, ``bounds`` the least and greatest possible value; for the others see ``Measure``."""
+    if not is_known(name):
+        raise SfundError(
+            f"the outcome '{name}' has no line in outcomes/dictionary.csv; write one, with unit and labels",
+            f"指标“{name}”在 outcomes/dictionary.csv 中没有对应的一行；请补上，注明单位与名称",
+        )
     groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
     MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, rows, by_curve)
 

@@ -26,8 +26,13 @@ class AuctionFormat(Part, family="auction format"):
     def clear(self, book: BidBook) -> Clearing:
         """Decide a block of auctions at once.
 
-        Bids below the floor do not count; a bid equal to it does; equal best bids are decided by ``book.ties``. The
-        winner's price is never below the floor and never above its own bid.
+        Bids below the floor do not count; a bid equal to it does; equal best bids are decided by ``book.ties``. Where
+        a bid counts, somebody wins, as in the auction played bid by bid (``session.py``): to keep the share although
+        a bid reaches the floor is no format, but a floor rule that asks for more. The winner's price is never below
+        the floor and never above its own bid.
+
+        The market asks only where two or more bids count. A sole bidder, who buys in nearly half of the pilot's sales
+        by bidding, pays the floor and ``sole_bidder_share`` of what its bid is above it, whatever the format.
         """
 
     def score(self, bids: FloatArray, terms: FloatArray | None) -> FloatArray:

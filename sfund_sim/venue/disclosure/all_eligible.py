@@ -18,3 +18,7 @@ class AllEligible(DisclosureRule):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """The eligible."""
         return eligible.copy()
+
+    def number_shown(self, eligible: int) -> float:
+        """All of them."""
+        return float(eligible)

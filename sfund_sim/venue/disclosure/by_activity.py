@@ -1,4 +1,4 @@
-"""Disclosure to the investors who have bought most of late."""
+"""Disclosure to the investors who have bought most often so far."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatAr
 
 
 class ByActivity(DisclosureRule):
-    """The ``invited`` eligible investors with the most past purchases.
+    """The ``invited`` eligible investors with the most purchases since the simulation began.
 
     Source: a modelling choice; it lets a venue's habit of calling its usual buyers be studied.
     """

@@ -1,4 +1,4 @@
-"""Disclosure to the investors whom the holding suits best."""
+"""Disclosure to the investors whom the holding suits and who have the cash for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from sfund_sim.venue.disclosure.family import BoolArray, DisclosureRule, FloatAr
 
 
 class ByFit(DisclosureRule):
-    """The ``invited`` eligible investors with the best fit of strategy, age and ticket.
+    """The ``invited`` eligible investors with the best fit, of which ``DisclosureRule.choose`` says what it is.
+
+    First come those whose mandate the share suits and who told that they have the cash; the draw decides between
+    them. Those who have a part of it come next, by that part; those whose mandate it does not suit come last.
 
     Source: Kleymenova, Talmor and Vasvari (2012) on bids by fit of buyer and interest.
     """

@@ -20,13 +20,18 @@ class DisclosureRule(Part, family="disclosure rule"):
     def choose(self, eligible: BoolArray, fit: FloatArray, activity: FloatArray, draws: FloatArray) -> BoolArray:
         """Choose among the eligible; all arrays [investors] or [investors, listings], ``draws`` uniforms.
 
-        ``fit``: how well the holding matches the investor's preferences. ``activity``: how much it has bought of late.
+        ``fit``: 0 where the share does not suit the investor's mandate; else 1 and the part that its cash, as told
+        last, is of what is needed (the floor and the unfunded commitment), at most 1: from 1 to 2, and 2 for all who
+        have enough. ``activity``: how many shares it has bought since the simulation began, as told last.
         Equal fit or activity is decided by the lower draw, never by an investor's row.
         """
 
+    @abstractmethod
     def number_shown(self, eligible: int) -> float:
-        """To how many an offer is shown if so many are eligible, in expectation; to all unless the rule says less."""
-        return float(eligible)
+        """To how many ``choose`` shows an offer on average if so many are eligible.
+
+        Sellers reckon from it what leaks will cost, and so which way out they take.
+        """
 
 
 def first_by(merit: FloatArray, eligible: BoolArray, draws: FloatArray, *, invited: int) -> BoolArray:
