@@ -125,7 +125,7 @@ def _page(comparison: Comparison, drawings: list[Drawn], language: Language) -> 
 
 def _scenario(loaded: LoadedScenario, baseline: LoadedScenario, language: Language) -> _Scenario:
     title = loaded.scenario.title.zh if language == "zh" else loaded.scenario.title.en
-    changes = list(changes_between(baseline.scenario, loaded.scenario))
+    changes = list(changes_between(baseline, loaded))
     empty = phrase("compare_baseline" if loaded is baseline else "compare_nothing_differs", language)
     return _Scenario(loaded.scenario.name, title, changes[:SHOWN_CHANGES] or [empty], changes[SHOWN_CHANGES:])
 
