@@ -54,7 +54,7 @@ class Keys(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Outcomes of one replication, and of its exits what pooled medians need: some 110 kB of the pilot."""
+    """Outcomes of one replication, and of its exits and rounds what pooled medians need: some 110 kB of the pilot."""
 
     keys: Keys
     value: Floats

@@ -71,7 +71,7 @@ def _scenario(
 ) -> tuple[str, str, list[str], list[str]]:
     """Name, title, what differs from the baseline, and further differences that a reader must unfold."""
     title = getattr(loaded.scenario.title, language)
-    changes = list(changes_between(baseline.scenario, loaded.scenario))
+    changes = list(changes_between(baseline, loaded))
     empty = phrase("compare_baseline" if loaded is baseline else "compare_nothing_differs", language)
     return loaded.scenario.name, title, changes[:SHOWN_CHANGES] or [empty], changes[SHOWN_CHANGES:]
 

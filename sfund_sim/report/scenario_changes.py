@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sfund_sim.report.words import NO_VALUE
 from sfund_sim.scenario.base import is_of_the_market
@@ -11,18 +11,22 @@ from sfund_sim.scenario.model import Scenario
 from sfund_sim.scenario.sources import written
 from sfund_sim.scenario.timeline import PolicyChange
 
+if TYPE_CHECKING:
+    from sfund_sim.scenario.layers import LoadedScenario
+
 _POLICY = "policy"
 _AS_USUAL = PolicyChange.model_fields["applies_to"].default
 
 
-def changes_between(baseline: Scenario, other: Scenario) -> Iterator[str]:
+def changes_between(baseline: LoadedScenario, other: LoadedScenario) -> Iterator[str]:
     """``path: before → after`` for every parameter in which two scenarios differ; dated changes come first.
 
     Of a dated change that only one has, the values that it sets; of one that both have, what differs in it. Why it
     came and where that is written changes nothing in the market.
     """
-    yield from _lines(_dated(baseline), _dated(other))
-    yield from _lines(*(dict(_leaves(_undated(one), ())) for one in (baseline, other)))
+    before, after = baseline.scenario, other.scenario
+    yield from _lines(_dated(before), _dated(after))
+    yield from _lines(*(dict(_leaves(_undated(one), ())) for one in (before, after)))
 
 
 def _lines(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sfund_sim.scenario.layers import load_scenario
 
 def told_of(changes: list[str]) -> list[str]:
     """How a pilot with these changes differs from the pilot."""
-    return list(changes_between(*(load_scenario("beijing_pilot", each).scenario for each in ([], changes))))
+    return list(changes_between(*(load_scenario("beijing_pilot", each) for each in ([], changes))))
 
 
 def test_changes_are_told_as_a_scenario_file_writes_them() -> None:
@@ -33,9 +33,7 @@ def test_what_one_scenario_lacks_is_a_dash() -> None:
 
 def test_what_was_empty_and_is_filled_is_told_by_its_entries_alone():
     moved = ["policy_moved.ipo_tightening=2020-01-01"]
-    told = list(
-        changes_between(load_scenario("beijing_pilot").scenario, load_scenario("beijing_pilot", moved).scenario)
-    )
+    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario("beijing_pilot", moved)))
     assert told == ["policy_moved.ipo_tightening: – → 2020-01-01"]
 
 
@@ -62,7 +60,7 @@ def dated(tmp_path: Path) -> Path:
 
 
 def test_dated_changes_are_told_in_one_line_each_by_what_they_set(dated: Path) -> None:
-    told = list(changes_between(load_scenario("beijing_pilot").scenario, load_scenario(dated).scenario))
+    told = list(changes_between(load_scenario("beijing_pilot"), load_scenario(dated)))
     sets = "fundraising.state_pace: 4, venues.beijing.auction.kind: second_price"
     assert told == [
         f"policy 2024-01-01 pace: – → {sets} (open_listings)",
