@@ -151,7 +151,8 @@ def effects_table(values: pd.DataFrame, design: Design, grains: Mapping[tuple[in
             parts.append(reaching(effects, least).assign(policy_id=policy))
     empty = paired_differences(first.iloc[:0], first.iloc[:0]).assign(policy_id=0)
     table = pd.concat(parts, ignore_index=True) if parts else empty
-    return table[["policy_id", *(name for name in table.columns if name != "policy_id")]]
+    # A sweep shows effects and tests none.
+    return table[["policy_id", *(name for name in table.columns if name not in ("policy_id", "p_value"))]]
 
 
 def _pairs(design: Design, policy: int) -> list[tuple[int, int]]:
