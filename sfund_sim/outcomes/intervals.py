@@ -19,6 +19,9 @@ CONFIDENCE = 0.95
 """Of every interval; sentences and captions say 95 %."""
 NORMAL_QUANTILE = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2.0)
 """z such that a standard normal lies within (-z, z) with this probability."""
+FEWEST_TO_BE_SKEWED = 8
+"""Replications below which chance makes more of the skewness than there is: one odd history would take an interval of a
+handful to three times its length."""
 _STRAIGHT = 1e-6
 """Skewness below which an interval is Student's own: the correction divides by it, and could not be seen."""
 _ROUNDING = 1e-12
@@ -112,10 +115,10 @@ class Moments(NamedTuple):
         return np.where(self.replications > 1, error, np.nan)
 
     def _skewness(self) -> Floats:
-        """Third moment about the mean over the cubed standard deviation; 0 without spread."""
+        """Third moment about the mean over the cubed standard deviation; 0 without spread, or of too few to tell it."""
         with np.errstate(invalid="ignore", divide="ignore"):
             skewness = self.cubes / self.replications / (self.squares / self.replications) ** 1.5
-        return np.where(np.isfinite(skewness), skewness, 0.0)
+        return np.where(np.isfinite(skewness) & (self.replications >= FEWEST_TO_BE_SKEWED), skewness, 0.0)
 
 
 def mean_over_replications(values: Floats, *, skewed: ArrayLike = True) -> Estimates:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
-from sfund_sim.outcomes.intervals import Estimate, Moments, mean_over_replications, of_levels
+from sfund_sim.outcomes.intervals import FEWEST_TO_BE_SKEWED, Estimate, Moments, mean_over_replications, of_levels
 from sfund_sim.outcomes.medians import Grain, Rows, least_reach
 from sfund_sim.outcomes.survival import kaplan_meier
 
@@ -86,6 +87,15 @@ def test_a_p_value_is_below_a_twentieth_just_where_the_interval_leaves_0_out(val
     found, p_value = moments.estimates(), moments.p_values()[0]
     assume(min(abs(found.low[0]), abs(found.high[0])) > 1e-6)
     assert (p_value < 0.05) == bool(found.low[0] > 0 or found.high[0] < 0)
+
+
+@pytest.mark.parametrize("replications", [FEWEST_TO_BE_SKEWED, 30])
+def test_an_interval_is_students_once_it_is_turned_by_halls_transformation(replications) -> None:
+    sample = np.random.default_rng(18).lognormal(size=replications)
+    found, (skewness, size) = mean_over_replications(sample[:, None]), (stats.skew(sample), np.sqrt(replications))
+    ratio = (sample.mean() - np.array([found.low[0], found.high[0]])) / sample.std(ddof=1)
+    turned = ratio + skewness * ratio**2 / 3 + skewness**2 * ratio**3 / 27 + skewness / (6 * replications)
+    assert turned * size == pytest.approx(stats.t.ppf([0.975, 0.025], replications - 1))
 
 
 def two_rules(generator: np.random.Generator, replications: int, mean: float, changed: float) -> tuple[Rows, Rows]:
