@@ -36,8 +36,8 @@ SETTLED, OF_INTERVAL = 0.005, 0.25
 what its interval reaches to either side: with few replications single bids move what is found from look to look."""
 ROUNDS = 8
 """Times that expectations are set anew before that is given up, unless another number is given."""
-
 MOST_ROUNDS = 100
+"""The most that can be asked for: what has not settled by then goes round in a circle."""
 
 
 def hoped(scenario: Scenario, number: int, seed: int) -> Tabled:

@@ -65,7 +65,7 @@ class Parameters(BaseModel):
         if not isinstance(given, dict):
             return given
         said = {name: value for name, value in given.items() if value is not None}
-        for letter in LETTERS.keys() & said.keys() - cls.model_fields.keys():
+        for letter in sorted(LETTERS.keys() & said.keys() - cls.model_fields.keys()):
             name = next((name for name in LETTERS[letter] if name in cls.model_fields), letter)
             if name not in said:
                 said[name] = said.pop(letter)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sfund_sim.outcomes.dictionary import entry
-from sfund_sim.outcomes.intervals import Floats, Moments, mean_over_replications
+from sfund_sim.outcomes.intervals import ROUNDING, Floats, Moments, mean_over_replications
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.medians import Grain, least_reach
 
@@ -19,8 +19,6 @@ KEY = ["outcome", "group_by", "group"]
 """Columns that say of what a row tells."""
 _AT_ONCE = 200
 """Outcomes in groups that are compared at a time, so that what is reckoned with stays small beside the values."""
-_ROUNDING = 1e-12
-"""Difference of equal values over their size: what rounding leaves."""
 
 Key = tuple[str, str, str]
 """Outcome, grouping and group."""
@@ -140,24 +138,17 @@ def _compared(keys: list[Key], one: Floats, two: Floats) -> pd.DataFrame:
     one[gone], two[gone] = np.nan, np.nan
     apart = two - one
     # What is added up in another order differs in its last digits, which is no difference.
-    apart[np.abs(apart) <= _ROUNDING * np.maximum(np.abs(one), np.abs(two))] = 0.0
+    apart[np.abs(apart) <= ROUNDING * np.maximum(np.abs(one), np.abs(two))] = 0.0
     moments = Moments.of(apart)
     # Parts of a median are spread so that Student's own interval of their mean is the median's.
-    difference = moments.estimates(skewed=[MEASURES[key[0]].rows is None for key in keys])
+    skewed = [MEASURES[key[0]].rows is None for key in keys]
+    difference, p_values = moments.estimates(skewed=skewed), moments.p_values(skewed=skewed)
     unpaired = _variance(one) + _variance(two)
     removed = 1.0 - _variance(apart) / np.where(unpaired > 0, unpaired, np.nan)
     levels = [mean_over_replications(level).value for level in (one, two)]
-    columns = [
-        *levels,
-        difference.value,
-        difference.low,
-        difference.high,
-        moments.p_values(),
-        removed,
-        moments.replications,
-    ]
+    told = [difference.value, difference.low, difference.high, p_values, removed, moments.replications]
     some = np.flatnonzero(~gone.all(axis=0)).tolist()
-    return _table([keys[place] for place in some], [column[some] for column in columns])
+    return _table([keys[place] for place in some], [column[some] for column in (*levels, *told)])
 
 
 def _variance(values: Floats) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.outcomes.comparison import KEY, Grid, Lacking, lacking, paired_grids
 from sfund_sim.outcomes.dictionary import entry, outcomes
-from sfund_sim.outcomes.intervals import Floats, student_quantile
+from sfund_sim.outcomes.intervals import ROUNDING, Floats, student_quantile
 from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.verdicts import Finding, judged, sentence
 
@@ -23,8 +23,6 @@ COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_sec
 
 _NUMBERS = ["scenario_id", "outcome", "level_first", "level_second", "difference", "low", "high", "replications"]
 """Columns in which rows that tell of the same exits are the same."""
-_ROUNDING = 1e-12
-"""Spread of equal differences over their size: what rounding leaves."""
 
 
 def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Sequence[str]) -> pd.DataFrame:
@@ -128,7 +126,7 @@ def _p_values(table: pd.DataFrame) -> Floats:
     error = (high - low) / 2.0 / student_quantile(degrees)
     with np.errstate(divide="ignore", invalid="ignore"):
         of_interval = np.where(error > 0, 2.0 * stdtr(degrees, -np.abs(difference) / error), np.nan)
-    is_interval = table["is_median"].to_numpy(bool) & (error > _ROUNDING * np.abs(difference))
+    is_interval = table["is_median"].to_numpy(bool) & (error > ROUNDING * np.abs(difference))
     p_value = np.where(is_interval, of_interval, table["p_value"].to_numpy(np.float64))
     levels = (table[f"level_{side}"].to_numpy(np.float64) == 0 for side in ("first", "second"))
     nothing = np.logical_and.reduce([*levels, low == 0, high == 0])

@@ -1,9 +1,8 @@
 """How sure a number is: Student's t over replications, corrected for skewness, and the jackknife.
 
 A sum of money that a few large shares rule, such as what state sellers forgo, is so skewed over replications that
-Student's own interval holds the truth in three histories of four where it claims nineteen of twenty
-(tests/outcomes/test_interval_coverage.py). Hall's correction mends most of that, and leaves an interval of values that
-are not skewed as it is.
+Student's own interval holds the truth three times in four where it claims nineteen in twenty (docs/experiments.md
+has the table). Hall's correction mends most of that, and leaves an interval of values that are not skewed as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FEWEST_TO_BE_SKEWED = 8
 handful to three times its length."""
 _STRAIGHT = 1e-6
 """Skewness below which an interval is Student's own: the correction divides by it, and could not be seen."""
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 """Spread of equal numbers over their size: what rounding leaves."""
 MOST_GROUPS = 200
 """More replications than this are left out in groups (delete-a-group jackknife, Kott 2001), so memory stays bounded."""
@@ -91,7 +90,7 @@ class Moments(NamedTuple):
             low, high = (self.mean - size * error * end for end in ends)
         return Estimates(self.mean, error, low, high)
 
-    def p_values(self) -> Floats:
+    def p_values(self, *, skewed: ArrayLike = True) -> Floats:
         """Two-sided, of a mean of 0, by the same intervals; 1 where all values are 0, NaN of a single one.
 
         Values that all agree have no spread to judge them by, and n of them say no more than n signs do: 2^(1 - n),
@@ -99,12 +98,12 @@ class Moments(NamedTuple):
         """
         from scipy.special import stdtr
 
-        error, degrees = self._error(), self.replications - 1.0
+        error, degrees, skewness = self._error(), self.replications - 1.0, np.where(skewed, self._skewness(), 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             size = np.sqrt(self.replications)
-            away = _transformed(self.mean / (error * size), self._skewness(), self.replications) * size
+            away = _transformed(self.mean / (error * size), skewness, self.replications) * size
             tested = 2.0 * stdtr(degrees, -np.abs(away))
-        without_spread = error <= _ROUNDING * np.abs(self.mean)
+        without_spread = error <= ROUNDING * np.abs(self.mean)
         p_value = np.where(self.mean == 0, 1.0, np.where(without_spread, 0.5**degrees, tested))
         return np.asarray(np.where(np.isnan(error), np.nan, p_value), np.float64)
 
@@ -143,7 +142,7 @@ def _turned_back(end: Floats, skewness: Floats, replications: Floats) -> Floats:
 
 def agree(found: Estimates) -> NDArray[np.bool_]:
     """Where do several replications have the same value, as far as rounding lets one see?"""
-    return np.asarray(found.standard_error <= _ROUNDING * np.abs(found.value))
+    return np.asarray(found.standard_error <= ROUNDING * np.abs(found.value))
 
 
 def of_levels(found: Estimates, count: Floats | NDArray[np.int64], least: ArrayLike, most: ArrayLike) -> Estimates:
@@ -157,7 +156,7 @@ def of_levels(found: Estimates, count: Floats | NDArray[np.int64], least: ArrayL
     with np.errstate(invalid="ignore", divide="ignore"):
         share = 1.0 - ((1.0 - CONFIDENCE) / 2.0) ** (1.0 / np.asarray(count, np.float64))
         span = np.where(np.isfinite(most - least), most - least, np.nan)
-        off = _ROUNDING * span
+        off = ROUNDING * span
         at_least, at_most = np.abs(value - least) <= off, np.abs(value - most) <= off
         low, high = (np.where(end, value, np.nan) for end in (at_least, at_most))
         low, high = np.where(at_most, most - share * span, low), np.where(at_least, least + share * span, high)

@@ -18,23 +18,21 @@ CLOSE = 1e-3
 """How far a reserve given as the best one may be off it, as a share: that of a number told to three places."""
 
 
-class Nested(WithLaw):
-    """n bidders and the same with one more, in second-price auctions with the same reserve."""
+class JustN(WithLaw):
+    """n bidders and the same with one more, in second-price auctions without a reserve."""
 
     n: int = Field(ge=1)
+
+
+class Nested(JustN):
+    """The same with one reserve in both."""
+
     reserve: float = Field(default=0.0, ge=0)
 
 
-class JustN(WithLaw):
-    """The same without a reserve."""
-
-    n: int = Field(ge=1)
-
-
-class AgainstBestReserve(WithLaw):
+class AgainstBestReserve(JustN):
     """n bidders with the reserve that is best for the seller, and the same with one more without any."""
 
-    n: int = Field(ge=1)
     reserve: float | None = Field(default=None, ge=0)
     """The best reserve r*, which follows from the law; another one is refused."""
 
@@ -49,7 +47,7 @@ class AgainstBestReserve(WithLaw):
         return self
 
 
-def one_more(asked: Nested | JustN, apart: bool = False) -> Compared:
+def one_more(asked: JustN, apart: bool = False) -> Compared:
     """n + 1 bidders against n; the n are the same people."""
     reserve = asked.reserve if isinstance(asked, Nested) else 0.0
     return Compared(first=_held(asked, asked.n + 1, reserve), second=_held(asked, asked.n, reserve), apart=apart)
