@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["Comparison", "OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__",
            "compare", "load_scenario", "run", "settle_expectations", "sweep"]  # fmt: skip

@@ -94,7 +94,8 @@ def made_with(results: sf.SweepResults) -> str:
     info = results.plan.info
     size = f"{results.plan.design.size} points, {info.replications} replications at each"
     return (
-        f"sfund_sim {info.version}, seed {info.seed}, {size}, scenario `{info.scenario_id}` {info.scenario_hash[:12]}."
+        f"sfund_sim {info.version} (code {info.code}), seed {info.seed}, {size}, "
+        f"scenario `{info.scenario_id}` {info.scenario_hash[:12]}."
     )
 
 

@@ -18,6 +18,7 @@ from make_pages import table
 
 import sfund_sim as sf
 from sfund_sim.experiments.expecting import Settled
+from sfund_sim.experiments.source_code import source_sha256
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.report.words import estimate_text, outcome_heading
 
@@ -130,7 +131,11 @@ def main() -> None:
         loaded = sf.load_scenario("beijing_pilot")
         base = sf.settle_expectations(loaded, replications=asked.reps, workers=asked.workers).overrides
         found = [run(case, Path(folder), base, asked.reps, asked.workers) for case in CASES]
-    made = f"sfund_sim {sf.__version__}, seed {loaded.scenario.seed}, {asked.reps} replications of each scenario."
+    code = source_sha256()[:12]
+    made = (
+        f"sfund_sim {sf.__version__} (code {code}), seed {loaded.scenario.seed}, "
+        f"{asked.reps} replications of each scenario."
+    )
     page = PAGE.read_text("utf-8")
     for name, text in {"made with": made, "effects": effects(found), "expectations": expectations(found)}.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -191,7 +191,7 @@ def made_with(pilot: sf.Results) -> str:
     """What made the tables."""
     info = pilot.info
     return (
-        f"sfund_sim {sf.__version__}, seed {pilot.seed}, {pilot.replications} replications, "
+        f"sfund_sim {info.version} (code {info.code}), seed {pilot.seed}, {pilot.replications} replications, "
         f"scenario `{pilot.scenario.name}` {info.scenario_hash[:12]}."
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from sfund_sim import __version__
 from sfund_sim.experiments.replication import Replication
+from sfund_sim.experiments.source_code import source_sha256
 from sfund_sim.outcomes.run_info import WHOLE_RUN, Names, Period, ReplicationRecord, RunInfo
 from sfund_sim.scenario.experiment import Experiment
 from sfund_sim.scenario.model import Scenario
@@ -49,6 +50,7 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
         seed=seed,
         replications=replications,
         version=__version__,
+        code=source_sha256()[:12],
         start_date=scenario.horizon.start,
         horizon_days=days,
         venue_open_days=tuple(_days_open(timeline, days, {venue}) for venue in sorted(scenario.venues)),

@@ -52,12 +52,15 @@ class RunInfo:
     seed: int
     replications: int
     version: str
+    """Number of the program's version."""
     start_date: date
     horizon_days: int
     """Length of the run; the last day is number ``horizon_days - 1``."""
     names: Names = field(default_factory=Names)
     venue_open_days: tuple[int, ...] = ()
     """For each venue, in the order of its names, the number of days of the run on which it takes business."""
+    code: str = ""
+    """Beginning of the hash of the program's own code, which says more than its version."""
     any_venue_open_days: int = 0
     """Days of the run on which at least one venue takes business."""
     state_regimes: tuple[str, ...] = ()

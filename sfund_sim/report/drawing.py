@@ -101,7 +101,7 @@ def house_style() -> Iterator[None]:
 def small_print(figure: Figure, info: RunInfo, language: Language) -> None:
     """Write at the foot of a figure which run it shows."""
     text = phrase(
-        "small_print", language, version=info.version, scenario=info.scenario_id, seed=info.seed,
+        "small_print", language, version=info.version, code=info.code, scenario=info.scenario_id, seed=info.seed,
         replications=info.replications, hash=info.scenario_hash[:12],
     )  # fmt: skip
     figure.text(0.995, 0.008, text, ha="right", va="bottom", fontsize=7, color=FAINT)

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import sfund_sim as sf
 from sfund_sim.cli import main
 from sfund_sim.experiments.source_code import source_files, source_sha256
 from sfund_sim.outcomes.dictionary import entry
@@ -589,7 +590,7 @@ def test_the_words_of_a_bundle_are_those_of_the_run(folder, bundled):
 def test_a_bundle_has_the_code_that_made_the_run_where_it_is_no_release(folder, bundled, tmp_path, capfd):
     assert dict(source_files(bundled / "code/sfund_sim")) == dict(source_files())
     assert "| `code/` |" in (bundled / "README.md").read_text()
-    assert f"sfund_sim 0.1.0+{source_sha256()[:12]}" in (bundled / "methods.en.md").read_text()
+    assert f"sfund_sim {sf.__version__}+{source_sha256()[:12]}" in (bundled / "methods.en.md").read_text()
     for language, note in (("en", "note: this sfund_sim is no release"), ("zh", "并非他人可安装的发布版本")):
         assert main(["bundle", str(folder), "--out", str(tmp_path / language), "--lang", language]) == 0
         assert note in capfd.readouterr().err
