@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sfund_sim.classroom.money import FINEST_UNIT, Money
+from sfund_sim.classroom.money import FINEST_UNIT, RoundMoney
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.ground.streams import Streams
 from sfund_sim.investors.bidding.information import InformationModel
@@ -41,7 +41,7 @@ def class_formats() -> list[str]:
     return [name for name in format_names() if name not in SEALED and name != "weighted_tender"]
 
 
-class Terms(BaseModel):
+class RoundTerms(BaseModel):
     """The terms of one round, as the teacher sets them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -113,7 +113,7 @@ class Stakes:
                 "金额无法区分；请选用估值相差更大的分布",
             )
 
-    def lesson(self, terms: Terms, bidders: int) -> Lesson:
+    def lesson(self, terms: RoundTerms, bidders: int) -> Lesson:
         """The lesson of ``sfund lab auction`` on the very auction of a round. ValueError for terms that it refuses."""
         about: dict[str, Any] = {"law": self.law} if self.information is None else {"information": self.information}
         about["increment"] = terms.increment if terms.format == "ascending" else 0.0
@@ -135,9 +135,9 @@ class Stakes:
         signals, _ = self.information.nature(np.array([[_FEW], [_NEARLY_ALL]]), np.array([0.5]), 0.0)
         return float(np.ptp(signals)) / (_NEARLY_ALL - _FEW)
 
-    def money(self, bidders: int) -> Money:
+    def money(self, bidders: int) -> RoundMoney:
         """The money of a round with so many bidders."""
-        return Money.for_spread(self.spread(), _HEADROOM * self.top(bidders))
+        return RoundMoney.for_spread(self.spread(), _HEADROOM * self.top(bidders))
 
     def deal(self, round: int, seats: tuple[int, ...]) -> Dealt:
         """Draw at the address (seed, round, seat): who else sits there changes nobody's draw."""

@@ -16,7 +16,7 @@ FINEST_UNIT = 10.0**-_MOST_DECIMALS
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class RoundMoney:
     """How amounts are rounded, shown and read."""
 
     decimals: int
@@ -24,7 +24,7 @@ class Money:
     """Largest amount that is taken for a bid."""
 
     @classmethod
-    def for_spread(cls, spread: float, most: float) -> Money:
+    def for_spread(cls, spread: float, most: float) -> RoundMoney:
         """Money for values or signals that differ by about ``spread``: some thousand units to it."""
         return cls(min(max(3 - math.floor(math.log10(spread) + 1e-9), 0), _MOST_DECIMALS), most)
 

@@ -42,7 +42,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class RoundReckoning:
     """A round seen from all sides."""
 
     people: Outcome
@@ -58,14 +58,14 @@ class Reckoning:
         return (measure.estimate.found, False) if measure.theory is None else (measure.theory, True)
 
 
-def reckoned(lesson: Lesson, seats: tuple[int, ...], dealt: Dealt, result: Result, round: int) -> Reckoning:
+def reckoned(lesson: Lesson, seats: tuple[int, ...], dealt: Dealt, result: Result, round: int) -> RoundReckoning:
     """Reckon a round that is closed; ``round`` is its number."""
     auction = lesson.auction()
     book = auction.book_of(dealt.signals[:, None], dealt.ties[:, None])
     bids = np.array(book.bids[:, 0])
     cleared = auction.format.clear(book)
     row = int(cleared.winner[0])
-    return Reckoning(
+    return RoundReckoning(
         people=_outcome(None if result.winner is None else seats.index(result.winner), result.price, seats, dealt),
         simulated=_outcome(None if row < 0 else row, float(cleared.price[0]), seats, dealt),
         simulated_bids=bids,

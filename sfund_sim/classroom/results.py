@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sfund_sim.classroom.reckoning import Reckoning
+from sfund_sim.classroom.reckoning import RoundReckoning
 from sfund_sim.classroom.rounds import Round
 from sfund_sim.experiments.single_files import write_whole
 
@@ -47,7 +47,7 @@ def write_results(folder: Path, rounds: Iterable[Round], names: dict[int, str]) 
     write_whole(folder / "rounds.csv", rounds_csv(kept).encode("utf-8-sig"))
 
 
-def _round_row(each: Round, reckoning: Reckoning) -> Iterator[Cell]:
+def _round_row(each: Round, reckoning: RoundReckoning) -> Iterator[Cell]:
     yield from (each.number, each.terms.format, each.terms.reserve, each.terms.increment, each.terms.seconds)
     yield from (len(each.seats), len(each.bids), each.session.extensions)
     for outcome in (reckoning.people, reckoning.simulated):
@@ -59,7 +59,7 @@ def _round_row(each: Round, reckoning: Reckoning) -> Iterator[Cell]:
     yield from (measure.estimate.found for measure in expected)
 
 
-def _bid_rows(each: Round, reckoning: Reckoning, names: dict[int, str]) -> Iterator[Iterable[Cell]]:
+def _bid_rows(each: Round, reckoning: RoundReckoning, names: dict[int, str]) -> Iterator[Iterable[Cell]]:
     people = reckoning.people
     for row, seat in enumerate(each.seats):
         name = names.get(seat, "")

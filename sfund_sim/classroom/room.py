@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sfund_sim.classroom.dealing import Stakes, Terms
-from sfund_sim.classroom.rounds import Round, Stage
+from sfund_sim.classroom.dealing import RoundTerms, Stakes
+from sfund_sim.classroom.rounds import Round, RoundStage
 from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.venue.auctions.session import Reply
 
@@ -67,9 +67,9 @@ class Room:
     _numbers: int = 0
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> RoundStage:
         """Where the class is."""
-        return self.rounds[-1].stage if self.rounds else Stage.LOBBY
+        return self.rounds[-1].stage if self.rounds else RoundStage.LOBBY
 
     @property
     def round(self) -> Round | None:
@@ -111,7 +111,7 @@ class Room:
         if not self.seats:
             raise Refused("nobody")
         try:
-            terms = Terms.model_validate(given)
+            terms = RoundTerms.model_validate(given)
             new = Round.begun(len(self.rounds) + 1, terms, tuple(sorted(self.seats)), self.stakes, now)
         except ValidationError as error:
             raise _refused(error) from None
@@ -122,21 +122,21 @@ class Room:
 
     def start(self, now: float) -> None:
         """Start the timed period or the clock of the round."""
-        self._at(Stage.OPEN).start(now)
+        self._at(RoundStage.OPEN).start(now)
 
     def close(self) -> None:
         """End the bidding of the round, by the teacher's word."""
-        self._at(Stage.OPEN, Stage.TIMED).close()
+        self._at(RoundStage.OPEN, RoundStage.TIMED).close()
 
     def reveal(self) -> Round:
         """Let everybody see what came of the round."""
-        on = self._at(Stage.CLOSED)
-        on.stage = Stage.REVEALED
+        on = self._at(RoundStage.CLOSED)
+        on.stage = RoundStage.REVEALED
         return on
 
     def call_off(self) -> None:
         """Call off the round that is on, opened by mistake or on wrong terms, for as long as it is not revealed."""
-        self._at(Stage.OPEN, Stage.TIMED, Stage.CLOSED).call_off()
+        self._at(RoundStage.OPEN, RoundStage.TIMED, RoundStage.CLOSED).call_off()
 
     def dismiss(self, numbers: object) -> None:
         """Take seats away, between rounds only: a bid binds."""
@@ -150,25 +150,25 @@ class Room:
     def tick(self, now: float) -> bool:
         """Close the round whose time is over; True if it was."""
         on = self.round
-        if on is None or on.stage is not Stage.TIMED or on.minutes(now) <= on.session.closes_at:
+        if on is None or on.stage is not RoundStage.TIMED or on.minutes(now) <= on.session.closes_at:
             return False
         on.close()
         return True
 
     def profit_of(self, number: int) -> float:
         """What a seat has gained in all rounds that are revealed."""
-        shown = (past.reckoning for past in self.rounds if past.stage is Stage.REVEALED)
+        shown = (past.reckoning for past in self.rounds if past.stage is RoundStage.REVEALED)
         outcomes = [reckoning.people for reckoning in shown if reckoning is not None]
         return sum(outcome.profit for outcome in outcomes if outcome.winner == number)
 
-    def _at(self, *stages: Stage) -> Round:
+    def _at(self, *stages: RoundStage) -> Round:
         on = self.round
         if on is None or on.stage not in stages:
             raise Refused("not_now")
         return on
 
     def _bidding(self, seat: Seat) -> Round:
-        on = self._at(Stage.OPEN, Stage.TIMED)
+        on = self._at(RoundStage.OPEN, RoundStage.TIMED)
         if seat.number not in on.seats:
             raise Refused("next_round")
         return on

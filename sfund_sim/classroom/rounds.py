@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from sfund_sim.classroom.dealing import Dealt, Stakes, Terms
-from sfund_sim.classroom.money import Money
-from sfund_sim.classroom.reckoning import Reckoning, reckoned
+from sfund_sim.classroom.dealing import Dealt, RoundTerms, Stakes
+from sfund_sim.classroom.money import RoundMoney
+from sfund_sim.classroom.reckoning import RoundReckoning, reckoned
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.lab.lesson import Lesson
 from sfund_sim.venue.auctions.session import AuctionSession, Clock, Quote, Reply, Result
@@ -21,7 +21,7 @@ _SHORTEST_STEP = 0.5
 """Seconds: longer than a message takes over a bad connection."""
 
 
-class Stage(StrEnum):
+class RoundStage(StrEnum):
     """Where a class is."""
 
     LOBBY = "lobby"
@@ -37,7 +37,7 @@ class Stage(StrEnum):
     @property
     def is_between(self) -> bool:
         """No round is on: the next one may be opened."""
-        return self in (Stage.LOBBY, Stage.REVEALED, Stage.CALLED_OFF)
+        return self in (RoundStage.LOBBY, RoundStage.REVEALED, RoundStage.CALLED_OFF)
 
 
 @dataclass
@@ -45,25 +45,25 @@ class Round:
     """A round; times are the server's seconds, on any clock that never goes back."""
 
     number: int
-    terms: Terms
+    terms: RoundTerms
     seats: tuple[int, ...]
     """Seats admitted, in rising order: the rows of all arrays."""
     dealt: Dealt
     lesson: Lesson
-    money: Money
+    money: RoundMoney
     opened: float
     session: AuctionSession
     prices: tuple[float, ...]
     """What a falling clock shows, one after the other."""
-    stage: Stage = Stage.OPEN
+    stage: RoundStage = RoundStage.OPEN
     bids: dict[int, float] = field(default_factory=dict)
     """Last accepted bid of each seat that made one."""
     result: Result | None = None
-    reckoning: Reckoning | None = None
+    reckoning: RoundReckoning | None = None
     """What came of it and what theory says; once closed, but shown to nobody before it is revealed."""
 
     @classmethod
-    def begun(cls, number: int, terms: Terms, seats: tuple[int, ...], stakes: Stakes, now: float) -> Round:
+    def begun(cls, number: int, terms: RoundTerms, seats: tuple[int, ...], stakes: Stakes, now: float) -> Round:
         """Deal values to these seats and take bids. ValueError where the terms do not fit the stakes."""
         money = stakes.money(len(seats))
         reserve, increment = money.round(terms.reserve), money.round(terms.increment)
@@ -92,7 +92,7 @@ class Round:
             self.session.start_clock(Clock(self.prices, step_minutes, at))
         else:
             self.session.start_timed_period(at, self.terms.seconds / 60.0)
-        self.stage = Stage.TIMED
+        self.stage = RoundStage.TIMED
 
     def bid(self, seat: int, amount: float, now: float) -> Reply:
         """Pass a bid on to the session."""
@@ -115,7 +115,7 @@ class Round:
 
     def close(self) -> None:
         """End the bidding, and reckon what came of it."""
-        self.result, self.stage = self.session.close(), Stage.CLOSED
+        self.result, self.stage = self.session.close(), RoundStage.CLOSED
         self.reckoning = reckoned(self.lesson, self.seats, self.dealt, self.result, self.number)
 
     def call_off(self) -> None:
@@ -123,7 +123,7 @@ class Round:
         self.session.call_off()
         self.bids.clear()
         self.result = self.reckoning = None
-        self.stage = Stage.CALLED_OFF
+        self.stage = RoundStage.CALLED_OFF
 
     def value_of(self, seat: int) -> float:
         """What that seat is told: its value or signal."""
@@ -137,7 +137,7 @@ class Round:
         return self.money.round(shown + self.money.unit) if is_met or shown < least * (1 - 1e-9) else shown
 
 
-def _clock_prices(top: float, floor: float, spread: float, seconds: float, money: Money) -> tuple[float, ...]:
+def _clock_prices(top: float, floor: float, spread: float, seconds: float, money: RoundMoney) -> tuple[float, ...]:
     fall = top - floor
     least = math.ceil(fall * _COARSE / spread - 1e-9)
     if least > (most := int(seconds / _SHORTEST_STEP)):

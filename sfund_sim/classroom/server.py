@@ -27,7 +27,7 @@ from sfund_sim.classroom.network import MOST_BODY, ask_before_ending, content_of
 from sfund_sim.classroom.page_files import fixed_pages
 from sfund_sim.classroom.results import bids_csv, rounds_csv, write_results
 from sfund_sim.classroom.room import Refused, Room, Seat
-from sfund_sim.classroom.rounds import Stage
+from sfund_sim.classroom.rounds import RoundStage
 from sfund_sim.classroom.views import for_phone, for_projector
 from sfund_sim.classroom.words import page_words
 from sfund_sim.ground.errors import Language
@@ -127,7 +127,7 @@ class ClassServer:
             except Exception as error:  # The round is closed all the same, and the class goes on.
                 self._report(f"{type(error).__name__}: {error}")
                 self._bell.press()
-            await asyncio.sleep(0.05 if self.room.stage is Stage.TIMED else 0.25)
+            await asyncio.sleep(0.05 if self.room.stage is RoundStage.TIMED else 0.25)
 
     async def _watch_the_network(self) -> None:
         """Show the laptop's new address where it has moved to another Wi-Fi, or been given another one by the old."""
@@ -213,7 +213,7 @@ class ClassServer:
         act = given.get("act")
         if not isinstance(act, str) or act not in acts:
             raise HTTPException(400)
-        was_kept = room.stage is Stage.CLOSED
+        was_kept = room.stage is RoundStage.CLOSED
         try:
             acts[act]()
         except Refused as refused:

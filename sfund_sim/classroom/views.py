@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sfund_sim.classroom.reckoning import Outcome, Reckoning
+from sfund_sim.classroom.reckoning import Outcome, RoundReckoning
 from sfund_sim.classroom.room import Room, Seat
-from sfund_sim.classroom.rounds import Round, Stage
+from sfund_sim.classroom.rounds import Round, RoundStage
 
 View = dict[str, Any]
 
@@ -40,9 +40,9 @@ def for_projector(room: Room, now: float) -> View:
         "seats": [{"seat": one.number, "name": one.name, "away": now - one.seen > _AWAY} for one in seats],
         "round": None if on is None else _public(on, now),
         "last": None if on is None else _terms(on),
-        "result": _result(on, room) if on is not None and on.stage is Stage.REVEALED else None,
+        "result": _result(on, room) if on is not None and on.stage is RoundStage.REVEALED else None,
         "past": [
-            _past(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is Stage.REVEALED
+            _past(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is RoundStage.REVEALED
         ],
         "means": _means(room),
     }
@@ -73,7 +73,7 @@ def _public(on: Round, now: float) -> View:
         "floor": show(session.floor),
         "decimals": on.money.decimals,
         "seconds": on.terms.seconds,
-        "ends_in": on.ends_in(now) if on.stage is Stage.TIMED else None,
+        "ends_in": on.ends_in(now) if on.stage is RoundStage.TIMED else None,
     }
     if session.format.manner == "rising":
         view |= {
@@ -101,7 +101,7 @@ def _own(on: Round, seat: int) -> View:
         "bid": on.money.show(on.bids.get(seat)),
         "leads": any(quote.bidder == seat for quote in on.session.standing),
     }
-    if on.stage is Stage.REVEALED and on.reckoning is not None:
+    if on.stage is RoundStage.REVEALED and on.reckoning is not None:
         people, row = on.reckoning.people, on.seats.index(seat)
         has_won = people.winner == seat
         own |= {
@@ -140,7 +140,7 @@ def _result(on: Round, room: Room) -> View | None:
     }
 
 
-def _above(on: Round, reckoning: Reckoning) -> View:
+def _above(on: Round, reckoning: RoundReckoning) -> View:
     """How many bids were made, and how many of them are higher than theirs: what dots of a crowd do not show."""
     bids = np.array([on.bids.get(seat, np.nan) for seat in on.seats])
     simulated = np.array([on.money.round(float(bid)) for bid in reckoning.simulated_bids])
@@ -161,7 +161,7 @@ def _outcome(on: Round, outcome: Outcome) -> View:
     }
 
 
-def _expected(on: Round, reckoning: Reckoning) -> View:
+def _expected(on: Round, reckoning: RoundReckoning) -> View:
     """Means of the same auction: of theory, or of many simulated ones where it is silent."""
     share = "{:.0%}".format
     shown: dict[str, Callable[[float], str | None]] = {
@@ -178,7 +178,7 @@ def _expected(on: Round, reckoning: Reckoning) -> View:
     return told
 
 
-def _past(each: Round, reckoning: Reckoning) -> View:
+def _past(each: Round, reckoning: RoundReckoning) -> View:
     told = _expected(each, reckoning)
     return {
         "number": each.number,
@@ -196,13 +196,13 @@ def _past(each: Round, reckoning: Reckoning) -> View:
 
 def _means(room: Room) -> View | None:
     """Means over rounds: the class, simulated bidders who were dealt the same, and what was to be expected."""
-    done = [(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is Stage.REVEALED]
+    done = [(each, each.reckoning) for each in room.rounds if each.reckoning and each.stage is RoundStage.REVEALED]
     if not done:
         return None
     on = done[-1][0]
     efficient = [reckoning.people.efficient for _, reckoning in done if reckoning.people.efficient is not None]
 
-    def mean(of: Callable[[Reckoning], float]) -> float:
+    def mean(of: Callable[[RoundReckoning], float]) -> float:
         return sum(of(reckoning) for _, reckoning in done) / len(done)
 
     return {

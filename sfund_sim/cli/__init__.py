@@ -69,7 +69,7 @@ def _guarded(given: list[str]) -> int:
         _silence(sys.stdout)
         return FAILED
     except OSError as error:
-        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(told(error, language)))
+        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(os_error_text(error, language)))
         _silence(sys.stdout)
         return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
     except Exception as error:
@@ -110,7 +110,7 @@ def _check_language(arguments: Sequence[str]) -> None:
                                      f"“{wanted}”不在允许范围内；可用：en、zh")])  # fmt: skip
 
 
-def told(error: OSError, language: Language) -> str:
+def os_error_text(error: OSError, language: Language) -> str:
     """What the system refused, in words."""
     return (f"{error.filename}: " if error.filename else "") + refusal(error, language)
 
@@ -222,8 +222,8 @@ def telling(folder: object) -> Iterator[None]:
     except OSError as error:
         _silence(sys.stdout)
         raise OutputError(
-            f"the results are complete in {folder}, but cannot be shown here: {told(error, 'en')}",
-            f"结果已完整保存在 {folder}，但无法在此显示：{told(error, 'zh')}",
+            f"the results are complete in {folder}, but cannot be shown here: {os_error_text(error, 'en')}",
+            f"结果已完整保存在 {folder}，但无法在此显示：{os_error_text(error, 'zh')}",
         ) from error
 
 

@@ -111,11 +111,11 @@ def usage_in_chinese(message: str, see: str) -> str:
         what, instead = found["what"], f"；是否指 {found['some'] or found['one']}"
     if found := _FOR.fullmatch(what):
         where = (found["where"] or "").strip("'")
-        return f"{where}：{_told(found['why'])}{instead}；用法见 {see}".removeprefix("：")
-    return f"{_told(what)}{instead}；用法见 {see}"
+        return f"{where}：{_translate_misuse(found['why'])}{instead}；用法见 {see}".removeprefix("：")
+    return f"{_translate_misuse(what)}{instead}；用法见 {see}"
 
 
-def _told(message: str) -> str:
+def _translate_misuse(message: str) -> str:
     for form, told in _FORMS:
         if found := re.fullmatch(form, message, re.DOTALL):
             return told.format(*_plain(found.groups()))

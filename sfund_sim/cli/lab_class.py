@@ -69,9 +69,9 @@ def _stakes(values: str | None, common: str | None, seed: int) -> Stakes:
 
 def _first_terms(stakes: Stakes, format: str, reserve: float, seconds: float) -> dict[str, Any]:
     """What the teacher's form shows first; RuleError for terms that no round can have."""
-    from sfund_sim.classroom.dealing import Terms, class_formats
+    from sfund_sim.classroom.dealing import RoundTerms, class_formats
 
-    terms = Terms(format=format, reserve=reserve, seconds=seconds)
+    terms = RoundTerms(format=format, reserve=reserve, seconds=seconds)
     stakes.lesson(terms, 2)
     money, a_hundredth = stakes.money(2), stakes.spread() / 100.0
     shown = {"reserve": f"{reserve:g}", "increment": money.show(a_hundredth), "seconds": f"{seconds:g}"}

@@ -50,13 +50,13 @@ def wrong_input(context: typer.Context) -> Iterator[None]:
     has a bound.
     """
     from sfund_sim.lab.cases import CaseError
-    from sfund_sim.lab.refusals import told
+    from sfund_sim.lab.refusals import reason
 
     try:
         _look_at_numbers(context)
         yield
     except (CaseError, ValueError) as error:
-        words = told(error)
+        words = reason(error)
         is_chinese = language(context.params.get("lang")) == Lang.ZH
         typer.echo(f"sfund lab：{words.zh}" if is_chinese else f"sfund lab: {words.en}", err=True)
         raise typer.Exit(WRONG_INPUT) from None

@@ -76,7 +76,7 @@ def _setting_lines(before: Epoch, epoch: Epoch, change: PolicyChange) -> Iterato
     """What it sets, from the old value to the new one."""
     old, new = before.book.model_dump(mode="json"), epoch.book.model_dump(mode="json")
     for path in change.set:
-        yield f"  {path}: {_shown(_at(old, path))} -> {_shown(_at(new, path))}"
+        yield f"  {path}: {_value_text(_at(old, path))} -> {_value_text(_at(new, path))}"
 
 
 def _at(tree: Any, path: str) -> Any:
@@ -85,10 +85,10 @@ def _at(tree: Any, path: str) -> Any:
     return tree
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     """A value as a scenario file writes it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_shown(below)}" for key, below in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_value_text(below)}" for key, below in value.items()) + "}"
     return "null" if value is None else str(value)

@@ -73,7 +73,7 @@ def validate(
             if lost:
                 typer.echo(_told_of_lost(lost, is_zh=is_zh))
             for remark in _in_vain(loaded, file, overrides or ()):
-                typer.echo(_told(remark, is_zh=is_zh))
+                typer.echo(_note_line(remark, is_zh=is_zh))
     if problems:
         raise ScenarioError(problems)
 
@@ -115,7 +115,7 @@ def _in_vain(loaded: LoadedScenario, file: str, overrides: Sequence[str]) -> dic
     return found
 
 
-def _told(remark: str, *, is_zh: bool) -> str:
+def _note_line(remark: str, *, is_zh: bool) -> str:
     from sfund_sim.report.warning_words import warning_text
 
     return f"  注意：{warning_text(remark, 'zh')}" if is_zh else f"  note: {remark}"

@@ -114,7 +114,7 @@ def _address_of(given: str) -> str:
     return str(address)
 
 
-def taken(job: Job) -> Job:
+def job_as_result(job: Job) -> Job:
     """The job, as a result that the cluster can make again when the worker that has it dies; data only sent is lost."""
     return job
 
@@ -209,13 +209,13 @@ def _outcomes(client: Client, job: Job, numbers: Sequence[int]) -> Generator[Fin
     parts = own_parts(job.scenario)
     check_importable(parts)
     _check_parts(client, parts)
-    sent = client.submit(taken, job, pure=False)
+    sent = client.submit(job_as_result, job, pure=False)
     finished = as_completed([], loop=client.loop)
 
     def submit(number: int) -> None:
         nonlocal sent
         if sent.status not in ("pending", "finished"):
-            sent = client.submit(taken, job, pure=False)
+            sent = client.submit(job_as_result, job, pure=False)
         tries[number] = tries.get(number, 0) + 1
         if tries[number] > _TRIES:
             raise ClusterError(

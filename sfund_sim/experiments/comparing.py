@@ -74,7 +74,7 @@ def planned_comparison(
     until: str = "",
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
-    scenarios = _listed(scenarios)
+    scenarios = _scenarios_of(scenarios)
     names = [loaded.scenario.name for loaded in scenarios]
     twice = next((name for name in names if names.count(name) > 1), None)
     if len(names) < 2 or twice is not None:
@@ -86,7 +86,7 @@ def planned_comparison(
     return ComparisonPlan(tuple(scenarios), run)
 
 
-def _listed(given: object) -> tuple[LoadedScenario, ...]:
+def _scenarios_of(given: object) -> tuple[LoadedScenario, ...]:
     """The scenarios, one alone as a list of one; TypeError for what holds none, or holds them by name."""
     from sfund_sim.scenario.layers import LoadedScenario
 

@@ -120,7 +120,7 @@ def design_of(experiment: Experiment, root: Mapping, seed: int) -> Design:
 
 
 def _levers(experiment: Experiment, root: Mapping) -> tuple[Factor, ...]:
-    paths = {path: _listed(lever_settings(root, path)) for path in experiment.levers}
+    paths = {path: _levels_of(lever_settings(root, path)) for path in experiment.levers}
     packages = {
         name: tuple(Level(one, level) for level, one in package_settings(root, name).items())
         for name in experiment.packages
@@ -129,11 +129,11 @@ def _levers(experiment: Experiment, root: Mapping) -> tuple[Factor, ...]:
 
 
 def _uncertainties(experiment: Experiment, root: Mapping) -> tuple[Factor, ...]:
-    listed = {path: _listed(listed_settings(root, path, experiment)) for path in experiment.uncertainties}
+    listed = {path: _levels_of(listed_settings(root, path, experiment)) for path in experiment.uncertainties}
     return tuple(Factor(path, False, root, experiment, levels) for path, levels in listed.items())
 
 
-def _listed(levels: list[list[Setting]]) -> tuple[Level, ...]:
+def _levels_of(levels: list[list[Setting]]) -> tuple[Level, ...]:
     return tuple(Level(one, plain(one[0].value)) for one in levels)
 
 

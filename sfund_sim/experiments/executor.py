@@ -80,7 +80,7 @@ def _in_pools(
             return
     raise WorkersLost(
         f"worker processes were killed {POOLS_AT_MOST} times, perhaps for want of memory; replications not finished: "
-        f"{_listed(left)}. Try fewer workers (--workers)."
+        f"{_numbers_text(left)}. Try fewer workers (--workers)."
     )
 
 
@@ -103,6 +103,6 @@ def _until_broken(given: tuple[bytes, list[OwnPart]], left: list[int], workers: 
             yield finished
 
 
-def _listed(numbers: Sequence[int]) -> str:
+def _numbers_text(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:_SHOWN]))
     return shown if len(numbers) <= _SHOWN else f"{shown} and {len(numbers) - _SHOWN} more"

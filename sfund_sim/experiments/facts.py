@@ -61,7 +61,7 @@ def run_info(scenario: Scenario, *, seed: int, replications: int) -> RunInfo:
     )
 
 
-def named(info: RunInfo, replication: Replication) -> tuple[RunInfo, ReplicationRecord]:
+def with_own_names(info: RunInfo, replication: Replication) -> tuple[RunInfo, ReplicationRecord]:
     """One replication and the facts of its run with that replication's own names."""
     names, kinds = replication.names, replication.kinds
     own = Names(

@@ -34,7 +34,7 @@ _NO_FILE = ("it is a link, or no regular file: it was not opened", "它是链接
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """Something that is wrong."""
 
     check: str
@@ -64,7 +64,7 @@ class Inspection:
     files: int
     ledgers: int
     records: int
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     """In the order of ledgers and records; those about whole files after them."""
     has_ledgers: bool = True
     """Are there ledgers? Without them only the hashes of files can be checked."""
@@ -90,7 +90,7 @@ class Inspection:
         """Is nothing wrong?"""
         return not self.findings
 
-    def first(self, check: str) -> Finding | None:
+    def first(self, check: str) -> AuditFinding | None:
         """The first finding of one check."""
         return next((finding for finding in self.findings if finding.check == check), None)
 
@@ -107,7 +107,7 @@ def inspect(folder: Path) -> Inspection:
     has_ledgers = is_run and kept.keeps(LEDGER)
     has_exits = kept.keeps(EXITS)
     numbers: list[int] = []
-    records, findings = 0, list[Finding]()
+    records, findings = 0, list[AuditFinding]()
     if has_ledgers:
         failed = set(about.get("failed_replications", []))
         numbers = [number for number in range(1, about["replications"] + 1) if number not in failed]
@@ -115,7 +115,7 @@ def inspect(folder: Path) -> Inspection:
         records, findings = _ledgers(folder, about, numbers, {*files}, (kept.file_of("holdings"), exits))
     findings += _changed_files(folder, about, {*files} - {manifest.NAME}, {*others})
     held = claims(folder, about, files)
-    findings += [Finding(MANIFEST, manifest.NAME, *claim) for claim in held.false]
+    findings += [AuditFinding(MANIFEST, manifest.NAME, *claim) for claim in held.false]
     return Inspection(
         folder, len(about["outputs"]), len(numbers), records, tuple(findings),
         has_ledgers, is_run, has_exits, held.unconfirmed,
@@ -124,20 +124,20 @@ def inspect(folder: Path) -> Inspection:
 
 def _ledgers(
     folder: Path, about: dict[str, Any], numbers: Sequence[int], files: Collection[str], tables: tuple[str, str]
-) -> tuple[int, list[Finding]]:
+) -> tuple[int, list[AuditFinding]]:
     """Records of the ledgers, and what is wrong with them; ``tables`` are those of holdings and, if any, of exits."""
     records = 0
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     holdings, exits = (folder / name if name in files else None for name in tables)
     sales = final_sales(exits, numbers) if tables[1] else repeat(None)
     for replication, final, sold in zip(numbers, final_holdings(holdings, numbers), sales, strict=False):
         name = ledger_name(replication)
         if name not in files:
-            findings.append(Finding("chain", name, *_MISSING))
+            findings.append(AuditFinding("chain", name, *_MISSING))
             continue
         verdict = _audited(folder / name, about, replication, final, sold)
         records += verdict.records
-        findings += [Finding(one.rule, name, one.what, one.what_zh, one.record) for one in verdict.faults]
+        findings += [AuditFinding(one.rule, name, one.what, one.what_zh, one.record) for one in verdict.faults]
     return records, findings
 
 
@@ -152,18 +152,18 @@ def _audited(
     return audit(path.read_bytes(), genesis=first, final=final, sold=sold)
 
 
-def _changed_files(folder: Path, about: dict[str, Any], files: Set[str], others: Set[str]) -> list[Finding]:
+def _changed_files(folder: Path, about: dict[str, Any], files: Set[str], others: Set[str]) -> list[AuditFinding]:
     outputs = manifest.outputs_of(about)
     findings = []
     for name in sorted({*files, *others, *outputs}):
         if name in others:
-            findings.append(Finding(FILES, name, *_NO_FILE))
+            findings.append(AuditFinding(FILES, name, *_NO_FILE))
         elif name not in files:
-            findings.append(Finding(FILES, name, *_MISSING))
+            findings.append(AuditFinding(FILES, name, *_MISSING))
         elif name not in outputs:
-            findings.append(Finding(FILES, name, *_ADDED))
+            findings.append(AuditFinding(FILES, name, *_ADDED))
         elif (found := facts_of(folder / name)).sha256 != outputs[name].sha256:
-            findings.append(Finding(FILES, name, *_ALTERED))
+            findings.append(AuditFinding(FILES, name, *_ALTERED))
         elif found != outputs[name]:
-            findings.append(Finding(FILES, name, *_OF_OTHER_SIZE))
+            findings.append(AuditFinding(FILES, name, *_OF_OTHER_SIZE))
     return findings

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.facts import with_own_names
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.market import register
@@ -33,7 +33,7 @@ _ENTRIES = Labels(RegisterEntry.labels())
 
 def ledger(info: RunInfo, replication: Replication) -> Iterator[bytes]:
     """Content of ``ledger/rep_0001.csv``: the replication's register, sealed, some thousand records at a time."""
-    own, _ = named(info, replication)
+    own, _ = with_own_names(info, replication)
     names = Names(
         funds=_on_one_line(own.names.funds), lps=_on_one_line(own.names.lps), buyers=_on_one_line(own.names.buyers)
     )
@@ -48,7 +48,7 @@ def _blocks(reader: Reader, register_rows: Rows, shown: Rows) -> Iterator[list[b
     for start in range(0, register_rows["entry"].size, _RECORDS_AT_ONCE):
         rows = {name: column[start : start + _RECORDS_AT_ONCE] for name, column in register_rows.items()}
         told = rows["entry"] == int(RegisterEntry.DISCLOSE)
-        everybody = _shown(reader, shown, start + np.flatnonzero(told), takers)
+        everybody = _disclosure_lines(reader, shown, start + np.flatnonzero(told), takers)
         for block in lines(_columns(reader, rows, start, told, takers), told.size):
             yield _filled(block, everybody)[:-1].split(b"\n")
 
@@ -96,7 +96,7 @@ def _filled(block: bytes, everybody: Iterator[bytes]) -> bytes:
     return b"".join(filled)
 
 
-def _shown(reader: Reader, shown: Rows, records: NDArray[np.int64], takers: _Takers) -> Iterator[bytes]:
+def _disclosure_lines(reader: Reader, shown: Rows, records: NDArray[np.int64], takers: _Takers) -> Iterator[bytes]:
     """Names of those who were shown an offer, record by record; records follow one another."""
     starts, stops = (np.searchsorted(shown["record"], records, side=side) for side in ("left", "right"))
     first, last = (int(starts[0]), int(stops[-1])) if records.size else (0, 0)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.facts import with_own_names
 from sfund_sim.outcomes.comparison import KEY, Grid, Key
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
@@ -82,7 +82,7 @@ class Observed:
 
 def observed(info: RunInfo, replication: Replication) -> Observed:
     """The outcomes of one replication."""
-    tables = summary_tables(*named(info, replication))
+    tables = summary_tables(*with_own_names(info, replication))
     values, exits, number = replication_values(tables, info), tables["exits"], np.array([replication.number])
     return Observed(
         Keys(*(values[name].to_numpy(str) for name in KEY)),

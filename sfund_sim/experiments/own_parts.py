@@ -41,8 +41,8 @@ def own_parts(used: object) -> list[OwnPart]:
     own = [part for part in _all() if not part.__module__.startswith(f"{_PACKAGE}.")]
     if not own:
         return []
-    named = set(_named(used))
-    found = {_told(part) for part in own if part in named or part.kind in named}
+    named = set(_texts_within(used))
+    found = {_own_part(part) for part in own if part in named or part.kind in named}
     for each in found:
         content(each.file)  # as it is when work begins
     return sorted(found)
@@ -53,23 +53,23 @@ def _all() -> Iterator[type[Part]]:
         yield from family.members.values()
 
 
-def _named(value: object) -> Iterator[object]:
+def _texts_within(value: object) -> Iterator[object]:
     """Every text, and the class of every part, in a value: a disclosure rule and a dated change name parts by kind."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, BaseModel):
         yield type(value)
-        yield from _named(vars(value))
+        yield from _texts_within(vars(value))
     elif isinstance(value, Mapping):
-        yield from _named(list(value.values()))
+        yield from _texts_within(list(value.values()))
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _named(each)
+            yield from _texts_within(each)
     elif is_dataclass(value):
-        yield from _named([getattr(value, field.name) for field in fields(value)])
+        yield from _texts_within([getattr(value, field.name) for field in fields(value)])
 
 
-def _told(part: type[Part]) -> OwnPart:
+def _own_part(part: type[Part]) -> OwnPart:
     file = file_of(part)
     return OwnPart(part.family, part.kind, part.__module__, file if Path(file).is_file() else "")
 

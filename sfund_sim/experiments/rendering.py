@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.facts import with_own_names
 from sfund_sim.experiments.keeping import LEDGER, Keeping
 from sfund_sim.experiments.ledger import ledger
 
@@ -41,6 +41,6 @@ def render(
         yield ledger_name(replication.number), ledger(info, replication)
     for name in _OF_LEDGER if spends else ():
         replication.tables.pop(name, None)
-    for name, columns in written_tables(*named(info, replication), keeping.keeps):
+    for name, columns in written_tables(*with_own_names(info, replication), keeping.keeps):
         file = keeping.file_of(name)
         yield file, [piece(frame_of(columns))] if file.endswith(".parquet") else csv_pieces(columns)

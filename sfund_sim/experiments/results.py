@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sfund_sim.experiments.facts import named, run_info
+from sfund_sim.experiments.facts import run_info, with_own_names
 from sfund_sim.experiments.failures import missing_note
 from sfund_sim.experiments.keeping import Keeping, keeping
 from sfund_sim.experiments.own_parts import entries, with_parts
@@ -195,7 +195,7 @@ class Results:
 
         for number in sorted(self.by_number):
             replication = self.by_number[number]
-            yield replication, tables(*named(self.info, replication))
+            yield replication, tables(*with_own_names(self.info, replication))
 
     def summarise(self, parts: Iterable[Tables]) -> Tables:
         """Take the summary from the tables of all replications, which come one by one; return those that figures need.

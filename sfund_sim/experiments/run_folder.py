@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
-from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.facts import with_own_names
 from sfund_sim.experiments.failures import failure_files
 from sfund_sim.experiments.own_parts import files_of
 from sfund_sim.experiments.rendering import ledger_name, render
@@ -54,7 +54,7 @@ def _write_tables(staging: Staging, results: Results, *, draws: bool) -> Iterato
             if draws and has_typical_exit:
                 stages = {"stages": stages["stages"].iloc[:0]}
             elif draws:
-                stages = {"stages": stage_table(*named(results.info, replication))}
+                stages = {"stages": stage_table(*with_own_names(results.info, replication))}
             yield tables | stages
             has_typical_exit |= bool((tables["exits"]["ending"] == "sold_by_bidding").any())
 

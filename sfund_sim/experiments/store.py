@@ -108,7 +108,7 @@ def sealed(replication: Replication, room: Path | None = None, *, origin: str) -
     """
     dropped = _TOLD_BY_FILES if replication.files else ()
     tables = {name: columns for name, columns in replication.tables.items() if name not in dropped}
-    listed = [[name, list(map(_listed, columns.items()))] for name, columns in tables.items()]
+    listed = [[name, list(map(_column_entry, columns.items()))] for name, columns in tables.items()]
     coming = (values.tobytes() for columns in tables.values() for values in columns.values())
     arrays = kept(coming, waiting_place(room, replication.number, _ARRAYS))
     is_small = not isinstance(arrays, OnDisk) and sum(map(len, arrays)) <= _PRESSED_UP_TO
@@ -120,7 +120,7 @@ def sealed(replication: Replication, room: Path | None = None, *, origin: str) -
     told = {
         "facts": {name: getattr(replication, name) for name in _FACTS},
         "tables": listed,
-        "contents": [_told(*named) for named in contents.items()],
+        "contents": [_entry_of(*named) for named in contents.items()],
         "pressed": is_small,
     }
     inside = json.dumps(told).encode()
@@ -129,14 +129,14 @@ def sealed(replication: Replication, room: Path | None = None, *, origin: str) -
     return Parcel(replication.number, replication.warnings, (_seal(rest) + b"\n", *rest), room)
 
 
-def _told(name: str, content: Content) -> tuple[str, int, str]:
+def _entry_of(name: str, content: Content) -> tuple[str, int, str]:
     """How content is found again: name, bytes, and the hash of what lies beside."""
     if isinstance(content, OnDisk):
         return name, content.facts.size, content.facts.sha256
     return name, sum(map(len, content)), ""
 
 
-def _listed(named: tuple[str, NDArray[Any]]) -> tuple[str, str, int]:
+def _column_entry(named: tuple[str, NDArray[Any]]) -> tuple[str, str, int]:
     """How a column is found again: name, type and bytes."""
     name, values = named
     if values.dtype.hasobject or values.ndim != 1:

@@ -47,14 +47,14 @@ class MarketMeasure:
 
     def __call__(self, scenario: Scenario, replication: int, seed: int) -> list[Value]:
         """The values of one replication, in the order of tables, groupings and outcomes."""
-        from sfund_sim.experiments.facts import named, run_info
+        from sfund_sim.experiments.facts import run_info, with_own_names
         from sfund_sim.experiments.replication import of_journal
         from sfund_sim.market.simulate import tabulate
         from sfund_sim.outcomes.tables import summary_tables
 
         done = of_journal(tabulate(scenario, replication, seed), replication)
         info = run_info(scenario, seed=seed, replications=1)
-        return list(self._measured(summary_tables(*named(info, done)), info, replication))
+        return list(self._measured(summary_tables(*with_own_names(info, done)), info, replication))
 
     def _measured(self, tables: Any, info: Any, replication: int) -> Iterator[Value]:
         from sfund_sim.outcomes.measures import GROUPINGS, MEASURES

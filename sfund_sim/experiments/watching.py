@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sfund_sim.experiments.facts import named
+from sfund_sim.experiments.facts import with_own_names
 from sfund_sim.experiments.observing import EXITS_KEPT, pooled
 from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.outcomes.intervals import Estimate, Floats, mean_over_replications, of_levels
@@ -37,7 +37,7 @@ class Watch:
 
     def see(self, replication: Replication) -> None:
         """Take the outcome of a replication."""
-        tables = summary_tables(*named(self._info, replication))
+        tables = summary_tables(*with_own_names(self._info, replication))
         source = Source(tables[self._measure.table], self._info, np.array([replication.number]))
         cells = Cells(source, self._goal.group_by)
         group = cells.groups.index(self._goal.group) if self._goal.group in cells.groups else _NO_GROUP

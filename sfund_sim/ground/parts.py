@@ -42,7 +42,7 @@ class Part(BaseModel):
             return
         first = cls.members.get(cls.kind)
         if first is not None and not _is_same(first, cls):
-            raise ScenarioError([_taken(first, cls)])
+            raise ScenarioError([_kind_in_use(first, cls)])
         cls.members[cls.kind] = cls
 
     @classmethod
@@ -106,7 +106,7 @@ def _is_same(one: type[Part], other: type[Part]) -> bool:
     return names and (one.__module__ == other.__module__ or file_of(one) == file_of(other))
 
 
-def _taken(first: type[Part], second: type[Part]) -> Problem:
+def _kind_in_use(first: type[Part], second: type[Part]) -> Problem:
     """The complaint about a kind that a family has already: results would depend on who has imported what."""
     old = f"{first.__qualname__}, {file_of(first)}"
     return Problem(

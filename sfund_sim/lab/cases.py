@@ -19,7 +19,7 @@ from sfund_sim.ground.refusals import refusal
 from sfund_sim.lab.case_items import KINDS, REMARKS, Case
 from sfund_sim.lab.families import FAMILIES
 from sfund_sim.lab.questions import Family, Parameters, Question
-from sfund_sim.lab.refusals import first_problem, told
+from sfund_sim.lab.refusals import first_problem, reason
 from sfund_sim.lab.wording import is_near, nearest
 from sfund_sim.lab.wording import meant as meant_by
 from sfund_sim.scenario.wording import Words, did_you_mean
@@ -119,7 +119,7 @@ def _case(given: Any, number: int) -> Case:
     except ValidationError as error:
         items = given if isinstance(given, dict) else {}
         identity = str(items.get("id") or "")
-        words = told(error)
+        words = reason(error)
         case = Words(f"case {identity}", f"算例 {identity}")
         where = case if identity else Words(f"case number {number}", f"第 {number} 个算例")
         return Unread.model_construct(
@@ -166,7 +166,7 @@ def ask(case: Case) -> Asked:
         meant = _meant(str(problem["loc"][0]), names) if is_unknown else ("", "")
         if is_unknown:
             meant = f"{meant[0]}; allowed: {', '.join(names)}", f"{meant[1]}；可用：{'、'.join(names)}"
-        raise refused(case, error, given=_shown(problem["input"]), meant=meant) from None
+        raise refused(case, error, given=_excerpt(problem["input"]), meant=meant) from None
 
 
 def _question(case: Case, family: Family) -> Question:
@@ -177,21 +177,21 @@ def _question(case: Case, family: Family) -> Question:
     if len(found) == 1:
         return next(iter(found.values()))
     if found:
-        listed, listed_zh = _listed(list(found))
+        listed, listed_zh = _list_in_words(list(found))
         raise CaseError(
             f"case {case.id}: '{case.quantity}' may be one of several quantities of family {case.family}: {listed}",
             f"算例 {case.id}：“{case.quantity}”可指类别 {case.family} 的多个量：{listed_zh}",
         )
     near = nearest(family, case.quantity)
     hint, hint_zh = did_you_mean(near[0] if is_near(near[0], case.quantity) else None)
-    listed, listed_zh = _listed(near)
+    listed, listed_zh = _list_in_words(near)
     raise CaseError(
         f"case {case.id}: family {case.family} has no quantity '{case.quantity}'{hint}; it has: {listed}",
         f"算例 {case.id}：类别 {case.family} 没有“{case.quantity}”这个量{hint_zh}；可用：{listed_zh}",
     )
 
 
-def _listed(names: list[str]) -> tuple[str, str]:
+def _list_in_words(names: list[str]) -> tuple[str, str]:
     """Names in both languages, as many as one reads."""
     shown, more = names[:_MOST_LISTED], len(names) - _MOST_LISTED
     rest, rest_zh = (f"; and {more} more", f"等共 {len(names)} 个") if more > 0 else ("", "")
@@ -244,11 +244,11 @@ def _meant(given: str, names: Iterable[str]) -> tuple[str, str]:
 
 def refused(case: Case, error: ValueError, *, given: str = "", meant: tuple[str, str] = ("", "")) -> CaseError:
     """The error of a case that the lab cannot answer, with the case's name and what stands in it."""
-    words = told(error)
+    words = reason(error)
     en, zh = (f" (given: {given})", f"（所给：{given}）") if given else ("", "")
     return CaseError(f"case {case.id}: {words.en}{meant[0]}{en}", f"算例 {case.id}：{words.zh}{meant[1]}{zh}")
 
 
-def _shown(given: Any) -> str:
+def _excerpt(given: Any) -> str:
     text = json.dumps(given, default=str, ensure_ascii=False)
     return text if len(text) <= 80 else text[:77] + "..."

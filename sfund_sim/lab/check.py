@@ -113,7 +113,7 @@ def check(
     """
     ready = [_readied(case) for case in cases]
     verdicts = {
-        id(case): _told(case, one) for case, one in zip(cases, ready, strict=True) if isinstance(one, CaseError)
+        id(case): _verdict(case, one) for case, one in zip(cases, ready, strict=True) if isinstance(one, CaseError)
     }
     if verdicts:
         answered(len(verdicts))
@@ -124,7 +124,7 @@ def check(
     with closing(spread):
         try:
             for number, found in spread:
-                verdicts |= {id(case): _told(case, one) for case, one in zip(jobs[number], found, strict=True)}
+                verdicts |= {id(case): _verdict(case, one) for case, one in zip(jobs[number], found, strict=True)}
                 answered(len(found))
         except BrokenProcessPool:
             raise SfundError(
@@ -143,7 +143,7 @@ def _answer_numbered(job: _Job, *, replications: int, seed: int) -> _Answers:
     return number, list(_answer(cases, replications=replications, seed=seed))
 
 
-def _told(case: Case, answer: _Answer) -> Checked:
+def _verdict(case: Case, answer: _Answer) -> Checked:
     if isinstance(answer, CaseError):
         return Checked(case, math.nan, None, answer)
     return Checked(case, answer.found, answer.se, allowed=answer.allowed)

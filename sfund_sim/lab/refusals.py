@@ -10,7 +10,7 @@ from sfund_sim.scenario.plain_words import words_of
 from sfund_sim.scenario.wording import Words
 
 
-def told(error: Exception) -> Words:
+def reason(error: Exception) -> Words:
     """What is wrong: one problem alone, where an input has several."""
     if isinstance(error, ValidationError):
         return _first(error)
@@ -31,7 +31,7 @@ def _first(error: ValidationError) -> Words:
     problem = first_problem(error)
     broken = (problem.get("ctx") or {}).get("error")
     if isinstance(broken, ValidationError):
-        return told(broken)
+        return reason(broken)
     words = words_of(problem)
     return _in_one_line(words.en, words.zh)
 

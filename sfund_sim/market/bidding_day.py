@@ -37,7 +37,7 @@ class Hammer(NamedTuple):
     ending: Ending
 
 
-class Result(NamedTuple):
+class BiddingResult(NamedTuple):
     """What comes of a bidding while nobody's cash moves; money in fen."""
 
     worth: list[int]
@@ -58,7 +58,7 @@ class Result(NamedTuple):
     """Best bid of the others that reaches the floor; MISSING when there is none."""
 
 
-_NOTHING = Result([], [], [], [], [], [], [], 0, -1, MISSING, MISSING)
+_NOTHING = BiddingResult([], [], [], [], [], [], [], 0, -1, MISSING, MISSING)
 
 
 def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer | None:
@@ -81,7 +81,7 @@ def hold_bidding(market: Market, listing: Listing, ready: list[int]) -> Hammer |
     return Hammer(investor, result.price, result.runner_up, max(result.worth), ending)
 
 
-def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None:
+def _result(market: Market, listing: Listing, ready: list[int]) -> BiddingResult | None:
     """What was worked out for the day, with the bids that can be paid today; None if nobody may bid any more."""
     able = within_cap(market, listing.exit, ready, listing.rules)
     if not able:
@@ -91,7 +91,7 @@ def _result(market: Market, listing: Listing, ready: list[int]) -> Result | None
     return _as_of_today(market, listing, market.dockets.bookings.answer(market.today, listing.number))
 
 
-def _as_of_today(market: Market, listing: Listing, result: Result) -> Result:
+def _as_of_today(market: Market, listing: Listing, result: BiddingResult) -> BiddingResult:
     """The same result while everybody can pay what it bid, as mostly; else decided anew by what each can bid now.
 
     What buyers would bid if they had the money stays within a stretch. Nothing but spending, on this fund or another,
@@ -110,7 +110,7 @@ def _as_of_today(market: Market, listing: Listing, result: Result) -> Result:
     return _decided(market, market.dealing_today(listing), [Booking(listing, result.ready)], [made])[0]
 
 
-def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[Result]:
+def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[BiddingResult]:
     """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left.
 
     What a share is worth depends on more of the rule book than the venue: two books may have one venue in common.
@@ -127,13 +127,13 @@ def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list
     return results
 
 
-def _of_group(market: Market, group: list[Booking]) -> list[Result]:
+def _of_group(market: Market, group: list[Booking]) -> list[BiddingResult]:
     """Biddings under the same rules."""
     venue = market.dealing_today(group[0].listing)
     return _decided(market, venue, group, bids_of(market, venue, group))
 
 
-def _decided(market: Market, venue: Venue, group: list[Booking], made: Iterable[Bids]) -> list[Result]:
+def _decided(market: Market, venue: Venue, group: list[Booking], made: Iterable[Bids]) -> list[BiddingResult]:
     """What comes of these bids at a venue; contested biddings are cleared in one book."""
     results = [
         _uncontested(venue, listing.floor, ready, bids) for (listing, ready), bids in zip(group, made, strict=True)
@@ -144,14 +144,14 @@ def _decided(market: Market, venue: Venue, group: list[Booking], made: Iterable[
     return results
 
 
-def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Result:
+def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> BiddingResult:
     """The result as far as no auction is needed: one eligible bidder quotes at or above the floor (P-CBEX)."""
     eligible = [place for place, bid in enumerate(made.bids) if bid >= floor]
     winner, price = -1, MISSING
     if len(eligible) == 1:
         winner = eligible[0]
         price = math.floor(floor + venue.sole_bidder_share * (made.bids[winner] - floor))
-    return Result(
+    return BiddingResult(
         *made,
         ready=ready,
         bidders=len(eligible),
@@ -161,7 +161,9 @@ def _uncontested(venue: Venue, floor: float, ready: list[int], made: Bids) -> Re
     )
 
 
-def _clear(market: Market, venue: Venue, listings: list[Listing], places: list[int], results: list[Result]) -> None:
+def _clear(
+    market: Market, venue: Venue, listings: list[Listing], places: list[int], results: list[BiddingResult]
+) -> None:
     """Let the announced method decide auctions under the same rules with two or more eligible bidders."""
     found = [results[place] for place in places]
     sizes = [len(result.ready) for result in found]
@@ -196,7 +198,7 @@ def _check_sold(format: AuctionFormat, cleared: Clearing) -> None:
         )
 
 
-def _record_bids(market: Market, listing: Listing, result: Result) -> None:
+def _record_bids(market: Market, listing: Listing, result: BiddingResult) -> None:
     """Every ready buyer's value and bid; only bids that were made enter the register."""
     bids, first, today, entry = market.journal.bids, market.first_buyer, market.today, RegisterEntry.BID
     for place, (buyer, value, bid) in enumerate(zip(result.ready, result.worth, result.bids, strict=True)):

@@ -19,7 +19,7 @@ from sfund_sim.scenario.model import Scenario
 
 
 @dataclass(frozen=True)
-class Population:
+class BuiltPopulation:
     """Funds, their first holdings and the LPs."""
 
     funds: Funds
@@ -37,7 +37,7 @@ def quarter_clock(scenario: Scenario) -> QuarterClock:
     return QuarterClock.covering(min(firsts), scenario.horizon.start, scenario.horizon.end)
 
 
-def build_population(scenario: Scenario, streams: Streams, clock: QuarterClock) -> Population:
+def build_population(scenario: Scenario, streams: Streams, clock: QuarterClock) -> BuiltPopulation:
     """Draw up all funds with their partners, in an order that does not depend on the order of the scenario's rows.
 
     Funds are ordered by founding quarter, then key; holdings by fund, then place among its partners; LPs by kind, name.
@@ -59,7 +59,7 @@ def build_population(scenario: Scenario, streams: Streams, clock: QuarterClock) 
         key=partners.key, fund=fund, owner=owner, units=partners.units, drawn_wishes=partners.drawn_wishes
     )
     columns = _fund_columns(funds, np.bincount(fund, partners.units, len(funds)).astype(np.int64))
-    return Population(columns, holdings, lps, prescribed_wishes(scenario, columns.names, lps.names, fund, owner))
+    return BuiltPopulation(columns, holdings, lps, prescribed_wishes(scenario, columns.names, lps.names, fund, owner))
 
 
 def _number_lps(partners: PartnerRoster) -> tuple[Lps, Ints]:

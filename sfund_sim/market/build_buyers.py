@@ -36,7 +36,7 @@ class _Kinds:
         """One thing a kind."""
         return np.array(of_kinds, dtype).repeat(self.counts, axis=0)
 
-    def told(self, field: str, dtype: type[Any] = np.float64) -> NDArray[Any]:
+    def of_mix(self, field: str, dtype: type[Any] = np.float64) -> NDArray[Any]:
         """A field of the kind's mix."""
         return self.each([getattr(mix, field) for mix in self.mixes], dtype)
 
@@ -54,12 +54,12 @@ class _Kinds:
 def build_buyers(scenario: Scenario, streams: Streams, clock: QuarterClock) -> Buyers:
     """Draw all buyers, kind by kind; a buyer's traits depend on its kind and number only, not on the other kinds."""
     kinds = _Kinds(scenario)
-    each, told, mixes = kinds.each, kinds.told, kinds.mixes
+    each, of_mix, mixes = kinds.each, kinds.of_mix, kinds.mixes
     kind = each([int(BuyerKind.of(name)) for name in kinds.names], np.int64)
     keys, traits = KEYS_A_KIND * (kind + 1) + kinds.numbers(), np.arange(TRAITS)[:, None]
     uniform = streams.uniform(Purpose.BUYER_TRAITS, keys[None, :], traits)
     normal = streams.normal(Purpose.BUYER_TRAITS, keys[None, :], traits)
-    log_sd, strategies = told("capital_log_sd"), [mix.bidding for mix in mixes]
+    log_sd, strategies = of_mix("capital_log_sd"), [mix.bidding for mix in mixes]
     wants = [[strategy.label in mix.strategies for strategy in Strategy] for mix in mixes]
     quarters = np.arange(clock.first_live, clock.count)[:, None]
     return Buyers(
@@ -67,28 +67,28 @@ def build_buyers(scenario: Scenario, streams: Streams, clock: QuarterClock) -> B
         names=kinds.buyers(),
         kind=kind,
         founded=_founding_days(scenario, mixes, uniform[1], uniform[2]),
-        capital=to_fen(told("mean_capital_cny") * np.exp(log_sd * normal[0] - 0.5 * log_sd**2)),
-        raising_rate=told("raising_rate"),
-        raising_response=told("raising_response"),
-        reinvest_share=told("reinvest_share"),
-        required_irr=np.maximum(told("required_irr") + told("required_irr_sd") * normal[3], LEAST_IRR),
-        ticket_min=to_fen(told("ticket_min_cny")),
-        ticket_max=to_fen(told("ticket_max_cny")),
-        concentration_share=told("concentration_share"),
+        capital=to_fen(of_mix("mean_capital_cny") * np.exp(log_sd * normal[0] - 0.5 * log_sd**2)),
+        raising_rate=of_mix("raising_rate"),
+        raising_response=of_mix("raising_response"),
+        reinvest_share=of_mix("reinvest_share"),
+        required_irr=np.maximum(of_mix("required_irr") + of_mix("required_irr_sd") * normal[3], LEAST_IRR),
+        ticket_min=to_fen(of_mix("ticket_min_cny")),
+        ticket_max=to_fen(of_mix("ticket_max_cny")),
+        concentration_share=of_mix("concentration_share"),
         wants_strategy=each(wants, np.bool_).reshape(-1, len(Strategy)),
-        age_min=(told("age_min_years") * DAYS_A_YEAR).astype(np.int64),
-        age_max=(told("age_max_years") * DAYS_A_YEAR).astype(np.int64),
-        state_gp_only=uniform[4] < told("state_gp_only_share"),
-        slots=told("due_diligence_slots", np.int64),
-        readiness_days=told("due_diligence_days"),
-        readiness_log_sd=told("due_diligence_log_sd"),
-        diligence_cost=to_fen(told("due_diligence_cost_cny")),
-        engagement=told("engagement_probability"),
-        signal_log_sd=told("signal_log_sd"),
+        age_min=(of_mix("age_min_years") * DAYS_A_YEAR).astype(np.int64),
+        age_max=(of_mix("age_max_years") * DAYS_A_YEAR).astype(np.int64),
+        state_gp_only=uniform[4] < of_mix("state_gp_only_share"),
+        slots=of_mix("due_diligence_slots", np.int64),
+        readiness_days=of_mix("due_diligence_days"),
+        readiness_log_sd=of_mix("due_diligence_log_sd"),
+        diligence_cost=to_fen(of_mix("due_diligence_cost_cny")),
+        engagement=of_mix("engagement_probability"),
+        signal_log_sd=of_mix("signal_log_sd"),
         cost_cap=each([np.inf if mix.cost_cap is None else mix.cost_cap for mix in mixes]),
-        institution=told("institution", np.bool_),
-        net_assets=to_fen(told("net_assets_cny") * np.exp(log_sd * normal[5])),
-        financial_assets=to_fen(told("financial_assets_cny") * np.exp(log_sd * normal[6])),
+        institution=of_mix("institution", np.bool_),
+        net_assets=to_fen(of_mix("net_assets_cny") * np.exp(log_sd * normal[5])),
+        financial_assets=to_fen(of_mix("financial_assets_cny") * np.exp(log_sd * normal[6])),
         # Kinds that bid alike have one number: their bids are worked out together.
         bidding=each([strategies.index(strategy) for strategy in strategies], np.int64),
         lumps=streams.exponential(Purpose.FUNDRAISING, keys[None, :], quarters),

@@ -6,12 +6,12 @@ from functools import partial
 from typing import NamedTuple
 
 from sfund_sim.ground.docket import Docket
-from sfund_sim.market.bidding_day import Result, brief_results
+from sfund_sim.market.bidding_day import BiddingResult, brief_results
 from sfund_sim.market.bookings import Booking
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
-from sfund_sim.market.notices import Answer, Notice, brief_notices
+from sfund_sim.market.notices import Notice, NoticeAnswer, brief_notices
 from sfund_sim.market.openings import Prospects, brief_openings
 from sfund_sim.market.reviews import Review, brief_reviews
 from sfund_sim.market.talks import Meeting, Talk, brief_talks
@@ -22,11 +22,11 @@ class Dockets(NamedTuple):
 
     openings: Docket[Listing, Prospects]
     """Offers that will be opened to the invited."""
-    bookings: Docket[Booking, Result]
+    bookings: Docket[Booking, BiddingResult]
     """Offers for which there will be bids."""
     talks: Docket[Talk, Meeting]
     """Talks that will come to an end."""
-    notices: Docket[Notice, Answer]
+    notices: Docket[Notice, NoticeAnswer]
     """Notices to partners that will run out."""
     reviews: Docket[Exit, Review | None]
     """Sellers who will weigh their ways out."""

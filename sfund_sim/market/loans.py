@@ -67,7 +67,7 @@ def gain_by_loan(market: Market, rules: RuleBook, exits: list[Exit], nav: Floats
 
 def _may_borrow(market: Market, terms: Pledges, exits: list[Exit], loan: Floats) -> Flags:
     """Who finds a lender: one loan a wish, of a size worth the trouble, on a fund that lasts as long [sellers]."""
-    told = market.sheet.told(market.sheet.rows(exits))
+    told = market.sheet.sellers(market.sheet.rows(exits))
     reasons = [int(Trigger.of(name)) for name in terms.triggers]
     left = market.remaining_quarters(told.fund) * DAYS_A_YEAR / QUARTERS_PER_YEAR
     permitted = market.streams.uniform(Purpose.PLEDGE, market.funds.key[told.fund]) < terms.contracts_permitting

@@ -1,7 +1,7 @@
 """Partners' answers to a notice of sale: whether one of them buys the share itself, at the price found.
 
 The answers to all notices that are out are prepared together. They rest on who is a partner then and does not want to
-leave; when that has changed since (``Answer.news``), the sale asks its own partners anew.
+leave; when that has changed since (``NoticeAnswer.news``), the sale asks its own partners anew.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Notice(NamedTuple):
     """When a partner who takes it has to pay, as any buyer."""
 
 
-class Answer(NamedTuple):
+class NoticeAnswer(NamedTuple):
     """What the partners say when their days are over."""
 
     partners: int
@@ -52,9 +52,9 @@ class Answer(NamedTuple):
     """The fund's ``Market.news`` when this was worked out."""
 
 
-def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[Answer]:
+def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[NoticeAnswer]:
     """What partners will say as long as neither NAV, rules nor partners change; those under the same rules together."""
-    briefs = [Answer(0, MISSING, 0.0, 0.0, MISSING)] * len(notices)
+    briefs = [NoticeAnswer(0, MISSING, 0.0, 0.0, MISSING)] * len(notices)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, notice in enumerate(notices):
         if notice.exit.number in market.selling:
@@ -65,18 +65,18 @@ def brief_notices(market: Market, notices: list[Notice], _: list[int]) -> list[A
     return briefs
 
 
-def answer_now(market: Market, notice: Notice) -> Answer:
+def answer_now(market: Market, notice: Notice) -> NoticeAnswer:
     """The answer to a notice that runs out today: as it was prepared, or anew when the fund has other partners now."""
     exit = notice.exit
     answer = market.dockets.notices.answer(market.today, exit.number)
     return answer if answer.news == market.news.get(exit.fund, 0) else _of_group(market, [notice])[0]
 
 
-def _of_group(market: Market, group: list[Notice]) -> list[Answer]:
+def _of_group(market: Market, group: list[Notice]) -> list[NoticeAnswer]:
     exits, asked = [notice.exit for notice in group], [partners_of(market, notice.exit) for notice in group]
     takers, worths, most = _takers(market, group, *_interested(market, exits, asked, group[0].rules))
     news = [market.news.get(exit.fund, 0) for exit in exits]
-    return list(rows_of(Answer, map(len, asked), takers, worths, most, news))
+    return list(rows_of(NoticeAnswer, map(len, asked), takers, worths, most, news))
 
 
 def _interested(

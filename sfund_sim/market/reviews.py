@@ -97,7 +97,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
     met_in, failures, appraisal, appraised_on, approved, rounds, route = told_now
     holds = still_holds(appraisal, appraised_on, np.array(days), rules.state_assets)
     rows = market.sheet.rows(exits)
-    told = market.sheet.told(rows)
+    told = market.sheet.sellers(rows)
     must_leave, partnership = told.must_leave.astype(bool), rules.partnership
     may_block = must_leave & (not partnership.vote_to_extend_guidance)
     blocks = np.zeros(len(exits), np.int64)

@@ -115,7 +115,7 @@ class Sheet:
         places = self._places
         return np.array([places[exit.number] for exit in exits], np.int64)
 
-    def told(self, rows: Ints) -> Told:
+    def sellers(self, rows: Ints) -> Told:
         """What never changes of the sellers in these rows."""
         return Told(*self._sellers[rows].T)
 

@@ -19,10 +19,10 @@ def arrow_table(table: pd.DataFrame) -> Any:
 
     arrays = [_array(table[name], entry(name).unit) for name in table.columns]
     fields = [pa.field(name, array.type) for name, array in zip(table.columns, arrays, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=told(pa.schema(fields)))
+    return pa.Table.from_arrays(arrays, schema=with_meanings(pa.schema(fields)))
 
 
-def told(schema: Any, language: str = "en", look_up: Callable[[str], Entry] = entry) -> Any:
+def with_meanings(schema: Any, language: str = "en", look_up: Callable[[str], Entry] = entry) -> Any:
     """The schema with label, unit and definition of every field, as ``look_up`` has them, as its metadata."""
     import pyarrow as pa
 

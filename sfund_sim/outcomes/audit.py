@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sfund_sim.market.register import FIELDS, HEADER, first_broken
 from sfund_sim.outcomes.breaches import Breach
-from sfund_sim.outcomes.register_books import Books, Held, Record, Sold
+from sfund_sim.outcomes.register_books import BookRecord, Books, Held, Sold
 from sfund_sim.terms import RegisterEntry
 
 RULES = {
@@ -87,7 +87,7 @@ def _by_number(found: tuple[int, Breach]) -> int:
     return found[0]
 
 
-def _read(records: Sequence[bytes], note: Callable[[int, str, str, str], None]) -> Iterator[Record]:
+def _read(records: Sequence[bytes], note: Callable[[int, str, str, str], None]) -> Iterator[BookRecord]:
     """Records up to the first that cannot be read."""
     for number, record in enumerate(records, start=1):
         try:
@@ -97,7 +97,7 @@ def _read(records: Sequence[bytes], note: Callable[[int, str, str, str], None]) 
             return
 
 
-def _parsed(number: int, record: bytes) -> Record:
+def _parsed(number: int, record: bytes) -> BookRecord:
     line = record.decode()
     fields = line.split(",") if '"' not in line else next(csv.reader([line]))
     if len(fields) != len(FIELDS):
@@ -105,4 +105,4 @@ def _parsed(number: int, record: bytes) -> Record:
     _, day, entry, deal, holding, fund, giver, taker, units, fen, _ = fields
     code = RegisterEntry[entry.upper()]
     date.fromisoformat(day)
-    return Record(number, day, code, deal, holding, fund, giver, taker, int(units or 0), int(fen or 0))
+    return BookRecord(number, day, code, deal, holding, fund, giver, taker, int(units or 0), int(fen or 0))

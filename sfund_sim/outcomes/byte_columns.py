@@ -122,7 +122,7 @@ class Money:
         whole = np.where(sure, nearest, 0.0).astype(np.uint64)
         yuan = whole // np.uint64(100)
         cells = [_digits(yuan), _point(whole.size), _digits(whole - yuan * np.uint64(100), width=2)]
-        return _told(value, sure, _signed(np.signbit(value), np.hstack(cells)), "%.2f")
+        return _write_unsure_cells(value, sure, _signed(np.signbit(value), np.hstack(cells)), "%.2f")
 
 
 _DECADES = 10.0 ** np.arange(-4, 10)
@@ -156,7 +156,7 @@ class Number:
         above = whole // scale
         below = (whole - above * scale) * _TENS[_DECIMALS - decimals]
         cells = np.hstack([_digits(above), _decimals(below)])
-        return _told(value, sure, _signed(np.signbit(value), cells), "%.9g")
+        return _write_unsure_cells(value, sure, _signed(np.signbit(value), cells), "%.9g")
 
 
 def _magnitude(number: NDArray[Any]) -> NDArray[np.uint64]:
@@ -227,7 +227,7 @@ def _signed(negative: NDArray[np.bool_], cells: Bytes) -> Bytes:
     return np.hstack([np.where(negative, _MINUS, PAD).astype(np.uint8)[:, None], cells])
 
 
-def _told(value: NDArray[np.float64], sure: NDArray[np.bool_], cells: Bytes, pattern: str) -> Bytes:
+def _write_unsure_cells(value: NDArray[np.float64], sure: NDArray[np.bool_], cells: Bytes, pattern: str) -> Bytes:
     """Cells with the unsure ones written one by one, and empty where there is no number."""
     cells[~sure] = PAD
     unsure = np.flatnonzero(~sure & ~np.isnan(value))

@@ -15,7 +15,7 @@ from sfund_sim.venue.settlement import LEAST_FIRST_SHARE, REST_DAYS
 _NO_HOLDING: Words = ("nothing", "（无）")
 
 
-class Record(NamedTuple):
+class BookRecord(NamedTuple):
     """One record of the register as read back; an empty name means none."""
 
     number: int
@@ -50,7 +50,7 @@ class Sold(NamedTuple):
 
 
 @dataclass(slots=True)
-class Deal:
+class BookedDeal:
     """What the register says of one decision to sell so far."""
 
     holding: str = ""
@@ -84,7 +84,7 @@ class Books:
         self._listed: set[str] = set()
         self._pledged: dict[str, str] = {}
         """Who has pledged each holding that is pledged."""
-        self._deals: defaultdict[str, Deal] = defaultdict(Deal)
+        self._deals: defaultdict[str, BookedDeal] = defaultdict(BookedDeal)
         self._date = ""
         self._enter = {
             RegisterEntry.ISSUE: self._issue,
@@ -101,7 +101,7 @@ class Books:
             RegisterEntry.RELEASE: self._release,
         }
 
-    def enter(self, record: Record) -> None:
+    def enter(self, record: BookRecord) -> None:
         """Enter one record; raises Breach when it breaks a rule."""
         before, self._date = self._date, max(self._date, record.date)
         if record.entry in self._enter:
@@ -126,7 +126,9 @@ class Books:
         for name in dict.fromkeys([*self.held, *final]):
             here, there = self.held.get(name), final.get(name)
             if here != there:
-                breach = Breach("holdings", "other_holding", holding=name, here=_told(here), there=_told(there))
+                breach = Breach(
+                    "holdings", "other_holding", holding=name, here=_holding_text(here), there=_holding_text(there)
+                )
                 yield self.touched.get(name, 0), breach
 
     def sold_otherwise(self, sold: Mapping[str, Sold]) -> Iterator[tuple[int, Breach]]:
@@ -141,11 +143,11 @@ class Books:
                 breach = Breach("exits", "other_sale", deal=name, here=_sale_told(known), there=_sale_told(told))
                 yield deal.transferred if deal else 0, breach
 
-    def _hold(self, record: Record, holding: str, held: Held) -> None:
+    def _hold(self, record: BookRecord, holding: str, held: Held) -> None:
         self.held[holding] = held
         self.touched[holding] = record.number
 
-    def _issue(self, record: Record) -> None:
+    def _issue(self, record: BookRecord) -> None:
         known, founded = record.holding in self.held, self._founded.setdefault(record.fund, record.date)
         if not known:
             self._hold(record, record.holding, Held(record.fund, record.taker, record.units))
@@ -156,7 +158,7 @@ class Books:
         if record.date != founded:
             raise Breach("units", "issued_late", fund=record.fund, founded=founded, date=record.date)
 
-    def _list(self, record: Record) -> None:
+    def _list(self, record: BookRecord) -> None:
         deal = self._deals[record.deal]
         deal.holding, deal.floor = record.holding, record.fen
         deal.shown.clear()
@@ -165,20 +167,20 @@ class Books:
             raise Breach("listings", "listed_twice", holding=record.holding)
         self._listed.add(record.holding)
 
-    def _unlist(self, record: Record) -> None:
+    def _unlist(self, record: BookRecord) -> None:
         deal = self._deals[record.deal]
         was_open, deal.floor = deal.floor is not None, None
         self._listed.discard(record.holding)
         if not was_open:
             raise Breach("listings", "unlisted_unlisted", holding=record.holding, deal=record.deal)
 
-    def _disclose(self, record: Record) -> None:
+    def _disclose(self, record: BookRecord) -> None:
         deal = self._deals[record.deal]
         deal.shown.update(record.taker.split(";"))
         if deal.floor is None:
             raise Breach("disclosure", "shown_unlisted", who=record.taker, holding=record.holding)
 
-    def _bid(self, record: Record) -> None:
+    def _bid(self, record: BookRecord) -> None:
         bidder = record.giver or record.taker
         deal = self._deals[record.deal]
         if deal.floor is None:
@@ -186,7 +188,7 @@ class Books:
         if bidder not in deal.shown:
             raise Breach("disclosure", "bid_unseen", who=bidder, deal=record.deal)
 
-    def _award(self, record: Record) -> None:
+    def _award(self, record: BookRecord) -> None:
         deal, held = self._deals[record.deal], self.held.get(record.holding)
         deal.holding, deal.seller = record.holding, held.owner if held else ""
         deal.buyer, deal.price = record.taker, record.fen
@@ -194,7 +196,7 @@ class Books:
         if deal.floor is not None and record.fen < deal.floor:
             raise Breach("awards", "below_floor", holding=record.holding, fen=record.fen, floor=deal.floor)
 
-    def _split(self, record: Record) -> None:
+    def _split(self, record: BookRecord) -> None:
         source = self._deals[record.deal].holding
         before = self.held.get(source)
         is_part = before is not None and before.owner == record.taker and 0 < record.units < before.units
@@ -203,7 +205,7 @@ class Books:
         self._hold(record, source, before._replace(units=before.units - record.units))
         self._hold(record, record.holding, before._replace(units=record.units))
 
-    def _transfer(self, record: Record) -> None:
+    def _transfer(self, record: BookRecord) -> None:
         deal, before = self._deals[record.deal], self.held.get(record.holding)
         deal.transferred, deal.transfer_date, deal.floor = record.number, record.date, None
         deal.fund, deal.units = record.fund, record.units
@@ -218,7 +220,7 @@ class Books:
         if deal.paid < int(LEAST_FIRST_SHARE * deal.price):
             raise Breach("payments", "title_before_money", paid=deal.paid, price=deal.price)
 
-    def _pay(self, record: Record) -> None:
+    def _pay(self, record: BookRecord) -> None:
         deal = self._deals[record.deal]
         deal.paid += record.fen
         deal.last_payment = record.number
@@ -226,7 +228,7 @@ class Books:
             agreed = {"buyer": deal.buyer, "seller": deal.seller}
             raise Breach("payments", "other_parties", who=record.giver, taker=record.taker, **agreed)
 
-    def _close(self, record: Record) -> None:
+    def _close(self, record: BookRecord) -> None:
         before = self.held.get(record.holding)
         self._listed.discard(record.holding)
         self._pledged.pop(record.holding, None)
@@ -235,7 +237,7 @@ class Books:
         if before is None or before.units != record.units:
             raise Breach("units", "cancels_other", **_amount(record, before))
 
-    def _pledge(self, record: Record) -> None:
+    def _pledge(self, record: BookRecord) -> None:
         held, before = self.held.get(record.holding), self._pledged.get(record.holding)
         self._pledged[record.holding] = record.taker
         if before is not None:
@@ -243,22 +245,22 @@ class Books:
         if held is None or held.units < record.units or held.owner != record.taker:
             raise Breach("pledges", "pledges_other", who=record.taker, **_amount(record, held))
 
-    def _release(self, record: Record) -> None:
+    def _release(self, record: BookRecord) -> None:
         if self._pledged.pop(record.holding, None) != record.giver:
             raise Breach("pledges", "releases_other", who=record.giver, holding=record.holding)
 
-    def _check_on_offer(self, record: Record) -> None:
+    def _check_on_offer(self, record: BookRecord) -> None:
         held = self.held.get(record.holding)
         if held is None or held.units < record.units or record.giver not in ("", held.owner):
             raise Breach("units", "offers_other", **_amount(record, held))
 
 
-def _amount(record: Record, here: Held | None) -> dict[str, object]:
+def _amount(record: BookRecord, here: Held | None) -> dict[str, object]:
     """Of how many units of which holding a record tells, and what the register has."""
-    return {"units": record.units, "holding": record.holding, "here": _told(here)}
+    return {"units": record.units, "holding": record.holding, "here": _holding_text(here)}
 
 
-def _told(held: Held | None) -> Words:
+def _holding_text(held: Held | None) -> Words:
     if held is None:
         return "none", "无"
     fund, owner, units = held

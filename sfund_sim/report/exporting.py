@@ -15,7 +15,7 @@ from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import keep_out_of, refusals_told, refuse_to_overwrite, staged
 from sfund_sim.experiments.single_files import write_whole
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError, in_one_line
-from sfund_sim.outcomes.arrow_tables import told
+from sfund_sim.outcomes.arrow_tables import with_meanings
 from sfund_sim.outcomes.csv_text import csv_bytes
 from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.report.exported_columns import Lookup, lookup_of
@@ -206,7 +206,7 @@ def _parquet(table: pd.DataFrame, language: Language, known: Lookup) -> bytes:
     pa, pq = _pyarrow()
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     file = io.BytesIO()
-    pq.write_table(arrow.cast(told(arrow.schema, language, known)), file)
+    pq.write_table(arrow.cast(with_meanings(arrow.schema, language, known)), file)
     return file.getvalue()
 
 

@@ -14,7 +14,7 @@ from sfund_sim.report.sweep_bars import bars
 from sfund_sim.report.sweep_labels import Counts, write_levels
 from sfund_sim.report.sweep_levels import as_numbers, endings, in_order, levels_of
 from sfund_sim.report.sweep_maps import heat_map
-from sfund_sim.report.sweep_panels import Frame, name_lever, number_axis, panels_of, shown
+from sfund_sim.report.sweep_panels import Frame, name_lever, number_axis, of_first_grouping, panels_of
 from sfund_sim.report.words import group_word, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def sweep_figures(results: SweepResults, language: Language) -> list[Drawn]:
         levels = curves.groupby("factor")["level_value"].nunique()
         for (factor, _), part in curves[curves["factor"].map(levels) > 1].groupby(["factor", "group_by"], sort=False):
             drawings.append(response(part, frame, names[str(factor)]))
-        maps = shown(pairs).groupby(["factor", "second_factor", "group"], sort=False)
+        maps = of_first_grouping(pairs).groupby(["factor", "second_factor", "group"], sort=False)
         for (factor, second, group), part in list(maps)[:_MOST_HEAT_MAPS]:
             name = f"map_{names[str(factor)]}_{names[str(second)]}"
             drawings.append(heat_map(part, frame, _of(name, str(group))))
-    strengths = shown(results.sensitivity).groupby("group", sort=False)
+    strengths = of_first_grouping(results.sensitivity).groupby("group", sort=False)
     return drawings + [bars(part, design.kind, frame, _of("sensitivity", str(group))) for group, part in strengths]
 
 

@@ -16,7 +16,7 @@ from sfund_sim.report.figures import figure_files
 from sfund_sim.report.pages import halves, measured, rendered
 from sfund_sim.report.sweep_figures import sweep_figures
 from sfund_sim.report.sweep_levels import Levels, levels_of
-from sfund_sim.report.sweep_panels import of_group, shown
+from sfund_sim.report.sweep_panels import of_first_grouping, of_group
 from sfund_sim.report.words import LANGUAGES, NO_VALUE, comma, number_text, outcome_heading, phrase, word
 from sfund_sim.scenario.experiment_points import level_text
 
@@ -80,10 +80,10 @@ def _factor_row(factor: Factor, levels: Levels) -> tuple[list[str], str, list[st
              for told in (path, levels.meanings.get(path, "")) if told]  # fmt: skip
     unit = _unit_said(factor.name, levels)
     if factor.levels or unknown is None:
-        values = comma(levels.language).join(_told(factor.name, level.value, levels) for level in factor.levels)
+        values = comma(levels.language).join(_setting_text(factor.name, level.value, levels) for level in factor.levels)
         return paths, kind, [values + unit]
     distribution = phrase(f"sweep_{unknown.distribution}", levels.language)
-    low, high = (_told(factor.name, end, levels) for end in (unknown.low, unknown.high))
+    low, high = (_setting_text(factor.name, end, levels) for end in (unknown.low, unknown.high))
     law = f"（{distribution}）" if levels.language == "zh" else f" ({distribution})"
     return paths, kind, [f"{low} … {high}{unit}{law}"]
 
@@ -94,7 +94,7 @@ def _unit_said(path: str, levels: Levels) -> str:
     return f" {word('unit', unit, levels.language)}" if unit in _UNITS_SAID else ""
 
 
-def _told(path: str, value: object, levels: Levels) -> str:
+def _setting_text(path: str, value: object, levels: Levels) -> str:
     """A level as the file has it, numbers with thousands apart; behind it the word that figures have for it."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
@@ -107,7 +107,7 @@ def _told(path: str, value: object, levels: Levels) -> str:
 
 def _sets(level: Mapping[str, object], levels: Levels) -> str:
     """What a level of a package sets."""
-    sets = [f"{path} = {_told(path, value, levels)}{_unit_said(path, levels)}" for path, value in level.items()]
+    sets = [f"{path} = {_setting_text(path, value, levels)}{_unit_said(path, levels)}" for path, value in level.items()]
     return comma(levels.language).join(sets) or phrase("sweep_nothing", levels.language)
 
 
@@ -116,7 +116,7 @@ def _effect_rows(results: SweepResults, language: Language) -> list[tuple[str, s
 
     Of each: the combination, the outcome, its first level, the difference, its interval, what pairing removed.
     """
-    effects = shown(results.effects).head(_MOST_ROWS)
+    effects = of_first_grouping(results.effects).head(_MOST_ROWS)
     names = combinations(results.plan.design)
     columns = ["policy_id", "outcome", "group_by", "group", "unit", "level_first", "difference", "low", "high",
                "variance_removed"]  # fmt: skip

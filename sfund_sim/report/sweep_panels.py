@@ -41,7 +41,7 @@ class Frame(NamedTuple):
         return self.levels.language
 
 
-def shown(table: pd.DataFrame) -> pd.DataFrame:
+def of_first_grouping(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of everybody together; where nobody asked for these, those of the first grouping."""
     groupings = list(dict.fromkeys(table["group_by"]))
     return table[table["group_by"] == ("all" if "all" in groupings else next(iter(groupings), "all"))]

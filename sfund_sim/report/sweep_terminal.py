@@ -11,7 +11,7 @@ from sfund_sim.experiments.sweep_tables import combinations, points_told
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import bare_text, scale, size_name
-from sfund_sim.report.sweep_panels import by_strength, of_group, shown
+from sfund_sim.report.sweep_panels import by_strength, of_first_grouping, of_group
 from sfund_sim.report.terminal import wrapped
 from sfund_sim.report.terminal_table import print_table, width_of
 from sfund_sim.report.words import comma, difference_text, estimate_text, outcome_heading, phrase, word
@@ -39,16 +39,16 @@ def print_sweep(results: SweepResults, *, language: Language, console: Console) 
     """Print the tables that say most, and in which file the rest is."""
     if not results.sensitivity.empty:
         table, name = results.sensitivity, "sensitivity.csv"
-        parts, left_out = _indices(shown(table), results.plan.design.kind, language)
+        parts, left_out = _indices(of_first_grouping(table), results.plan.design.kind, language)
     elif not results.effects.empty:
         table, name = results.effects, "effects.csv"
         first = combinations(results.plan.design)
         console.print(Text(wrapped(phrase("sweep_first_is", language, combination=first[1]), width_of(console))))
-        parts, left_out = _by_setting(shown(table), ("policy_id", "difference"), first, language)
+        parts, left_out = _by_setting(of_first_grouping(table), ("policy_id", "difference"), first, language)
     else:
         table, name = results.summary, "summary.csv"
         told = points_told(results.plan.design)
-        parts, left_out = _by_setting(shown(table), ("point_id", "estimate"), told, language)
+        parts, left_out = _by_setting(of_first_grouping(table), ("point_id", "estimate"), told, language)
     for part in parts:
         print_table(console, *part)
     for note in _notes(table, left_out, name, language):
@@ -126,6 +126,6 @@ def _by_setting(
 
 def _other_groupings(table: pd.DataFrame, language: Language) -> list[str]:
     """Groupings that were asked for and are not on the terminal."""
-    first = shown(table)["group_by"].iloc[0]
+    first = of_first_grouping(table)["group_by"].iloc[0]
     others = [one for one in dict.fromkeys(table["group_by"]) if one != first]
     return [phrase("sweep_other_grouping", language, grouping=word("grouping", one, language)) for one in others]

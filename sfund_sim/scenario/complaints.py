@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from sfund_sim.ground.errors import ON_THE_KEY, Problem, RuleError, RuleErrors
-from sfund_sim.scenario.hints import Finding, hint_for, key_meant
+from sfund_sim.scenario.hints import Misfit, hint_for, key_meant
 from sfund_sim.scenario.lacking import MOST_MISSING, lacking
 from sfund_sim.scenario.merging import EXTENDS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
@@ -56,7 +56,7 @@ class Spot:
 
 def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseModel], root: Node) -> list[Problem]:
     """Problems from pydantic's errors about the plain data of ``root``; one for each place and sentence."""
-    told = [one for error in errors for one in _told(error, model, root)]
+    told = [one for error in errors for one in _mistakes_of(error, model, root)]
     unknown = {one.spot.path for one in told if one.kind in ("extra_forbidden", "unknown_dict_key")}
     misspelt = {(*one.spot.path[:-1], one.meant) for one in told if one.kind == "extra_forbidden"}
     bare = [str(one.spot.rest[0]) for one in told if one.kind == "missing" and not one.spot.path]
@@ -117,7 +117,7 @@ def _problem(place: Place, path: Path, sentences: list[Words]) -> Problem:
     return Problem(*place, where + en, where.replace(": ", "：") + zh)
 
 
-def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) -> list[_Told]:
+def _mistakes_of(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) -> list[_Told]:
     location, kind = tuple(error["loc"]), str(error["type"])
     context: dict[str, Any] = dict(error.get("ctx") or {})
     if kind in ("value_error", "assertion_error"):
@@ -136,8 +136,8 @@ def _told(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) 
     spot = Spot.of(root, location)
     key = str(spot.rest[0]) if kind == "missing" and spot.rest else spot.key
     context["msg"] = str(error["msg"])
-    allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _listed(context)
-    finding = Finding(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
+    allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _allowed_words(context)
+    finding = Misfit(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
     words = _words(finding) if kind != "bad_dict_key" else Words("as a key, ", "作为键，").plus(fault)
     return [_Told(spot, kind, words, key_meant(finding) or "")]
 
@@ -148,7 +148,7 @@ def _allowed_keys(model: type[BaseModel], root: Node, path: Path) -> list[str]:
     return above.keys(Spot.of(root, path[:-1]).node) if above else []
 
 
-def _listed(context: dict[str, Any]) -> list[str]:
+def _allowed_words(context: dict[str, Any]) -> list[str]:
     return [word for word in str(context.get("allowed", "")).split(", ") if word]
 
 
@@ -160,7 +160,7 @@ def _broken_rules(error: object, message: str) -> list[RuleError]:
     return [RuleError(str(error) if error else message)]
 
 
-def _words(finding: Finding) -> Words:
+def _words(finding: Misfit) -> Words:
     limits = limits_in_words(finding.shape.limits()) if finding.shape else NOTHING
     given = _given(finding.node)
     values = {
@@ -172,13 +172,13 @@ def _words(finding: Finding) -> Words:
     words = WORDS.get(finding.kind, FALLBACK).filled(
         {
             **values,
-            "allowed": _shown(finding.allowed, "({} more)"),
+            "allowed": _first_few(finding.allowed, "({} more)"),
             "given": given.en,
             "limits": limits.en,
         },
         {
             **values,
-            "allowed": _shown(finding.allowed, "（另有 {} 个）").replace(", ", "、").replace("、... ", " 等"),
+            "allowed": _first_few(finding.allowed, "（另有 {} 个）").replace(", ", "、").replace("、... ", " 等"),
             "expected": expected.replace(", ", "、").replace(" or ", " 或 ").replace("'", ""),
             "family": _family_zh(finding),
             "given": given.zh,
@@ -188,7 +188,7 @@ def _words(finding: Finding) -> Words:
     return words.plus(hint_for(finding))
 
 
-def _family_zh(finding: Finding) -> str:
+def _family_zh(finding: Misfit) -> str:
     family = str(finding.context.get("family", ""))
     return FAMILIES_ZH.get(family, family)
 
@@ -227,7 +227,7 @@ def _figure(number: float) -> str:
     return f"{number:g}" if isinstance(number, float) or number > 10**15 else str(number)
 
 
-def _shown(words: list[str], more: str) -> str:
+def _first_few(words: list[str], more: str) -> str:
     if not words:
         return "-"
     rest = f", ... {more.format(len(words) - _MOST_LISTED)}" if len(words) > _MOST_LISTED else ""

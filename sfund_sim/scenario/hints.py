@@ -17,7 +17,7 @@ _WORD_KINDS = ("literal_error", "enum", "part_kind_unknown", "unknown_dict_key")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Misfit:
     """One error of validation, with what the files and the model have at its place."""
 
     kind: str
@@ -32,7 +32,7 @@ class Finding:
     root: Node
 
 
-def hint_for(finding: Finding) -> Words:
+def hint_for(finding: Misfit) -> Words:
     """What was probably meant, as the end of a sentence; nothing when that is not clear."""
     kind, node = finding.kind, finding.node
     if kind == "extra_forbidden":
@@ -52,17 +52,17 @@ def hint_for(finding: Finding) -> Words:
     return _for_scalar(kind, finding.key, node, finding.shape)
 
 
-def key_meant(finding: Finding) -> str | None:
+def key_meant(finding: Misfit) -> str | None:
     """The key that is most like an unknown one; None when none is."""
     return nearest(finding.key, _keys(finding))
 
 
-def _keys(finding: Finding) -> list[str]:
+def _keys(finding: Misfit) -> list[str]:
     """Keys that may stand here in a file, whose first level has some that the scenario itself has not."""
     return [*finding.allowed, *(LAYER_KEYS if len(finding.path) == 1 else ())]
 
 
-def _for_key(finding: Finding) -> Words:
+def _for_key(finding: Misfit) -> Words:
     key = finding.key
     if close := key_meant(finding):
         return did_you_mean(close)
@@ -75,7 +75,7 @@ def _for_key(finding: Finding) -> Words:
     return did_you_mean(known[0]) if known else NOTHING
 
 
-def _for_word(finding: Finding) -> Words:
+def _for_word(finding: Misfit) -> Words:
     kind, context, node = finding.kind, finding.context, finding.node
     if kind == "part_kind_unknown":
         given, listed = str(context["given"]), finding.allowed

@@ -53,7 +53,7 @@ def read_layers(path: str | Path) -> Layers:
         if rival_of(name, shipped, Path()):
             layers.problems.append(Problem(name, 0, 0, *_either(name)))
             return layers
-    layers.root = _read(given, _shown(path), layers, chain=[])
+    layers.root = _read(given, _path_text(path), layers, chain=[])
     return layers
 
 
@@ -80,7 +80,7 @@ def _with_added(root: Mapping, problems: list[Problem]) -> Mapping:
     return replace(root, entries=entries)
 
 
-def _shown(path: str | Path) -> str:
+def _path_text(path: str | Path) -> str:
     """A path as complaints show it: relative when it lies below the working folder."""
     try:
         relative = os.path.relpath(path)
@@ -141,7 +141,7 @@ def _read_base(path: Path, node: Node, layers: Layers, chain: list[str]) -> Mapp
     if base is None:
         layers.is_whole = False
         return None
-    return _read(base, _shown(base), layers, chain)
+    return _read(base, _path_text(base), layers, chain)
 
 
 def _chain_fault(base: Path, chain: list[str]) -> tuple[str, str] | None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sfund_sim.classroom.dealing import Stakes, Terms, class_formats
-from sfund_sim.classroom.money import Money
+from sfund_sim.classroom.dealing import RoundTerms, Stakes, class_formats
+from sfund_sim.classroom.money import RoundMoney
 from sfund_sim.classroom.words import stakes_in_words
 from sfund_sim.ground.errors import RuleError
 from sfund_sim.investors.bidding.information import LognormalError, UniformError, Wallet
@@ -67,7 +67,7 @@ def test_what_is_at_stake_is_told_in_words(stakes, language):
     ["", " ", "abc", "-1", "1e5", "nan", "inf", "0x1", "1.2.3", "1,500", "１", "5000", "0.1234", "9" * 40, None, 3, []],
 )
 def test_what_is_no_amount_is_not_read(text):
-    assert Money(3, 10.0).read(text) is None
+    assert RoundMoney(3, 10.0).read(text) is None
 
 
 @pytest.mark.parametrize(
@@ -75,21 +75,21 @@ def test_what_is_no_amount_is_not_read(text):
     [("0.5", 0.5), (" 0,537 ", 0.537), (".5", 0.5), ("3", 3.0), ("3.", 3.0), ("0.5000", 0.5), ("1,5", 1.5)],
 )
 def test_amounts_are_read_as_people_type_them(text, amount):
-    assert Money(3, 10.0).read(text) == amount
+    assert RoundMoney(3, 10.0).read(text) == amount
 
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reader(text):
-    read = Money(3, 10.0).read(text)
+    read = RoundMoney(3, 10.0).read(text)
     assert read is None or 0 <= read <= 10
 
 
 def test_a_class_holds_every_format_but_the_one_that_weighs_terms():
     assert set(class_formats()) == {"ascending", "descending", "first_price", "second_price"}
-    assert Terms(format="sealed").format == "first_price"
+    assert RoundTerms(format="sealed").format == "first_price"
     for wrong in ("weighted_tender", "english", "x" * 500):
         with pytest.raises(ValidationError):
-            Terms(format=wrong)
+            RoundTerms(format=wrong)
 
 
 def test_a_common_value_that_never_changes_is_refused():

@@ -8,7 +8,7 @@ import pytest
 from sfund_sim.classroom.dealing import Stakes, class_formats
 from sfund_sim.classroom.results import BID_COLUMNS, ROUND_COLUMNS, bids_csv, rounds_csv, write_results
 from sfund_sim.classroom.room import MOST_SEATS, Refused, Room, clean_name
-from sfund_sim.classroom.rounds import Stage
+from sfund_sim.classroom.rounds import RoundStage
 from sfund_sim.classroom.views import for_phone, for_projector
 from sfund_sim.investors.bidding.information import UniformError, Wallet
 from sfund_sim.venue.auctions.session import Reply
@@ -32,7 +32,7 @@ def refusal(act, *given):
 
 def test_a_round_goes_from_open_to_revealed_and_only_forwards():
     room, seats = room_of(2)
-    assert room.stage is Stage.LOBBY
+    assert room.stage is RoundStage.LOBBY
     assert refusal(room.start, 0.0) == refusal(room.close) == refusal(room.reveal) == "not_now"
     room.open({}, 1.0)
     assert refusal(room.open, {}, 2.0) == "round_is_on"
@@ -43,7 +43,7 @@ def test_a_round_goes_from_open_to_revealed_and_only_forwards():
     room.close()
     assert refusal(room.bid, seats[0], 1, "0.5", 3.0) == "not_now"
     room.reveal()
-    assert room.stage is Stage.REVEALED
+    assert room.stage is RoundStage.REVEALED
     room.open({}, 4.0)
     assert room.round.number == 2
 
@@ -57,7 +57,7 @@ def test_a_round_without_people_or_on_impossible_terms_is_refused_and_nothing_is
     words = [refusal(room.open, terms, 0.0) for terms in wrong]
     assert words[:4] == ["wrong_seconds", "wrong_reserve", "wrong_reserve", "wrong_increment"]
     assert set(words[4:]) <= {"wrong_terms", "wrong_seconds"}
-    assert room.stage is Stage.LOBBY
+    assert room.stage is RoundStage.LOBBY
 
 
 def test_a_round_opened_by_mistake_is_called_off_leaves_nothing_and_the_next_is_dealt_anew():
@@ -69,7 +69,7 @@ def test_a_round_opened_by_mistake_is_called_off_leaves_nothing_and_the_next_is_
         stage()
         told = on.value_of(1)
         room.call_off()
-        assert room.stage is Stage.CALLED_OFF
+        assert room.stage is RoundStage.CALLED_OFF
         assert not room.tick(1e6)
         assert refusal(room.bid, seats[1], on.number, "0.5", 2.5) == refusal(room.reveal) == "not_now"
         assert refusal(room.call_off) == "not_now"
@@ -135,7 +135,7 @@ def test_bidding_ends_by_itself_when_the_time_is_over_and_a_late_bid_restarts_it
     assert not room.tick(129.8)
     assert room.bid(seats[1], 1, "0.305", 129.8) is Reply.BELOW_STANDING
     assert room.tick(130.0)
-    assert room.stage is Stage.CLOSED
+    assert room.stage is RoundStage.CLOSED
     assert room.round.result.winner == seats[0].number
 
 

@@ -6,7 +6,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from worlds import scenarios, small_pilot
 
-from sfund_sim.experiments.facts import named, run_info, scenario_hash
+from sfund_sim.experiments.facts import run_info, scenario_hash, with_own_names
 from sfund_sim.experiments.ledger import ledger
 from sfund_sim.experiments.replication import Replication
 from sfund_sim.market.register import genesis
@@ -20,7 +20,7 @@ def audited(scenario, seed):
     journal = simulate(scenario, 1, seed)
     replication = Replication(1, journal.arrays(), journal.names, journal.kinds)
     info = run_info(scenario, seed=seed, replications=1)
-    table = replication_tables(*named(info, replication))["holdings"]
+    table = replication_tables(*with_own_names(info, replication))["holdings"]
     columns = zip(table["holding_id"], table["fund_id"], table["owner_id"], table["share_units"], strict=True)
     final = {holding: Held(fund, owner, int(units)) for holding, fund, owner, units in columns}
     return audit(b"".join(ledger(info, replication)), genesis=genesis(scenario_hash(scenario), seed, 1), final=final)

@@ -8,11 +8,11 @@ import pytest
 from lone_seller import selling
 
 from sfund_sim.market import bidding_day, closing, exchange
-from sfund_sim.market.bidding_day import Hammer, Result
+from sfund_sim.market.bidding_day import BiddingResult, Hammer
 from sfund_sim.market.chances import LEAK
 from sfund_sim.market.closing import Deal, Terms
 from sfund_sim.market.listings import Listing
-from sfund_sim.market.notices import Answer, Notice
+from sfund_sim.market.notices import Notice, NoticeAnswer
 from sfund_sim.market.route import assess
 from sfund_sim.terms import BuyerKind, Ending, Route
 from sfund_sim.venue.settlement import IN_ONE_SUM, Fees
@@ -103,7 +103,7 @@ def test_a_winner_sets_price_fee_and_unfunded_aside_and_has_all_of_it_back_if_a_
 def test_what_the_share_is_worth_to_partners_is_kept_whether_one_of_them_takes_it_or_not(taker, most, monkeypatch):
     market, exit = selling()
     deal = terms(market.first_buyer)
-    answer = Answer(3, closing.MISSING if taker is None else taker, 840.0, 880.0, 0)
+    answer = NoticeAnswer(3, closing.MISSING if taker is None else taker, 840.0, 880.0, 0)
     monkeypatch.setattr(closing, "answer_now", lambda *_: answer)
     done = closing._after_notice(market, Notice(exit, market.rules(), 1000, 30, IN_ONE_SUM), deal)
     assert (done.investor, done.most_valued) == (deal.investor if taker is None else taker, most)
@@ -131,7 +131,9 @@ def test_a_bid_made_beforehand_stands_until_money_or_room_in_the_fund_may_not_su
     """It wished to bid 90 when it might pay 100: what it spent since, or put into this fund, must come to 10."""
     market, exit = selling()
     free, room = market.free_cash_of(0), market.buyers.committed.get((0, exit.fund), 0)
-    made = Result([95], [100.0], [90.0], [90], [free], [room], ready=[0], bidders=1, winner=0, price=90, runner_up=-1)
+    made = BiddingResult(
+        [95], [100.0], [90.0], [90], [free], [room], ready=[0], bidders=1, winner=0, price=90, runner_up=-1
+    )
     market.buyers.cells.reserved[0] += spent
     market.buyers.commit(0, exit.fund, here)
     monkeypatch.setattr(bidding_day, "limit", lambda *_: 80.9)
