@@ -18,12 +18,25 @@ OTHER_NAMES: dict[str, dict[str, str]] = {
         "entry probability": "equilibrium entry probability",
         "equilibrium entry probability p*": "equilibrium entry probability",
     },
+    "A19": {
+        "P(tie at the top)": "probability of a tie",
+        "P(winner has the highest value)": "probability that the highest value wins",
+    },
     "B02": {
         "reservation price R*": "optimal reservation price",
         "value of search": "optimal reservation price",
     },
     "B04": {"mean number of listings at r*": "mean number of listings", "value at r*": "seller value at r*"},
-    "C04": {"mean number of open listings": "mean number open", "P(none open)": "P(no listing open)"},
+    "C04": {
+        "mean number of open listings": "mean number open",
+        "P(none open)": "P(no listing open)",
+        "P(exactly k listings open)": "P(k listings open)",
+        "P(no listing open) at t from empty": "transient P(no listing open) at t from empty",
+        "P(k listings open) at t from empty": "transient P(k listings open) at t from empty",
+        "P(at least k listings open) at t from empty": "transient P(at least k listings open) at t from empty",
+        "mean number open at t from empty": "transient mean number open at t from empty",
+        "variance of number open at t from empty": "transient variance of number open at t from empty",
+    },
     "D01": {
         "capital call in year t": "contribution in year t",
         "cum. net in year t": "cumulative net cash flow in year t",

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.families.spreads import efficiency
 from sfund_sim.lab.questions import (
     Family,
     Parameters,
     Simulated,
     UniformValues,
     WithLaw,
+    deviation_of,
     mean_difference,
     mean_of,
     share_where,
@@ -78,6 +85,21 @@ def timed(asked: TimedPeriodParameters) -> TimedBidding:
     return TimedBidding(format=Ascending(window_minutes=window), bids=asked.lam)
 
 
+def tied(columns: Columns, asked: Steps) -> NDArray[np.bool_]:
+    """Where the last bidders left the clock together; a continuous one they never do."""
+    return columns["tied"] > 0 if asked.increment else np.zeros(columns["best"].shape, np.bool_)
+
+
+def where_tied(column: str, *, is_tied: bool = True) -> Callable[[Columns, Steps], Estimate]:
+    """Estimator: the mean of a column over the sales that end in a tie, or over those that do not; NaN without any."""
+
+    def estimate(columns: Columns, asked: Steps) -> Estimate:
+        some = columns[column][(tied(columns, asked) == is_tied) & (columns["sold"] > 0)]
+        return mean(some) if some.size else Estimate(np.nan, None)
+
+    return estimate
+
+
 NEVER_EXTENDED = share_where(lambda columns, _: columns["extensions"] == 0)
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
 EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
@@ -88,6 +110,12 @@ FAMILIES: dict[str, Family] = {
         "mean surplus": Simulated(Steps, stepped, mean_of("surplus")),
         "variance of price": Simulated(Steps, stepped, variance_of("revenue")),
         "mean surplus loss": Simulated(Steps, stepped, mean_difference("best", "surplus")),
+        "standard deviation of price": Simulated(Steps, stepped, deviation_of("revenue")),
+        "efficiency": Simulated(Steps, stepped, efficiency),
+        "probability of a tie": Simulated(Steps, stepped, share_where(tied), is_proportion=True),
+        "mean price in a tie": Simulated(Steps, stepped, where_tied("price")),
+        "mean price without a tie": Simulated(Steps, stepped, where_tied("price", is_tied=False)),
+        "probability that the highest value wins in a tie": Simulated(Steps, stepped, where_tied("efficient")),
     },
     "A20": {
         "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
