@@ -19,8 +19,9 @@ by chance.
 
 Most families run parts that a market run uses. A01 to A19, B02, B04, E01 to E03, E05, F01, S01 and S05 hold auctions
 with the formats of `venue/auctions`, the strategies of `investors/bidding`, the disclosure, floors and pre-emption of
-`venue`, and E04 votes by `funds/extension`. S04 shares out by `funds/waterfall`, S06 bargains by the rule and fees of
-a sale by agreement (`investors/pricing`, `venue/settlement`). C04 runs the market's board on its diary; results of a
+`venue`, S07 clears each offer and each posted price by those formats, and E04 votes by `funds/extension`. S04 shares
+out by `funds/waterfall`, S06 bargains by the rule and fees of a sale by agreement (`investors/pricing`,
+`venue/settlement`). C04 runs the market's board on its diary; results of a
 run do not read the board, but tests hold it, day by day, against the run's tables. D02 (before the last year) and S03
 roll the market's Yale fund, S02 its companies; D03 finds its rate as `market/returns` finds that of a buyer, D04
 values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, D06 waits by the clock of the companies
@@ -28,13 +29,14 @@ values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, 
 piece at one half; a report tells the first time at one half, and none where fewer than a tenth are at risk).
 
 The rest checks functions of the library that no market run calls, for the lab and for research: optimal reserves and
-reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04), equilibrium entry (`investors/entry`:
-A15, E05), bids of two unequal bidders (`investors/unequal`: S05 where the winner pays its own), the timed period of an
-open auction (A20), whole lives of a fund by years (`funds/takahashi`: D01, totals of D02, random growth of D05, which
-take their rates and steps from the code of the Yale fund), ratios and public market equivalents (`funds/performance`:
-D03), Weibull times and which of several comes first (`funds/hazards`: D06), and state occupancy
-(`outcomes/multistate`: D08). The lab's own are the loop that lists a share again (`lab/relisting`), the adapters in
-`lab/families`, and the theory of `sfund lab auction`.
+reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04; `investors/deadlines`: S07, whose seller
+has a last day, while a seller of the market weighs holding on), equilibrium entry (`investors/entry`: A15, E05), bids
+of two unequal bidders (`investors/unequal`: S05 where the winner pays its own), the timed period of an open auction
+(A20), whole lives of a fund by years (`funds/takahashi`: D01, totals of D02, random growth of D05, which take their
+rates and steps from the code of the Yale fund), ratios and public market equivalents (`funds/performance`: D03),
+Weibull times and which of several comes first (`funds/hazards`: D06), and state occupancy (`outcomes/multistate`:
+D08). The lab's own are the loops that list a share again (`lab/relisting`) and that end at a deadline
+(`lab/deadline`), the adapters in `lab/families`, and the theory of `sfund lab auction`.
 
 | family | what is checked | formula | source | points | largest \\|z\\| or error | verdict |
 |---|---|---|---|---|---|---|
