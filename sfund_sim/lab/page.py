@@ -65,7 +65,8 @@ A case says
 - `id`: its name in the answers; of several with the same id the second is told as `X1 (2)`;
 - `family`: the code; it may be left out where the id begins with it, as in `A04-101`;
 - `quantity`: what is asked, in the words of the published set (`sfund_sim/lab/cases.json`) or of the further quantities
-  of its families (`sfund_sim/lab/families`); how words are understood is told below;
+  of its families (`sfund_sim/lab/families`); how words are understood is told below. Beside most means, "mean price",
+  stand "variance of price" and "standard deviation of price";
 - `params`: parameters by name; one that is missing, out of range or unknown is refused, and `null` is as good as not
   given. A letter of the family's formula stands for its parameter (`r` for `reserve`, `w` for `budget` or `window`).
   `dist` is `uniform` (on 0 to 1, the default, or from `lowest` to `highest`), `exponential` (mean 1, or `mean`) or
@@ -86,9 +87,9 @@ and may say
 Words are understood thus. Capitals, articles, "mean" or "expected", the order of words and the field's synonyms ("P"
 for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it if
 a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
-it. If no quantity has just these words, the one is meant of which only words of the qualifier are missing (what
-follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or "with") and whose parameters the case
-gives, "price" being as good as "revenue"; if two are left, the case is refused and they are listed. A word that a
+it. If no quantity has just these words, or these with "price" for "revenue", the one is meant of which only words of
+the qualifier are missing (what follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or
+"with") and whose parameters the case gives; if two are left, the case is refused and they are listed. A word that a
 quantity has not is never passed over, nor is one missing that turns it into another ("no", "without", "naive",
 "first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
 

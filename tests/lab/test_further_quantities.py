@@ -285,6 +285,7 @@ def test_a_further_quantity_is_answered_rightly(family, quantity, params, expect
         ("A03", "b(v)", "equilibrium bid b(v)"),
         ("A04", "P(no sale)", "probability unsold"),
         ("A04", "mean seller revenue", "mean revenue (0 if unsold)"),
+        ("A04", "mean revenue (if sold)", "mean price if sold"),
         ("A04", "optimal reserve price r*", "optimal reserve r*"),
         ("A04", "mean revenue at optimal reserve", "mean revenue at r*"),
         ("A10", "mean revenue first-price", "mean revenue first-price, common budget"),
@@ -314,7 +315,6 @@ def test_other_words_for_the_same_quantity_are_understood(family, said, meant):
 @pytest.mark.parametrize(
     ("family", "said"),
     [
-        ("A04", "mean revenue (if sold)"),
         ("A12", "mean revenue, second-price minus English"),
         ("D05", "E[(K - NAV_t)]"),
         ("D06", "KM cause 1, exponential"),
@@ -322,10 +322,11 @@ def test_other_words_for_the_same_quantity_are_understood(family, said, meant):
         ("A01", ""),
         ("A01", "mean"),
         ("A01", "expected payoff"),
-        ("A01", "standard deviation of price, second-price"),
+        ("A01", "standard deviation of price"),
         ("A01", "median price, second-price"),
         ("A01", "mean value"),
         ("A04", "mean price"),
+        ("A04", "variance of price"),
         ("A05", "mean revenue"),
         ("A12", "winner profit first-price (naive, bidding twice)"),
         ("A12", "second-price minus English"),

@@ -54,6 +54,12 @@ class SoOftenExtended(TimedPeriodParameters):
     k: int = Field(ge=0)
 
 
+class LongerThan(TimedPeriodParameters):
+    """The same: does it last longer than t?"""
+
+    t: float = Field(ge=0)
+
+
 class LateBids(WithLaw):
     """n bidders who all bid in the last second, when each bid arrives with chance s."""
 
@@ -100,6 +106,7 @@ def where_tied(column: str, *, is_tied: bool = True) -> Callable[[Columns, Steps
     return estimate
 
 
+LONGER = share_where(lambda columns, asked: columns["duration"] > asked.t)
 NEVER_EXTENDED = share_where(lambda columns, _: columns["extensions"] == 0)
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
 EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
@@ -126,6 +133,7 @@ FAMILIES: dict[str, Family] = {
         "P(exactly k extensions)": Simulated(SoOftenExtended, timed, EXACTLY, is_proportion=True),
         "mean revenue (0 if unsold), hard close": Simulated(LateBids, sniped, mean_of("revenue")),
         "probability unsold, hard close": Simulated(LateBids, sniped, mean_of("unsold"), is_proportion=True),
+        "P(auction lasts longer than t)": Simulated(LongerThan, timed, LONGER, is_proportion=True),
         "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),
     },
 }

@@ -12,7 +12,7 @@ from sfund_sim.investors.bidding.information import InformationModel, UniformErr
 from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.comparing import Compared, Mixed
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, share_where
 from sfund_sim.venue.auctions import AuctionFormat
@@ -42,6 +42,16 @@ class KnownMean(UniformErrors):
 
 def _wallet(format: AuctionFormat, *, naive: bool = False) -> Callable[[Wallets], Auction]:
     return lambda asked: _auction(format, Wallet(), asked.n, naive)
+
+
+def sealed_wallets(asked: Wallets) -> Mixed:
+    """Bidders who think of the winner's curse, in both sealed formats: signals that are independent pay alike."""
+    return Mixed(designs=tuple(_wallet(held)(asked) for held in SEALED.values()))
+
+
+def alike(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: a mean that is the same in both formats, which its spread is not; so it is no ``MeanOf``."""
+    return lambda columns, _: mean(columns[column])
 
 
 def _errors(format: AuctionFormat, *, naive: bool = False) -> Callable[[UniformErrors], Auction]:
@@ -90,6 +100,8 @@ FAMILIES: dict[str, Family] = {
             )
             for name, held in SEALED.items()
         },
+        "mean revenue": Simulated(Wallets, sealed_wallets, alike("revenue")),
+        "winner profit": Simulated(Wallets, sealed_wallets, alike("profit")),
         "mean revenue second-price": Simulated(Wallets, _wallet(SecondPrice()), REVENUE),
         "mean revenue first-price": Simulated(Wallets, _wallet(FirstPrice()), REVENUE),
         "winner profit second-price": Simulated(Wallets, _wallet(SecondPrice()), PROFIT),

@@ -80,6 +80,12 @@ class Entrant(OutsidersEntry):
 Partner = Literal["bids", "matches"]
 
 
+def single_vote(asked: Partners) -> Extension:
+    """One vote, in which all must agree or m."""
+    rule = needing(asked.m) if isinstance(asked, Threshold) else Unanimous()
+    return Extension(rule=rule, partners=asked.n, refusal=asked.p)
+
+
 def unanimity(asked: Partners) -> Extensions:
     """Yearly votes in which one refusal blocks."""
     return Extensions(rule=Unanimous(), partners=asked.n, refusal=asked.p)
@@ -161,16 +167,14 @@ def chance_of_k(asked: SoOften) -> float:
 FIRST_PROFIT = mean_of("first_profit")
 EXTENSIONS = variance_of("extensions")
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
+BLOCKED = share_where(lambda columns, _: columns["carried"] == 0)
 EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
 
 FAMILIES: dict[str, Family] = {
     "E04": {
-        "P(unanimous consent)": Simulated(
-            Partners,
-            lambda asked: Extension(rule=Unanimous(), partners=asked.n, refusal=asked.p),
-            mean_of("carried"),
-            is_proportion=True,
-        ),
+        "P(unanimous consent)": Simulated(Partners, single_vote, mean_of("carried"), is_proportion=True),
+        "P(at least one refusal)": Simulated(Partners, single_vote, BLOCKED, is_proportion=True),
+        "P(fewer than m consent)": Simulated(Threshold, single_vote, BLOCKED, is_proportion=True),
         "mean number of consecutive extensions": Simulated(Partners, unanimity, mean_of("extensions")),
         "mean number of consecutive extensions, at least m consent": Simulated(
             Threshold, qualified, mean_of("extensions")
@@ -187,12 +191,7 @@ FAMILIES: dict[str, Family] = {
         "P(exactly k consecutive extensions), at least m consent": Simulated(
             SoOftenByThreshold, qualified, EXACTLY, is_proportion=True
         ),
-        "P(at least m consent)": Simulated(
-            Threshold,
-            lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),
-            mean_of("carried"),
-            is_proportion=True,
-        ),
+        "P(at least m consent)": Simulated(Threshold, single_vote, mean_of("carried"), is_proportion=True),
     },
     "E05": {
         "mean seller loss from ROFR": Simulated(
