@@ -75,7 +75,7 @@ OTHER_NAMES: dict[str, dict[str, str]] = {
     "E01": {"price gain from one more bidder": "E[price(n+1)-price(n)] (>0; pathwise >=0 with common draws)"},
     "E02": {
         "P(no acceptable bid)": "probability unsold",
-        "P(exactly one acceptable bid)": "P(sold at the floor), second-price",
+        "P(exactly one acceptable bid)": "P(price equals the floor), second-price",
         "P(>=1 bid)": "P(at least one acceptable bid)",
         "P(at least one bid)": "P(at least one acceptable bid)",
     },

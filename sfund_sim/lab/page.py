@@ -86,12 +86,13 @@ and may say
 
 Words are understood thus. Capitals, articles, "mean" or "expected", the order of words and the field's synonyms ("P"
 for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it if
-a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
-it. If no quantity has just these words, or these with "price" for "revenue", the one is meant of which only words of
-the qualifier are missing (what follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or
-"with") and whose parameters the case gives; if two are left, the case is refused and they are listed. A word that a
-quantity has not is never passed over, nor is one missing that turns it into another ("no", "without", "naive",
-"first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
+a name's own remark in parentheses is left out; the order counts where one thing is taken from another, divided by it
+or compared with it. If no quantity has just these words, or these with "price" for "revenue", the one is meant of
+which only words of the qualifier are missing (what follows its first comma, formula, or "at", "by", "from", "in",
+"over", "under" or "with") and whose parameters the case gives; if two are left, the case is refused and they are
+listed. A word that a quantity has not is never passed over, nor is one missing that turns it into another ("no",
+"without", "naive", "first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`,
+`ages 4-9`.
 
 Any other item is refused, so that no misspelt tolerance is passed over; a case that cannot be read is refused alone,
 and the others are answered. A simulated answer is judged by the larger of two standard errors: that of the sample (for

@@ -1,7 +1,7 @@
 """Which quantity of a family a case means: the one of the same words, or the only one of which qualifiers are missing.
 
-Spelling, order and synonyms make no difference; a word that the quantity has not is never passed over, nor is one
-missing that says what is measured. Where two quantities are left, none is taken.
+Spelling, order (but around "minus", "<" and the like) and synonyms make no difference; a word that the quantity has
+not is never passed over, nor is one missing that says what is measured. Where two quantities are left, none is taken.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ ALIKE = {"price": "revenue"}
 """Words that are the same in most families, and so only where no quantity has the very words."""
 NEVER_MISSING = frozenset({"minus", "/", "first-price", "less", "naive", "no", "not", "without"})
 """Words that turn a quantity into another wherever they stand."""
+ORDERED = frozenset({"minus", "/", "<", ">", "less", "over"})
+"""Words that stand between two things, of which another comes out the other way round."""
 _PHRASES = (
     ("s.e.", "se"),
     ("'s", ""),
@@ -51,6 +53,8 @@ _PHRASES = (
     ("reservation price", "reservation"),
     ("reserve price", "reserve"),
     ("seller revenue", "revenue"),
+    ("price to nav", "price / nav"),
+    ("paid-in to committed", "paid-in / committed"),
     ("[t]", " duration"),
     ("var t", "var duration"),
     ("first price", "first-price"),
@@ -113,7 +117,7 @@ def _is_left_of(name: str, asked: tuple[str, ...]) -> bool:
     """Are the asked words those of the name but for some of its qualifier?"""
     full, said = _alike(words(name)), _alike(asked)
     measure = _alike(words(_QUALIFIER.sub("", without_remarks(name))))
-    in_order = said == tuple(word for word in full if word in said) or not {"minus", "/"} & set(said)
+    in_order = said == tuple(word for word in full if word in said) or not ORDERED & set(said)
     return set(measure) <= set(said) <= set(full) and in_order
 
 

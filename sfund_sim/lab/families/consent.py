@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.extension.at_least import AtLeast
 from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.unanimous import Unanimous
+from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.lab.auction import Auction
@@ -62,6 +64,12 @@ class Outsiders(WithLaw):
     """n outsiders bid; one partner may match."""
 
     n_outsiders: int = Field(ge=1)
+
+
+class OutsidersBid(Outsiders):
+    """One of them, of value v."""
+
+    v: float
 
 
 class OutsidersEntry(WithLaw):
@@ -119,6 +127,17 @@ def quoting_once(partner: Partner) -> Callable[[Outsiders], Auction]:
         law=asked.law,
         partner=partner,
     )
+
+
+def outsiders_bid(asked: OutsidersBid) -> float:
+    """What an outsider of value v quotes where the partner may match the best quote."""
+    auction = quoting_once("matches")(asked)
+    return float(auction.strategy.bids(np.array([asked.v]), BidView("first", rivals=auction.rivals()))[0])
+
+
+def quoted_profit(columns: Columns, asked: Outsiders) -> Estimate:
+    """Mean profit of one outsider where the winner pays its own quote."""
+    return mean(columns["outsiders_profit"] / asked.n_outsiders)
 
 
 def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
@@ -214,6 +233,13 @@ FAMILIES: dict[str, Family] = {
         ),
         "mean price, first-price WITHOUT ROFR": Simulated(Outsiders, quoting_once("bids"), mean_of("revenue")),
         "mean price, first-price with ROFR": Simulated(Outsiders, quoting_once("matches"), mean_of("revenue")),
+        "equilibrium bid b(v), first-price with ROFR": Exact(OutsidersBid, outsiders_bid),
+        "P(holder exercises), first-price": Simulated(
+            Outsiders, quoting_once("matches"), mean_of("taken"), is_proportion=True
+        ),
+        "mean surplus per outsider with ROFR, first-price": Simulated(
+            Outsiders, quoting_once("matches"), quoted_profit
+        ),
         "outsider entry probability WITHOUT ROFR": Exact(OutsidersEntry, chance_of_entry("bids")),
         "outsider entry probability WITH ROFR (largest root)": Exact(OutsidersEntry, chance_of_entry("matches")),
         "entrant's surplus at that entry prob WITHOUT ROFR (=cost when p<1)": Simulated(

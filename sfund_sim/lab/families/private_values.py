@@ -237,7 +237,7 @@ FAMILIES: dict[str, Family] = {
         "probability unsold": Simulated(PerhapsNobody, next_bid_paid, UNSOLD, is_proportion=True),
         "realised gross surplus E[max; max>=r]": Simulated(PerhapsNobody, next_bid_paid, SURPLUS),
         "mean price if sold": Simulated(Bidders, next_bid_paid, PRICE_IF_SOLD),
-        "P(sold at the reserve), second-price": Simulated(Bidders, sealed_second, AT_RESERVE, is_proportion=True),
+        "P(price equals the reserve), second-price": Simulated(Bidders, sealed_second, AT_RESERVE, is_proportion=True),
         "winner's expected payoff (0 if unsold)": Simulated(Bidders, next_bid_paid, PROFIT),
         "bidder's expected payoff": Simulated(Bidders, next_bid_paid, profit_each),
         **in_each_format(Bidders, {"mean revenue": REVENUE, "mean price if sold": PRICE_IF_SOLD, **PAYOFFS}),
@@ -251,7 +251,7 @@ FAMILIES: dict[str, Family] = {
         "mean revenue, first-price with unknown N": Simulated(PoissonBidders, POISSON_FIRST, REVENUE),
         "probability unsold": Simulated(PoissonBidders, POISSON_SECOND, UNSOLD, is_proportion=True),
         "probability of sale": Simulated(PoissonBidders, POISSON_SECOND, SOLD, is_proportion=True),
-        "P(sold at the reserve), second-price": Simulated(
+        "P(price equals the reserve), second-price": Simulated(
             PoissonBidders, POISSON_SECOND, AT_RESERVE, is_proportion=True
         ),
         "mean price if sold, second-price": Simulated(PoissonBidders, POISSON_SECOND, PRICE_IF_SOLD),
