@@ -13,6 +13,8 @@ from sfund_sim.lab.spread_of_means import with_spreads
 AML = {"time": [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], "status": [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0]}
 WINDOW = {"lam": 2, "window": 2, "qualify": 0.5, "floor": 0.4}
 FUND = {"set": "classic", "t": 3}
+LATE = {"set": "classic", "t": 11}
+"""A year before the end of a fund that grows by 13 %: its price is what comes then, NAV 1.13, discounted."""
 
 
 def found(family, quantity, params, expected=0.0):
@@ -60,6 +62,9 @@ def found(family, quantity, params, expected=0.0):
         ("D06", "P(exit by t), exponential", {"h1": 0.1, "h2": 0.2, "t": 2}, -expm1(-0.6)),
         ("D06", "P(exit by t), Weibull", {"shape1": 2, "scale1": 2, "shape2": 1, "scale2": 4, "t": 2}, -expm1(-1.5)),
         ("D07", "variance of S(t)", {"t": 9, **AML}, 10 / 11 * (1 / 11) / 11),
+        ("D04", "implied IRR at age t", {**LATE, "discount": 1 - 1.13 / 1.05}, 0.05),
+        ("D04", "implied IRR at age t", {**LATE, "discount": 1 - 1.13 / 0.9}, -0.1),
+        ("D04", "implied IRR at age t", {**LATE, "discount": 1 - 1.13 / 1.5}, 0.5),
         ("D01", "unfunded commitment at end of year t", FUND, 25.0),
         ("D01", "paid-in capital at end of year t", FUND, 75.0),
     ],
