@@ -35,7 +35,8 @@ class Outcomes(Columns):
     """What came of each auction; every column [auctions].
 
     Kept: ``price`` (NaN when unsold), ``owner`` (row of the final owner), ``surplus`` (worth to the final owner, 0 when
-    unsold) and ``best`` (highest worth to anybody). All else follows from these and is worked out when asked for.
+    unsold) and ``best`` (highest worth to anybody); of a stepped clock ``runner_up`` too (what the second would have
+    paid, NaN without one). All else follows from these and is worked out when asked for.
     """
 
     def __missing__(self, name: str) -> FloatArray:
@@ -49,12 +50,14 @@ DERIVED: dict[str, Callable[[Columns], NDArray[Any]]] = {
     "profit": lambda kept: kept["surplus"] - kept["revenue"],
     "taken": lambda kept: kept["owner"] == PARTNER,
     "first_won": lambda kept: kept["owner"] == 0,
+    "tied": lambda kept: kept["runner_up"] >= kept["price"],
     "first_profit": lambda kept: kept["profit"] * kept["first_won"],
     "outsiders_profit": lambda kept: kept["profit"] * (kept["owner"] >= 0),
     "efficient": lambda kept: np.where(kept["sold"] > 0, kept["surplus"] >= kept["best"], np.nan),
 }
 """Price counted as 0 when unsold, profit of the final owner and of some of them, and whether the best owner has it
-(NaN when unsold); ``taken`` is by the partner, ``first`` is the first investor."""
+(NaN when unsold); ``taken`` is by the partner, ``first`` is the first investor. ``tied``: the last bidders of a stepped
+clock left it together, so that the draw decided; one who is left alone pays more than any other would have paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +257,13 @@ class Auction(BaseModel):
             taken = Preemption().taker(partner, cleared.price, deal.uniforms(Draw.PARTNER, 1)) >= 0
             row, owner = np.where(taken, people.outsiders, row), np.where(taken, PARTNER, owner)
         worth = people.worth[row, np.arange(deal.size)]
+        is_stepped = bool(self.format.step(self.floor_price(deal.round)))
         return Outcomes(
             price=cleared.price,
             owner=owner.astype(np.float64),
             surplus=np.where(row >= 0, worth, 0.0),
             best=np.maximum(people.worth.max(axis=0), 0.0),
+            **({"runner_up": cleared.runner_up} if is_stepped else {}),
         )
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfund_sim.ground.diary import HeapDiary, Story, Turn, Wake
 from sfund_sim.ground.errors import RuleError
@@ -50,6 +50,14 @@ class OpenListings(BaseModel):
     """Time between the two looks."""
     after: float | None = Field(default=None, gt=0)
     """Time of the first look since an empty board; none: when settled."""
+    within: bool = False
+    """Is the first look at a time drawn evenly between the empty board and ``after`` instead?"""
+
+    @model_validator(mode="after")
+    def _from_empty(self) -> OpenListings:
+        if self.within and self.after is None:
+            raise RuleError("a time is drawn only since an empty board", "随机时刻须自空板起算")
+        return self
 
     def sample(self, chance: Chance, replications: int) -> Columns:
         """Columns: ``open`` (number at the first look), ``open_later`` (a lag later).
@@ -120,7 +128,7 @@ class OpenListings(BaseModel):
         seen: list[tuple[int, int]] = []
         diary = HeapDiary()
         diary.start(self._openings(deal, span, boards, diary), 0)
-        diary.start(self._looks(span, boards, seen), 0)
+        diary.start(self._looks(deal, span, boards, seen), 0)
         diary.run_until(int(span * deal.size * self._days) + 1)
         first, later = np.array(seen, np.float64).T
         return Columns({"open": first, "open_later": later})
@@ -138,11 +146,14 @@ class OpenListings(BaseModel):
                 yield Wake(day, Turn.FILING)
                 diary.start(stay_open(boards[replication], Wake(closes, Turn.CLOSING)), 0)
 
-    def _looks(self, span: float, boards: list[Board], seen: list[tuple[int, int]]) -> Story:
-        """Look at each replication's board at the end of its span, and a lag before."""
-        for replication, board in enumerate(boards, start=1):
+    def _looks(self, deal: Deal, span: float, boards: list[Board], seen: list[tuple[int, int]]) -> Story:
+        """Look at each replication's board at the end of its span, and a lag (or a drawn time) before."""
+        before = np.full(deal.size, self.lag)
+        if self.within and self.after is not None:
+            before = self.lag + self.after * deal.of(Draw.WAITING).random(deal.size)
+        for replication, (board, early) in enumerate(zip(boards, before.tolist(), strict=True), start=1):
             end = int(replication * span * self._days)
-            yield Wake(end - int(self.lag * self._days), Turn.REVIEW)
+            yield Wake(end - int(early * self._days), Turn.REVIEW)
             first = board.open
             yield Wake(end, Turn.REVIEW)
             seen.append((first, board.open))

@@ -19,8 +19,9 @@ by chance.
 
 Most families run parts that a market run uses. A01 to A19, B02, B04, E01 to E03, E05, F01, S01 and S05 hold auctions
 with the formats of `venue/auctions`, the strategies of `investors/bidding`, the disclosure, floors and pre-emption of
-`venue`, and E04 votes by `funds/extension`. S04 shares out by `funds/waterfall`, S06 bargains by the rule and fees of
-a sale by agreement (`investors/pricing`, `venue/settlement`). C04 runs the market's board on its diary; results of a
+`venue`, S07 clears each offer and each posted price by those formats, and E04 votes by `funds/extension`. S04 shares
+out by `funds/waterfall`, S06 bargains by the rule and fees of a sale by agreement (`investors/pricing`,
+`venue/settlement`). C04 runs the market's board on its diary; results of a
 run do not read the board, but tests hold it, day by day, against the run's tables. D02 (before the last year) and S03
 roll the market's Yale fund, S02 its companies; D03 finds its rate as `market/returns` finds that of a buyer, D04
 values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, D06 waits by the clock of the companies
@@ -28,13 +29,14 @@ values a share by `funds/holding_value`; D05 draws the growth of the Yale fund, 
 piece at one half; a report tells the first time at one half, and none where fewer than a tenth are at risk).
 
 The rest checks functions of the library that no market run calls, for the lab and for research: optimal reserves and
-reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04), equilibrium entry (`investors/entry`:
-A15, E05), bids of two unequal bidders (`investors/unequal`: S05 where the winner pays its own), the timed period of an
-open auction (A20), whole lives of a fund by years (`funds/takahashi`: D01, totals of D02, random growth of D05, which
-take their rates and steps from the code of the Yale fund), ratios and public market equivalents (`funds/performance`:
-D03), Weibull times and which of several comes first (`funds/hazards`: D06), and state occupancy
-(`outcomes/multistate`: D08). The lab's own are the loop that lists a share again (`lab/relisting`), the adapters in
-`lab/families`, and the theory of `sfund lab auction`.
+reservation prices (`investors/reserves`: r\\* and R\\* of A04, B02 and B04; `investors/deadlines`: S07, whose seller
+has a last day, while a seller of the market weighs holding on), equilibrium entry (`investors/entry`: A15, E05), bids
+of two unequal bidders (`investors/unequal`: S05 where the winner pays its own), the timed period of an open auction
+(A20), whole lives of a fund by years (`funds/takahashi`: D01, totals of D02, random growth of D05, which take their
+rates and steps from the code of the Yale fund), ratios and public market equivalents (`funds/performance`: D03),
+Weibull times and which of several comes first (`funds/hazards`: D06), and state occupancy (`outcomes/multistate`:
+D08). The lab's own are the loops that list a share again (`lab/relisting`) and that end at a deadline
+(`lab/deadline`), the adapters in `lab/families`, and the theory of `sfund lab auction`.
 
 | family | what is checked | formula | source | points | largest \\|z\\| or error | verdict |
 |---|---|---|---|---|---|---|
@@ -63,7 +65,8 @@ A case says
 - `id`: its name in the answers; of several with the same id the second is told as `X1 (2)`;
 - `family`: the code; it may be left out where the id begins with it, as in `A04-101`;
 - `quantity`: what is asked, in the words of the published set (`sfund_sim/lab/cases.json`) or of the further quantities
-  of its families (`sfund_sim/lab/families`); how words are understood is told below;
+  of its families (`sfund_sim/lab/families`); how words are understood is told below. Beside most means, "mean price",
+  stand "variance of price" and "standard deviation of price";
 - `params`: parameters by name; one that is missing, out of range or unknown is refused, and `null` is as good as not
   given. A letter of the family's formula stands for its parameter (`r` for `reserve`, `w` for `budget` or `window`).
   `dist` is `uniform` (on 0 to 1, the default, or from `lowest` to `highest`), `exponential` (mean 1, or `mean`) or
@@ -83,12 +86,13 @@ and may say
 
 Words are understood thus. Capitals, articles, "mean" or "expected", the order of words and the field's synonyms ("P"
 for "probability", "fails" and "no sale" for "unsold", "Vickrey" for "second-price") make no difference, nor does it if
-a name's own remark in parentheses is left out; the order counts where one thing is taken from another or divided by
-it. If no quantity has just these words, the one is meant of which only words of the qualifier are missing (what
-follows its first comma, formula, or "at", "by", "from", "in", "over", "under" or "with") and whose parameters the case
-gives, "price" being as good as "revenue"; if two are left, the case is refused and they are listed. A word that a
-quantity has not is never passed over, nor is one missing that turns it into another ("no", "without", "naive",
-"first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`, `ages 4-9`.
+a name's own remark in parentheses is left out; the order counts where one thing is taken from another, divided by it
+or compared with it. If no quantity has just these words, or these with "price" for "revenue", the one is meant of
+which only words of the qualifier are missing (what follows its first comma, formula, or "at", "by", "from", "in",
+"over", "under" or "with") and whose parameters the case gives; if two are left, the case is refused and they are
+listed. A word that a quantity has not is never passed over, nor is one missing that turns it into another ("no",
+"without", "naive", "first-price", "minus"). Numbers in the words are parameters in D04: a mean discount of `13.8%`,
+`ages 4-9`.
 
 Any other item is refused, so that no misspelt tolerance is passed over; a case that cannot be read is refused alone,
 and the others are answered. A simulated answer is judged by the larger of two standard errors: that of the sample (for

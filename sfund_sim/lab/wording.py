@@ -1,7 +1,7 @@
 """Which quantity of a family a case means: the one of the same words, or the only one of which qualifiers are missing.
 
-Spelling, order and synonyms make no difference; a word that the quantity has not is never passed over, nor is one
-missing that says what is measured. Where two quantities are left, none is taken.
+Spelling, order (but around "minus", "<" and the like) and synonyms make no difference; a word that the quantity has
+not is never passed over, nor is one missing that says what is measured. Where two quantities are left, none is taken.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ ALIKE = {"price": "revenue"}
 """Words that are the same in most families, and so only where no quantity has the very words."""
 NEVER_MISSING = frozenset({"minus", "/", "first-price", "less", "naive", "no", "not", "without"})
 """Words that turn a quantity into another wherever they stand."""
+ORDERED = frozenset({"minus", "/", "<", ">", "less", "over"})
+"""Words that stand between two things, of which another comes out the other way round."""
 _PHRASES = (
     ("s.e.", "se"),
     ("'s", ""),
@@ -51,6 +53,8 @@ _PHRASES = (
     ("reservation price", "reservation"),
     ("reserve price", "reserve"),
     ("seller revenue", "revenue"),
+    ("price to nav", "price / nav"),
+    ("paid-in to committed", "paid-in / committed"),
     ("[t]", " duration"),
     ("var t", "var duration"),
     ("first price", "first-price"),
@@ -75,6 +79,11 @@ def words(quantity: str) -> tuple[str, ...]:
     return tuple(word for same in said for word in same if word not in DROPPED)
 
 
+def without_remarks(quantity: str) -> str:
+    """A name without what stands in parentheses of its own."""
+    return _REMARK.sub("", quantity)
+
+
 def meant(
     family: Mapping[str, Asked],
     quantity: str,
@@ -83,16 +92,18 @@ def meant(
 ) -> dict[str, Asked]:
     """Quantities that may be meant, by name: none, the one that is, or several of which the case does not tell one.
 
-    Those of the same words, their own remarks in parentheses left out or not; else those to which only words of their
-    qualifier are missing and which ``accepts`` says the case's parameters fit. ``plain`` takes parameters out of the
-    words: what is asked, and the quantity's own name, for the question that reads them there.
+    Those of the same words, their own remarks in parentheses left out or not; else of words that are alike; else those
+    to which only words of their qualifier are missing and which ``accepts`` says the case's parameters fit. ``plain``
+    takes parameters out of the words: what is asked, and the quantity's own name, for the question that reads them
+    there.
     """
     if quantity in family:
         return {quantity: family[quantity]}
     if not words(quantity):
         return {}
     both = {name: (plain(one, name), words(plain(one, quantity))) for name, one in family.items()}
-    same = [name for name, (own, asked) in both.items() if asked in (words(own), words(_REMARK.sub("", own)))]
+    same = [name for name, (own, asked) in both.items() if asked in (words(own), words(without_remarks(own)))]
+    same = same or [name for name, (own, asked) in both.items() if _alike(asked) == _alike(words(own))]
     if same:
         return _distinct(family, same)
     near = _distinct(family, [name for name, (own, asked) in both.items() if _is_left_of(own, asked)])
@@ -105,8 +116,8 @@ def meant(
 def _is_left_of(name: str, asked: tuple[str, ...]) -> bool:
     """Are the asked words those of the name but for some of its qualifier?"""
     full, said = _alike(words(name)), _alike(asked)
-    measure = _alike(words(_QUALIFIER.sub("", _REMARK.sub("", name))))
-    in_order = said == tuple(word for word in full if word in said) or not {"minus", "/"} & set(said)
+    measure = _alike(words(_QUALIFIER.sub("", without_remarks(name))))
+    in_order = said == tuple(word for word in full if word in said) or not ORDERED & set(said)
     return set(measure) <= set(said) <= set(full) and in_order
 
 

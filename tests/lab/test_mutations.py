@@ -46,6 +46,7 @@ def test_a_floor_that_is_ignored_is_found(monkeypatch):
         monkeypatch.setattr(file, "acceptable", lambda given: np.where(np.isnan(given.bids), -np.inf, given.bids))
     assert failures("E03")
     assert failures("A04")
+    assert failures("S07", source="own")
 
 
 def test_a_tie_broken_by_row_is_found_by_our_own_cases_and_by_no_published_one(monkeypatch):

@@ -185,7 +185,7 @@ def test_a_number_that_does_not_exist_is_refused_and_not_failed(family, quantity
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"L": 8}, "ages must come in order"), ({"target": 90.0}, "no IRR up to"), ({"RC": [0.0]}, "no IRR up to")],
+    [({"L": 8}, "ages must come in order"), ({"target": 90.0}, "no IRR between"), ({"RC": [0.0]}, "no IRR between")],
 )
 def test_a_mean_discount_that_no_irr_gives_is_refused(changed, said):
     quantity = "required IRR that gives a mean discount over ages"

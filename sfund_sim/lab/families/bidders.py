@@ -25,6 +25,7 @@ from sfund_sim.lab.questions import (
     mean_difference,
     mean_if_sold,
     mean_of,
+    share_where,
 )
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.first_price import FirstPrice
@@ -208,6 +209,8 @@ def windowed_first(asked: Window) -> Auction:
     return windowed(asked, FirstPrice())
 
 
+AT_FLOOR = share_where(lambda columns, asked: columns["price"] == asked.floor)
+AT_RESERVE = share_where(lambda columns, asked: columns["price"] == asked.reserve)
 REVENUE, SURPLUS, SOLD, UNSOLD = (mean_of(column) for column in ("revenue", "surplus", "sold", "unsold"))
 PRICE_IF_SOLD = mean_if_sold("price")
 
@@ -222,6 +225,9 @@ FAMILIES: dict[str, Family] = {
         "threshold type vhat": Exact(CommonBudget, jumping_value),
         "equilibrium bid b(v) first-price, common budget": Exact(BidWithinBudget, bid_within_budget),
         "mean revenue second-price, private U(0,1) budgets": Simulated(PrivateBudgets, with_private_budgets, REVENUE),
+        "probability of sale, private U(0,1) budgets": Simulated(
+            PrivateBudgets, with_private_budgets, SOLD, is_proportion=True
+        ),
     },
     "A15": {
         "equilibrium entry probability": Exact(CostlyEntry, entry_chance),
@@ -240,6 +246,7 @@ FAMILIES: dict[str, Family] = {
         "probability of sale": Simulated(Reach, thinned, SOLD, is_proportion=True),
         "realised gross surplus E[max; max>=r]": Simulated(Reach, thinned, SURPLUS),
         "mean price if sold": Simulated(Reach, thinned, PRICE_IF_SOLD),
+        "P(price equals the reserve), second-price": Simulated(Reach, thinned, AT_RESERVE, is_proportion=True),
         "mean revenue (0 if unsold), first-price": Simulated(Reach, thinned_first, REVENUE),
         "mean price if sold, first-price": Simulated(Reach, thinned_first, PRICE_IF_SOLD),
         "mean revenue, exactly K of n reached": Simulated(Chosen, chosen, REVENUE),
@@ -251,6 +258,7 @@ FAMILIES: dict[str, Family] = {
         "P(at least one acceptable bid)": Simulated(Window, windowed, SOLD, is_proportion=True),
         "probability of sale": Simulated(Window, windowed, SOLD, is_proportion=True),
         "probability unsold": Simulated(Window, windowed, UNSOLD, is_proportion=True),
+        "P(price equals the floor), second-price": Simulated(Window, windowed, AT_FLOOR, is_proportion=True),
         "mean revenue, second-price with floor": Simulated(Window, windowed, REVENUE),
         "mean price if sold": Simulated(Window, windowed, PRICE_IF_SOLD),
         "mean revenue, first-price with floor": Simulated(Window, windowed_first, REVENUE),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from sfund_sim.lab.auction import Auction
+from sfund_sim.lab.chance import Columns
+from sfund_sim.lab.estimate import Estimate, mean
+from sfund_sim.lab.families.spreads import efficiency
 from sfund_sim.lab.questions import (
     Family,
     Parameters,
     Simulated,
     UniformValues,
     WithLaw,
+    deviation_of,
     mean_difference,
     mean_of,
     share_where,
@@ -47,6 +54,12 @@ class SoOftenExtended(TimedPeriodParameters):
     k: int = Field(ge=0)
 
 
+class LongerThan(TimedPeriodParameters):
+    """The same: does it last longer than t?"""
+
+    t: float = Field(ge=0)
+
+
 class LateBids(WithLaw):
     """n bidders who all bid in the last second, when each bid arrives with chance s."""
 
@@ -78,6 +91,22 @@ def timed(asked: TimedPeriodParameters) -> TimedBidding:
     return TimedBidding(format=Ascending(window_minutes=window), bids=asked.lam)
 
 
+def tied(columns: Columns, asked: Steps) -> NDArray[np.bool_]:
+    """Where the last bidders left the clock together; a continuous one they never do."""
+    return columns["tied"] > 0 if asked.increment else np.zeros(columns["best"].shape, np.bool_)
+
+
+def where_tied(column: str, *, is_tied: bool = True) -> Callable[[Columns, Steps], Estimate]:
+    """Estimator: the mean of a column over the sales that end in a tie, or over those that do not; NaN without any."""
+
+    def estimate(columns: Columns, asked: Steps) -> Estimate:
+        some = columns[column][(tied(columns, asked) == is_tied) & (columns["sold"] > 0)]
+        return mean(some) if some.size else Estimate(np.nan, None)
+
+    return estimate
+
+
+LONGER = share_where(lambda columns, asked: columns["duration"] > asked.t)
 NEVER_EXTENDED = share_where(lambda columns, _: columns["extensions"] == 0)
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
 EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
@@ -88,6 +117,12 @@ FAMILIES: dict[str, Family] = {
         "mean surplus": Simulated(Steps, stepped, mean_of("surplus")),
         "variance of price": Simulated(Steps, stepped, variance_of("revenue")),
         "mean surplus loss": Simulated(Steps, stepped, mean_difference("best", "surplus")),
+        "standard deviation of price": Simulated(Steps, stepped, deviation_of("revenue")),
+        "efficiency": Simulated(Steps, stepped, efficiency),
+        "probability of a tie": Simulated(Steps, stepped, share_where(tied), is_proportion=True),
+        "mean price in a tie": Simulated(Steps, stepped, where_tied("price")),
+        "mean price without a tie": Simulated(Steps, stepped, where_tied("price", is_tied=False)),
+        "probability that the highest value wins in a tie": Simulated(Steps, stepped, where_tied("efficient")),
     },
     "A20": {
         "mean auction duration (soft close)": Simulated(TimedPeriodParameters, timed, mean_of("duration")),
@@ -98,6 +133,7 @@ FAMILIES: dict[str, Family] = {
         "P(exactly k extensions)": Simulated(SoOftenExtended, timed, EXACTLY, is_proportion=True),
         "mean revenue (0 if unsold), hard close": Simulated(LateBids, sniped, mean_of("revenue")),
         "probability unsold, hard close": Simulated(LateBids, sniped, mean_of("unsold"), is_proportion=True),
+        "P(auction lasts longer than t)": Simulated(LongerThan, timed, LONGER, is_proportion=True),
         "variance of auction duration": Simulated(TimedPeriodParameters, timed, variance_of("duration")),
     },
 }

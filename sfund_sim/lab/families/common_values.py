@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
+from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.cautious import Cautious
 from sfund_sim.investors.bidding.information import InformationModel, UniformError, Wallet
 from sfund_sim.investors.bidding.naive import Naive
 from sfund_sim.lab.auction import Auction
 from sfund_sim.lab.chance import Columns
-from sfund_sim.lab.comparing import Compared
+from sfund_sim.lab.comparing import Compared, Mixed
 from sfund_sim.lab.estimate import Estimate, mean
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_difference, mean_of, share_where
+from sfund_sim.lab.questions import Exact, Family, Parameters, Simulated, mean_difference, mean_of, share_where
 from sfund_sim.venue.auctions import AuctionFormat
 from sfund_sim.venue.auctions.ascending import Ascending
 from sfund_sim.venue.auctions.first_price import FirstPrice
@@ -34,6 +36,18 @@ class UniformErrors(Parameters):
     eps: float = Field(gt=0)
 
 
+class WalletSignal(Wallets):
+    """One of them, with signal x."""
+
+    x: float = Field(ge=0, le=1)
+
+
+class ErringSignal(UniformErrors):
+    """One of them, with signal x."""
+
+    x: float
+
+
 class KnownMean(UniformErrors):
     """The same, where the value is known to be ``mean_value`` on average; how wide its law is does not matter."""
 
@@ -42,6 +56,16 @@ class KnownMean(UniformErrors):
 
 def _wallet(format: AuctionFormat, *, naive: bool = False) -> Callable[[Wallets], Auction]:
     return lambda asked: _auction(format, Wallet(), asked.n, naive)
+
+
+def sealed_wallets(asked: Wallets) -> Mixed:
+    """Bidders who think of the winner's curse, in both sealed formats: signals that are independent pay alike."""
+    return Mixed(designs=tuple(_wallet(held)(asked) for held in SEALED.values()))
+
+
+def alike(column: str) -> Callable[[Columns, Any], Estimate]:
+    """Estimator: a mean that is the same in both formats, which its spread is not; so it is no ``MeanOf``."""
+    return lambda columns, _: mean(columns[column])
 
 
 def _errors(format: AuctionFormat, *, naive: bool = False) -> Callable[[UniformErrors], Auction]:
@@ -73,6 +97,24 @@ def revenue(columns: Columns, asked: KnownMean) -> Estimate:
     return mean(asked.mean_value - columns["profit"])
 
 
+def bids_on(parameters: type[WalletSignal | ErringSignal], world: Callable[..., Callable[[Any], Auction]]) -> Family:
+    """The bid on signal x in each sealed format, by the strategy that its auction is held with."""
+
+    def question(format: AuctionFormat, *, naive: bool) -> Exact:
+        def bid(asked: Any) -> float:
+            auction = world(format, naive=naive)(asked)
+            bids = auction.strategy.bids(np.array([asked.x]), BidView(format.pricing, rivals=auction.rivals()))
+            return float(bids[0])
+
+        return Exact(parameters, bid)
+
+    return {
+        f"{which} bid b(x), {name}": question(held, naive=naive)
+        for name, held in SEALED.items()
+        for which, naive in (("equilibrium", False), ("naive", True))
+    }
+
+
 LOSES = share_where(lambda columns, _: columns["profit"] < 0)
 REVENUE, PROFIT, DEARER = mean_of("revenue"), mean_of("profit"), mean_difference("first.revenue", "second.revenue")
 SEALED: dict[str, AuctionFormat] = {"first-price": FirstPrice(), "second-price": SecondPrice()}
@@ -80,6 +122,7 @@ FORMATS: dict[str, AuctionFormat] = {**SEALED, "English": Ascending()}
 
 FAMILIES: dict[str, Family] = {
     "A11": {
+        **bids_on(WalletSignal, _wallet),
         **{
             f"P(winner loses), {name}": Simulated(Wallets, _wallet(held), LOSES, is_proportion=True)
             for name, held in SEALED.items()
@@ -90,6 +133,8 @@ FAMILIES: dict[str, Family] = {
             )
             for name, held in SEALED.items()
         },
+        "mean revenue": Simulated(Wallets, sealed_wallets, alike("revenue")),
+        "winner profit": Simulated(Wallets, sealed_wallets, alike("profit")),
         "mean revenue second-price": Simulated(Wallets, _wallet(SecondPrice()), REVENUE),
         "mean revenue first-price": Simulated(Wallets, _wallet(FirstPrice()), REVENUE),
         "winner profit second-price": Simulated(Wallets, _wallet(SecondPrice()), PROFIT),
@@ -102,6 +147,7 @@ FAMILIES: dict[str, Family] = {
         "winner profit, naive first-price bid x+1/2": Simulated(Wallets, _wallet(FirstPrice(), naive=True), PROFIT),
     },
     "A12": {
+        **bids_on(ErringSignal, _errors),
         **{
             f"P(winner loses), {name}": Simulated(UniformErrors, _errors(held), LOSES, is_proportion=True)
             for name, held in FORMATS.items()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.extension.at_least import AtLeast
 from sfund_sim.funds.extension.gp_alone import GpAlone
 from sfund_sim.funds.extension.unanimous import Unanimous
+from sfund_sim.investors.bidding import BidView
 from sfund_sim.investors.bidding.equilibrium import Equilibrium
 from sfund_sim.investors.entry import entry_probability, surplus_of_entrant
 from sfund_sim.lab.auction import Auction
@@ -64,6 +66,12 @@ class Outsiders(WithLaw):
     n_outsiders: int = Field(ge=1)
 
 
+class OutsidersBid(Outsiders):
+    """One of them, of value v."""
+
+    v: float
+
+
 class OutsidersEntry(WithLaw):
     """N outsiders who must pay to look at the share."""
 
@@ -78,6 +86,12 @@ class Entrant(OutsidersEntry):
 
 
 Partner = Literal["bids", "matches"]
+
+
+def single_vote(asked: Partners) -> Extension:
+    """One vote, in which all must agree or m."""
+    rule = needing(asked.m) if isinstance(asked, Threshold) else Unanimous()
+    return Extension(rule=rule, partners=asked.n, refusal=asked.p)
 
 
 def unanimity(asked: Partners) -> Extensions:
@@ -113,6 +127,17 @@ def quoting_once(partner: Partner) -> Callable[[Outsiders], Auction]:
         law=asked.law,
         partner=partner,
     )
+
+
+def outsiders_bid(asked: OutsidersBid) -> float:
+    """What an outsider of value v quotes where the partner may match the best quote."""
+    auction = quoting_once("matches")(asked)
+    return float(auction.strategy.bids(np.array([asked.v]), BidView("first", rivals=auction.rivals()))[0])
+
+
+def quoted_profit(columns: Columns, asked: Outsiders) -> Estimate:
+    """Mean profit of one outsider where the winner pays its own quote."""
+    return mean(columns["outsiders_profit"] / asked.n_outsiders)
 
 
 def chance_of_entry(partner: Partner) -> Callable[[OutsidersEntry], float]:
@@ -161,16 +186,14 @@ def chance_of_k(asked: SoOften) -> float:
 FIRST_PROFIT = mean_of("first_profit")
 EXTENSIONS = variance_of("extensions")
 AT_LEAST = share_where(lambda columns, asked: columns["extensions"] >= asked.k)
+BLOCKED = share_where(lambda columns, _: columns["carried"] == 0)
 EXACTLY = share_where(lambda columns, asked: columns["extensions"] == asked.k)
 
 FAMILIES: dict[str, Family] = {
     "E04": {
-        "P(unanimous consent)": Simulated(
-            Partners,
-            lambda asked: Extension(rule=Unanimous(), partners=asked.n, refusal=asked.p),
-            mean_of("carried"),
-            is_proportion=True,
-        ),
+        "P(unanimous consent)": Simulated(Partners, single_vote, mean_of("carried"), is_proportion=True),
+        "P(at least one refusal)": Simulated(Partners, single_vote, BLOCKED, is_proportion=True),
+        "P(fewer than m consent)": Simulated(Threshold, single_vote, BLOCKED, is_proportion=True),
         "mean number of consecutive extensions": Simulated(Partners, unanimity, mean_of("extensions")),
         "mean number of consecutive extensions, at least m consent": Simulated(
             Threshold, qualified, mean_of("extensions")
@@ -187,12 +210,7 @@ FAMILIES: dict[str, Family] = {
         "P(exactly k consecutive extensions), at least m consent": Simulated(
             SoOftenByThreshold, qualified, EXACTLY, is_proportion=True
         ),
-        "P(at least m consent)": Simulated(
-            Threshold,
-            lambda asked: Extension(rule=needing(asked.m), partners=asked.n, refusal=asked.p),
-            mean_of("carried"),
-            is_proportion=True,
-        ),
+        "P(at least m consent)": Simulated(Threshold, single_vote, mean_of("carried"), is_proportion=True),
     },
     "E05": {
         "mean seller loss from ROFR": Simulated(
@@ -215,6 +233,13 @@ FAMILIES: dict[str, Family] = {
         ),
         "mean price, first-price WITHOUT ROFR": Simulated(Outsiders, quoting_once("bids"), mean_of("revenue")),
         "mean price, first-price with ROFR": Simulated(Outsiders, quoting_once("matches"), mean_of("revenue")),
+        "equilibrium bid b(v), first-price with ROFR": Exact(OutsidersBid, outsiders_bid),
+        "P(holder exercises), first-price": Simulated(
+            Outsiders, quoting_once("matches"), mean_of("taken"), is_proportion=True
+        ),
+        "mean surplus per outsider with ROFR, first-price": Simulated(
+            Outsiders, quoting_once("matches"), quoted_profit
+        ),
         "outsider entry probability WITHOUT ROFR": Exact(OutsidersEntry, chance_of_entry("bids")),
         "outsider entry probability WITH ROFR (largest root)": Exact(OutsidersEntry, chance_of_entry("matches")),
         "entrant's surplus at that entry prob WITHOUT ROFR (=cost when p<1)": Simulated(

@@ -22,6 +22,8 @@ LONGEST = 1000
 """Years of life that are still reckoned."""
 MOST_ABOVE_GROWTH = 2.0
 """Required IRR less growth up to which the one is looked for that gives a discount."""
+LEAST_IRR = -0.9
+"""Required IRR down to which the one is looked for that gives a premium."""
 
 
 class FundParameters(Parameters):
@@ -199,11 +201,12 @@ def irr_of_mean_discount(asked: MeanDiscount) -> float:
     def excess(required_irr: float) -> float:
         return asked.mean_discount(required_irr) - asked.target
 
-    low, high = asked.G, asked.G + MOST_ABOVE_GROWTH
+    # A premium is that of a buyer who requires less than the fund grows.
+    low, high = (asked.G, asked.G + MOST_ABOVE_GROWTH) if asked.target >= 0 else (LEAST_IRR, asked.G)
     if not excess(low) <= 0 <= excess(high):  # NaN, where there is no NAV, is no discount either.
         raise RuleError(
-            f"no IRR up to {MOST_ABOVE_GROWTH:.0%} above G gives that mean discount",
-            f"在 G 以上 {MOST_ABOVE_GROWTH:.0%} 以内，没有 IRR 能得出该平均折价",
+            f"no IRR between {low:.0%} and {high:.0%} a year gives that mean discount",
+            f"在每年 {low:.0%} 至 {high:.0%} 之间，没有 IRR 能得出该平均折价",
         )
     return float(brentq(excess, low, high, xtol=1e-15))
 

@@ -9,7 +9,16 @@ from sfund_sim.lab.chance import Columns
 from sfund_sim.lab.estimate import Estimate, mean
 from sfund_sim.lab.families.funds import InYear
 from sfund_sim.lab.fund import GrowingNav, StochasticTakahashi
-from sfund_sim.lab.questions import Family, Parameters, Simulated, mean_of, quantile_of, share_where, variance_of
+from sfund_sim.lab.questions import (
+    Family,
+    Parameters,
+    Simulated,
+    deviation_of,
+    mean_of,
+    quantile_of,
+    share_where,
+    variance_of,
+)
 
 
 class RandomGrowth(InYear):
@@ -70,6 +79,7 @@ FAMILIES: dict[str, Family] = {
     "D05": {
         "E[NAV_t]": Simulated(Brownian, nav_grown, NAV),
         "Var[NAV_t]": Simulated(Brownian, nav_grown, SPREAD_OF_NAV),
+        "standard deviation of NAV_t": Simulated(Brownian, nav_grown, deviation_of("nav")),
         "median NAV_t": Simulated(Brownian, nav_grown, quantile_of("nav", 0.5)),
         "quantile of NAV_t at p": Simulated(BrownianQuantile, nav_grown, quantile_of("nav")),
         "P(NAV_t<K)": Simulated(BrownianLevel, nav_grown, below_level, is_proportion=True),

@@ -24,6 +24,7 @@ from sfund_sim.lab.questions import (
     WithLaw,
     mean_if_sold,
     mean_of,
+    share_where,
     variance_of,
 )
 from sfund_sim.venue.auctions import AuctionFormat
@@ -214,6 +215,7 @@ PAYOFFS: dict[str, Callable[[Columns, Any], Estimate]] = {
     "bidder's expected payoff": profit_each,
 }
 PRICE_IF_SOLD = mean_if_sold("price")
+AT_RESERVE = share_where(lambda columns, asked: columns["price"] == asked.reserve)
 POISSON_SECOND, POISSON_FIRST = unknown_number(first_price=False), unknown_number(first_price=True)
 
 FAMILIES: dict[str, Family] = {
@@ -235,6 +237,7 @@ FAMILIES: dict[str, Family] = {
         "probability unsold": Simulated(PerhapsNobody, next_bid_paid, UNSOLD, is_proportion=True),
         "realised gross surplus E[max; max>=r]": Simulated(PerhapsNobody, next_bid_paid, SURPLUS),
         "mean price if sold": Simulated(Bidders, next_bid_paid, PRICE_IF_SOLD),
+        "P(price equals the reserve), second-price": Simulated(Bidders, sealed_second, AT_RESERVE, is_proportion=True),
         "winner's expected payoff (0 if unsold)": Simulated(Bidders, next_bid_paid, PROFIT),
         "bidder's expected payoff": Simulated(Bidders, next_bid_paid, profit_each),
         **in_each_format(Bidders, {"mean revenue": REVENUE, "mean price if sold": PRICE_IF_SOLD, **PAYOFFS}),
@@ -248,6 +251,9 @@ FAMILIES: dict[str, Family] = {
         "mean revenue, first-price with unknown N": Simulated(PoissonBidders, POISSON_FIRST, REVENUE),
         "probability unsold": Simulated(PoissonBidders, POISSON_SECOND, UNSOLD, is_proportion=True),
         "probability of sale": Simulated(PoissonBidders, POISSON_SECOND, SOLD, is_proportion=True),
+        "P(price equals the reserve), second-price": Simulated(
+            PoissonBidders, POISSON_SECOND, AT_RESERVE, is_proportion=True
+        ),
         "mean price if sold, second-price": Simulated(PoissonBidders, POISSON_SECOND, PRICE_IF_SOLD),
         "mean price if sold, first-price with unknown N": Simulated(PoissonBidders, POISSON_FIRST, PRICE_IF_SOLD),
         "realised gross surplus E[max; max>=r]": Simulated(PoissonBidders, POISSON_SECOND, SURPLUS),

@@ -59,7 +59,7 @@ def kept_or_paid(columns: Columns, asked: KeptIfUnsold | PoissonKeptIfUnsold) ->
     return mean(np.where(columns["sold"] > 0, columns["revenue"], asked.seller_value))
 
 
-def efficiency(columns: Columns, _: Bidders) -> Estimate:
+def efficiency(columns: Columns, _: Any) -> Estimate:
     """Surplus that is realised over the most that there is."""
     return ratio_of_means(columns["surplus"], columns["best"])
 

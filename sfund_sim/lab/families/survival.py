@@ -139,6 +139,11 @@ def in_no_way(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
     return mean((columns["time"] > asked.t).astype(float))
 
 
+def in_some_way(columns: Columns, asked: Exponentials | Weibulls) -> Estimate:
+    """Share that has left by t."""
+    return mean((columns["time"] <= asked.t).astype(float))
+
+
 def survival(asked: Sample) -> float:
     """Kaplan-Meier survival at t."""
     return float(kaplan_meier(asked.time, asked.status).at(asked.t))
@@ -198,6 +203,8 @@ FAMILIES: dict[str, Family] = {
         "CIF cause 3, exponential": Simulated(Exponentials, exponential_exits, way_by(2), is_proportion=True),
         "CIF cause 1, Weibull": Simulated(Weibulls, weibull_exits, way_by(0), is_proportion=True),
         "CIF cause 2, Weibull": Simulated(Weibulls, weibull_exits, way_by(1), is_proportion=True),
+        "P(exit by t), exponential": Simulated(Exponentials, exponential_exits, in_some_way, is_proportion=True),
+        "P(exit by t), Weibull": Simulated(Weibulls, weibull_exits, in_some_way, is_proportion=True),
         "P(no exit by t), exponential": Simulated(Exponentials, exponential_exits, in_no_way, is_proportion=True),
         "P(no exit by t), Weibull": Simulated(Weibulls, weibull_exits, in_no_way, is_proportion=True),
         "1-KM cause 1, exponential": Simulated(Exponentials, exponential_exits, claimed_of_first_way),
@@ -207,6 +214,7 @@ FAMILIES: dict[str, Family] = {
         **{name: Exact(Sample, survival) for name in ("KM survival S(t)", "KM survival", "S(t)", "survival at t")},
         "KM standard error (Greenwood)": Exact(Sample, greenwood),
         "Greenwood standard error": Exact(Sample, greenwood),
+        "variance of S(t)": Exact(Sample, lambda asked: greenwood(asked) ** 2),
         "standard error of S(t)": Exact(Sample, greenwood),
         "number at risk at t": Exact(Sample, at_risk),
         "KM median": Exact(Durations, median),

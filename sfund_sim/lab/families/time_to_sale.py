@@ -110,6 +110,17 @@ class AppraisalCase(WithLaw):
     listing_length: float = Field(gt=0)
 
 
+class AppraisedUntil(AppraisalCase):
+    """The same: is it sold by t?"""
+
+    t: float = Field(ge=0)
+
+    @property
+    def k(self) -> int:
+        """Listings that have ended by t, however their lengths add up in a computer."""
+        return int(round(self.t / self.listing_length, 9))
+
+
 class AfterListings(AppraisalCase):
     """The same: is it still unsold after k listings?"""
 
@@ -195,7 +206,7 @@ def at_appraisal_until_sold(asked: AppraisalCase) -> Relisting:
     return Relisting(listing=at_appraisal(asked), length=asked.listing_length)
 
 
-def followed(asked: AfterListings) -> Relisting:
+def followed(asked: AfterListings | AppraisedUntil) -> Relisting:
     """The same, followed into the listing after the k-th."""
     return Relisting(
         listing=at_appraisal(asked), length=asked.listing_length, until=(asked.k + 0.5) * asked.listing_length
@@ -210,6 +221,7 @@ def at_appraisal_first(asked: AppraisalCase) -> Relisting:
 still_unsold = share_where(lambda columns, asked: columns["time"] > asked.t)
 sold_by = share_where(lambda columns, asked: columns["time"] <= asked.t)
 listed_more_often = share_where(lambda columns, asked: columns["listings"] > asked.k)
+listed_no_more_often = share_where(lambda columns, asked: columns["listings"] <= asked.k)
 TIME, PRICE, VALUE, LISTINGS = (mean_of(column) for column in ("time", "price", "value", "listings"))
 SPREAD_OF_TIME, SPREAD_OF_LISTINGS = variance_of("time"), variance_of("listings")
 MEDIAN_TIME = quantile_of("time", 0.5)
@@ -262,6 +274,8 @@ FAMILIES: dict[str, Family] = {
         "variance of time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, SPREAD_OF_TIME),
         "median time to sale": Simulated(AppraisalCase, at_appraisal_until_sold, MEDIAN_TIME),
         "variance of number of listings": Simulated(AppraisalCase, at_appraisal_until_sold, SPREAD_OF_LISTINGS),
+        "P(unsold at time t)": Simulated(AppraisedUntil, followed, listed_more_often, is_proportion=True),
+        "P(sold by time t)": Simulated(AppraisedUntil, followed, listed_no_more_often, is_proportion=True),
         "P(unsold after k)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
         "P(unsold after k listings)": Simulated(AfterListings, followed, listed_more_often, is_proportion=True),
     },

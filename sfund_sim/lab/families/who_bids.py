@@ -16,7 +16,7 @@ from sfund_sim.lab.families.bidders import (
     thinned,
 )
 from sfund_sim.lab.families.clock import Steps, stepped
-from sfund_sim.lab.families.private_values import Bidders, in_each_format, sealed_first, sealed_second
+from sfund_sim.lab.families.private_values import PAYOFFS, Bidders, in_each_format, sealed_first, sealed_second
 from sfund_sim.lab.questions import Exact, Family, Simulated, mean_difference, mean_if_sold, mean_of
 
 
@@ -46,11 +46,13 @@ def acceptable(asked: Window) -> float:
 
 
 OPEN = in_each_format(Bidders, {"mean revenue": mean_of("revenue")})
+PAYING = in_each_format(Bidders, PAYOFFS)
 MORE = mean_difference("first.revenue", "second.revenue")
 
 FAMILIES: dict[str, Family] = {
     "A06": {
         **{name: OPEN[name] for name in ("mean revenue, ascending", "mean revenue, descending")},
+        **PAYING,
         "revenue gain of first-price over second-price": Simulated(Bidders, first_and_second, MORE),
         "revenue difference, first-price minus second-price": Simulated(Bidders, first_and_second, MORE),
         "probability of sale": Simulated(Bidders, sealed_second, mean_of("sold"), is_proportion=True),
