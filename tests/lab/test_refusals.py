@@ -16,7 +16,7 @@ from sfund_sim.lab.cases import Case
 from sfund_sim.lab.check import check
 from sfund_sim.lab.lesson import Lesson, part_of
 from sfund_sim.lab.other_lessons import fund_table
-from sfund_sim.lab.refusals import told
+from sfund_sim.lab.refusals import reason
 from sfund_sim.lab.timing import ExitLaw
 
 SECOND = "mean price, second-price/ascending"
@@ -98,7 +98,7 @@ def test_whatever_stands_for_a_law_is_a_law_or_refused_in_one_line_of_each_langu
     try:
         law = part_of(ValueLaw.members, f"{kind}:{','.join(map(str, numbers))}")
     except (ValidationError, RuleError) as error:
-        words = told(error)
+        words = reason(error)
         assert words.en
         assert "\n" not in words.en + words.zh
         assert any("\u4e00" <= sign <= "\u9fff" for sign in words.zh), words.zh
@@ -109,8 +109,8 @@ def test_whatever_stands_for_a_law_is_a_law_or_refused_in_one_line_of_each_langu
 def test_the_first_mistake_of_several_is_told_with_its_place():
     with pytest.raises(ValidationError) as caught:
         Lesson(bidders=-1, law=Uniform(), risk=0)
-    assert told(caught.value).en == "bidders: '-1' is out of range; allowed: at least 0"
-    assert told(caught.value).zh == "bidders：“-1”超出范围；允许范围：不小于 0"
+    assert reason(caught.value).en == "bidders: '-1' is out of range; allowed: at least 0"
+    assert reason(caught.value).zh == "bidders：“-1”超出范围；允许范围：不小于 0"
 
 
 ENGLISH_OF_THE_VALIDATOR = ("Input should", "Field required", "Value error", "Extra inputs", "valid integer")
@@ -120,6 +120,6 @@ ENGLISH_OF_THE_VALIDATOR = ("Input should", "Field required", "Value error", "Ex
 def test_numbers_are_refused_in_the_words_of_scenario_files(bidders):
     with pytest.raises(ValidationError) as caught:
         Lesson(bidders=bidders, law=Uniform(), risk=0.5)
-    words = told(caught.value)
+    words = reason(caught.value)
     assert not any(phrase in text for phrase in ENGLISH_OF_THE_VALIDATOR for text in words)
     assert words.zh.startswith("bidders：")
