@@ -7,7 +7,7 @@ from pages import ROOT
 from prose import sentences, words
 
 MOST_WORDS = 60
-PAGES = ["experiments", "model", "scenario-files", "tutorial", "validation"]
+PAGES = ["experiments", "lab", "model", "scenario-files", "tutorial", "validation"]
 
 
 @pytest.mark.parametrize("page", PAGES)
