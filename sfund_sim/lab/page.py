@@ -36,7 +36,8 @@ of two unequal bidders (`investors/unequal`: S05 where the winner pays its own),
 rates and steps from the code of the Yale fund), ratios and public market equivalents (`funds/performance`: D03),
 Weibull times and which of several comes first (`funds/hazards`: D06), and state occupancy (`outcomes/multistate`:
 D08). The lab's own are the loops that list a share again (`lab/relisting`) and that end at a deadline
-(`lab/deadline`), the adapters in `lab/families`, and the theory of `sfund lab auction`.
+(`lab/deadline`), the adapters in `lab/families`, and the theory of `sfund lab auction`. What each command of the lab
+answers, with its options, is in [lab.md](lab.md).
 
 | family | what is checked | formula | source | points | largest \\|z\\| or error | verdict |
 |---|---|---|---|---|---|---|
