@@ -38,7 +38,11 @@ class Tags(HTMLParser):
 
 
 def check_page(page: str) -> None:
-    """The page is well formed, its identifiers are unique, its links lead to itself, and it runs no script."""
+    """The page is well formed, its identifiers are unique, its links lead to itself, it runs no script.
+
+    Both halves list their sections with links, tables have numbered captions and heads that say what they head, and
+    long lists are folded.
+    """
     tags = Tags()
     tags.feed(page)
     assert tags.open == []
@@ -47,6 +51,22 @@ def check_page(page: str) -> None:
     assert all(link.startswith("#") and link[1:] in tags.ids for link in links)
     assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(tags.ids)
     assert not re.search(r"<script|<link|<img|<iframe|@import|@font-face|javascript:", page)
+    for language in ("en", "zh"):
+        _check_parts(half(page, language))
+
+
+def _check_parts(text: str) -> None:
+    contents = text[text.index('<nav class="contents"') : text.index("</nav>")]
+    sections = re.findall(r"<h2(.*?)>(.*?)</h2>", text)
+    assert len(sections) > 3
+    linked = re.findall(r'<li><a href="#(.*?)">(.*?)</a></li>', contents)
+    assert [(f' id="{anchor}"', name) for anchor, name in linked] == sections
+    captions = re.findall(r"<table[^>]*>\n<caption>(?:Table|表) (\d+)\. ", text)
+    assert captions == [str(number + 1) for number in range(text.count("<table"))]
+    heads = re.findall(r"<th(?!ead).*?>.*?</th>", text)
+    assert [head for head in heads if not re.match(r'<th scope="(col|row)".*?>.', head)] == []
+    assert "<th scope=" in text
+    assert "<details open" not in text
 
 
 def half(page: str, language: str) -> str:

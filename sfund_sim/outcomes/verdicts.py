@@ -70,14 +70,8 @@ def judged(finding: Finding) -> Verdict:
 _SENTENCES: dict[Verdict, tuple[str, str]] = {
     Verdict.HIGHER: ("clearly higher, by {between}", "明显更高，高出{between}"),
     Verdict.LOWER: ("clearly lower, by {between}", "明显更低，低{between}"),
-    Verdict.MAYBE_HIGHER: (
-        "higher, by {between}; but among {m} differences looked at, chance alone may show as much",
-        "更高，高出{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
-    ),
-    Verdict.MAYBE_LOWER: (
-        "lower, by {between}; but among {m} differences looked at, chance alone may show as much",
-        "更低，低{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
-    ),
+    Verdict.MAYBE_HIGHER: ("higher, by {between}{chance}", "更高，高出{between}{chance}"),
+    Verdict.MAYBE_LOWER: ("lower, by {between}{chance}", "更低，低{between}{chance}"),
     Verdict.NOT_SEEN: (
         "no difference can be seen; an effect larger than {far} is ruled out",
         "看不出差异；可以排除大于{far}的影响",
@@ -119,7 +113,11 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     english, chinese = _SENTENCES[judged(finding)]
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
     text = (chinese if language == "zh" else english).format(
-        between=between, far=far, m=f"{looked_at:,}", every=every, lacking=_lacking(finding, language)
+        between=between,
+        far=far,
+        chance=chance_remark(looked_at, language),
+        every=every,
+        lacking=_lacking(finding, language),
     )
     if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
         return text
@@ -128,6 +126,14 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
         if language == "zh"
         else f"{text} (said of the {pairs} of {every} replications that have it)"
     )
+
+
+def chance_remark(looked_at: int, language: Language) -> str:
+    """What ``sentence`` adds to a difference that does not outlast the correction for all that were looked at."""
+    number = f"{looked_at:,}"
+    if language == "zh":
+        return f"；但共考察了{number}项差异，仅凭偶然也可能出现"
+    return f"; but among {number} differences looked at, chance alone may show as much"
 
 
 def _lacking(finding: Finding, language: Language) -> str:

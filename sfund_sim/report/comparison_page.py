@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import outcomes
+from sfund_sim.outcomes.verdicts import chance_remark
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.comparison_figures import common_info, comparison_figures
 from sfund_sim.report.comparison_rows import (
@@ -19,6 +22,7 @@ from sfund_sim.report.comparison_rows import (
     Difference,
     differences_of,
     group_name,
+    looked_at,
     notes,
 )
 from sfund_sim.report.drawing import Drawn
@@ -49,7 +53,6 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         first=first,
         warnings=comparison.warnings,
         assumptions=assumption_rows(comparison.scenarios),
-        is_unfolded=False,
         measured=measured(comparison.differences["outcome"]),
         repeat_heading="compare_repeat",
         command=repeat_command(comparison),
@@ -59,11 +62,23 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
 
 def _said(comparison: Comparison, language: Language) -> dict[str, Any]:
     """What one language's half of the page says; rows of its tables are differences, which word themselves."""
+    contrasts = [_contrast(comparison, name, language) for name in comparison.names[1:]]
+    tested, _ = looked_at(comparison.differences)
+    perhaps = any(row.is_perhaps_chance for one in contrasts for _, rows in one["tables"] for row in rows)
     return {
         "scenarios": [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
-        "contrasts": [_contrast(comparison, name, language) for name in comparison.names[1:]],
+        "contrasts": contrasts,
         "notes": notes(comparison, language),
+        "signed": partial(_signed, chance_remark(tested, language), f"{language}-chance"),
+        "chance_note": phrase("compare_chance_note", language, n=f"{tested:,}") if perhaps else "",
     }
+
+
+def _signed(remark: str, note: str, sentence: str) -> Markup:
+    """A verdict as the page shows it: a sign that leads to the footnote in place of the remark that many share."""
+    before, found, after = sentence.partition(remark)
+    sign = Markup('<a class="sign" role="doc-noteref" href="#{}">†</a>').format(note) if found else ""
+    return Markup("{}{}{}").format(before, sign, after)
 
 
 def _scenario(
@@ -82,14 +97,16 @@ def _contrast(comparison: Comparison, name: str, language: Language) -> dict[str
     table = comparison.differences
     table = table[table["scenario_id"] == name]
     every = [one.name for one in outcomes()]
+    colon = "：" if language == "zh" else ": "
+    heading = phrase("compare_differences_of", language, scenario=name, baseline=baseline)
     groups = [(group_name(group, language), list(differences_of(table, every, group)))
               for group in (EVERYBODY, STATE, OTHERS)]  # fmt: skip
     return {
         "name": name,
         "baseline": baseline,
-        "heading": phrase("compare_differences_of", language, scenario=name, baseline=baseline),
+        "heading": heading,
         "findings": [line for sellers, rows in groups[:2] for line in _findings(rows, sellers, language)],
-        "tables": groups,
+        "tables": [(f"{heading}{colon}{sellers}", rows) for sellers, rows in groups],
     }
 
 

@@ -54,6 +54,11 @@ class Difference(NamedTuple):
         """Is there a difference with an interval?"""
         return self.verdict in _DEFINED
 
+    @property
+    def is_perhaps_chance(self) -> bool:
+        """Does the difference not outlast the correction, though its interval is on one side of 0?"""
+        return self.verdict in (Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER)
+
     def name(self, language: Language) -> str:
         """Label of the outcome."""
         return entry(self.outcome).label(language)

@@ -28,14 +28,40 @@ class PageFigure(NamedTuple):
     svg: Markup
 
 
+class Contents:
+    """The sections of one language's half of a page, for its list of links, and the numbers of its tables.
+
+    Templates make every section's heading and every table's caption by it, in the order of the page.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._tables = 0
+        self.sections: list[tuple[str, str]] = []
+        """Anchor and heading of each section so far."""
+
+    def section(self, heading: str) -> Markup:
+        """The heading of the next section, where a link can lead."""
+        anchor = f"{self._language}-section-{len(self.sections) + 1}"
+        self.sections.append((anchor, heading))
+        return Markup('<h2 id="{}">{}</h2>').format(anchor, heading)
+
+    def caption(self, text: str, has_intervals: bool = False) -> Markup:
+        """The next table's number and what it shows, which may be numbers with 95 % intervals in brackets."""
+        self._tables += 1
+        title = phrase("with_intervals", self._language, title=text) if has_intervals else text
+        return Markup("<caption>{} {}. {}</caption>").format(phrase("table", self._language), self._tables, title)
+
+
 def halves(
     drawings: Mapping[Language, Sequence[Drawn]], tell: Callable[[Language], Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Both languages' halves of a page: figures, ``say`` for phrases, and what ``tell`` has for the template."""
+    """Both languages' halves of a page: figures, ``say`` for phrases, contents, what ``tell`` has for the template."""
     return [
-        {"language": one, "say": partial(phrase, language=one), "figures": _figures(drawings[one], one), **tell(one)}
+        {"language": one, "say": partial(phrase, language=one), "contents": Contents(one),
+         "figures": _figures(drawings[one], one), **tell(one)}
         for one in LANGUAGES
-    ]
+    ]  # fmt: skip
 
 
 def _figures(drawings: Sequence[Drawn], language: Language) -> list[PageFigure]:

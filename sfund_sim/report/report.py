@@ -45,6 +45,6 @@ def report_html(
     title = {"en": facts.info.title, "zh": facts.info.title_zh}
     return rendered(
         "template.html", facts=facts, info=facts.info, pages=halves(figures, tell), title=title, first=language,
-        measured=measured(summary["outcome"]), warnings=facts.warnings, assumptions=facts.assumptions, is_unfolded=True,
+        measured=measured(summary["outcome"]), warnings=facts.warnings, assumptions=facts.assumptions,
         repeat_heading="repeat", command=facts.command,
     )  # fmt: skip

@@ -47,7 +47,6 @@ def _html(results: SweepResults, drawings: dict[Language, list[Drawn]], first: L
         warnings=results.warnings,
         first_combination=combinations(results.plan.design)[1],
         assumptions=assumption_rows([results.plan.loaded], _varied(results.plan.design)),
-        is_unfolded=False,
         measured=measured(results.summary["outcome"]),
         repeat_heading="repeat",
         command=results.repeat_command,
