@@ -119,14 +119,30 @@ def command_of(module_app: typer.Typer, name: str) -> Any:
     holder.add_typer(module_app, name=name)
     group: Any = typer_command(holder)
     whole = group.commands[name]
-    return whole.commands.get(name, whole)
+    return _with_bare_flags(whole.commands.get(name, whole))
+
+
+def _with_bare_flags(of: Any) -> Any:
+    """The command; its help, and that of each it holds, shows flags without a type, for they take no value."""
+    show = of.format_help
+
+    def format_help(context: Any, formatter: Any) -> None:
+        for parameter in of.get_params(context):
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""
+        show(context, formatter)
+
+    of.format_help = format_help
+    for each in getattr(of, "commands", {}).values():
+        _with_bare_flags(each)
+    return of
 
 
 def command(language: Language = "en") -> Any:
     """The whole command line as one command, whose help is in that language."""
     whole: Any = typer_command(app)
     whole.language = language
-    return whole
+    return _with_bare_flags(whole)
 
 
 app = typer.Typer(

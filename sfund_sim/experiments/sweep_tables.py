@@ -149,8 +149,9 @@ def effects_table(values: pd.DataFrame, design: Design, grains: Mapping[tuple[in
             effects = paired_differences(*both)
             least = least_reaches(grains, _pairs(design, policy), keys_of(effects))
             parts.append(reaching(effects, least).assign(policy_id=policy))
-    empty = paired_differences(first.iloc[:0], first.iloc[:0]).assign(policy_id=0)
-    table = pd.concat(parts, ignore_index=True) if parts else empty
+    if not parts:
+        parts = [paired_differences(first.iloc[:0], first.iloc[:0]).assign(policy_id=0)]
+    table = pd.concat(parts, ignore_index=True)
     # A sweep shows effects and tests none.
     return table[["policy_id", *(name for name in table.columns if name not in ("policy_id", "p_value"))]]
 

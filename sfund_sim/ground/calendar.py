@@ -1,9 +1,11 @@
 """The calendar: day numbers from the scenario's start, and the working days of the People's Republic.
 
-Working days come from three sources, the best that knows the year: ``announced`` (package chinesecalendar: the State
-Council's yearly notice, with the weekends that are worked in exchange), ``statutory`` (package holidays: the days off
-that the law fixes, without exchanged weekends where no notice is out yet) and ``weekends`` (Saturdays and Sundays
-only). ``sources()`` says which years used which, so that a run can warn.
+Working days come from three sources, the best that knows the year: ``announced`` (the State Council's yearly notice,
+with the weekends that are worked in exchange: package chinesecalendar, or holidays for a year that it lacks),
+``statutory`` (package holidays: the days off that the law fixes, for a year of which neither knows a notice) and
+``weekends`` (Saturdays and Sundays only). ``sources()`` says which years used which, so that a run can warn. Which
+notices a package knows depends on its version, and working days move results: ``pyproject.toml`` therefore names one
+version of each.
 """
 
 from __future__ import annotations
@@ -102,7 +104,10 @@ def _exceptions(year: int) -> tuple[Source, list[date], list[date]]:
 
     china = country_holidays("CN", years=year)
     made_up = [when for when in sorted(china.weekend_workdays) if when.year == year]
-    return ("statutory", sorted(china), made_up) if china else ("weekends", [], [])
+    if not china:
+        return ("weekends", [], [])
+    # Weekends are worked in exchange by a notice only: where the package knows any, it knows the notice.
+    return ("announced" if made_up else "statutory", sorted(china), made_up)
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,9 @@ class Grid(NamedTuple):
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Grid:
-        """From a table of ``replication_values``."""
+        """From a table of ``replication_values``; an empty one has no keys, which pandas 2 cannot number."""
+        if table.empty:
+            return cls([], np.empty(0, np.int64), np.empty((0, 0)))
         code, keys = pd.factorize(pd.MultiIndex.from_frame(table[KEY]))
         rep, numbers = pd.factorize(table["rep"], sort=True)
         values = np.full((len(numbers), len(keys)), np.nan)

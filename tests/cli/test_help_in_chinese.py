@@ -57,6 +57,17 @@ def test_help_fits_the_terminal_and_nothing_is_cut_off(
             assert "".join(part.split()) in shown
 
 
+@pytest.mark.parametrize("asked", [[], ["run"], ["explain", "exit"], ["lab", "auction"]])
+def test_flags_are_listed_without_a_value(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SFUND_LANG", "en")
+    assert main([*asked, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "--help" in out
+    assert "bool" not in out
+
+
 def test_help_in_english_stays_english(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("SFUND_LANG", raising=False)
     assert main(["run", "--help", "--lang", "zh"]) == 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from importlib import metadata
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from pages import ROOT
 
 RUN = "pip install . && sfund run scenarios/beijing_pilot.yaml"
@@ -20,8 +22,16 @@ def project() -> dict[str, object]:
     return found
 
 
-def pinned() -> dict[str, str]:
-    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+def needs() -> list[Requirement]:
+    found = project()
+    extras = found["optional-dependencies"]
+    assert isinstance(extras, dict)
+    texts = [*found["dependencies"], *(text for extra in extras.values() for text in extra)]  # type: ignore[misc]
+    return [Requirement(text) for text in texts]
+
+
+def pinned(file: str = "constraints.txt") -> dict[str, str]:
+    lines = (ROOT / file).read_text("utf-8").splitlines()
     pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
     return {canonicalize_name(name): version for name, version in pairs}
 
@@ -48,12 +58,26 @@ def test_the_script_that_checks_a_change_is_executable_and_correct_bash() -> Non
 
 
 def test_the_pinned_set_meets_every_requirement_of_the_program_and_its_tests() -> None:
-    found, pins = project(), pinned()
-    extras = found["optional-dependencies"]
-    assert isinstance(extras, dict)
-    needs = [Requirement(text) for text in [*found["dependencies"], *extras["test"]]]  # type: ignore[misc]
-    unmet = [str(need) for need in needs if not need.specifier.contains(pins.get(canonicalize_name(need.name), ""))]
+    pins = pinned()
+    unmet = [str(need) for need in needs() if not need.specifier.contains(pins.get(canonicalize_name(need.name), ""))]
     assert unmet == []
+
+
+def test_the_packages_that_know_working_days_have_one_version_everywhere() -> None:
+    """Another version of them has other working days, and so other results."""
+    pins = pinned()
+    for name in ("chinesecalendar", "holidays"):
+        [need] = [need for need in needs() if need.name == name]
+        assert str(need.specifier) == f"=={pins[name]}" == f"=={pinned('constraints-lowest.txt')[name]}"
+        assert pins[name] == metadata.version(name)
+
+
+def test_the_lowest_set_has_the_lower_bound_of_every_requirement_but_the_checkers() -> None:
+    pins = pinned("constraints-lowest.txt")
+    checkers = {"ruff", "mypy", "pandas-stubs", "scipy-stubs"}
+    bounds = {(canonicalize_name(need.name), one.version) for need in needs() for one in need.specifier}
+    asked = [(name, bound) for name, bound in bounds if name not in checkers]
+    assert [(name, bound) for name, bound in asked if Version(pins[name]) != Version(bound)] == []
 
 
 def test_version_and_citation_agree_with_the_package() -> None:

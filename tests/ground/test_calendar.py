@@ -66,6 +66,17 @@ def test_the_sources_are_told_year_by_year():
     assert set(sources) == set(range(2025, 2106))
 
 
+def test_a_notice_that_only_one_package_knows_counts_as_announced(monkeypatch):
+    first = Calendar(date(2024, 1, 1), 1096)
+    known = worked(first)
+    for cached in (calendar_module._tables, calendar_module._exceptions):
+        monkeypatch.setattr(calendar_module, cached.__name__, cached.__wrapped__)
+    monkeypatch.setattr(calendar_module, "_announced", dict)
+    second = Calendar(date(2024, 1, 1), 1096 + 365)
+    assert second.sources() == {2024: "announced", 2025: "announced", 2026: "announced", 2027: "statutory"}
+    assert {day for day in worked(second) if day.year < 2027} == {day for day in known if day.year < 2027}
+
+
 def test_statutory_holidays_hold_beyond_the_announced_years():
     later = worked(Calendar(date(2030, 1, 1), 3650))
     assert date(2030, 10, 1) not in later

@@ -47,6 +47,7 @@ def test_replications_without_a_value_on_either_side_are_left_out() -> None:
 
 def test_groups_of_one_scenario_only_and_single_replications_give_no_interval() -> None:
     assert paired_differences(frame([0.1], group="x"), frame([0.1], group="y")).empty
+    assert paired_differences(frame([0.1]).iloc[:0], frame([0.1]).iloc[:0]).empty
     row = paired_differences(frame([0.1]), frame([0.3])).iloc[0]
     assert row["difference"] == pytest.approx(0.2)
     assert np.isnan(row["low"])
