@@ -146,7 +146,7 @@ def _one_listing(journal: Journal, number: int, generator: np.random.Generator) 
         ListingRow(
             exit=number, round=1, venue=0, filed=of.filed, published=min(of.filed + 3, of.ended),
             disclosed=min(of.filed + 5, of.ended), closed=of.ended, floor=int(of.nav * 0.8), appraisal=of.appraisal,
-            nav=of.nav, invited=20, engaged=6, ready=of.bidders, bidders=of.bidders,
+            nav=of.nav, invited=20, engaged=6, due_diligence=6 * 20_000_000, ready=of.bidders, bidders=of.bidders,
             ending=ListingEnding.SOLD if sold else ListingEnding.NO_BID, winner=of.buyer, taker=MISSING,
             price=of.price if sold else MISSING, best_bid=int(of.nav * 0.9) if of.bidders else MISSING,
             runner_up=MISSING,

@@ -35,9 +35,16 @@ OPEN_WINDOW = "2022-12-31"
 COMPARED = (
     "exits_count", "share_sold", "share_out_in_one_year", "restricted_mean_exit_days", "share_liquidated",
     "median_price_to_nav", "median_liquidation_to_nav", "realised_less_held_to_nav", "realised_less_held_urgent_to_nav",
-    "realised_less_held_total_cny", "realised_less_held_urgent_total",
+    "realised_less_held_total_cny", "realised_less_held_urgent_total", "realised_less_held_all_cny",
+    "realised_less_held_urgent_all", "share_seller_loses", "seller_surplus_to_nav", "seller_surplus_net_to_nav",
+    "failed_costs_total_cny",
 )  # fmt: skip
 """What the venue's opening may change, for state sellers and for the others."""
+OF_ALL_SELLERS = (
+    "forced_liquidations", "share_seller_loses", "buyer_surplus_to_nav", "buyer_surplus_net_to_nav",
+    "due_diligence_total_cny", "surplus_total_cny", "surplus_net_total_cny",
+)  # fmt: skip
+"""What it may change for the market as a whole."""
 
 
 def written(value: float, unit: str) -> str:
@@ -83,7 +90,7 @@ def comparison(pilot: sf.Results, before: sf.Results) -> str:
     """The pilot less the world without the venue, paired by replication."""
     found = paired_grids(_grid(before), _grid(pilot))
     wanted = [("is_state", group, name) for group in ("state", "non_state") for name in COMPARED]
-    wanted.append(("all", "all", "forced_liquidations"))
+    wanted += [("all", "all", name) for name in OF_ALL_SELLERS]
     rows = []
     for group_by, group, name in wanted:
         cell = {"outcome": name, "group_by": group_by, "group": group}

@@ -14,7 +14,7 @@ from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.measures.registry import BY_VENUE
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
-from sfund_sim.terms import BuyerKind, LpKind, Regime, Route, Strategy, Trigger
+from sfund_sim.terms import BuyerKind, Ending, LpKind, Regime, Route, Strategy, Trigger
 
 if TYPE_CHECKING:
     from sfund_sim.outcomes.run_info import RunInfo
@@ -113,7 +113,7 @@ def _group(outcome: str, given: str, info: RunInfo, text: str) -> tuple[str, str
 def _groups(grouping: str, info: RunInfo) -> list[str]:
     sectors, periods = ["non_state", "state"], [period.name for period in info.periods]
     labels = {"lp_kind": LpKind, "regime": Regime, "route": Route, "trigger": Trigger, "buyer_kind": BuyerKind,
-              "strategy": Strategy}  # fmt: skip
+              "ending": Ending, "strategy": Strategy}  # fmt: skip
     if grouping in BY_VENUE:
         return list(info.names.venues)
     if grouping in labels:

@@ -19,18 +19,18 @@ from sfund_sim.venue.settlement import Fees
 def engage(market: Market, listing: Listing, seen: Prospects) -> Keen:
     """Who of the keen has the cash and the people for it; their due diligence begins, at their own cost.
 
-    Nobody looks at a share whose floor and unfunded commitment it cannot pay.
+    Nobody looks at a share whose floor and unfunded commitment it cannot pay, or whose due diligence.
     """
     cells, engaged = market.buyers.cells, []
     needed = listing.floor + market.unfunded_of(listing.exit)
     for each in seen.keen:
         buyer = each[0]
         if cells.busy[buyer] < cells.slots[buyer]:
-            free = market.free_cash_of(buyer)
-            if free >= needed and free >= cells.ticket_min[buyer]:
+            free, cost = market.free_cash_of(buyer), cells.diligence_cost[buyer]
+            if free >= needed and free >= cost and free >= cells.ticket_min[buyer]:
                 engaged.append(each)
                 cells.busy[buyer] += 1
-                charge_buyer(market, buyer, cells.diligence_cost[buyer], free)
+                listing.due_diligence += charge_buyer(market, buyer, cost, free)
     return engaged
 
 

@@ -113,6 +113,8 @@ class ListingRow(NamedTuple):
     nav: int
     invited: int
     engaged: int
+    due_diligence: int
+    """What those who took the offer up paid for their due diligence, whether or not the round ended in a sale (fen)."""
     ready: int
     bidders: int
     ending: int

@@ -34,6 +34,8 @@ class Listing:
     closed: int = MISSING
     invited: int = 0
     engaged: int = 0
+    due_diligence: int = 0
+    """What those who took the offer up paid for their due diligence, fen."""
     ready: int = 0
     bidders: int = 0
     ending: int = int(ListingEnding.OPEN)

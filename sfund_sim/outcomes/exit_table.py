@@ -111,6 +111,12 @@ def _first_listings(arrays: Arrays) -> Any:
     return listed
 
 
+def _due_diligence(arrays: Arrays) -> Any:
+    """What buyers spent on looking at each exit's share, in all its rounds at venues, fen [exits]."""
+    listings = arrays["listings"]
+    return np.bincount(listings["exit"], listings["due_diligence"], arrays["exits"]["ending"].size)
+
+
 def _exit_values(arrays: Arrays) -> dict[str, Any]:
     rows = arrays["exits"]
     price, nav, units = yuan(rows["price"]), yuan(rows["nav"]), rows["units"]
@@ -132,6 +138,7 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
         "seller_costs_cny": yuan(rows["seller_costs"]),
         "buyer_value_cny": yuan(rows["buyer_value"]),
         "buyer_fee_cny": yuan(rows["buyer_fee"]),
+        "due_diligence_cny": _due_diligence(arrays) / FEN_PER_YUAN,
         "price_to_nav": price_ratio(price, nav, units),
         "price_to_true_value": price_ratio(price, yuan(rows["true_value"]), units),
         "price_to_cost": price_ratio(price, yuan(rows["cost"]), units),

@@ -132,6 +132,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         "price_to_nav": price_ratio(price, nav, units),
         "floor_to_nav": price_ratio(yuan(rows["floor"]), nav, units),
         **{name: whole(rows[name]) for name in ("invited", "engaged", "ready", "bidders")},
+        "due_diligence_cny": yuan(rows["due_diligence"]),
         "efficient": whole(rows["efficient"]),
         "leaked": whole(rows["leaked"]),
         "buyer_id": reader.investor(rows["winner"]),

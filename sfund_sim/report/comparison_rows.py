@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 EVERYBODY, STATE, OTHERS = ("all", "all"), ("is_state", "state"), ("is_state", "non_state")
 TIMING = ("share_sold", "median_exit_days", "restricted_mean_exit_days", "share_out_in_one_year")
-PRICING = ("median_price_to_nav", "mean_price_to_nav", "median_liquidation_to_nav", "seller_surplus_to_nav")
+PRICING = ("median_price_to_nav", "mean_price_to_nav", "median_liquidation_to_nav", "seller_surplus_to_nav",
+           "seller_surplus_net_to_nav", "buyer_surplus_net_to_nav")  # fmt: skip
 VENUE = ("hit_rate", "mean_bidders", "share_with_competition")
 PUBLIC = ("share_better_than_held", "share_better_than_held_urgent", "recycled_cny", "companies_financed_count",
           "forced_liquidations")  # fmt: skip

@@ -13,7 +13,7 @@ from sfund_sim.scenario.base import Described, check_names, is_of_the_market, ov
 DesignName = Literal["grid", "latin_hypercube", "sobol", "morris"]
 GroupingName = Literal[
     "all", "lp_kind", "is_state", "regime", "route", "trigger", "period", "is_state_period", "buyer_kind",
-    "home_venue_id", "venue_id", "strategy",
+    "home_venue_id", "ending", "venue_id", "strategy",
 ]  # fmt: skip
 USUAL_OUTCOMES = (
     "share_sold", "restricted_mean_exit_days", "median_price_to_nav", "sales_count", "venue_deals_per_year",

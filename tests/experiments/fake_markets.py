@@ -117,7 +117,8 @@ def _tell_tables(journal: Journal, units: int, price: int, floor: int) -> None:
     journal.exits.append(ExitRow(**exit_values))
     listing = dict.fromkeys(ListingRow._fields, MISSING) | {"exit": 0, "round": 1, "venue": 0, "filed": 100}
     listing |= {"published": 105, "disclosed": 110, "closed": 180, "floor": floor, "nav": nav, "invited": 2}
-    listing |= {"engaged": 1, "ready": 1, "bidders": 1, "ending": ListingEnding.SOLD, "winner": FUND_BUYER}
+    listing |= {"engaged": 1, "due_diligence": 20_000_000}
+    listing |= {"ready": 1, "bidders": 1, "ending": ListingEnding.SOLD, "winner": FUND_BUYER}
     journal.listings.append(ListingRow(**listing | {"price": price, "leaked": 0, "efficient": 1}))
     journal.bids.append(BidRow(0, FUND_BUYER, 140, price + 1, price, 1))
     journal.stages.append(StageRow(0, 1, Stage.DISCLOSED, 110, 140))

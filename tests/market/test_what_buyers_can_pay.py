@@ -83,6 +83,14 @@ def test_a_buyer_takes_an_offer_up_with_just_its_floor_and_what_is_to_be_paid_in
     assert takes_up(dear) is takes
 
 
+@pytest.mark.parametrize(("short_by", "takes"), [(0, True), (1, False)])
+def test_a_buyer_takes_an_offer_up_only_if_it_can_pay_the_whole_due_diligence(short_by, takes):
+    def dear(cells, listing, free):
+        cells.ticket_min[0], listing.floor, cells.diligence_cost[0] = 0, 0, free + short_by
+
+    assert takes_up(dear) is takes
+
+
 UNFUNDED = 12_000
 """Of the share that is offered below, fen."""
 
@@ -92,11 +100,14 @@ def takes_up(change):
     market, exit = selling()
     cells = free_buyer(market)
     cells.slots[0], cells.busy[0] = 3, 0
-    listing = SimpleNamespace(exit=exit, floor=0.0)
+    listing = SimpleNamespace(exit=exit, floor=0.0, due_diligence=0)
     market.unfunded_of = lambda _: UNFUNDED
-    change(cells, listing, market.free_cash_of(0))
+    market.accounts.of[market.first_buyer] += 100_000_000
+    before = market.free_cash_of(0)
+    change(cells, listing, before)
     keen = engage(market, listing, Prospects(np.array([market.first_buyer]), [(0, 5)]))
     assert cells.busy[0] == len(keen)
+    assert listing.due_diligence == before - market.free_cash_of(0) == len(keen) * cells.diligence_cost[0]
     return bool(keen)
 
 

@@ -236,7 +236,8 @@ def test_a_replication_without_any_exit_counts_as_zero_exits(info: RunInfo) -> N
 
 def test_the_order_of_rows_and_of_replications_changes_nothing(info: RunInfo, tables: Tables) -> None:
     shuffled = {name: table.sample(frac=1, random_state=4) for name, table in tables.items()}
-    pd.testing.assert_frame_equal(summary(shuffled, info), summary(tables, info), rtol=1e-12)
+    # An end of an interval that lies near 0 is the difference of two sums of tens of millions.
+    pd.testing.assert_frame_equal(summary(shuffled, info), summary(tables, info), rtol=1e-12, atol=1e-7)
 
 
 def test_summary_lists_every_outcome_in_every_grouping_of_its_table(info: RunInfo, tables: Tables) -> None:

@@ -63,12 +63,30 @@ def test_better_than_held_is_strictly_better_of_sales_of_which_both_are_known(ou
     gains, sold = [5.0, 0.0, -3.0, NONE, 7.0], [1, 1, 1, 1, 0]
     assert outcome("share_better_than_held", realised_less_held_cny=gains, sold=sold) == pytest.approx(1 / 3)
     assert outcome("realised_less_held_total_cny", realised_less_held_cny=gains, sold=sold) == 2.0
+    assert outcome("realised_less_held_all_cny", realised_less_held_cny=gains, sold=sold) == 9.0
 
 
 def test_a_quotient_takes_rows_that_have_both_of_its_numbers(outcome: Any) -> None:
     """6 of 20; the second has no surplus, the third no NAV, the fourth no sale."""
     sales = {"seller_surplus_cny": [6.0, NONE, 9.0, 9.0], "nav_cny": [20.0, 40.0, NONE, 40.0], "sold": [1, 1, 1, 0]}
     assert outcome("seller_surplus_to_nav", **sales) == pytest.approx(0.3)
+
+
+def test_what_failed_attempts_and_due_diligence_cost_is_taken_off_the_gains_of_sales(outcome: Any) -> None:
+    """Two sales, one at a loss to the seller; one that gave up after two rounds; one that never tried."""
+    decisions = {
+        "sold": [1, 1, 0, 0], "nav_cny": [100.0, 300.0, 70.0, NONE], "seller_costs_cny": [2.0, 3.0, 4.0, 0.0],
+        "seller_surplus_cny": [20.0, -5.0, NONE, NONE], "buyer_surplus_cny": [10.0, 40.0, NONE, NONE],
+        "due_diligence_cny": [6.0, 0.0, 9.0, 0.0],
+    }  # fmt: skip
+    expected = {
+        "share_seller_loses": 1 / 2, "due_diligence_total_cny": 15, "failed_costs_total_cny": 4,
+        "seller_surplus_total_cny": 15, "seller_surplus_net_total_cny": 11, "seller_surplus_net_to_nav": 11 / 400,
+        "buyer_surplus_total_cny": 50, "buyer_surplus_net_total_cny": 35, "buyer_surplus_net_to_nav": 35 / 400,
+        "surplus_total_cny": 65, "surplus_net_total_cny": 46,
+    }  # fmt: skip
+    for name, value in expected.items():
+        assert outcome(name, **decisions) == pytest.approx(value), name
 
 
 def test_loans_are_judged_once_they_are_due(outcome: Any) -> None:

@@ -54,6 +54,13 @@ def test_an_exits_row_says_what_the_journal_says(tables: Tables, records: Sequen
     )
 
 
+def test_an_exit_s_due_diligence_is_that_of_all_its_rounds(tables: Tables) -> None:
+    rounds = tables["listings"].groupby("exit_id")["due_diligence_cny"].sum()
+    assert rounds.sum() > 0
+    exits = tables["exits"].set_index("exit_id")["due_diligence_cny"]
+    assert (exits == rounds.reindex(exits.index, fill_value=0.0)).all()
+
+
 def test_identifiers_of_bids_stages_and_uses_lead_to_their_exits(tables: Tables) -> None:
     known = set(tables["exits"]["exit_id"])
     for name in ("listings", "bids", "stages", "recycling"):

@@ -103,7 +103,7 @@ def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
         "all": ["all"], "lp_kind": LpKind.labels(), "is_state": ["state", "non_state"], "route": Route.labels(),
         "regime": Regime.labels(), "trigger": Trigger.labels(), "period": [period.name for period in info.periods],
         "is_state_period": ["state, before_opening"], "buyer_kind": BuyerKind.labels(), "strategy": Strategy.labels(),
-        "home_venue_id": ["beijing"], "venue_id": ["beijing"],
+        "home_venue_id": ["beijing"], "venue_id": ["beijing"], "ending": Ending.labels(),
     }  # fmt: skip
     assert set(groups) == {grouping for listed in GROUPINGS.values() for grouping in listed}
     for grouping, names in groups.items():

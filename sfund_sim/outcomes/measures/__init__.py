@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sfund_sim.outcomes.measures import loans, pricing, public_interest, timing, venues
+from sfund_sim.outcomes.measures import loans, pricing, public_interest, surplus, timing, venues
 from sfund_sim.outcomes.measures.accumulating import Summary
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
 from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of
@@ -16,7 +16,7 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
 
 __all__ = ["GROUPINGS", "MEASURES", "Measure", "loans", "pricing", "public_interest", "replication_values", "summary",
-           "timing", "venues"]  # fmt: skip
+           "surplus", "timing", "venues"]  # fmt: skip
 
 
 class _Measured(NamedTuple):

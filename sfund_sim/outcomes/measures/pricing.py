@@ -1,4 +1,4 @@
-"""At what price: price to NAV, true value, cost and appraisal; tickets, surplus, and what buyers earn.
+"""At what price: price to NAV, true value, cost and appraisal; tickets, and what buyers earn.
 
 A price is what a buyer paid, so only sales count. What a fund pays out in its liquidation is an outcome of its own:
 together they would move with the mix of sales and liquidations, though no price had changed.
@@ -20,11 +20,6 @@ def _median(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> N
 def _mean(name: str, column: str, bounds: tuple[float, float] = POSITIVE) -> None:
     """The mean of a column, of sales."""
     outcome(name, "exits", lambda exits: exits.mean(exits[column], exits.sold), bounds=bounds)
-
-
-def _to_nav(name: str, column: str) -> None:
-    """The sum of a column over the sum of NAVs, of sales."""
-    outcome(name, "exits", lambda exits: exits.quotient(exits[column], exits["nav_cny"], exits.sold))
 
 
 def _weighted_price(exits: Cells) -> Values:
@@ -58,7 +53,5 @@ _median("median_ticket_cny", "price_cny")
 outcome("volume_cny", "exits", lambda exits: exits.total(exits["price_cny"], exits.sold), bounds=POSITIVE)
 outcome("share_of_sales", "exits", _share_of_sales, never_by=("all",), bounds=SHARE)
 _mean("mean_fund_age_at_sale", "fund_age_years")
-_to_nav("seller_surplus_to_nav", "seller_surplus_cny")
-_to_nav("buyer_surplus_to_nav", "buyer_surplus_cny")
 _median("median_buyer_irr", "buyer_irr", (-1, np.inf))
 _mean("mean_buyer_multiple", "buyer_multiple")

@@ -6,6 +6,7 @@ import numpy as np
 
 from sfund_sim.outcomes.measures.cells import Cells, Truth, Values
 from sfund_sim.outcomes.measures.registry import POSITIVE, SHARE, outcome
+from sfund_sim.outcomes.measures.timing import BY_WAY_OUT
 
 
 def _nav_fall_to_nav(exits: Cells) -> Values:
@@ -38,7 +39,7 @@ def _in_new_funds(recycling: Cells) -> Truth:
     return recycling.is_any("use", "early_stage", "later_stage")
 
 
-def _enter_seller_values(rate: str, total: str) -> None:
+def _enter_seller_values(rate: str, total: str, every: str) -> None:
     """Enter what sellers had against holding on, and what waiting cost them; ``rate`` tells by which of their rates."""
     gain, cost = f"realised_less_held{rate}_cny", f"waiting_cost{rate}_cny"
     # Over the NAV sold, for a value if held can be next to nothing.
@@ -48,6 +49,8 @@ def _enter_seller_values(rate: str, total: str) -> None:
         lambda exits: exits.quotient(exits[gain], exits["nav_cny"], exits.sold),
     )
     outcome(total, "exits", lambda exits: exits.total(exits[gain], exits.sold))
+    # Attempts that came to no sale have cost something too.
+    outcome(every, "exits", lambda exits: exits.total(exits[gain], exits.every), never_by=BY_WAY_OUT)
     outcome(
         f"share_better_than_held{rate}",
         "exits",
@@ -61,8 +64,9 @@ def _enter_seller_values(rate: str, total: str) -> None:
     )
 
 
-_enter_seller_values("", "realised_less_held_total_cny")
-_enter_seller_values("_urgent", "realised_less_held_urgent_total")  # Stata takes 32 letters.
+_enter_seller_values("", "realised_less_held_total_cny", "realised_less_held_all_cny")
+# Stata takes 32 letters.
+_enter_seller_values("_urgent", "realised_less_held_urgent_total", "realised_less_held_urgent_all")
 outcome("waiting_cost_total_cny", "exits", lambda exits: exits.total(exits["waiting_cost_cny"], exits.sold))
 # Of sales that could be followed for a year; the others have none.
 outcome("nav_change_total_cny", "exits", lambda exits: exits.total(exits["nav_change_in_one_year_cny"], exits.sold))

@@ -16,7 +16,7 @@ from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
 GROUPINGS = {
     "exits": ("all", "lp_kind", "is_state", "regime", "route", "trigger", "period", "is_state_period", "buyer_kind",
-              "home_venue_id"),
+              "home_venue_id", "ending"),
     "listings": ("all", "lp_kind", "is_state", "regime", "period", "is_state_period", "venue_id"),
     "recycling": ("all", "lp_kind", "is_state", "regime"),
     "funds": ("all", "strategy"),

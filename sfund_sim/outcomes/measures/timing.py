@@ -23,7 +23,7 @@ RESTRICTED_MEAN_LIMIT_DAYS = 1095
 ONE_YEAR_DAYS = 365
 BY_THEN = {"one_year": ONE_YEAR_DAYS, "three_years": RESTRICTED_MEAN_LIMIT_DAYS}
 """Times by which incidences are told, days."""
-BY_WAY_OUT = ("route", "buyer_kind")
+BY_WAY_OUT = ("route", "buyer_kind", "ending")
 """Groupings by what happened later: shares and waits of all who wanted out make no sense within them."""
 
 
