@@ -49,7 +49,8 @@ _mean("mean_discount", "discount_to_nav", (-np.inf, 1))
 _median("median_price_to_true_value", "price_to_true_value")
 _median("median_price_to_cost", "price_to_cost")
 _median("median_price_to_appraisal", "price_to_appraisal")
-# What liquidations paid out is no price, for nobody bought. (A sale whose rest is not paid yet has a price and is open.)
+# What liquidations paid out is no price, for nobody bought.
+# A sale whose rest is not paid yet is open and has a price.
 median(
     "median_liquidation_to_nav",
     "exits",
