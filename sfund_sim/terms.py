@@ -179,6 +179,8 @@ class Use(Term):
     LATER_STAGE = 1
     TREASURY = 2
     IDLE = 3
+    NOT_YET = 4
+    """Nothing by the last day: its owner takes longer than that."""
 
 
 class RegisterEntry(Term):

@@ -21,6 +21,7 @@ from sfund_sim.experiments.observing import Observations, observed
 from sfund_sim.outcomes.comparison import Grid, paired_grids
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.intervals import Estimate
+from sfund_sim.outcomes.medians import Rows
 from sfund_sim.report.expectations_terminal import what
 
 PAGE = Path(__file__).parents[1] / "validation.md"
@@ -84,6 +85,31 @@ def bands(pilot: sf.Results, before: sf.Results, snapshot: sf.Results) -> str:
             [str(number), one.name, band, with_interval(found, one.unit), with_interval(without, one.unit), verdict]
         )
     return table(["", "target", "band", "pilot [95 %]", "without the venue [95 %]", "verdict"], rows)
+
+
+def quoted(pilot: sf.Results) -> str:
+    """Numbers of the pilot that texts of this page and of model.md lean on."""
+    sales = pilot.exits.query("sold == 1")
+    at_venue = sales.query("route == 'venue'")
+    state = at_venue.query("is_state == 1")
+    waits = Rows(state["days_from_decision"].to_numpy(float), state["rep"].to_numpy()).median()
+    awards = pilot.bids.query("won == 1").groupby(["rep", "exit_id"])["bid_date"].max()
+    awarded = at_venue.join(awards.rename("award_date"), ["rep", "exit_id"])
+    awarded["days"] = (pd.to_datetime(awarded["end_date"]) - pd.to_datetime(awarded["award_date"])).dt.days
+    least = {kind: mix.ticket_min_cny for kind, mix in pilot.scenario.population.buyers.items()}
+    bought = sales[sales["buyer_kind"].isin(list(least))]
+    is_small = bought["price_cny"] < bought["buyer_kind"].astype(str).map(least)
+    found = {
+        "days from decision to cash at the venue, state sellers (median)": (waits, "days"),
+        "days from award to payment at the venue (mean)": (_mean_of(awarded, "days"), "days"),
+        "sales to others than partners below the buyer's smallest ticket": (
+            _mean_of(bought.assign(is_small=is_small), "is_small"), "share"),
+    }  # fmt: skip
+    return table(["quantity", "pilot [95 %]"], ([name, with_interval(*each)] for name, each in found.items()))
+
+
+def _mean_of(rows: pd.DataFrame, column: str) -> Estimate:
+    return estimate(by_replication(rows, lambda part: float(part[column].mean())))
 
 
 def comparison(pilot: sf.Results, before: sf.Results) -> str:
@@ -234,6 +260,7 @@ def main() -> None:
     tables = {
         "made with": made_with(pilot),
         "bands": bands(pilot, before, snapshots[SNAPSHOT]),
+        "quoted": quoted(pilot),
         "comparison": comparison(pilot, before),
         "marks": marks(snapshots),
         "best bids": best_bids(pilot, national, told),

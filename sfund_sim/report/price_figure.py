@@ -56,7 +56,7 @@ def price_to_nav(exits: pd.DataFrame, info: RunInfo, language: Language) -> Draw
     sold = priced[priced["sold"] == 1]
     routes = [_group(sold[sold["route"] == route], word("route", route, language), colour)
               for route, colour in _ROUTES.items()]  # fmt: skip
-    paid_out = _group(priced[priced["sold"] == 0], phrase("liquidation_paid", language), GREEN)
+    paid_out = _group(priced[priced["ending"] == "liquidated"], phrase("liquidation_paid", language), GREEN)
     panels = {"by_route": [*routes, paid_out], "by_bidders": _by_bidders(sold, language)}
     data = pd.concat([_rows(name, groups) for name, groups in panels.items()], ignore_index=True)
     with house_style():

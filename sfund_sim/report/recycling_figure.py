@@ -12,14 +12,25 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.intervals import Estimates, Floats, mean_over_replications, of_levels
 from sfund_sim.outcomes.measures.registry import POSITIVE
 from sfund_sim.outcomes.run_info import RunInfo
-from sfund_sim.report.drawing import BLUE, GREEN, GREY, ORANGE, PALETTE, Drawn, empty_figure, house_style, small_print
+from sfund_sim.report.drawing import (
+    BLUE,
+    FAINT,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALETTE,
+    Drawn,
+    empty_figure,
+    house_style,
+    small_print,
+)
 from sfund_sim.report.words import estimate_text, money_text, phrase, word
 from sfund_sim.terms import LpKind, Use
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_USE_COLOURS = {"early_stage": GREEN, "later_stage": BLUE, "treasury": ORANGE, "idle": GREY}
+_USE_COLOURS = {"early_stage": GREEN, "later_stage": BLUE, "treasury": ORANGE, "idle": GREY, "not_yet": FAINT}
 _LEFT_GAP, _RIGHT_GAP = 0.045, 0.1
 """Space between nodes, as a share of all money: room for one line of text, and for three."""
 _LEFT, _RIGHT, _WIDTH = 0.0, 1.0, 0.025

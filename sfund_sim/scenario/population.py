@@ -160,9 +160,9 @@ class BuyerMix(Described):
     required_irr_sd: float = Field(ge=0, le=1, json_schema_extra={"unit": "1/year"})
     """Standard deviation of it across buyers."""
     ticket_min_cny: Yuan
-    """Smallest purchase, yuan."""
+    """Smallest NAV that it looks at, and free cash below which it looks at none, yuan; the price may be lower."""
     ticket_max_cny: Yuan
-    """Largest purchase, yuan."""
+    """Highest price that it pays, yuan; it looks at shares of up to twice that NAV."""
     concentration_share: Share
     """Most of the capital raised that one fund may take: purchases of its shares, fees and unfunded included."""
     strategies: list[StrategyName]

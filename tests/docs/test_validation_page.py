@@ -70,6 +70,7 @@ def test_the_script_fills_every_table_from_runs(script: ModuleType) -> None:
     tables = {
         "made with": script.made_with(pilot),
         "bands": script.bands(pilot, before, pilot),
+        "quoted": script.quoted(pilot),
         "comparison": script.comparison(pilot, before),
         "marks": script.marks({"2023-06-30": pilot}),
         "best bids": script.best_bids(pilot, pilot, [told, told]),

@@ -1,11 +1,17 @@
-"""Money from a sale moves on so many days after the cash as its owner's kind takes; what lies idle does so at once."""
+"""Money from a sale moves on so many days after the cash as its owner's kind takes; what lies idle does so at once.
+
+Money that would move on after the last day has no use yet."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 
+import pytest
 from worlds import small_pilot, with_leaves
 
+import sfund_sim as sf
+from sfund_sim.ground.columns import MISSING
 from sfund_sim.market.simulate import simulate
 from sfund_sim.terms import Ending, LpKind, Use
 
@@ -33,19 +39,36 @@ def test_money_moves_on_by_its_owner_s_delay_after_the_cash():
         exit = journal.exits[number]
         due = exit.ended + DELAYS[exit.lp_kind]
         assert Ending(exit.ending).is_sale or exit.ending == Ending.LIQUIDATED
-        assert rows[Use.IDLE].day == exit.ended
-        moved = {rows[use].day for use in rows if use != Use.IDLE}
-        assert moved == ({due} if due < scenario.horizon.days else set())
+        if due < scenario.horizon.days:
+            assert rows[Use.IDLE].day == exit.ended
+            assert {rows[use].day for use in rows if use != Use.IDLE} == {due}
+        else:
+            assert rows.keys() == {Use.NOT_YET}
+            assert rows[Use.NOT_YET].day == MISSING
         kinds.add(exit.lp_kind)
-        too_late += not moved
+        too_late += Use.NOT_YET in rows
     assert len(kinds) > 5
     assert 0 < too_late < len(uses) / 2
 
 
-def test_what_would_move_after_the_horizon_lies_idle_and_nothing_is_lost():
+def test_of_no_money_is_any_lost():
     _, journal, uses = uses_of_money()
     for number, rows in uses.items():
-        exit, moved = journal.exits[number], [rows[use].amount for use in rows if use != Use.IDLE]
+        exit = journal.exits[number]
+        moved = [row.amount for use, row in rows.items() if use not in (Use.IDLE, Use.NOT_YET)]
         money = exit.price - exit.seller_costs
         assert sum(row.amount for row in rows.values()) == money
-        assert not moved or all(abs(amount - 0.3 * money) <= 1 for amount in moved)
+        assert all(abs(amount - 0.3 * money) <= 1 for amount in moved)
+
+
+def test_owners_that_take_longer_do_not_seem_to_put_less_of_their_money_into_new_funds():
+    """All kinds use a half of it so: of what is used by the last day it is a half, whenever they are done with it."""
+    found = {}
+    for delay in (10, 1000):
+        proceeds = {"early_stage": 0.2, "later_stage": 0.3, "treasury": 0.4, "idle": 0.1, "delay_days": delay}
+        changes = [f"population.lps.{kind.label}.proceeds={json.dumps(proceeds)}" for kind in LpKind]
+        loaded = sf.load_scenario("beijing_pilot", ["population.funds.count=60", *changes])
+        summary = sf.run(loaded, replications=2, seed=5, workers=1).summary.query("group == 'all'")
+        found[delay] = summary.set_index("outcome")["estimate"]
+        assert found[delay]["recycled_share"] == pytest.approx(0.5)
+    assert found[1000]["recycled_cny"] < found[10]["recycled_cny"]

@@ -103,11 +103,11 @@ def test_only_those_still_open_wait(outcome: Any) -> None:
     assert outcome("mean_open_wait_days", **waits) == 200.0
 
 
-def test_money_in_new_funds_is_over_all_exit_money_whatever_became_of_it(outcome: Any) -> None:
-    """30, 20, 40 and 10 m yuan, of which the first two go into new funds that finance 0.8 companies."""
+def test_money_in_new_funds_is_over_all_that_has_a_use_whatever_it_is(outcome: Any) -> None:
+    """30, 20, 40 and 10 m yuan, of which the first two go into new funds (0.8 companies); 50 have no use yet."""
     moved = {
-        "use": ["early_stage", "later_stage", "treasury", "idle"], "amount_cny": [3e7, 2e7, 4e7, 1e7],
-        "companies_financed": [0.5, 0.3, 0.0, 0.0],
+        "use": ["early_stage", "later_stage", "treasury", "idle", "not_yet"],
+        "amount_cny": [3e7, 2e7, 4e7, 1e7, 5e7], "companies_financed": [0.5, 0.3, 0.0, 0.0, 0.0],
     }  # fmt: skip
     assert outcome("recycled_cny", **moved) == 5e7
     assert outcome("recycled_share", **moved) == pytest.approx(0.5)

@@ -45,8 +45,12 @@ _median("median_price_to_true_value", "price_to_true_value")
 _median("median_price_to_cost", "price_to_cost")
 _median("median_price_to_appraisal", "price_to_appraisal")
 # What liquidations paid out is no price, for nobody bought.
+# A sale whose rest is not paid yet is open and has a price.
 median(
-    "median_liquidation_to_nav", "exits", lambda exits: exits.only(exits["price_to_nav"], ~exits.sold), bounds=POSITIVE
+    "median_liquidation_to_nav",
+    "exits",
+    lambda exits: exits.only(exits["price_to_nav"], exits.is_any("ending", "liquidated")),
+    bounds=POSITIVE,
 )
 _mean("mean_ticket_cny", "price_cny")
 _median("median_ticket_cny", "price_cny")

@@ -28,11 +28,16 @@ def _share_alive(funds: Cells) -> Values:
 
 def _recycled_share(recycling: Cells) -> Values:
     amount = recycling["amount_cny"]
-    return recycling.quotient(np.where(_in_new_funds(recycling), amount, 0.0), amount, recycling.every)
+    return recycling.quotient(np.where(_in_new_funds(recycling), amount, 0.0), amount, _has_a_use(recycling))
 
 
 def _companies_per_100m(recycling: Cells) -> Values:
-    return recycling.quotient(recycling["companies_financed"], recycling["amount_cny"] / 1e8, recycling.every)
+    return recycling.quotient(recycling["companies_financed"], recycling["amount_cny"] / 1e8, _has_a_use(recycling))
+
+
+def _has_a_use(recycling: Cells) -> Truth:
+    """All money but that whose use comes after the run: else what delays money would seem to change its use."""
+    return ~recycling.is_any("use", "not_yet")
 
 
 def _in_new_funds(recycling: Cells) -> Truth:

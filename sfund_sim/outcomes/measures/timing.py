@@ -43,6 +43,12 @@ def _share_out_in_one_year(exits: Cells) -> Values:
     )
 
 
+def _share_transferred(exits: Cells) -> Values:
+    """Those sold, and those whose price is agreed and share transferred while a part of the price is still to come."""
+    is_owed_a_rest = exits.is_any("ending", "open") & ~np.isnan(exits["price_cny"])
+    return exits.share(exits.sold | is_owed_a_rest)
+
+
 def _share(name: str, measure: Measuring) -> None:
     """A share of all who wanted out."""
     outcome(name, "exits", measure, never_by=BY_WAY_OUT, bounds=SHARE)
@@ -56,6 +62,7 @@ def _median_days(name: str, column: str) -> None:
 outcome("exits_count", "exits", lambda exits: exits.count(exits.every), bounds=POSITIVE)
 outcome("sales_count", "exits", lambda exits: exits.count(exits.sold), bounds=POSITIVE)
 _share("share_sold", lambda exits: exits.share(exits.sold))
+_share("share_transferred", _share_transferred)
 _share("share_open", lambda exits: exits.share(exits["censored"] == 1))
 _share("share_lapsed", lambda exits: exits.share(exits.is_any("ending", "lapsed")))
 _share("share_liquidated", lambda exits: exits.share(exits.is_any("ending", "liquidated", "fund_ended")))
