@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sfund_sim.experiments.cells import Cell, named_cells
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.experiments.facts import run_info
@@ -53,6 +54,8 @@ class ComparisonPlan:
     scenarios: tuple[LoadedScenario, ...]
     run: Plan
     """How the baseline is run; the others are run the same."""
+    named: tuple[Cell, ...] = ()
+    """Outcomes named beforehand, whose differences alone are tests; without any all are."""
 
     @property
     def runs(self) -> int | None:
@@ -72,6 +75,7 @@ def planned_comparison(
     workers: int | None = None,
     simulate: Simulate | None = None,
     until: str = "",
+    outcomes: str | Iterable[str] = (),
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
     scenarios = _listed(scenarios)
@@ -81,9 +85,8 @@ def planned_comparison(
         raise ScenarioError([_too_few() if twice is None else _twice(twice)])
     run = planned(scenarios[0], replications=replications, seed=seed, workers=workers, simulate=simulate, until=until)
     if workers is None:
-        run = planned(scenarios[0], replications=run.replications, seed=run.seed, simulate=simulate, until=until,
-                      workers=workers_for(run.replications * len(names)))  # fmt: skip
-    return ComparisonPlan(tuple(scenarios), run)
+        run = replace(run, workers=workers_for(run.replications * len(names)))
+    return ComparisonPlan(tuple(scenarios), run, named_cells(outcomes, run.info))
 
 
 def _listed(given: object) -> tuple[LoadedScenario, ...]:
@@ -176,7 +179,7 @@ class Comparison:
     def differences(self) -> pd.DataFrame:
         """One row a scenario (but the baseline), outcome and group: paired difference, interval, verdict in words."""
         grids = {name: one.grid() for name, one in zip(self.names, self.observations, strict=True)}
-        return contrasts(self.levels, grids, self.names)
+        return contrasts(self.levels, grids, self.names, self.plan.named)
 
     def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
         """Write the comparison's folder, whole or not at all; OutputError when something stands there already.
@@ -277,9 +280,8 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
 
 def _half_width(differences: Floats, *, skewed: bool) -> float:
     found = mean_over_replications(differences[:, None], skewed=skewed)
-    if agree(found)[0]:
-        return 0.0
-    return float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
+    reach = float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
+    return 0.0 if agree(found)[0] else reach
 
 
 def _too_few() -> Problem:

@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     low: float
     high: float
     is_beyond_chance: bool
-    """Does it outlast the correction for all differences looked at?"""
+    """Does it outlast the correction for all differences looked at, or for those named beforehand?"""
     pairs: int = 0
     """Replications in which both scenarios have the outcome."""
     replications: int = 0
@@ -48,6 +48,8 @@ class Finding(NamedTuple):
     """Replications in which neither scenario reaches what the outcome asks for, though somebody wanted out."""
     most: float = math.inf
     """Largest difference that there can be."""
+    is_named: bool | None = None
+    """Was its outcome named beforehand? None where none was."""
 
 
 def judged(finding: Finding) -> Verdict:
@@ -71,12 +73,12 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
     Verdict.HIGHER: ("clearly higher, by {between}", "明显更高，高出{between}"),
     Verdict.LOWER: ("clearly lower, by {between}", "明显更低，低{between}"),
     Verdict.MAYBE_HIGHER: (
-        "higher, by {between}; but among {m} differences looked at, chance alone may show as much",
-        "更高，高出{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
+        "higher, by {between}; but {doubt}, chance alone may show as much",
+        "更高，高出{between}；但{doubt}，仅凭偶然也可能出现",
     ),
     Verdict.MAYBE_LOWER: (
-        "lower, by {between}; but among {m} differences looked at, chance alone may show as much",
-        "更低，低{between}；但共考察了{m}项差异，仅凭偶然也可能出现",
+        "lower, by {between}; but {doubt}, chance alone may show as much",
+        "更低，低{between}；但{doubt}，仅凭偶然也可能出现",
     ),
     Verdict.NOT_SEEN: (
         "no difference can be seen; an effect larger than {far} is ruled out",
@@ -108,18 +110,25 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "看不出差异，也不能排除任何大小的影响",
     ),
 }
+_DOUBTS: dict[bool | None, tuple[str, str]] = {
+    None: ("among {m} differences looked at", "共考察了{m}项差异"),
+    True: ("among {m} differences named beforehand", "事先指定了{m}项差异"),
+    False: ("as it was not named beforehand", "该差异未经事先指定"),
+}
+"""Why a difference whose interval lies apart from 0 may be one by chance, by whether it was named."""
 
 
 def sentence(finding: Finding, looked_at: int, language: Language) -> str:
-    """The verdict in words with its numbers; intervals at 95 %."""
+    """The verdict in words with its numbers; intervals at 95 %. ``looked_at``: tests that are corrected for."""
     sizes = sorted((abs(finding.low), abs(finding.high)))
     near, far = (size_text(size, finding.unit, language) for size in sizes)
     words = ("约{}", "{}至{}") if language == "zh" else ("about {}", "{} to {}")
     between = words[0].format(near) if near == far else words[1].format(near, far)
     english, chinese = _SENTENCES[judged(finding)]
     pairs, every = f"{finding.pairs:,}", f"{finding.replications:,}"
+    doubt = _DOUBTS[finding.is_named][language == "zh"].format(m=f"{looked_at:,}")
     text = (chinese if language == "zh" else english).format(
-        between=between, far=far, m=f"{looked_at:,}", every=every, lacking=_lacking(finding, language)
+        between=between, far=far, doubt=doubt, every=every, lacking=_lacking(finding, language)
     )
     if judged(finding) is Verdict.SELECTED or not 1 < finding.pairs < finding.replications:
         return text
