@@ -35,6 +35,7 @@ from sfund_sim.cli.options import (
     SetOption,
     UntilOption,
     language,
+    not_empty,
     one_of_both,
     repeated,
     settings,
@@ -53,7 +54,8 @@ app = typer.Typer()
 _IN_JSON = ("differences", "levels", "decomposition")
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")]
 VariantsOption = Annotated[
-    list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
+    list[str] | None,
+    typer.Option("--variant", callback=not_empty, help="Of one file with variants: only these; may be repeated."),
 ]
 DecomposeOption = Annotated[
     bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
