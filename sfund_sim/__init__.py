@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
+    from sfund_sim.scenario.model import Scenario
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__",
-           "compare", "load_scenario", "run", "settle_expectations", "sweep"]  # fmt: skip
+__all__ = ["Comparison", "LoadedScenario", "OutputError", "Results", "Scenario", "ScenarioError", "Settled",
+           "SfundError", "SweepResults", "__version__", "compare", "load_scenario", "run", "settle_expectations",
+           "sweep"]  # fmt: skip
 
 _HOMES = {
     "Comparison": "sfund_sim.experiments.comparing",
+    "LoadedScenario": "sfund_sim.scenario.layers",
     "Results": "sfund_sim.experiments.results",
+    "Scenario": "sfund_sim.scenario.model",
+    "Settled": "sfund_sim.experiments.expecting",
     "SweepResults": "sfund_sim.experiments.sweep_results",
     "load_scenario": "sfund_sim.scenario.layers",
     "OutputError": "sfund_sim.ground.errors",

@@ -102,14 +102,11 @@ def compare(
     named = _named(outcomes, loaded[0])
     asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None, outcomes_named=named or None)
     show_if_complete(resume, asked, show_tables(_IN_JSON, manner), manner.spoken)
-    out, most, seed = taken_up(resume, out, most, seed)
-    means = means_of(resume, on_error, cluster, shard)
+    (out, most, seed), means = taken_up(resume, out, most, seed), means_of(resume, on_error, cluster, shard)
     plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "", outcomes=named)
-    flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
-    keeping = kept(tables, None, resume)
-    about = [*repeated("--variant", variant), *settings(overrides, parts), *repeated("--outcomes", _joined(named))]
-    words = [*scenarios, *about, *flags, *keeping.words]
-    command = None if lies_in(resume, scenarios[0]) else typed("compare", words, plan.run.seed)
+    keeping, flags = kept(tables, None, resume), [*["--decompose"] * decompose, *["--no-report"] * no_report]
+    words = [*scenarios, *repeated("--variant", variant), *settings(overrides, parts), *_typed(named), *flags]
+    command = None if lies_in(resume, scenarios[0]) else typed("compare", [*words, *keeping.words], plan.run.seed)
     wishes = wishes_of(None if no_report else _files(), manner.spoken, command, keeping)
     folder = out or default_folder(plan)
     with progress("运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
@@ -128,8 +125,8 @@ def _named(outcomes: str | None, baseline: LoadedScenario) -> list[str]:
     return [] if outcomes is None else sorted(map(cell_text, named_cells(outcomes, info)))
 
 
-def _joined(named: list[str]) -> list[str]:
-    return [",".join(named)] if named else []
+def _typed(named: list[str]) -> list[str]:
+    return ["--outcomes", ",".join(named)] if named else []
 
 
 def _made(saved: Saved[Comparison], plan: ComparisonPlan, spoken: Lang) -> Made:

@@ -112,7 +112,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
     """Fill a comparison's folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
-    for loaded in comparison.scenarios:
+    for loaded in comparison.loaded:
         staging.write(scenario_file(loaded.scenario.name), _resolved(loaded, comparison).encode())
     staging.write("dictionary.csv", dictionary())
     staging.write("differences.csv", csv_bytes(comparison.differences))
@@ -128,7 +128,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
 
 
 def _used(comparison: Comparison) -> list[Scenario]:
-    return [loaded.scenario for loaded in comparison.scenarios]
+    return list(comparison.scenarios)
 
 
 def _place(comparison: Comparison, number: int) -> Place:
@@ -147,10 +147,10 @@ def _about(comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
         "kind": "comparison",
         **manifest.present(*wishes.keeping.libraries),
         "scenario": " ".join(comparison.names),
-        "scenario_sha256": common_hash(comparison.scenarios),
+        "scenario_sha256": common_hash(comparison.loaded),
         "scenarios": [
             {"scenario_id": one.scenario.name, "variant": one.variant, "sha256": scenario_hash(one.scenario)}
-            for one in comparison.scenarios
+            for one in comparison.loaded
         ],
         "seed": comparison.seed,
         "replications": comparison.replications,

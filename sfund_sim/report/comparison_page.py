@@ -48,7 +48,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         title={one: phrase("compare_title", one, names=comma(one).join(comparison.names)) for one in LANGUAGES},
         first=first,
         warnings=comparison.warnings,
-        assumptions=assumption_rows(comparison.scenarios),
+        assumptions=assumption_rows(comparison.loaded),
         is_unfolded=False,
         measured=measured(comparison.differences["outcome"]),
         repeat_heading="compare_repeat",
@@ -60,7 +60,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
 def _said(comparison: Comparison, language: Language) -> dict[str, Any]:
     """What one language's half of the page says; rows of its tables are differences, which word themselves."""
     return {
-        "scenarios": [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
+        "scenarios": [_scenario(one, comparison.loaded[0], language) for one in comparison.loaded],
         "contrasts": [_contrast(comparison, name, language) for name in comparison.names[1:]],
         "notes": notes(comparison, language),
     }
