@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.sweep_results import SweepResults
     from sfund_sim.ground.errors import OutputError, ScenarioError, SfundError
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
+    from sfund_sim.scenario.model import Scenario
 
 __version__ = "0.2.0"
 
-__all__ = ["Comparison", "OutputError", "Results", "ScenarioError", "SfundError", "SweepResults", "__version__",
-           "compare", "load_scenario", "run", "settle_expectations", "sweep"]  # fmt: skip
+__all__ = ["Comparison", "LoadedScenario", "OutputError", "Results", "Scenario", "ScenarioError", "Settled",
+           "SfundError", "SweepResults", "__version__", "compare", "load_scenario", "run", "settle_expectations",
+           "sweep"]  # fmt: skip
 
 _HOMES = {
     "Comparison": "sfund_sim.experiments.comparing",
+    "LoadedScenario": "sfund_sim.scenario.layers",
     "Results": "sfund_sim.experiments.results",
+    "Scenario": "sfund_sim.scenario.model",
+    "Settled": "sfund_sim.experiments.expecting",
     "SweepResults": "sfund_sim.experiments.sweep_results",
     "load_scenario": "sfund_sim.scenario.layers",
     "OutputError": "sfund_sim.ground.errors",
@@ -71,19 +76,25 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     until: str = "",
+    outcomes: str | Sequence[str] = (),
     decompose: bool = False,
 ) -> Comparison:
     """Run scenarios with the same chance, the first being the baseline, and return their paired comparison.
 
     ``sf.compare([one, two], replications=100).differences`` has a row an outcome and group, with interval and verdict.
-    ``until`` is the precision wanted of a difference, ``decompose`` takes the baseline's discount apart. Raises
-    ScenarioError when scenarios cannot be told apart or a number is out of range, SfundError when a replication fails.
+    ``until`` is the precision wanted of a difference. ``outcomes`` names those that the study is about, for example
+    ``["share_sold", "median_price_to_nav[state]"]``: Holm's correction is then for these alone, and no other difference
+    is called clear. ``decompose`` takes the baseline's discount apart.
+
+    Raises ScenarioError when scenarios cannot be told apart, a number is out of range or an outcome is not known,
+    SfundError when a replication fails.
     """
     from sfund_sim.experiments.comparing import compare as compared
     from sfund_sim.experiments.comparing import decomposed, planned_comparison
     from sfund_sim.report.comparison_page import comparison_files
 
-    plan = planned_comparison(scenarios, replications=replications, seed=seed, workers=workers, until=until)
+    plan = planned_comparison(scenarios, replications=replications, seed=seed, workers=workers, until=until,
+                              outcomes=outcomes)  # fmt: skip
     comparison = compared(plan)
     comparison.reporter = comparison_files
     return decomposed(comparison, plan) if decompose else comparison

@@ -84,7 +84,7 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
     filed = wished + min(30, wait - 1) if route == Route.VENUE else MISSING
     journal.exits.append(
         ExitRow(
-            holding=number, fund=int(generator.integers(FUNDS)), lp=number % LPS, lp_kind=kind,
+            wish=number, holding=number, fund=int(generator.integers(FUNDS)), lp=number % LPS, lp_kind=kind,
             regime=regime, trigger=int(generator.integers(6)), paid_in=nav, distributed=nav // 4,
             wished=wished, decided=decided, filed=filed,
             signed=wished + wait - 3 if ending.is_sale else MISSING, ended=wished + wait, route=route, ending=ending,

@@ -35,6 +35,7 @@ from sfund_sim.cli.options import (
     SetOption,
     UntilOption,
     language,
+    not_empty,
     one_of_both,
     repeated,
     settings,
@@ -53,10 +54,17 @@ app = typer.Typer()
 _IN_JSON = ("differences", "levels", "decomposition")
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/compare-...).")]
 VariantsOption = Annotated[
-    list[str] | None, typer.Option("--variant", help="Of one file with variants: only these; may be repeated.")
+    list[str] | None,
+    typer.Option("--variant", callback=not_empty, help="Of one file with variants: only these; may be repeated."),
 ]
 DecomposeOption = Annotated[
     bool, typer.Option("--decompose", help="Take the baseline's discount apart, one friction at a time.")
+]
+OutcomesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--outcomes", help="Outcomes to test, named beforehand: share_sold,median_price_to_nav[state] (default: all)."
+    ),
 ]
 
 
@@ -68,6 +76,7 @@ def compare(
     reps: Annotated[int | None, typer.Option("--reps", min=1, help="Replications (default: the baseline's).")] = None,
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
+    outcomes: OutcomesOption = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed (default: the baseline's).")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=1024, help="Processes.")] = None,
     out: OutOption = None,
@@ -90,15 +99,14 @@ def compare(
 
     manner = Manner(language(lang), as_json, quiet)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
-    asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None)
+    named = _named(outcomes, loaded[0])
+    asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None, outcomes_named=named or None)
     show_if_complete(resume, asked, show_tables(_IN_JSON, manner), manner.spoken)
-    out, most, seed = taken_up(resume, out, most, seed)
-    means = means_of(resume, on_error, cluster, shard)
-    plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "")
-    flags = [*(["--decompose"] if decompose else []), *(["--no-report"] if no_report else [])]
-    keeping = kept(tables, None, resume)
-    words = [*scenarios, *repeated("--variant", variant), *settings(overrides, parts), *flags, *keeping.words]
-    command = None if lies_in(resume, scenarios[0]) else typed("compare", words, plan.run.seed)
+    (out, most, seed), means = taken_up(resume, out, most, seed), means_of(resume, on_error, cluster, shard)
+    plan = planned_comparison(loaded, replications=most, seed=seed, workers=workers, until=until or "", outcomes=named)
+    keeping, flags = kept(tables, None, resume), [*["--decompose"] * decompose, *["--no-report"] * no_report]
+    words = [*scenarios, *repeated("--variant", variant), *settings(overrides, parts), *_typed(named), *flags]
+    command = None if lies_in(resume, scenarios[0]) else typed("compare", [*words, *keeping.words], plan.run.seed)
     wishes = wishes_of(None if no_report else _files(), manner.spoken, command, keeping)
     folder = out or default_folder(plan)
     with progress("运行" if manner.spoken is Lang.ZH else "runs", plan.runs, is_shown=not quiet) as told:
@@ -106,6 +114,19 @@ def compare(
             _run_share(plan, folder, means, wishes, told, decompose=decompose)
         saved = compare_into(plan, folder, wishes, decompose=decompose, means=means, or_numbered=out is None, told=told)
     tell_results(_made(saved, plan, manner.spoken), manner)
+
+
+def _named(outcomes: str | None, baseline: LoadedScenario) -> list[str]:
+    """The outcomes named beforehand, in full and in one order."""
+    from sfund_sim.experiments.cells import cell_text, named_cells
+    from sfund_sim.experiments.facts import run_info
+
+    info = run_info(baseline.scenario, seed=0, replications=1)
+    return [] if outcomes is None else sorted(map(cell_text, named_cells(outcomes, info)))
+
+
+def _typed(named: list[str]) -> list[str]:
+    return ["--outcomes", ",".join(named)] if named else []
 
 
 def _made(saved: Saved[Comparison], plan: ComparisonPlan, spoken: Lang) -> Made:
@@ -126,7 +147,8 @@ def _run_share(
     from sfund_sim.experiments.comparison_folder import identity
     from sfund_sim.experiments.results import resolved_yaml
 
-    refuse_with_shard([*(["--decompose"] if decompose else []), *(["--until"] if plan.run.goal else [])])
+    refused = {"--decompose": decompose, "--until": plan.run.goal, "--outcomes": plan.named}
+    refuse_with_shard([option for option, is_given in refused.items() if is_given])
     often, seed = plan.run.replications, plan.run.seed
     whole = [resolved_yaml(loaded, seed=seed, replications=often) for loaded in plan.scenarios]
     run_share(

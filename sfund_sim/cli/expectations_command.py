@@ -33,7 +33,7 @@ def expectations(
     ] = None,
     overrides: SetOption = None,
     parts: PartOption = None,
-    variant: VariantOption = "",
+    variant: VariantOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Scenario file to write: the scenario with these expectations.")
     ] = None,
@@ -47,7 +47,7 @@ def expectations(
     from sfund_sim.scenario.layers import load_scenario
 
     spoken = language(lang)
-    loaded = load_scenario(scenario, overrides or (), variant=variant)
+    loaded = load_scenario(scenario, overrides or (), variant=variant or "")
     _check(loaded, out, force=force)
     with progress("重复运行" if spoken is Lang.ZH else "replications", None) as told:
         settled = settle(loaded, replications=reps, seed=seed, workers=workers, rounds=rounds, told=told)

@@ -25,14 +25,31 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set a value, for example population.funds.count=100; may be repeated."),
 ]
+
+
+def not_empty(option: typer.CallbackParam, given: str | list[str] | None) -> str | list[str] | None:
+    """What is given for an option; ScenarioError when it has no value, as where a shell's variable was not set."""
+    if any(not text.strip() for text in ([given] if isinstance(given, str) else given or [])):
+        from sfund_sim.ground.errors import Problem, ScenarioError
+
+        raise ScenarioError([Problem(option.opts[0], 0, 0, "it is empty; give a value, or leave the option out",
+                                     "内容为空；请给出取值，或不用此选项")])  # fmt: skip
+    return given
+
+
 UntilOption = Annotated[
     str | None,
-    typer.Option("--until", help='Replicate until an outcome is this precise, for example "median_exit_days +-5".'),
-]
+    typer.Option(
+        "--until", callback=not_empty,
+        help='Replicate until an outcome is this precise, for example "median_exit_days +-5".',
+    ),
+]  # fmt: skip
 MaxRepsOption = Annotated[
     int | None, typer.Option("--max-reps", min=10, help="Replications at which --until is given up (default: 1000).")
 ]
-VariantOption = Annotated[str, typer.Option("--variant", help="Run this variant of the file.")]
+VariantOption = Annotated[
+    str | None, typer.Option("--variant", callback=not_empty, help="Run this variant of the file.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the folder.")]
 
 PartOption = Annotated[

@@ -75,7 +75,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Folder to make (default: results/SCENARIO/...).")] = None,
     overrides: SetOption = None,
     parts: PartOption = None,
-    variant: VariantOption = "",
+    variant: VariantOption = None,
     until: UntilOption = None,
     max_reps: MaxRepsOption = None,
     resume: ResumeOption = None,
@@ -94,7 +94,7 @@ def run(
     from sfund_sim.scenario.layers import load_scenario
 
     manner = Manner(language(lang), as_json, quiet)
-    loaded = load_scenario(scenario, overrides or (), variant=variant)
+    loaded = load_scenario(scenario, overrides or (), variant=variant or "")
     asked = wanted("run", [loaded], reps, seed, tables)
     show_if_complete(resume, asked, partial(_again, loaded, manner), manner.spoken)
     out, most, seed = taken_up(resume, out, one_of_both(reps, until, max_reps), seed)

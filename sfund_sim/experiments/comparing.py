@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import reprlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sfund_sim.experiments.cells import Cell, named_cells
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.experiments.facts import run_info
@@ -23,8 +23,8 @@ from sfund_sim.experiments.observing import Observations, Observed
 from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
-from sfund_sim.experiments.running import Plan, check_loaded, planned
-from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.experiments.running import Plan, planned
+from sfund_sim.experiments.told_apart import told_apart
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sfund_sim.ground.errors import Language
     from sfund_sim.outcomes.run_info import RunInfo
     from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
 
 _VALUES = ["scenario_id", "rep", "outcome", "group_by", "group", "value", "n"]
 _AT_ONCE = 20
@@ -53,6 +54,8 @@ class ComparisonPlan:
     scenarios: tuple[LoadedScenario, ...]
     run: Plan
     """How the baseline is run; the others are run the same."""
+    named: tuple[Cell, ...] = ()
+    """Outcomes named beforehand, whose differences alone are tests; without any all are."""
 
     @property
     def runs(self) -> int | None:
@@ -72,32 +75,14 @@ def planned_comparison(
     workers: int | None = None,
     simulate: Simulate | None = None,
     until: str = "",
+    outcomes: str | Iterable[str] = (),
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
-    scenarios = _scenarios_of(scenarios)
-    names = [loaded.scenario.name for loaded in scenarios]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if len(names) < 2 or twice is not None:
-        raise ScenarioError([_too_few() if twice is None else _twice(twice)])
+    scenarios = told_apart(scenarios)
     run = planned(scenarios[0], replications=replications, seed=seed, workers=workers, simulate=simulate, until=until)
     if workers is None:
-        run = planned(scenarios[0], replications=run.replications, seed=run.seed, simulate=simulate, until=until,
-                      workers=workers_for(run.replications * len(names)))  # fmt: skip
-    return ComparisonPlan(tuple(scenarios), run)
-
-
-def _scenarios_of(given: object) -> tuple[LoadedScenario, ...]:
-    """The scenarios, one alone as a list of one; TypeError for what holds none, or holds them by name."""
-    from sfund_sim.scenario.layers import LoadedScenario
-
-    if isinstance(given, LoadedScenario):
-        return (given,)
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise TypeError(f"give a list of scenarios as load_scenario returns them, not {reprlib.repr(given)}")
-    scenarios = tuple(given)
-    for one in scenarios:
-        check_loaded(one)
-    return scenarios
+        run = replace(run, workers=workers_for(run.replications * len(scenarios)))
+    return ComparisonPlan(scenarios, run, named_cells(outcomes, run.info))
 
 
 class Comparison:
@@ -108,7 +93,8 @@ class Comparison:
 
     def __init__(self, plan: ComparisonPlan, observations: Sequence[Observations], making: Making) -> None:
         self.plan = plan
-        self.scenarios = plan.scenarios
+        self.loaded = plan.scenarios
+        """The scenarios as they were given, each with the evidence for its numbers: what ``sf.compare`` takes again."""
         self.seed = plan.run.seed
         self.observations = tuple(observations)
         """Outcomes of each scenario."""
@@ -117,6 +103,11 @@ class Comparison:
         """What each friction adds to the baseline's discount, if that was asked for."""
         self.reporter: Reporter | None = None
         """What makes figures and page on saving."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """What was compared, the baseline first: ``scenarios[0].horizon.start`` and every other value."""
+        return tuple(one.scenario for one in self.loaded)
 
     @property
     def replications(self) -> int:
@@ -139,8 +130,8 @@ class Comparison:
     def cautions(self) -> tuple[str, ...]:
         """What the reader of any number here must know first: other horizons, expectations that were found otherwise,
         values that do not hold to the end."""
-        horizons = [one.scenario.horizon for one in self.scenarios]
-        unlike = (*unlike_expectations(self.scenarios), *among(self.scenarios))
+        horizons = [one.horizon for one in self.scenarios]
+        unlike = (*unlike_expectations(self.loaded), *among(self.loaded))
         if len({(one.start, one.end) for one in horizons}) == 1:
             return unlike
         times = "; ".join(f"{name} {one.start} to {one.end}" for name, one in zip(self.names, horizons, strict=True))
@@ -149,12 +140,12 @@ class Comparison:
     @property
     def infos(self) -> list[RunInfo]:
         """What tables and figures say of each scenario."""
-        return [run_info(one.scenario, seed=self.seed, replications=self.replications) for one in self.scenarios]
+        return [run_info(one, seed=self.seed, replications=self.replications) for one in self.scenarios]
 
     @property
     def names(self) -> list[str]:
         """Names of the scenarios, the baseline first."""
-        return [one.scenario.name for one in self.scenarios]
+        return [one.name for one in self.scenarios]
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -176,7 +167,7 @@ class Comparison:
     def differences(self) -> pd.DataFrame:
         """One row a scenario (but the baseline), outcome and group: paired difference, interval, verdict in words."""
         grids = {name: one.grid() for name, one in zip(self.names, self.observations, strict=True)}
-        return contrasts(self.levels, grids, self.names)
+        return contrasts(self.levels, grids, self.names, self.plan.named)
 
     def save(self, folder: str | Path, *, report: bool = True, language: Language = "en", tables: str = "csv") -> Path:
         """Write the comparison's folder, whole or not at all; OutputError when something stands there already.
@@ -277,22 +268,5 @@ def _next(batches: Batches, goal: Goal, observations: Sequence[Observations]) ->
 
 def _half_width(differences: Floats, *, skewed: bool) -> float:
     found = mean_over_replications(differences[:, None], skewed=skewed)
-    if agree(found)[0]:
-        return 0.0
-    return float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
-
-
-def _too_few() -> Problem:
-    return Problem(
-        "compare", 0, 0,
-        "there is only one scenario; give two or more files, or one file with 'variants:' (see docs/experiments.md)",
-        "只有一个情景；请给出两个以上的文件，或一个含有 variants 的文件（见 docs/experiments.md）",
-    )  # fmt: skip
-
-
-def _twice(name: str) -> Problem:
-    return Problem(
-        "compare", 0, 0,
-        f"two scenarios are named '{name}', so their results could not be told apart; change 'name' in one of them",
-        f"有两个情景同名“{name}”，结果无法区分；请修改其中一个文件的 name",
-    )  # fmt: skip
+    reach = float(max(found.high[0] - found.value[0], found.value[0] - found.low[0]))
+    return 0.0 if agree(found)[0] else reach

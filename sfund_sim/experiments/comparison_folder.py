@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfund_sim.experiments import manifest
+from sfund_sim.experiments.cells import cell_text
 from sfund_sim.experiments.facts import scenario_hash
 from sfund_sim.experiments.failures import Place, failure_files
 from sfund_sim.experiments.keeping import Keeping
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario
     from sfund_sim.scenario.model import Scenario
 
+NAMED = "outcomes_named"
+"""The manifest's entry of the outcomes named beforehand; none where none were."""
 _LONGEST_NAMES = 80
 
 
@@ -36,13 +40,21 @@ def scenario_file(name: str) -> str:
 def repeat_command(comparison: Comparison) -> str:
     """The command that gives the same numbers again, typed in the comparison's folder."""
     decomposes = comparison.decomposition is not None
-    return command_of(comparison.names, comparison.wanted, comparison.seed, decomposes=decomposes)
+    return command_of(comparison.names, comparison.wanted, comparison.seed, named(comparison), decomposes=decomposes)
 
 
-def command_of(names: Sequence[str], replications: int, seed: int, *, decomposes: bool) -> str:
-    """The command that makes a comparison of scenarios that lie in its folder."""
-    files = " ".join(map(scenario_file, names))
-    return f"sfund compare {files} --reps {replications} --seed {seed}{' --decompose' if decomposes else ''}"
+def named(comparison: Comparison) -> list[str]:
+    """The outcomes named beforehand, as they may be typed, in one order."""
+    return sorted(map(cell_text, comparison.plan.named))
+
+
+def command_of(
+    names: Sequence[str], replications: int, seed: int, named: Sequence[str] = (), *, decomposes: bool
+) -> str:
+    """The command that makes a comparison of scenarios that lie in its folder, with outcomes named beforehand."""
+    words = ["sfund", "compare", *map(scenario_file, names), "--reps", str(replications), "--seed", str(seed)]
+    words += ["--outcomes", ",".join(named)] if named else []
+    return shlex.join([*words, *(["--decompose"] if decomposes else [])])
 
 
 def default_folder(plan: ComparisonPlan) -> Path:
@@ -100,7 +112,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
     """Fill a comparison's folder and return its manifest."""
     from sfund_sim.outcomes.csv_text import csv_bytes
 
-    for loaded in comparison.scenarios:
+    for loaded in comparison.loaded:
         staging.write(scenario_file(loaded.scenario.name), _resolved(loaded, comparison).encode())
     staging.write("dictionary.csv", dictionary())
     staging.write("differences.csv", csv_bytes(comparison.differences))
@@ -116,7 +128,7 @@ def write_comparison(staging: Staging, comparison: Comparison, wishes: Wishes) -
 
 
 def _used(comparison: Comparison) -> list[Scenario]:
-    return [loaded.scenario for loaded in comparison.scenarios]
+    return list(comparison.scenarios)
 
 
 def _place(comparison: Comparison, number: int) -> Place:
@@ -135,14 +147,15 @@ def _about(comparison: Comparison, wishes: Wishes) -> dict[str, Any]:
         "kind": "comparison",
         **manifest.present(*wishes.keeping.libraries),
         "scenario": " ".join(comparison.names),
-        "scenario_sha256": common_hash(comparison.scenarios),
+        "scenario_sha256": common_hash(comparison.loaded),
         "scenarios": [
             {"scenario_id": one.scenario.name, "variant": one.variant, "sha256": scenario_hash(one.scenario)}
-            for one in comparison.scenarios
+            for one in comparison.loaded
         ],
         "seed": comparison.seed,
         "replications": comparison.replications,
         "tables": wishes.keeping.form,
+        **({NAMED: named(comparison)} if comparison.plan.named else {}),
         **told_of(used),
         **how_made(comparison.making, comparison.warnings, wishes, replications=comparison.wanted, again=again),
     }

@@ -65,10 +65,8 @@ def _idle(change: str) -> Problem:
 
 
 def _matched(exit: ExitRow, journal: Journal) -> tuple[int | None, tuple[int, ...]]:
-    """The row of the same wish: same holder, fund, reason and day; of several the one of the same holding."""
-    same_share = [
-        (number, row) for number, row in enumerate(journal.exits) if (row.lp, row.fund) == (exit.lp, exit.fund)
-    ]
-    same = [number for number, row in same_share if (row.trigger, row.wished) == (exit.trigger, exit.wished)]
-    same.sort(key=lambda number: journal.exits[number].holding != exit.holding)
-    return (same[0], ()) if same else (None, tuple(row.wished for _, row in same_share))
+    """The row of the same wish; without one, the days on which its holder wants out of that fund."""
+    wishes = journal.exits.arrays()["wish"].tolist()
+    if exit.wish in wishes:
+        return wishes.index(exit.wish), ()
+    return None, tuple(row.wished for row in journal.exits if (row.lp, row.fund) == (exit.lp, exit.fund))

@@ -16,6 +16,7 @@ _KNOWN_BY: dict[str, Words] = {
     "seed": ("seed", "种子"),
     "replications": ("replications", "重复次数"),
     "experiment_sha256": ("experiment hash", "实验哈希"),
+    "outcomes_named": ("outcomes named beforehand", "事先指定的指标"),
     "decomposed": ("decomposition", "折价分解"),
     "sfund_sim": ("version of sfund_sim", "sfund_sim 版本"),
     "tables": ("form of tables", "表格格式"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.archive import facts_of
+from sfund_sim.experiments.cells import cell_text
 from sfund_sim.experiments.facts import experiment_hash, scenario_hash
 from sfund_sim.experiments.keeping import LARGE, LEDGER, Keeping, kept_by
 from sfund_sim.experiments.own_parts import with_parts
@@ -81,7 +82,7 @@ def _of_run(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iter
 
 def _of_comparison(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iterator[tuple[str, object]]:
     """Entries as the scenarios, in the order of the levels, and the values of all replications have them."""
-    from sfund_sim.experiments.comparison_folder import command_of, common_hash, scenario_file
+    from sfund_sim.experiments.comparison_folder import NAMED, command_of, common_hash, scenario_file
 
     keeping = _form_of("replication_values", about)
     yield "tables", keeping.form
@@ -103,10 +104,19 @@ def _of_comparison(folder: Path, about: dict[str, Any], there: Collection[str]) 
     yield "seed", seed
     wanted = _common([one.scenario.replications for one in scenarios])
     decomposes = "decomposition.csv" in about["outputs"]
-    again = command_of(names, wanted, seed, decomposes=decomposes)
+    named = _named(folder, about.get(NAMED, []), there)
+    yield NAMED, named or None
+    again = command_of(names, wanted, seed, named, decomposes=decomposes)
     yield "repeat_in_this_folder", with_parts(" ".join([again, *keeping.words]), about.get("parts", []))
     values = _file(folder, keeping.file_of("replication_values"), there)
     yield "replications", len({str(row[0]) for row in cells(values, ("rep",))})
+
+
+def _named(folder: Path, told: list[str], there: Collection[str]) -> list[str]:
+    """The outcomes named beforehand, by the differences; what is ``told`` and has no row in them is believed."""
+    rows = cells(_file(folder, "differences.csv", there), ("outcome", "group_by", "group", "named_beforehand"))
+    found = {cell_text((str(outcome), str(by), str(group))) for outcome, by, group, named in rows if int(str(named))}
+    return told if found and found <= set(told) else sorted(found)
 
 
 def _of_sweep(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iterator[tuple[str, object]]:

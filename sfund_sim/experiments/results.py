@@ -63,7 +63,7 @@ class Results:
         failures: tuple[Failure, ...] = (),
     ) -> None:
         self.loaded = loaded
-        """The scenario with the evidence for its numbers."""
+        """The scenario as it was given, with the evidence for its numbers: what ``sf.run`` takes again."""
         self.by_number = by_number
         """Each replication's journal as arrays."""
         self.failures = failures
@@ -81,7 +81,7 @@ class Results:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario that was run."""
+        """What was run: ``scenario.horizon.start`` and every other value."""
         return self.loaded.scenario
 
     @property

@@ -91,9 +91,11 @@ def planned(
 def check_loaded(given: object) -> None:
     """TypeError for what is no scenario as ``load_scenario`` returns it."""
     from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
 
     if not isinstance(given, LoadedScenario):
-        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(given)}")
+        hint = "; results have it as .loaded" if isinstance(given, Scenario) else ""
+        raise TypeError(f"give a scenario as load_scenario returns it, not {reprlib.repr(given)}{hint}")
 
 
 def check_whole(*numbers: tuple[str, Any, int, int]) -> None:

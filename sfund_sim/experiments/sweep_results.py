@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from sfund_sim.experiments.identity import Identity
     from sfund_sim.experiments.work_folder import Means, WorkFolder
     from sfund_sim.ground.errors import Language
+    from sfund_sim.scenario.layers import LoadedScenario
+    from sfund_sim.scenario.model import Scenario
 
 
 def repeat_command(replications: int, seed: int) -> str:
@@ -64,6 +66,16 @@ class SweepResults:
         """Runs that raised and are missing."""
         self.reporter: Reporter | None = None
         """What makes figures and report on saving."""
+
+    @property
+    def loaded(self) -> LoadedScenario:
+        """The scenario with its experiment as they were given: what ``sf.sweep`` takes again."""
+        return self.plan.loaded
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was varied: ``scenario.horizon.start`` and every other value."""
+        return self.loaded.scenario
 
     @cached_property
     def points(self) -> pd.DataFrame:

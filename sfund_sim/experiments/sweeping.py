@@ -119,9 +119,11 @@ def with_experiment(loaded: LoadedScenario, experiment: Mapping[str, Any]) -> Lo
     text = json.dumps(experiment, default=_as_written, ensure_ascii=False)
     root = with_override(replace(loaded.root, entries=entries), f"{EXPERIMENT}={text}", problems)
     scenario, found = validated(Scenario, root)
-    problems += [*found, *experiment_complaints(root, found)]
+    # All of a mapping stands at one place, so nothing is left out for what else is wrong at it.
+    problems += [*found, *experiment_complaints(root, [])]
     if problems or scenario is None:
-        raise ScenarioError([replace(problem, file=EXPERIMENT) for problem in problems])
+        problems += outcome_complaints(root)
+        raise ScenarioError(list(dict.fromkeys(replace(problem, file=EXPERIMENT) for problem in problems)))
     return replace(loaded, scenario=scenario, root=root, resolved_tree=plain(root), evidenced_tree=evidenced(root))
 
 

@@ -13,6 +13,7 @@ from sfund_sim.market.world import Ints
 from sfund_sim.terms import Ending
 
 _RECKONED_LATER = (
+    "wish",
     "regime",
     "seller_costs",
     "waiting_cost",
@@ -25,7 +26,8 @@ _RECKONED_LATER = (
     "held_value_urgent",
     "realised_value_urgent",
 )
-_NOTED = [name for name in ExitRow._fields if name not in _RECKONED_LATER] + ["number", "costs", "rest", "transferred"]
+_BESIDES = ("number", "key", "costs", "rest", "transferred")
+_NOTED = [*(name for name in ExitRow._fields if name not in _RECKONED_LATER), *_BESIDES]
 _ROUNDED = ("nav", "cost", "true_value", "hold_value")
 _noted = attrgetter(*_NOTED)
 
@@ -34,6 +36,8 @@ class ExitColumns:
     """Some exits; every attribute of ``_NOTED`` is an array [exits], days and fen as whole numbers."""
 
     number: Ints
+    key: Ints
+    """The holding's address in the random streams, mixed with how many wishes to sell it there were before."""
     fund: Ints
     lp: Ints
     lp_kind: Ints

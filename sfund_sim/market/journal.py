@@ -18,6 +18,8 @@ from sfund_sim.ground.columns import Columns
 class ExitRow(NamedTuple):
     """One decision to sell, from the wish to the cash; ``ending`` OPEN (0) means censored at the horizon."""
 
+    wish: int
+    """Address of the wish: the same number in every scenario in which this LP has this wish, with the same chance."""
     holding: int
     fund: int
     lp: int

@@ -6,6 +6,7 @@ import numpy as np
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.money import FEN_PER_YUAN
+from sfund_sim.ground.streams import key_of_name
 from sfund_sim.market.deeds import close_exit_by_fund
 from sfund_sim.market.exit_columns import ExitColumns
 from sfund_sim.market.journal import Journal
@@ -14,7 +15,7 @@ from sfund_sim.market.market import Market
 from sfund_sim.market.recycling import recycle
 from sfund_sim.market.returns import LiveFlows, buyer_results, seller_values
 from sfund_sim.market.world import FEN_PER_UNIT, Ints
-from sfund_sim.terms import CompanyExit, FundState, LpKind, Regime
+from sfund_sim.terms import CompanyExit, FundState, LpKind, Purpose, Regime
 
 STORIES_AT_ONCE = 8192
 """Exits, or listings, that are turned into columns together: their fields are held twice for a moment."""
@@ -57,6 +58,7 @@ def _final_exits(market: Market) -> None:
         market.journal.exits.extend_columns(
             some.number.size,
             **vars(some),
+            wish=_wishes(market, some),
             regime=_regimes(market, some),
             seller_costs=some.costs,
             fund_age_days=some.last_day - market.funds.vintage[some.fund],
@@ -66,6 +68,18 @@ def _final_exits(market: Market) -> None:
             **{f"{name}_urgent": column for name, column in urgent._asdict().items()},
         )
         recycle(market, some)
+
+
+def _wishes(market: Market, exits: ExitColumns) -> Ints:
+    """Address of each wish: which wish to sell which holding it is, whose, and for what reason.
+
+    The LP is told by its name, for in a scenario that names one more its number is another. Seed and replication come
+    with the stream, so that wishes of other histories are never taken for the same.
+    """
+    sellers, place = np.unique(exits.lp, return_inverse=True)
+    names = np.array([key_of_name(market.lps.names[seller]) for seller in sellers.tolist()], np.uint64)
+    bits = market.streams.bits(Purpose.SELL_CLOCK, exits.key, names[place], exits.trigger)
+    return (bits >> np.uint64(1)).astype(np.int64)
 
 
 def _regimes(market: Market, exits: ExitColumns) -> Ints:

@@ -5,7 +5,7 @@ Many outcomes are looked at at once, so each difference also says whether it out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,30 +18,37 @@ from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.verdicts import Finding, judged, sentence
 
 COLUMNS = ["scenario_id", "baseline_id", *KEY, "unit", "level_first", "level_second", "difference", "low", "high",
-           "relative_difference", "variance_removed", "p_value", "beyond_chance", "replications", "verdict",
-           "verdict_en", "verdict_zh"]  # fmt: skip
+           "relative_difference", "variance_removed", "p_value", "named_beforehand", "beyond_chance",
+           "replications", "verdict", "verdict_en", "verdict_zh"]  # fmt: skip
 
 _NUMBERS = ["scenario_id", "outcome", "level_first", "level_second", "difference", "low", "high", "replications"]
 """Columns in which rows that tell of the same exits are the same."""
 
 
-def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Sequence[str]) -> pd.DataFrame:
+def contrasts(
+    levels: pd.DataFrame,
+    values: Mapping[str, Grid],
+    scenarios: Sequence[str],
+    named: Collection[tuple[str, str, str]] = (),
+) -> pd.DataFrame:
     """Every scenario less the first one, in every outcome and group that either has; 95 % intervals.
 
     ``levels`` is the table of levels with their ``scenario_id``, ``values`` has the paired values of each scenario.
     Levels are those of ``levels``. Where only one of the two has an outcome, in all replications or in some, or where a
     time is not reached in either, the difference is missing: those that have it in both are a selection.
-    No interval reaches beyond the largest difference that there can be. One family of tests: the whole table, see
-    ``are_tests``.
+    No interval reaches beyond the largest difference that there can be. One family of tests: the differences in the
+    outcomes and groups ``named`` beforehand, or the whole table where none is; see ``family_of``.
     """
     baseline, *others = scenarios
     parts = [_contrast(levels, values, baseline, other) for other in others]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS])
     p_value = _p_values(table)
     table["p_value"] = p_value
-    of_family = are_tests(table)
+    keys = zip(*(table[name] for name in KEY), strict=True)
+    table["named_beforehand"] = np.array([key in named for key in keys], np.int64)
+    of_family = family_of(table)
     largest = p_value[of_family][holm(p_value[of_family])].max(initial=-1.0)
-    survives = p_value <= largest
+    survives = (p_value <= largest) & _may_be_tests(table)
     table["beyond_chance"] = survives.astype(np.int64)
     most = np.array([_largest(outcome) for outcome in table["outcome"]], np.float64)
     for end in ("low", "high"):
@@ -55,13 +62,21 @@ def contrasts(levels: pd.DataFrame, values: Mapping[str, Grid], scenarios: Seque
     return table[COLUMNS]
 
 
-def are_tests(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which rows of such a table are tests of their own [rows].
+def family_of(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows of such a table are the tests for whose number Holm's correction is made [rows].
 
     Groups of the same sellers, such as a sector and the only kind that it has, are looked at once: of rows of one
     outcome whose numbers are all the same the first counts.
     """
-    return np.asarray(table["p_value"].notna() & ~table.duplicated(_NUMBERS))
+    tested = np.flatnonzero(_may_be_tests(table) & table["p_value"].notna())
+    once = tested[~table.iloc[tested].duplicated(_NUMBERS)]
+    return np.isin(np.arange(len(table)), once)
+
+
+def _may_be_tests(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Rows named beforehand; all where none was."""
+    is_named = np.asarray(table["named_beforehand"] == 1, np.bool_)
+    return is_named if is_named.any() else ~is_named
 
 
 def holm(p_values: Floats) -> NDArray[np.bool_]:
@@ -136,10 +151,12 @@ def _p_values(table: pd.DataFrame) -> Floats:
 def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:
     names = ("level_first", "level_second", "difference", "low", "high")
     numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
-    more = (table[name].tolist() for name in (*Lacking._fields, "most"))
-    for row in zip(table["unit"], *numbers, survives.tolist(), table["replications"].tolist(), *more, strict=True):
-        *known, only_first, only_second, unreached, most = row
-        yield Finding(*known, replications, only_first, only_second, unreached, most)  # type: ignore[call-arg]
+    more = (table[name].tolist() for name in ("replications", *Lacking._fields, "most"))
+    is_named = table["named_beforehand"].to_numpy(bool)
+    named = is_named.tolist() if is_named.any() else [None] * len(table)
+    for row in zip(table["unit"], *numbers, survives.tolist(), *more, named, strict=True):
+        *known, only_first, only_second, unreached, most, was_named = row
+        yield Finding(*known, replications, only_first, only_second, unreached, most, was_named)  # type: ignore[call-arg]
 
 
 def _largest(outcome: str) -> float:

@@ -40,6 +40,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
     return {
         **reader.key(count),
         "exit_id": row_names("X", reader.replication, np.arange(count)),
+        "wish_id": row_names("W", reader.replication, rows["wish"]),
         "holding_id": row_names("H", reader.replication, rows["holding"]),
         "fund_id": reader.fund(rows["fund"]),
         "lp_id": reader.lp(rows["lp"]),

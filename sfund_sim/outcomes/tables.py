@@ -108,6 +108,7 @@ def _listings(reader: Reader, arrays: Arrays) -> dict[str, Column]:
         **reader.key(count),
         "listing_id": row_names("L", reader.replication, np.arange(count)),
         "exit_id": row_names("X", reader.replication, of),
+        "wish_id": row_names("W", reader.replication, exits["wish"][of]),
         "fund_id": reader.fund(exits["fund"][of]),
         "lp_kind": words(exits["lp_kind"][of], LpKind),
         "is_state": flag(np.isin(exits["lp_kind"][of], STATE_KINDS)),

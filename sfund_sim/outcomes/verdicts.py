@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     low: float
     high: float
     is_beyond_chance: bool
-    """Does it outlast the correction for all differences looked at?"""
+    """Does it outlast the correction for all differences looked at, or for those named beforehand?"""
     pairs: int = 0
     """Replications in which both scenarios have the outcome."""
     replications: int = 0
@@ -48,6 +48,8 @@ class Finding(NamedTuple):
     """Replications in which neither scenario reaches what the outcome asks for, though somebody wanted out."""
     most: float = math.inf
     """Largest difference that there can be."""
+    is_named: bool | None = None
+    """Was its outcome named beforehand? None where none was."""
 
 
 def judged(finding: Finding) -> Verdict:
@@ -102,10 +104,16 @@ _SENTENCES: dict[Verdict, tuple[str, str]] = {
         "看不出差异，也不能排除任何大小的影响",
     ),
 }
+_DOUBTS: dict[bool | None, tuple[str, str]] = {
+    None: ("among {m} differences looked at", "共考察了{m}项差异"),
+    True: ("among {m} differences named beforehand", "事先指定了{m}项差异"),
+    False: ("as it was not named beforehand", "该差异未经事先指定"),
+}
+"""Why a difference whose interval lies apart from 0 may be one by chance, by whether it was named."""
 
 
 def sentence(finding: Finding, looked_at: int, language: Language) -> str:
-    """The verdict in words with its numbers; intervals at 95 %."""
+    """The verdict in words with its numbers; intervals at 95 %. ``looked_at``: tests that are corrected for."""
     sizes = sorted((abs(finding.low), abs(finding.high)))
     near, far = (size_text(size, finding.unit, language) for size in sizes)
     words = ("约{}", "{}至{}") if language == "zh" else ("about {}", "{} to {}")
@@ -115,7 +123,7 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     text = (chinese if language == "zh" else english).format(
         between=between,
         far=far,
-        chance=chance_remark(looked_at, language),
+        chance=chance_remark(looked_at, language, is_named=finding.is_named),
         every=every,
         lacking=_lacking(finding, language),
     )
@@ -128,12 +136,19 @@ def sentence(finding: Finding, looked_at: int, language: Language) -> str:
     )
 
 
-def chance_remark(looked_at: int, language: Language) -> str:
-    """What ``sentence`` adds to a difference that does not outlast the correction for all that were looked at."""
+def chance_remark(looked_at: int, language: Language, *, is_named: bool | None = None) -> str:
+    """What ``sentence`` adds to a difference that does not outlast the correction; ``is_named`` as in ``Finding``."""
+    doubt = chance_doubt(looked_at, language, is_named=is_named)
+    return f"；但{doubt}" if language == "zh" else f"; but {doubt}"
+
+
+def chance_doubt(looked_at: int, language: Language, *, is_named: bool | None = None) -> str:
+    """Why such a difference may be one by chance."""
+    english, chinese = _DOUBTS[is_named]
     number = f"{looked_at:,}"
     if language == "zh":
-        return f"；但共考察了{number}项差异，仅凭偶然也可能出现"
-    return f"; but among {number} differences looked at, chance alone may show as much"
+        return f"{chinese.format(m=number)}，仅凭偶然也可能出现"
+    return f"{english.format(m=number)}, chance alone may show as much"
 
 
 def _lacking(finding: Finding, language: Language) -> str:

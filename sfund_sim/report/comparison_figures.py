@@ -95,7 +95,7 @@ def common_info(comparison: Comparison) -> RunInfo:
     """What figures say of a comparison: the scenarios' names, as far as there is room, and their common hash."""
     names = " / ".join(comparison.names)
     names = names if len(names) <= _MOST_NAMES else names[: _MOST_NAMES - 1] + "…"
-    return replace(comparison.infos[0], scenario_id=names, scenario_hash=common_hash(comparison.scenarios))
+    return replace(comparison.infos[0], scenario_id=names, scenario_hash=common_hash(comparison.loaded))
 
 
 class _Panel(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sfund_sim.experiments.comparison_folder import repeat_command
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import outcomes
-from sfund_sim.outcomes.verdicts import chance_remark
+from sfund_sim.outcomes.verdicts import chance_doubt, chance_remark
 from sfund_sim.report.assumptions import assumption_rows
 from sfund_sim.report.comparison_figures import common_info, comparison_figures
 from sfund_sim.report.comparison_rows import (
@@ -52,7 +52,7 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
         title={one: phrase("compare_title", one, names=comma(one).join(comparison.names)) for one in LANGUAGES},
         first=first,
         warnings=comparison.warnings,
-        assumptions=assumption_rows(comparison.scenarios),
+        assumptions=assumption_rows(comparison.loaded),
         measured=measured(comparison.differences["outcome"]),
         repeat_heading="compare_repeat",
         command=repeat_command(comparison),
@@ -63,22 +63,48 @@ def _html(comparison: Comparison, drawings: Mapping[Language, list[Drawn]], firs
 def _said(comparison: Comparison, language: Language) -> dict[str, Any]:
     """What one language's half of the page says; rows of its tables are differences, which word themselves."""
     contrasts = [_contrast(comparison, name, language) for name in comparison.names[1:]]
-    tested, _ = looked_at(comparison.differences)
-    perhaps = any(row.is_perhaps_chance for one in contrasts for _, rows in one["tables"] for row in rows)
+    remarks = _remarks(comparison, contrasts, language)
     return {
-        "scenarios": [_scenario(one, comparison.scenarios[0], language) for one in comparison.scenarios],
+        "scenarios": [_scenario(one, comparison.loaded[0], language) for one in comparison.loaded],
         "contrasts": contrasts,
         "notes": notes(comparison, language),
-        "signed": partial(_signed, chance_remark(tested, language), f"{language}-chance"),
-        "chance_note": phrase("compare_chance_note", language, n=f"{tested:,}") if perhaps else "",
+        "signed": partial(_signed, remarks),
+        "chance_notes": remarks,
     }
 
 
-def _signed(remark: str, note: str, sentence: str) -> Markup:
+class Remark(NamedTuple):
+    """What many verdicts share, a sign in its place, and the footnote to which the sign leads."""
+
+    text: str
+    sign: str
+    anchor: str
+    note: str
+
+
+def _remarks(comparison: Comparison, contrasts: list[dict[str, Any]], language: Language) -> list[Remark]:
+    """Those that verdicts on the page have: that chance may show as much, among how many differences."""
+    tested, _ = looked_at(comparison.differences)
+    kinds = {"†": True, "‡": False} if comparison.plan.named else {"†": None}
+    said = [row.sentence(language) for one in contrasts for _, rows in one["tables"] for row in rows]
+    found: list[Remark] = []
+    for sign, is_named in kinds.items():
+        text = chance_remark(tested, language, is_named=is_named)
+        note = phrase("compare_chance_note", language, sign=sign,
+                      doubt=chance_doubt(tested, language, is_named=is_named))  # fmt: skip
+        if any(text in sentence for sentence in said):
+            found.append(Remark(text, sign, f"{language}-chance{len(found) or ''}", note))
+    return found
+
+
+def _signed(remarks: list[Remark], sentence: str) -> Markup:
     """A verdict as the page shows it: a sign that leads to the footnote in place of the remark that many share."""
-    before, found, after = sentence.partition(remark)
-    sign = Markup('<a class="sign" role="doc-noteref" href="#{}">†</a>').format(note) if found else ""
-    return Markup("{}{}{}").format(before, sign, after)
+    for one in remarks:
+        before, found, after = sentence.partition(one.text)
+        if found:
+            sign = Markup('<a class="sign" role="doc-noteref" href="#{}">{}</a>').format(one.anchor, one.sign)
+            return Markup("{}{}{}").format(before, sign, after)
+    return escape(sentence)
 
 
 def _scenario(

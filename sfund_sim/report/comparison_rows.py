@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.outcomes.contrasts import are_tests
+from sfund_sim.outcomes.contrasts import family_of
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import Verdict, difference_parts
-from sfund_sim.report.words import NO_VALUE, group_word, number_text, phrase
+from sfund_sim.report.words import NO_VALUE, comma, group_word, number_text, phrase
 
 if TYPE_CHECKING:
     from sfund_sim.experiments.comparing import Comparison
@@ -108,7 +108,7 @@ def differences_of(table: pd.DataFrame, outcomes: Sequence[str], group: tuple[st
 
 def looked_at(table: pd.DataFrame) -> tuple[int, int]:
     """Differences that were tested, and those of them that outlast the correction for their number."""
-    of_family = are_tests(table)
+    of_family = family_of(table)
     return int(of_family.sum()), int(table["beyond_chance"][of_family].sum())
 
 
@@ -117,7 +117,8 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
     table = comparison.differences
     tested, kept = looked_at(table)
     removed = table["variance_removed"].dropna()
-    lines = [phrase("compare_looked_at", language, n=f"{tested:,}", kept=f"{kept:,}"),
+    told = "compare_named" if comparison.plan.named else "compare_looked_at"
+    lines = [phrase(told, language, n=f"{tested:,}", kept=f"{kept:,}"), *_named(comparison, language),
              phrase("compare_levels_note", language)]  # fmt: skip
     if len(removed):
         lines.append(phrase(
@@ -127,6 +128,14 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
     if comparison.making.reached is not None:
         lines.append(comparison.making.reached.text(language))
     return lines
+
+
+def _named(comparison: Comparison, language: Language) -> Iterator[str]:
+    """A verdict a line of what was named beforehand, whether or not the tables show it."""
+    for outcome, *group in comparison.plan.named:
+        for row in differences_of(comparison.differences, [outcome], (group[0], group[1])):
+            what = (row.name(language), group_name((row.group_by, row.group), language), row.scenario_id)
+            yield phrase("compare_named_one", language, what=comma(language).join(what), verdict=row.sentence(language))
 
 
 def group_name(group: tuple[str, str], language: Language) -> str:

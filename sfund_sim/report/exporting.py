@@ -53,7 +53,7 @@ def export(folder: Path, form: Form, out: Path, *, tables: Sequence[str] = (), l
     if unknown := [name for name in tables if name not in there]:
         raise ScenarioError([Problem("--table", 0, 0, f"there is no table '{unknown[0]}'; allowed: {', '.join(there)}",
                                      f"没有名为“{unknown[0]}”的表；可用：{'、'.join(there)}")])  # fmt: skip
-    chosen = list(tables) or list(there)
+    chosen = list(dict.fromkeys(tables)) or list(there)
     manifest.check_unaltered(folder, about, [there[name] for name in chosen])
     if form == "xlsx":
         with refusals_told(out):

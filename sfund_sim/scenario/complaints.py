@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from sfund_sim.ground.errors import ON_THE_KEY, Problem, RuleError, RuleErrors
-from sfund_sim.scenario.hints import Misfit, hint_for, key_meant
+from sfund_sim.scenario.hints import Misfit, Written, hint_for, key_meant
 from sfund_sim.scenario.lacking import MOST_MISSING, lacking
 from sfund_sim.scenario.merging import EXTENDS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Place, Sequence, child, spelled
@@ -56,7 +56,8 @@ class Spot:
 
 def complaints(errors: Iterable[AbstractMapping[str, Any]], model: type[BaseModel], root: Node) -> list[Problem]:
     """Problems from pydantic's errors about the plain data of ``root``; one for each place and sentence."""
-    told = [one for error in errors for one in _mistakes_of(error, model, root)]
+    written = Written(root)
+    told = [one for error in errors for one in _mistakes_of(error, model, written)]
     unknown = {one.spot.path for one in told if one.kind in ("extra_forbidden", "unknown_dict_key")}
     misspelt = {(*one.spot.path[:-1], one.meant) for one in told if one.kind == "extra_forbidden"}
     bare = [str(one.spot.rest[0]) for one in told if one.kind == "missing" and not one.spot.path]
@@ -117,8 +118,8 @@ def _problem(place: Place, path: Path, sentences: list[Words]) -> Problem:
     return Problem(*place, where + en, where.replace(": ", "：") + zh)
 
 
-def _mistakes_of(error: AbstractMapping[str, Any], model: type[BaseModel], root: Node) -> list[_Told]:
-    location, kind = tuple(error["loc"]), str(error["type"])
+def _mistakes_of(error: AbstractMapping[str, Any], model: type[BaseModel], written: Written) -> list[_Told]:
+    root, location, kind = written.root, tuple(error["loc"]), str(error["type"])
     context: dict[str, Any] = dict(error.get("ctx") or {})
     if kind in ("value_error", "assertion_error"):
         return [
@@ -137,7 +138,7 @@ def _mistakes_of(error: AbstractMapping[str, Any], model: type[BaseModel], root:
     key = str(spot.rest[0]) if kind == "missing" and spot.rest else spot.key
     context["msg"] = str(error["msg"])
     allowed = _allowed_keys(model, root, spot.path) if kind == "extra_forbidden" else _allowed_words(context)
-    finding = Misfit(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), root)
+    finding = Misfit(kind, context, spot.path, key, spot.node, allowed, shape_at(model, root, spot.path), written)
     words = _words(finding) if kind != "bad_dict_key" else Words("as a key, ", "作为键，").plus(fault)
     return [_Told(spot, kind, words, key_meant(finding) or "")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sfund_sim.scenario.fullwidth import is_wide
@@ -14,6 +15,23 @@ from sfund_sim.scenario.shapes import Shape
 from sfund_sim.scenario.wording import NOTHING, RENAMED, Words, did_you_mean
 
 _WORD_KINDS = ("literal_error", "enum", "part_kind_unknown", "unknown_dict_key")
+
+
+class Written:
+    """The files as one tree, and where in it a key stands: a file may have thousands of unknown ones."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+
+    @cached_property
+    def by_key(self) -> dict[str, list[Path]]:
+        """Paths of more than one step by their last key, and by their last two joined by an underscore."""
+        found: dict[str, list[Path]] = {}
+        for path in _paths(self.root):
+            if len(path) > 1:
+                for name in (str(path[-1]), f"{path[-2]}_{path[-1]}"):
+                    found.setdefault(name, []).append(path)
+        return found
 
 
 @dataclass(frozen=True)
@@ -29,7 +47,7 @@ class Misfit:
     allowed: list[str]
     """Keys or kinds that may stand here."""
     shape: Shape | None
-    root: Node
+    written: Written
 
 
 def hint_for(finding: Misfit) -> Words:
@@ -70,9 +88,9 @@ def _for_key(finding: Misfit) -> Words:
         return did_you_mean(RENAMED[key])
     if key == "kind":  # Any part has one: where the others stand is no help.
         return NOTHING
-    elsewhere = [path for path in _paths(finding.root) if len(path) > 1 and path[: len(finding.path)] != finding.path]
-    known = [spelled(path) for path in elsewhere if path[-1] == key or f"{path[-2]}_{path[-1]}" == key]
-    return did_you_mean(known[0]) if known else NOTHING
+    same = finding.written.by_key.get(key, [])
+    elsewhere = next((path for path in same if path[: len(finding.path)] != finding.path), None)
+    return did_you_mean(spelled(elsewhere)) if elsewhere else NOTHING
 
 
 def _for_word(finding: Misfit) -> Words:

@@ -25,9 +25,10 @@ Check = Callable[[Mapping], Sequence[Problem]]
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """A scenario, and where every value of it comes from."""
+    """A scenario as ``load_scenario`` reads it, and where every value of it comes from: what is run and compared."""
 
     scenario: Scenario
+    """The values themselves, checked and frozen: ``scenario.horizon.start``."""
     provenance: Provenance
     files: tuple[Path, ...]
     """The files read, from the base to the file asked for."""

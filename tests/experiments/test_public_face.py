@@ -24,6 +24,31 @@ def test_the_face_is_small_and_says_what_it_has():
         _ = sf.nonsense
 
 
+def test_a_star_brings_every_type_that_functions_take_and_give():
+    space: dict[str, object] = {}
+    exec("from sfund_sim import *", space)
+    hints = " ".join(str(getattr(sf, name).__annotations__) for name in ("run", "compare", "sweep"))
+    hints += str(sf.settle_expectations.__annotations__)
+    for name in ("LoadedScenario", "Results", "Comparison", "SweepResults", "Settled"):
+        assert name in hints
+        assert space[name] is getattr(sf, name)
+    assert all(space[name].__doc__ for name in sf.__all__ if name != "__version__")
+
+
+def test_results_have_the_scenario_under_one_name_and_what_runs_again_under_another(results):
+    loaded = sf.load_scenario("beijing_pilot", SMALL)
+    other = sf.load_scenario("before_pilot", SMALL)
+    compared = sf.compare([loaded, other], replications=1, workers=1)
+    swept = sf.sweep(loaded, {"levers": {"venues.beijing.disclosure.days": [5, 10]}}, replications=1, workers=1)
+    for scenario in (results.scenario, *compared.scenarios, swept.scenario):
+        assert isinstance(scenario, sf.Scenario)
+    assert compared.loaded == (loaded, other)
+    for again in (results.loaded, *compared.loaded, swept.loaded):
+        assert isinstance(again, sf.LoadedScenario)
+    with pytest.raises(TypeError, match=r"results have it as \.loaded"):
+        sf.run(results.scenario)
+
+
 def test_importing_it_imports_nothing_heavy():
     heavy = ("numpy", "pandas", "scipy", "matplotlib", "pydantic", "simpy", "ruamel")
     code = f"import sys, sfund_sim; print([name for name in {heavy} if name in sys.modules])"
