@@ -24,6 +24,8 @@ GROUPINGS = {
 }  # fmt: skip
 """For each table the columns by which its outcomes are grouped."""
 BY_VENUE = frozenset({"home_venue_id", "venue_id"})
+ON_REQUEST = "ending"
+"""A grouping of those outcomes alone that ask for it: each group more is a difference more that chance may show."""
 
 
 def groupings_of(table: str, info: RunInfo) -> tuple[str, ...]:
@@ -98,19 +100,24 @@ def outcome(
     measure: Measuring,
     *,
     never_by: tuple[str, ...] = (),
+    by_ending: bool = False,
     bounds: tuple[float, float] = ANY_NUMBER,
     pooled: Pooling | None = None,
     rows: OfRows | None = None,
     by_curve: bool = False,
 ) -> None:
-    """Enter an outcome, of which ``dictionary.csv`` says what it means; ``never_by`` lists groupings in which it says
-    nothing, ``bounds`` the least and greatest possible value; for the others see ``Measure``."""
+    """Enter an outcome, of which ``dictionary.csv`` says what it means.
+
+    ``never_by`` lists groupings in which it says nothing, ``by_ending`` groups it by how exits ended too, ``bounds``
+    are the least and greatest possible value; for the others see ``Measure``.
+    """
     if not is_known(name):
         raise SfundError(
             f"the outcome '{name}' has no line in outcomes/dictionary.csv; write one, with unit and labels",
             f"指标“{name}”在 outcomes/dictionary.csv 中没有对应的一行；请补上，注明单位与名称",
         )
-    groupings = tuple(one for one in GROUPINGS[table] if one not in never_by)
+    left_out = {*never_by, *(() if by_ending else (ON_REQUEST,))}
+    groupings = tuple(one for one in GROUPINGS[table] if one not in left_out)
     MEASURES[name] = Measure(name, table, measure, groupings, bounds, pooled, rows, by_curve)
 
 

@@ -52,8 +52,9 @@ def _enter_side(side: str, costs: _Sum) -> None:
         f"{side}_surplus_to_nav",
         "exits",
         lambda exits: exits.quotient(exits[column], exits["nav_cny"], exits.sold),
+        by_ending=True,
     )
-    outcome(f"{side}_surplus_total_cny", "exits", lambda exits: exits.total(exits[column], exits.sold))
+    outcome(f"{side}_surplus_total_cny", "exits", lambda exits: exits.total(exits[column], exits.sold), by_ending=True)
     outcome(f"{side}_surplus_net_to_nav", "exits", net_to_nav, never_by=BY_WAY_OUT)
     _total(f"{side}_surplus_net_total_cny", net)
 
@@ -68,7 +69,7 @@ def _of_both_sides(exits: Cells) -> Floats:
 
 _enter_side("seller", _failed_costs)
 _enter_side("buyer", _due_diligence)
-outcome("share_seller_loses", "exits", _share_seller_loses, bounds=SHARE)
+outcome("share_seller_loses", "exits", _share_seller_loses, by_ending=True, bounds=SHARE)
 _total("due_diligence_total_cny", _due_diligence, POSITIVE)
 _total("failed_costs_total_cny", _failed_costs)  # Deposits lost to sellers can be more.
 outcome("surplus_total_cny", "exits", lambda exits: exits.total(_of_both_sides(exits), exits.sold))

@@ -23,7 +23,7 @@ RESTRICTED_MEAN_LIMIT_DAYS = 1095
 ONE_YEAR_DAYS = 365
 BY_THEN = {"one_year": ONE_YEAR_DAYS, "three_years": RESTRICTED_MEAN_LIMIT_DAYS}
 """Times by which incidences are told, days."""
-BY_WAY_OUT = ("route", "buyer_kind", "ending")
+BY_WAY_OUT = ("route", "buyer_kind")
 """Groupings by what happened later: shares and waits of all who wanted out make no sense within them."""
 
 
@@ -60,7 +60,7 @@ def _median_days(name: str, column: str) -> None:
 
 
 outcome("exits_count", "exits", lambda exits: exits.count(exits.every), bounds=POSITIVE)
-outcome("sales_count", "exits", lambda exits: exits.count(exits.sold), bounds=POSITIVE)
+outcome("sales_count", "exits", lambda exits: exits.count(exits.sold), by_ending=True, bounds=POSITIVE)
 _share("share_sold", lambda exits: exits.share(exits.sold))
 _share("share_transferred", _share_transferred)
 _share("share_open", lambda exits: exits.share(exits["censored"] == 1))
