@@ -91,7 +91,7 @@ def test_the_folder_says_what_was_named_and_repeats_it(folder, tmp_path, monkeyp
     assert main([*words, "--workers", "1", "--no-report", "--out", str(tmp_path / "again")]) == 0
     told = " ".join(capfd.readouterr().out.split())
     assert "named beforehand, of which" in told
-    assert "out within a year, state sellers, before_pilot: " in told
+    assert "Named beforehand (out within a year, state sellers, before_pilot): " in told
     again = json.loads((tmp_path / "again" / "manifest.json").read_text("utf-8"))
     assert again["outputs"]["differences.csv"] == about["outputs"]["differences.csv"]
 
