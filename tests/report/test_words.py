@@ -65,7 +65,7 @@ RULES = {
     "auction": AuctionFormat, "rule": (DisclosureRule, ExtensionRule), "floor": FloorRule, "bidding": BiddingStrategy,
     "marks": MarkModel, "model": CashFlowModel,
 }  # fmt: skip
-SIGNS_ONLY = ("compare_chance_note", "compare_named_one", "number_with_n", "sweep_with_interval", "expects_of_sellers")
+SIGNS_ONLY = ("compare_chance_note", "number_with_n", "sweep_with_interval", "expects_of_sellers")
 CHOICES = {"regime": StateAssets, "agreement": StateAssets, "ledger": Venue, "state": IpoWindow}
 
 
