@@ -38,6 +38,8 @@ _CLIP = re.compile(r"\bp[0-9a-f]{10}\b")
 _PATH_DATA = re.compile(r' d="[^"]*"')
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
 INK, FAINT = "#222222", "#666666"
+_FOOT = 0.05
+"""Inches from the lower edge of a figure to its small print."""
 _STYLE: dict[Any, Any] = {
     "axes.edgecolor": FAINT, "axes.labelcolor": INK, "axes.labelsize": 10, "axes.spines.right": False,
     "axes.spines.top": False, "axes.titlelocation": "left", "axes.titlesize": 11, "axes.unicode_minus": False,
@@ -104,7 +106,7 @@ def small_print(figure: Figure, info: RunInfo, language: Language) -> None:
         "small_print", language, version=info.version, code=info.code, scenario=info.scenario_id, seed=info.seed,
         replications=info.replications, hash=info.scenario_hash[:12],
     )  # fmt: skip
-    figure.text(0.995, 0.008, text, ha="right", va="bottom", fontsize=7, color=FAINT)
+    figure.text(0.995, _FOOT / figure.get_figheight(), text, ha="right", va="bottom", fontsize=7, color=FAINT)
 
 
 def empty_figure(message: str) -> Figure:

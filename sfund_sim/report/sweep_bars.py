@@ -13,7 +13,7 @@ from sfund_sim.outcomes.verdicts import scale, size_name
 from sfund_sim.report.drawing import FAINT, INK, ORANGE, SKY, Drawn, house_style, small_print
 from sfund_sim.report.sweep_labels import path_in_lines
 from sfund_sim.report.sweep_levels import endings
-from sfund_sim.report.sweep_panels import Frame, by_strength, of_group, panels_of
+from sfund_sim.report.sweep_panels import Frame, by_strength, head, of_group, panels_of
 from sfund_sim.report.words import outcome_heading, phrase, word
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def bars(table: pd.DataFrame, design: str, frame: Frame, name: str) -> Drawn:
         figure, panels = panels_of(len(outcomes), height=1.3 + 0.42 * len(factors), width=5.2, columns=2)
         for axes, outcome in zip(panels, outcomes, strict=True):
             _draw_bars(axes, table[table["outcome"] == outcome], frame)
-            axes.set_title(outcome_heading(outcome, frame.language))
             _index_axis(axes, outcome, design, frame.language)
+        head(figure, panels, [outcome_heading(outcome, frame.language) for outcome in outcomes])
         if table["index"].nunique() > 1:
             figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         small_print(figure, frame.info, frame.language)

@@ -14,7 +14,7 @@ from sfund_sim.report.sweep_bars import bars
 from sfund_sim.report.sweep_labels import Counts, write_levels
 from sfund_sim.report.sweep_levels import as_numbers, endings, in_order, levels_of
 from sfund_sim.report.sweep_maps import heat_map
-from sfund_sim.report.sweep_panels import Frame, name_lever, number_axis, of_first_grouping, panels_of
+from sfund_sim.report.sweep_panels import Frame, head, name_lever, number_axis, of_first_grouping, panels_of
 from sfund_sim.report.words import group_word, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def response(part: pd.DataFrame, frame: Frame, name: str = "factor") -> Drawn:
         lines = []
         for axes, outcome in zip(panels, outcomes, strict=True):
             lines.append(_draw_response(axes, part[part["outcome"] == outcome], groups, frame))
-            axes.set_title(outcome_heading(outcome, frame.language))
+        head(figure, panels, [outcome_heading(outcome, frame.language) for outcome in outcomes])
         if grouping != "all":
             handles = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels]
             known = {label: handle for panel in handles[::-1] for label, handle in panel.items()}

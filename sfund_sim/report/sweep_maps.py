@@ -13,7 +13,7 @@ from sfund_sim.outcomes.verdicts import size_text
 from sfund_sim.report.drawing import Drawn, house_style, small_print, text_points
 from sfund_sim.report.sweep_labels import LINE_POINTS, TICKS, in_lines, path_in_lines, write_levels
 from sfund_sim.report.sweep_levels import in_order
-from sfund_sim.report.sweep_panels import Frame, enlarge, name_lever, of_group, panels_of
+from sfund_sim.report.sweep_panels import Frame, enlarge, head, name_lever, of_group, panels_of
 from sfund_sim.report.words import number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
     outcomes = list(dict.fromkeys(part["outcome"]))
     with house_style():
         figure, panels = panels_of(len(outcomes))
-        sizes = []
+        sizes, headings = [], []
         for axes, outcome in zip(panels, outcomes, strict=True):
             mine = part[part["outcome"] == outcome]
             half_width = _mean_half_width(mine)
             sizes.append(_draw_map(axes, mine, half_width, frame))
-            axes.set_title(_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
+            headings.append(_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
+        head(figure, panels, headings)
         enlarge(figure, panels, max(size.across for size in sizes), max(size.upwards for size in sizes))
         name_lever(figure, panels, frame.levels.named(factor), max(size.lines for size in sizes))
         figure.supylabel("\n".join(path_in_lines(frame.levels.named(second), _LETTERS_UPWARDS)), fontsize=10)

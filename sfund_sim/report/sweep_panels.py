@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import per_cent
-from sfund_sim.report.sweep_labels import LINE_POINTS
+from sfund_sim.report.sweep_labels import LINE_POINTS, in_lines
 from sfund_sim.report.sweep_levels import Levels
 from sfund_sim.report.words import group_word, number_text
 
@@ -26,6 +26,8 @@ _FOOT, _LEVER = 0.22, 0.24
 _COLUMNS = 3
 _USUAL_LINES = 2
 """Lines of labels for which a panel's usual height has room."""
+_LETTERS_ABOVE, _HEADING_POINTS = 42, 15.0
+"""Letters of a heading for which a panel has room, and from one of its lines to the next."""
 
 
 class Frame(NamedTuple):
@@ -81,6 +83,17 @@ def enlarge(figure: Figure, panels: Sequence[Axes], across: float, upwards: floa
     rows = math.ceil(len(panels) / columns)
     width, height = figure.get_size_inches()
     figure.set_size_inches(width + columns * across / 72, height + rows * upwards / 72)
+
+
+def head(figure: Figure, panels: Sequence[Axes], headings: Sequence[str]) -> None:
+    """Write a heading above each panel, in lines for which it has room, and make room for them."""
+    rows, more = math.ceil(len(panels) / _COLUMNS), 0
+    for axes, heading in zip(panels, headings, strict=True):
+        given = heading.split("\n")
+        lines = [line for each in given for line in in_lines(each, _LETTERS_ABOVE)]
+        more = max(more, len(lines) - len(given))
+        axes.set_title("\n".join(lines))
+    figure.set_figheight(figure.get_figheight() + rows * more * _HEADING_POINTS / 72)
 
 
 def name_lever(figure: Figure, panels: Sequence[Axes], name: str, lines: int) -> None:
