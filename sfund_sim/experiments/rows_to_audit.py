@@ -36,7 +36,10 @@ def final_holdings(path: Path | None, replications: Sequence[int]) -> Iterator[M
 
 
 def final_sales(path: Path | None, replications: Sequence[int]) -> Iterator[Mapping[str, Sold]]:
-    """What was sold in each of the replications, by the name of the exit; read like ``final_holdings``."""
+    """What was sold in each of the replications, by the name of the exit; read like ``final_holdings``.
+
+    Sold is here what has passed to a buyer, though a rest of the price be due: that exit is still open, without a day.
+    """
     return _by_replication(path, _EXITS, _sale, Sold, replications)
 
 
@@ -61,10 +64,10 @@ def _holding(rep: object, holding: object, fund: object, owner: object, units: o
 
 
 def _sale(rep: object, exit: object, is_sold: object, *facts: object) -> _Row:
-    number = int(str(rep))
-    if not int(str(is_sold)):
-        return _Row(number, str(exit), None)
+    number, is_paid = int(str(rep)), int(str(is_sold))
     fund, seller, buyer, units, date, price = facts
+    if not is_paid and buyer in ("", None):
+        return _Row(number, str(exit), None)
     return _Row(
         number,
         str(exit),
@@ -73,7 +76,7 @@ def _sale(rep: object, exit: object, is_sold: object, *facts: object) -> _Row:
             seller=_on_one_line(seller),
             buyer=_on_one_line(buyer),
             units=int(str(units)),
-            date=str(date),
+            date=str(date) if is_paid else "",
             fen=round(float(str(price)) * 100.0),
         ),
     )

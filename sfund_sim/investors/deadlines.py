@@ -77,11 +77,16 @@ def value_at_price(
 
 
 def best_price(law: ValueLaw, *, offers: float, rate: float, cost: float, at_end: float, left: float) -> float:
-    """The one price, kept until the deadline, at which an unsold share is worth most: where the derivative is 0."""
+    """The one price, kept until the deadline, at which an unsold share is worth most: where the derivative is 0.
+
+    The top of the buyers' values where the share is worth more kept than sold at any of them.
+    """
 
     def slope(price: float) -> float:
         at = np.asarray(price)
         sales = offers * float(law.survival(at))
+        if sales == 0:  # Nobody pays this much, nor more.
+            return 0.0
         leaving = sales + rate
         until, unsold = -np.expm1(-leaving * left) / leaving, np.exp(-leaving * left)
         by_sales = (price * rate + cost) * until / leaving + ((sales * price - cost) / leaving - at_end) * left * unsold
@@ -91,4 +96,8 @@ def best_price(law: ValueLaw, *, offers: float, rate: float, cost: float, at_end
     terms = {"offers": offers, "rate": rate, "cost": cost, "at_end": at_end, "left": left}
     best = int(np.argmax([value_at_price(law, price, **terms) for price in grid.tolist()]))
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
-    return root(slope, low, high) if slope(low) > 0 else low
+    if slope(low) <= 0:
+        return low
+    while slope(high) > 0:  # Better still is a price that next to nobody pays, beyond the grid.
+        low, high = high, min(2.0 * high, law.high)
+    return root(slope, low, high)

@@ -39,13 +39,14 @@ class Held(NamedTuple):
 
 
 class Sold(NamedTuple):
-    """What one sale came to: who sold how many units of which fund to whom, when, for how much."""
+    """What one sale came to: who sold how many units of which fund to whom, when paid in full, for how much."""
 
     fund: str
     seller: str
     buyer: str
     units: int
     date: str
+    """Day on which the share had passed and all was paid; empty while a rest of the price is due."""
     fen: int
 
 
@@ -71,6 +72,12 @@ class BookedDeal:
     paid: int = 0
     last_payment: int = 0
     """Record of the last payment; 0 when there is none."""
+    payment_date: str = ""
+
+    def sale(self) -> Sold:
+        """What the deal came to, once transferred."""
+        day = max(self.transfer_date, self.payment_date) if self.paid >= self.price else ""
+        return Sold(self.fund, self.seller, self.buyer, self.units, day, self.price)
 
 
 class Books:
@@ -136,9 +143,7 @@ class Books:
         here = {name: deal for name, deal in self._deals.items() if deal.transferred}
         for name in dict.fromkeys([*here, *sold]):
             deal, told = here.get(name), sold.get(name)
-            known = (
-                Sold(deal.fund, deal.seller, deal.buyer, deal.units, deal.transfer_date, deal.price) if deal else None
-            )
+            known = deal.sale() if deal else None
             if known != told:
                 breach = Breach("exits", "other_sale", deal=name, here=_sale_told(known), there=_sale_told(told))
                 yield deal.transferred if deal else 0, breach
@@ -223,7 +228,7 @@ class Books:
     def _pay(self, record: BookRecord) -> None:
         deal = self._deals[record.deal]
         deal.paid += record.fen
-        deal.last_payment = record.number
+        deal.last_payment, deal.payment_date = record.number, record.date
         if (record.giver, record.taker) != (deal.buyer, deal.seller):
             agreed = {"buyer": deal.buyer, "seller": deal.seller}
             raise Breach("payments", "other_parties", who=record.giver, taker=record.taker, **agreed)
@@ -272,9 +277,10 @@ def _sale_told(sold: Sold | None) -> Words:
         return "no sale", "无成交"
     fund, seller, buyer, units, day, fen = sold
     yuan = f"{fen / 100:.2f}"
+    when, day_zh, due_zh = (f"on {day}", f"{day} ", "") if day else ("with a rest of the price due", "", "，余款待付")
     return (
-        f"{units} units of {fund} from {seller} to {buyer} for {yuan} yuan on {day}",
-        f"{day} {seller} 以 {yuan} 元向 {buyer} 转让 {fund} 的 {units} 份",
+        f"{units} units of {fund} from {seller} to {buyer} for {yuan} yuan {when}",
+        f"{day_zh}{seller} 以 {yuan} 元向 {buyer} 转让 {fund} 的 {units} 份{due_zh}",
     )
 
 

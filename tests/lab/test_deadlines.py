@@ -103,6 +103,14 @@ def test_a_price_that_stays_the_same():
     assert found("best constant posted price", {"lam": 3, "deadline": 2}, at_once).passed
 
 
+def test_a_share_worth_more_kept_than_to_any_buyer_asks_for_the_most_that_one_might_pay():
+    """Of a law without a top: next to nobody pays, so the price is that of one buyer, the worth and the mean above."""
+    asked = {"lam": 3, "T": 2}
+    for salvage in (1.0, 1.5, 40.0):
+        assert found("best constant posted price", {**asked, "salvage": salvage}, 1.0).passed
+    assert found("best constant posted price", {**asked, "salvage": 30.0, "dist": "exponential"}, 31.0).passed
+
+
 def test_nobody_comes_in_no_time():
     assert both("seller value, Poisson offers", {"lam": 3, "T": 0, "salvage": 0.3}, 0.3)
     assert both("seller value, one offer a period", {"periods": 0, "salvage": 0.3}, 0.3)

@@ -217,12 +217,24 @@ def test_every_rule_that_is_promised_can_be_broken():
 
 SOLD = {
     "X1": Sold("F1", "soe", "alpha", 600, "2020-03-30", 60_000),
-    "X2": Sold("F1", "bank", "beta", 150, "2020-04-10", 9_000),
+    "X2": Sold("F1", "bank", "beta", 150, "2021-04-01", 9_000),
 }
+"""A sale is over on the day of its last payment."""
 
 
 def test_the_sales_of_an_honest_table_of_exits_are_the_registers():
     assert audit(told(), genesis=FIRST, final=FINAL, sold=SOLD).faults == ()
+
+
+def test_a_share_that_has_passed_with_a_rest_due_is_sold_on_no_day_yet():
+    story, final = without(20, 21), FINAL | {"H3": Held("F2", "bank", 100)}
+    owed = SOLD | {"X2": SOLD["X2"]._replace(date="")}
+    assert audit(told(story), genesis=FIRST, final=final, sold=owed).faults == ()
+    (fault,) = audit(told(story), genesis=FIRST, final=final, sold=SOLD).faults
+    assert (fault.record, fault.rule) == (17, "exits")
+    assert "with a rest of the price due" in fault.what
+    assert "余款待付" in fault.what_zh
+    assert not ENGLISH.search(fault.what_zh)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,11 @@ class Cells:
         return np.asarray(self["sold"] == 1)
 
     @cached_property
+    def owed_a_rest(self) -> Truth:
+        """Has an exit's share passed to its buyer while a part of the price is still to come? It is open until then."""
+        return self.is_any("ending", "open") & ~np.isnan(self["price_cny"])
+
+    @cached_property
     def every(self) -> Truth:
         """All rows."""
         return np.ones(self.cell.size, bool)

@@ -1,7 +1,8 @@
 """What both sides gain: sellers' and buyers' surplus of sales, and the same less what trying cost, failures included.
 
 A sale's surplus leaves out what was spent on shares that found no buyer, and by buyers who did not get the share: entry
-is costly (Levin and Smith 1994), so a rule that draws more buyers can raise the one sum and lower the other.
+is costly (Levin and Smith 1994), so a rule that draws more buyers can raise the one sum and lower the other. A sale
+whose price is not yet paid in full is in neither, with its gain or its costs.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def _of_sales(side: str) -> _Sum:
 
 
 def _failed_costs(exits: Cells) -> Floats:
-    """Sellers' costs of decisions that came to no sale; 0 of sales, whose surplus has them [exits]."""
-    return np.where(exits.sold, 0.0, np.nan_to_num(exits["seller_costs_cny"]))
+    """Sellers' costs of decisions that came to no sale; 0 of sales, whose surplus has them or will have [exits]."""
+    return np.where(exits.sold | exits.owed_a_rest, 0.0, np.nan_to_num(exits["seller_costs_cny"]))
 
 
 def _total(name: str, values: _Sum, bounds: tuple[float, float] = (-np.inf, np.inf)) -> None:
@@ -60,7 +61,8 @@ def _enter_side(side: str, costs: _Sum) -> None:
 
 
 def _due_diligence(exits: Cells) -> Floats:
-    return exits["due_diligence_cny"]
+    """Buyers' due diligence; 0 of sales whose gain is not yet counted [exits]."""
+    return np.where(exits.owed_a_rest, 0.0, exits["due_diligence_cny"])
 
 
 def _of_both_sides(exits: Cells) -> Floats:

@@ -45,8 +45,7 @@ def _share_out_in_one_year(exits: Cells) -> Values:
 
 def _share_transferred(exits: Cells) -> Values:
     """Those sold, and those whose price is agreed and share transferred while a part of the price is still to come."""
-    is_owed_a_rest = exits.is_any("ending", "open") & ~np.isnan(exits["price_cny"])
-    return exits.share(exits.sold | is_owed_a_rest)
+    return exits.share(exits.sold | exits.owed_a_rest)
 
 
 def _share(name: str, measure: Measuring) -> None:
