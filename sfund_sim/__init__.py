@@ -76,7 +76,7 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     until: str = "",
-    outcomes: str | Sequence[str] = (),
+    outcomes: str | Sequence[str] | None = None,
     decompose: bool = False,
 ) -> Comparison:
     """Run scenarios with the same chance, the first being the baseline, and return their paired comparison.

@@ -99,7 +99,7 @@ def compare(
 
     manner = Manner(language(lang), as_json, quiet)
     loaded, most = _loaded(scenarios, variant or [], overrides or []), one_of_both(reps, until, max_reps)
-    named = _named(outcomes, loaded[0])
+    named = _named(outcomes, loaded)
     asked = wanted("comparison", loaded, reps, seed, tables, decomposed=decompose or None, outcomes_named=named or None)
     show_if_complete(resume, asked, show_tables(_IN_JSON, manner), manner.spoken)
     (out, most, seed), means = taken_up(resume, out, most, seed), means_of(resume, on_error, cluster, shard)
@@ -116,13 +116,13 @@ def compare(
     tell_results(_made(saved, plan, manner.spoken), manner)
 
 
-def _named(outcomes: str | None, baseline: LoadedScenario) -> list[str]:
+def _named(outcomes: str | None, loaded: list[LoadedScenario]) -> list[str]:
     """The outcomes named beforehand, in full and in one order."""
     from sfund_sim.experiments.cells import cell_text, named_cells
     from sfund_sim.experiments.facts import run_info
 
-    info = run_info(baseline.scenario, seed=0, replications=1)
-    return [] if outcomes is None else sorted(map(cell_text, named_cells(outcomes, info)))
+    infos = [run_info(one.scenario, seed=0, replications=1) for one in loaded]
+    return sorted(map(cell_text, named_cells(outcomes, infos)))
 
 
 def _typed(named: list[str]) -> list[str]:

@@ -75,14 +75,15 @@ def planned_comparison(
     workers: int | None = None,
     simulate: Simulate | None = None,
     until: str = "",
-    outcomes: str | Iterable[str] = (),
+    outcomes: str | Iterable[str] | None = None,
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
     scenarios = told_apart(scenarios)
     run = planned(scenarios[0], replications=replications, seed=seed, workers=workers, simulate=simulate, until=until)
     if workers is None:
         run = replace(run, workers=workers_for(run.replications * len(scenarios)))
-    return ComparisonPlan(scenarios, run, named_cells(outcomes, run.info))
+    infos = [run_info(one.scenario, seed=run.seed, replications=run.replications) for one in scenarios]
+    return ComparisonPlan(scenarios, run, named_cells(outcomes, infos))
 
 
 class Comparison:

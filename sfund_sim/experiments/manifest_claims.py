@@ -115,8 +115,8 @@ def _of_comparison(folder: Path, about: dict[str, Any], there: Collection[str]) 
 def _named(folder: Path, told: list[str], there: Collection[str]) -> list[str]:
     """The outcomes named beforehand, by the differences; what is ``told`` and has no row in them is believed."""
     rows = cells(_file(folder, "differences.csv", there), ("outcome", "group_by", "group", "named_beforehand"))
-    found = {cell_text((str(outcome), str(by), str(group))) for outcome, by, group, named in rows if int(str(named))}
-    return told if found and found <= set(told) else sorted(found)
+    is_named = {cell_text((str(outcome), str(by), str(group))): int(str(named)) for outcome, by, group, named in rows}
+    return sorted({*(cell for cell, named in is_named.items() if named), *(set(told) - set(is_named))})
 
 
 def _of_sweep(folder: Path, about: dict[str, Any], there: Collection[str]) -> Iterator[tuple[str, object]]:

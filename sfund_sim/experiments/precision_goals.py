@@ -57,7 +57,7 @@ def goal_of(text: str, info: RunInfo) -> Goal:
             "write OUTCOME +-X, OUTCOME[GROUP] +-X or OUTCOME +-X%, X above 0; for example median_exit_days +-5",
             "请写作 指标 ±X、指标[组别] ±X 或 指标 ±X%，X 须大于 0；例如 median_exit_days ±5",
         )
-    cell = cell_of(found.group(1), found.group(2) or "all", info, f"--until {text}")
+    cell = cell_of(found.group(1), found.group(2) or "all", [info], f"--until {text}")
     return Goal(*cell, size / 100 if found.group(4) else size, bool(found.group(4)))
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import planned
 from sfund_sim.experiments.sweep_values import MarketMeasure, Measure, Points, run_at
 from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.scenario.experiment import USUAL_OUTCOMES, GroupingName
 from sfund_sim.scenario.experiment_check import experiment_complaints
 from sfund_sim.scenario.experiment_points import EXPERIMENT, point_scenario
 from sfund_sim.scenario.nodes import Mapping as MappingNode
-from sfund_sim.scenario.nodes import Scalar, child, evidenced, plain
+from sfund_sim.scenario.nodes import Node, Place, Scalar, child, evidenced, plain
 from sfund_sim.scenario.nodes import Sequence as Listed
 from sfund_sim.scenario.overrides import with_override
 from sfund_sim.scenario.remedies import nearest
@@ -158,17 +159,14 @@ def outcome_complaints(root: MappingNode) -> list[Problem]:
     experiment = child(root, EXPERIMENT)
     listed = child(experiment, "outcomes") if experiment else None
     problems: list[Problem] = []
-    for node in listed.items if isinstance(listed, Listed) else ():
-        name = node.value if isinstance(node, Scalar) else None
-        if not isinstance(name, str):
-            continue
+    for name, place in _named_in(listed):
         if name not in MEASURES:
             close, known = nearest(name, list(MEASURES)), sorted(MEASURES)
             hint, hint_zh = (
                 did_you_mean(close) if close else (f"; allowed: {', '.join(known)}", f"；可用：{'、'.join(known)}")
             )
             message, zh = f"there is no outcome '{name}'{hint}", f"没有名为“{name}”的指标{hint_zh}"
-            problems.append(Problem(*node.place, message, zh))
+            problems.append(Problem(*place, message, zh))
         elif MEASURES[name].pooled:
             # Where a curve does not reach one half there is no median: a mean of the others is of the quick ones.
             message = (
@@ -179,8 +177,37 @@ def outcome_complaints(root: MappingNode) -> list[Problem]:
                 f"设计试验不能对“{name}”取平均：进展缓慢时没有该指标，有该指标的重复是经过筛选的；"
                 "请改用 restricted_mean_exit_days"
             )
-            problems.append(Problem(*node.place, message, zh))
+            problems.append(Problem(*place, message, zh))
+    return problems + _grouping_complaints(experiment, listed) if experiment else problems
+
+
+def _grouping_complaints(experiment: Node, listed: Node | None) -> list[Problem]:
+    """Complaints about outcomes with none of the groupings asked for; about the groupings where none are listed."""
+    from sfund_sim.outcomes.measures import MEASURES
+
+    asked = child(experiment, "group_by")
+    groupings = [name for name, _ in _named_in(asked)]
+    if asked is None or not groupings or not set(groupings) <= {*get_args(GroupingName)}:
+        return []
+    if not (named := _named_in(listed)):
+        # The usual outcomes are a choice for all groupings: each is measured where it can be.
+        is_some = any(set(MEASURES[name].groupings) & set(groupings) for name in USUAL_OUTCOMES)
+        message = "none of the usual outcomes has these groupings; list outcomes that have them"
+        return [] if is_some else [Problem(*asked.place, message, "默认指标均无这些分组；请列出具有这些分组的指标")]
+    problems = []
+    for name, place in named:
+        has = MEASURES[name].groupings if name in MEASURES else groupings
+        if not set(has) & set(groupings):
+            message = f"'{name}' has none of the groupings asked for ({', '.join(groupings)}); it has: {', '.join(has)}"
+            zh = f"“{name}”没有所要求的分组（{'、'.join(groupings)}）；可用：{'、'.join(has)}"
+            problems.append(Problem(*place, message, zh))
     return problems
+
+
+def _named_in(node: Node | None) -> list[tuple[str, Place]]:
+    """The words of a list and where they stand."""
+    items = node.items if isinstance(node, Listed) else ()
+    return [(one.value, one.place) for one in items if isinstance(one, Scalar) and isinstance(one.value, str)]
 
 
 def _file(loaded: LoadedScenario) -> str:

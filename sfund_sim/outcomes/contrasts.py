@@ -46,15 +46,15 @@ def contrasts(
     table["p_value"] = p_value
     keys = zip(*(table[name] for name in KEY), strict=True)
     table["named_beforehand"] = np.array([key in named for key in keys], np.int64)
-    of_family = family_of(table)
+    of_family = family_of(table, only_named=bool(named))
     largest = p_value[of_family][holm(p_value[of_family])].max(initial=-1.0)
-    survives = (p_value <= largest) & _may_be_tests(table)
+    survives = (p_value <= largest) & _may_be_tests(table, only_named=bool(named))
     table["beyond_chance"] = survives.astype(np.int64)
     most = np.array([_largest(outcome) for outcome in table["outcome"]], np.float64)
     for end in ("low", "high"):
         table[end] = np.clip(table[end].to_numpy(np.float64), -most, most)
     table["most"] = most
-    findings = list(_findings(table, survives, values[baseline].replications.size))
+    findings = list(_findings(table, survives, values[baseline].replications.size, only_named=bool(named)))
     looked_at = int(of_family.sum())
     table["verdict"] = [str(judged(finding)) for finding in findings]
     table["verdict_en"] = [sentence(finding, looked_at, "en") for finding in findings]
@@ -62,21 +62,22 @@ def contrasts(
     return table[COLUMNS]
 
 
-def family_of(table: pd.DataFrame) -> NDArray[np.bool_]:
+def family_of(table: pd.DataFrame, *, only_named: bool) -> NDArray[np.bool_]:
     """Which rows of such a table are the tests for whose number Holm's correction is made [rows].
+
+    ``only_named``: outcomes were named beforehand, be it that none of them has a row.
 
     Groups of the same sellers, such as a sector and the only kind that it has, are looked at once: of rows of one
     outcome whose numbers are all the same the first counts.
     """
-    tested = np.flatnonzero(_may_be_tests(table) & table["p_value"].notna())
+    tested = np.flatnonzero(_may_be_tests(table, only_named=only_named) & table["p_value"].notna())
     once = tested[~table.iloc[tested].duplicated(_NUMBERS)]
     return np.isin(np.arange(len(table)), once)
 
 
-def _may_be_tests(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows named beforehand; all where none was."""
-    is_named = np.asarray(table["named_beforehand"] == 1, np.bool_)
-    return is_named if is_named.any() else ~is_named
+def _may_be_tests(table: pd.DataFrame, *, only_named: bool) -> NDArray[np.bool_]:
+    """Rows named beforehand; all where nothing was named."""
+    return np.asarray(table["named_beforehand"] == 1, np.bool_) | (not only_named)
 
 
 def holm(p_values: Floats) -> NDArray[np.bool_]:
@@ -148,12 +149,13 @@ def _p_values(table: pd.DataFrame) -> Floats:
     return np.asarray(np.where(np.isnan(low) | nothing, np.nan, p_value), np.float64)
 
 
-def _findings(table: pd.DataFrame, survives: NDArray[np.bool_], replications: int) -> Iterator[Finding]:
+def _findings(
+    table: pd.DataFrame, survives: NDArray[np.bool_], replications: int, *, only_named: bool
+) -> Iterator[Finding]:
     names = ("level_first", "level_second", "difference", "low", "high")
     numbers = (table[name].to_numpy(np.float64).tolist() for name in names)
     more = (table[name].tolist() for name in ("replications", *Lacking._fields, "most"))
-    is_named = table["named_beforehand"].to_numpy(bool)
-    named = is_named.tolist() if is_named.any() else [None] * len(table)
+    named = table["named_beforehand"].to_numpy(bool).tolist() if only_named else [None] * len(table)
     for row in zip(table["unit"], *numbers, survives.tolist(), *more, named, strict=True):
         *known, only_first, only_second, unreached, most, was_named = row
         yield Finding(*known, replications, only_first, only_second, unreached, most, was_named)  # type: ignore[call-arg]

@@ -84,7 +84,7 @@ class Remark(NamedTuple):
 
 def _remarks(comparison: Comparison, contrasts: list[dict[str, Any]], language: Language) -> list[Remark]:
     """Those that verdicts on the page have: that chance may show as much, among how many differences."""
-    tested, _ = looked_at(comparison.differences)
+    tested, _ = looked_at(comparison.differences, only_named=bool(comparison.plan.named))
     kinds = {"†": True, "‡": False} if comparison.plan.named else {"†": None}
     said = [row.sentence(language) for one in contrasts for _, rows in one["tables"] for row in rows]
     found: list[Remark] = []

@@ -55,11 +55,6 @@ class Difference(NamedTuple):
         """Is there a difference with an interval?"""
         return self.verdict in _DEFINED
 
-    @property
-    def is_perhaps_chance(self) -> bool:
-        """Does the difference not outlast the correction, though its interval is on one side of 0?"""
-        return self.verdict in (Verdict.MAYBE_HIGHER, Verdict.MAYBE_LOWER)
-
     def name(self, language: Language) -> str:
         """Label of the outcome."""
         return entry(self.outcome).label(language)
@@ -106,16 +101,16 @@ def differences_of(table: pd.DataFrame, outcomes: Sequence[str], group: tuple[st
     yield from sorted(rows, key=lambda row: (scenarios.index(row.scenario_id), outcomes.index(row.outcome)))
 
 
-def looked_at(table: pd.DataFrame) -> tuple[int, int]:
+def looked_at(table: pd.DataFrame, *, only_named: bool) -> tuple[int, int]:
     """Differences that were tested, and those of them that outlast the correction for their number."""
-    of_family = family_of(table)
+    of_family = family_of(table, only_named=only_named)
     return int(of_family.sum()), int(table["beyond_chance"][of_family].sum())
 
 
 def notes(comparison: Comparison, language: Language) -> list[str]:
     """What must be said beside the differences: how many, what pairing did, how precise."""
     table = comparison.differences
-    tested, kept = looked_at(table)
+    tested, kept = looked_at(table, only_named=bool(comparison.plan.named))
     removed = table["variance_removed"].dropna()
     told = "compare_named" if comparison.plan.named else "compare_looked_at"
     lines = [phrase(told, language, n=f"{tested:,}", kept=f"{kept:,}"), *_named(comparison, language),
@@ -131,11 +126,17 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
 
 
 def _named(comparison: Comparison, language: Language) -> Iterator[str]:
-    """A verdict a line of what was named beforehand, whether or not the tables show it."""
-    for outcome, *group in comparison.plan.named:
-        for row in differences_of(comparison.differences, [outcome], (group[0], group[1])):
-            what = (row.name(language), group_name((row.group_by, row.group), language), row.scenario_id)
-            yield phrase("compare_named_one", language, what=comma(language).join(what), verdict=row.sentence(language))
+    """A verdict a line of what was named beforehand, shown in the tables or not, or that neither scenario has it."""
+    for outcome, grouping, group in comparison.plan.named:
+        found = differences_of(comparison.differences, [outcome], (grouping, group))
+        rows = {row.scenario_id: row for row in found}
+        for scenario in comparison.names[1:]:
+            names = entry(outcome).label(language), group_name((grouping, group), language), scenario
+            what = comma(language).join(names)
+            if scenario in rows:
+                yield phrase("compare_named_one", language, what=what, verdict=rows[scenario].sentence(language))
+            else:
+                yield phrase("compare_named_none", language, what=what)
 
 
 def group_name(group: tuple[str, str], language: Language) -> str:

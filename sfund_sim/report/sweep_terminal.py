@@ -126,6 +126,6 @@ def _by_setting(
 
 def _other_groupings(table: pd.DataFrame, language: Language) -> list[str]:
     """Groupings that were asked for and are not on the terminal."""
-    first = of_first_grouping(table)["group_by"].iloc[0]
-    others = [one for one in dict.fromkeys(table["group_by"]) if one != first]
+    shown = set(of_first_grouping(table)["group_by"])
+    others = [one for one in dict.fromkeys(table["group_by"]) if one not in shown]
     return [phrase("sweep_other_grouping", language, grouping=word("grouping", one, language)) for one in others]

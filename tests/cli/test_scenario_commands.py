@@ -412,3 +412,25 @@ def test_validate_tells_which_values_a_later_change_sets_again(tmp_path, capsys)
     printed = capsys.readouterr().out
     assert "  注意：state_assets.exempt_share：所设取值仅在 2022-04-15 之前有效" in printed
     assert "the value" not in printed
+
+
+def test_validate_knows_outcomes_that_have_none_of_the_groupings_asked_for(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    text = "extends: beijing_pilot\nexperiment:\n  levers: {population.wish_scale: [1, 2]}\n  group_by: [%s]\n%s"
+    listed = "  outcomes: [sales_count, share_sold, hit_rate]\n"
+    (tmp_path / "a.yaml").write_text(text % ("ending, buyer_kind", listed))
+    for command in (["validate", "a.yaml"], ["sweep", "a.yaml"]):
+        assert main(command) == 2
+        one, two = capfd.readouterr().err.splitlines()
+        asked = "has none of the groupings asked for (ending, buyer_kind); it has: all, lp_kind, is_state"
+        assert one.startswith(f"a.yaml:5:27: 'share_sold' {asked}")
+        assert two.startswith(f"a.yaml:5:39: 'hit_rate' {asked}")
+    assert main(["validate", "a.yaml", "--lang", "zh"]) == 2
+    assert "“hit_rate”没有所要求的分组（ending、buyer_kind）；可用：all、" in capfd.readouterr().err
+    (tmp_path / "a.yaml").write_text(text % ("strategy", ""))
+    assert main(["validate", "a.yaml"]) == 2
+    assert "a.yaml:4:13: none of the usual outcomes has these groupings" in capfd.readouterr().err
+    for groups in ("ending", "endin"):
+        (tmp_path / "a.yaml").write_text(text % (groups, "" if groups == "ending" else listed))
+        assert main(["validate", "a.yaml"]) == (0 if groups == "ending" else 2)
+        assert "has none of the groupings" not in capfd.readouterr().err

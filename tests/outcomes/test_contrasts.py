@@ -176,7 +176,7 @@ def test_groups_of_the_same_sellers_are_looked_at_once(others: list[float], look
     ]
     table = contrasts(pd.DataFrame(levels), grids, ["a", "b"])
     assert table["p_value"].notna().all()
-    assert differences_looked_at(table) == (looked_at, min(kept, 1))
+    assert differences_looked_at(table, only_named=False) == (looked_at, min(kept, 1))
     assert table["beyond_chance"].sum() == kept
     if not kept:
         assert f"among {looked_at} differences" in table["verdict_en"][0]

@@ -54,3 +54,13 @@ def test_shares_of_variance_have_no_unit_and_chinese_is_chinese():
     assert "个百分点" not in text
     assert "此处未列出：各指标中作用较弱的 2 个因素；见 sensitivity.csv。" in text
     assert "S1：单独作用；ST：含全部交互作用" in text
+
+
+def test_a_table_without_rows_is_no_error():
+    empty = pd.DataFrame(columns=["outcome", "group_by", "group", "point_id", "estimate", "low", "high", "unit"])
+    design = SimpleNamespace(kind="grid", size=1, factors=(), levels=lambda point: ())
+    plan = SimpleNamespace(design=design)
+    results = SimpleNamespace(sensitivity=empty, effects=empty, summary=empty, plan=plan)
+    console = Console(file=io.StringIO(), width=80)
+    print_sweep(results, language="en", console=console)
+    assert console.file.getvalue() == ""
