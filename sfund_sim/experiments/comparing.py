@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sfund_sim.experiments.cells import Cell, named_cells
+from sfund_sim.experiments.comparable import comparable_scenarios
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.expecting import unlike_expectations
 from sfund_sim.experiments.facts import run_info
@@ -24,7 +25,6 @@ from sfund_sim.experiments.precision import Batches, Look, Reached
 from sfund_sim.experiments.replication import Failure, Job, ReplicationFailed
 from sfund_sim.experiments.results import Making
 from sfund_sim.experiments.running import Plan, planned
-from sfund_sim.experiments.told_apart import told_apart
 from sfund_sim.outcomes.comparison import lacking
 from sfund_sim.outcomes.contrasts import contrasts
 from sfund_sim.outcomes.intervals import Floats, agree, mean_over_replications
@@ -78,7 +78,7 @@ def planned_comparison(
     outcomes: str | Iterable[str] | None = None,
 ) -> ComparisonPlan:
     """A plan with the baseline's own numbers where none is given; ScenarioError when scenarios cannot be told apart."""
-    scenarios = told_apart(scenarios)
+    scenarios = comparable_scenarios(scenarios)
     run = planned(scenarios[0], replications=replications, seed=seed, workers=workers, simulate=simulate, until=until)
     if workers is None:
         run = replace(run, workers=workers_for(run.replications * len(scenarios)))

@@ -203,7 +203,7 @@ def _free(final: Path, *, or_numbered: bool) -> Path:
     wanted, number = final.with_name(final.name + SUFFIX), 2
     while wanted.exists() and not _cleared(wanted):
         if not or_numbered:
-            raise _refuse_folder_in_use(wanted)
+            raise _folder_in_use(wanted)
         wanted, number = final.with_name(f"{final.name}-{number}{SUFFIX}"), number + 1
     return wanted
 
@@ -232,7 +232,7 @@ def _named_like_work(final: Path) -> Problem:
     )  # fmt: skip
 
 
-def _refuse_folder_in_use(folder: Path) -> OutputError:
+def _folder_in_use(folder: Path) -> OutputError:
     if (folder / "manifest.json").is_file():
         return OutputError(
             f"{folder} holds finished results, but its name is the one for the unfinished experiment; give these "

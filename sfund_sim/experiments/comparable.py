@@ -10,7 +10,7 @@ from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.scenario.layers import LoadedScenario
 
 
-def told_apart(given: object) -> tuple[LoadedScenario, ...]:
+def comparable_scenarios(given: object) -> tuple[LoadedScenario, ...]:
     """The scenarios to compare; ScenarioError when there are not two, or two have one name."""
     scenarios = _scenarios_of(given)
     names = [loaded.scenario.name for loaded in scenarios]
@@ -22,7 +22,6 @@ def told_apart(given: object) -> tuple[LoadedScenario, ...]:
 
 def _scenarios_of(given: object) -> tuple[LoadedScenario, ...]:
     """The scenarios, one alone as a list of one; TypeError for what holds none, or holds them by name."""
-
     if isinstance(given, LoadedScenario):
         return (given,)
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
