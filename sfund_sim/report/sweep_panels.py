@@ -79,15 +79,14 @@ def panels_of(
 
 def enlarge(figure: Figure, panels: Sequence[Axes], across: float, upwards: float) -> None:
     """Give every panel so many points more."""
-    columns = min(_COLUMNS, len(panels))
-    rows = math.ceil(len(panels) / columns)
+    rows, columns = _grid(panels)
     width, height = figure.get_size_inches()
     figure.set_size_inches(width + columns * across / 72, height + rows * upwards / 72)
 
 
 def head(figure: Figure, panels: Sequence[Axes], headings: Sequence[str]) -> None:
     """Write a heading above each panel, in lines for which it has room, and make room for them."""
-    rows, more = math.ceil(len(panels) / _COLUMNS), 0
+    (rows, _), more = _grid(panels), 0
     for axes, heading in zip(panels, headings, strict=True):
         given = heading.split("\n")
         lines = [line for each in given for line in in_lines(each, _LETTERS_ABOVE)]
@@ -98,10 +97,18 @@ def head(figure: Figure, panels: Sequence[Axes], headings: Sequence[str]) -> Non
 
 def name_lever(figure: Figure, panels: Sequence[Axes], name: str, lines: int) -> None:
     """Make room for labels of so many lines, and write below all panels what is varied, above the small print."""
-    rows = math.ceil(len(panels) / _COLUMNS)
+    rows, _ = _grid(panels)
     figure.set_figheight(figure.get_figheight() + rows * max(lines - _USUAL_LINES, 0) * LINE_POINTS / 72)
     _keep_foot(figure, _FOOT + _LEVER)
     figure.supxlabel(name, fontsize=10, y=_FOOT / figure.get_figheight(), va="bottom")
+
+
+def _grid(panels: Sequence[Axes]) -> tuple[int, int]:
+    """Rows and columns in which panels stand."""
+    place = panels[0].get_subplotspec()
+    assert place is not None
+    rows, columns = place.get_gridspec().get_geometry()
+    return rows, columns
 
 
 def _keep_foot(figure: Figure, inches: float) -> None:

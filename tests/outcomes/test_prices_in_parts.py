@@ -50,3 +50,15 @@ def test_shares_that_have_passed_are_counted_whether_or_not_the_rest_is_paid(in_
 def test_a_price_paid_in_one_sum_passes_with_the_share() -> None:
     found = estimates(few_funds())
     assert found["share_transferred"] == found["share_sold"] > 0
+
+
+def test_what_sellers_had_against_holding_on_leaves_out_whose_price_is_not_paid_yet(in_parts: sf.Results) -> None:
+    exits, found = in_parts.exits, estimates(in_parts)
+    owed_a_rest = exits["buyer_id"].notna() & (exits["sold"] == 0)
+    for column, outcome in (
+        ("realised_less_held_cny", "realised_less_held_all_cny"),
+        ("realised_less_held_urgent_cny", "realised_less_held_urgent_all"),
+    ):
+        totals = exits[~owed_a_rest].groupby("rep")[column].sum()
+        assert found[outcome] == pytest.approx(totals.mean())
+        assert exits.loc[owed_a_rest, column].sum() < -1e6, "the first part alone looks like a loss"

@@ -54,8 +54,8 @@ def _enter_seller_values(rate: str, total: str, every: str) -> None:
         lambda exits: exits.quotient(exits[gain], exits["nav_cny"], exits.sold),
     )
     outcome(total, "exits", lambda exits: exits.total(exits[gain], exits.sold))
-    # Attempts that came to no sale have cost something too.
-    outcome(every, "exits", lambda exits: exits.total(exits[gain], exits.every), never_by=BY_WAY_OUT)
+    # Attempts that came to no sale have cost something too. Of a price that is paid in parts only the first is known.
+    outcome(every, "exits", lambda exits: exits.total(exits[gain], ~exits.owed_a_rest), never_by=BY_WAY_OUT)
     outcome(
         f"share_better_than_held{rate}",
         "exits",
