@@ -51,20 +51,23 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     until: str = "",
+    fund_quarters: bool = False,
 ) -> Results:
     """Run a scenario and return its results.
 
     ``replications`` and ``seed`` default to the scenario's own, ``workers`` (processes) to one a processor. Results
     depend on scenario, seed and replications only, never on ``workers``. With ``until``, for example
     ``"median_exit_days +-5"``, replications are added until that precision, at most ``replications`` (default 1,000);
-    ``results.making.reached`` says what came of it. Raises ScenarioError when a number is out of range, SfundError when
+    ``results.making.reached`` says what came of it. ``fund_quarters`` has funds noted quarter by quarter, as
+    ``results.fund_quarters``; all else is the same. Raises ScenarioError when a number is out of range, SfundError when
     a replication fails.
     """
+    from sfund_sim.experiments.keeping import FUND_QUARTERS, USUAL, keeping
     from sfund_sim.experiments.running import planned, run_in_memory
     from sfund_sim.report.run_files import report_files
 
     plan = planned(scenario, replications=replications, seed=seed, workers=workers, until=until)
-    results = run_in_memory(plan)
+    results = run_in_memory(plan, keeping(kept=[USUAL, FUND_QUARTERS] if fund_quarters else []))
     results.reporter = report_files
     return results
 

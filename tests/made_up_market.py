@@ -6,7 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from sfund_sim.ground.columns import MISSING
+from sfund_sim.ground.columns import MISSING, Columns
+from sfund_sim.market.fund_quarters import FundQuarterRow
 from sfund_sim.market.journal import (
     BidRow,
     ExitRow,
@@ -51,7 +52,7 @@ def made_up_info() -> RunInfo:
 def made_up_record(replication: int, *, exits: int) -> ReplicationRecord:
     """One replication with this many exits; everything is drawn from the replication's number."""
     generator = np.random.default_rng(replication)
-    journal = Journal(replication)
+    journal = Journal(replication, fund_quarters=Columns(FundQuarterRow))
     market = generator.normal(0, 0.06)
     for number in range(exits):
         _one_exit(journal, number, generator, market)
@@ -89,6 +90,8 @@ def _one_exit(journal: Journal, number: int, generator: np.random.Generator, mar
             wished=wished, decided=decided, filed=filed,
             signed=wished + wait - 3 if ending.is_sale else MISSING, ended=wished + wait, route=route, ending=ending,
             venue=0 if route == Route.VENUE else MISSING, units=500, price=price,
+            transferred=wished + wait if ending.is_sale else MISSING, rest=0,
+            bought=number if ending.is_sale else MISSING, rate=0.08, rate_urgent=0.12,
             price_worth_to_seller=price - 3_000_00 if paid else MISSING,
             price_worth_to_buyer=price - 7_000_00 if paid else MISSING, nav=nav,
             prematched=int(kind.is_state and ending == Ending.SOLD_BY_AGREEMENT),
@@ -182,4 +185,6 @@ def _one_fund(journal: Journal, fund: int, generator: np.random.Generator) -> No
         )
     )  # fmt: skip
     journal.holdings.append(HoldingRow(fund, fund, fund % (LPS + BUYERS), 10_000, 8 * 10**9, 3 * 10**9))
+    assert journal.fund_quarters is not None
+    journal.fund_quarters.append(FundQuarterRow(fund, 89, 1, 12_000, 0, 800_000, 300_000, 6_000.0, 7_000.0, 149))
     journal.votes.append(VoteRow(fund, max(vintage + 2500, 0), 2 / 3, 9, 12, 1, int(generator.random() < 0.5)))

@@ -54,8 +54,11 @@ TablesOption = Annotated[
 ]
 KeepOption = Annotated[
     list[str] | None,
-    typer.Option("--keep", metavar="NAMES", help="Keep only these: summary, exits, ..., ledger (default: everything)."),
-]
+    typer.Option(
+        "--keep", metavar="NAMES",
+        help="Keep only these: summary, exits, ..., ledger, fund_quarters (default: usual, all but the last).",
+    ),
+]  # fmt: skip
 
 
 def kept(tables: Tables | None, keep: Sequence[str] | None, resume: Path | None) -> Keeping:

@@ -16,10 +16,16 @@ Form = Literal["csv", "parquet"]
 FORMS = get_args(Form)
 
 LEDGER = "ledger"
-Kept = Literal["exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling", "ledger"]
-KEPT: tuple[Kept, ...] = get_args(Kept)
+FUND_QUARTERS = "fund_quarters"
+"""The one table that is made only where it is asked for."""
+Kept = Literal["exits", "listings", "bids", "stages", "votes", "funds", "holdings", "recycling", "fund_quarters",
+               "ledger"]  # fmt: skip
+_ALL: tuple[Kept, ...] = get_args(Kept)
+KEPT = tuple(name for name in _ALL if name != FUND_QUARTERS)
 """What a run keeps of its replications unless it is told otherwise."""
-LARGE = KEPT[:-1]
+USUAL = "usual"
+"""Word for all of ``KEPT``."""
+LARGE = _ALL[:-1]
 """Tables that grow by many rows with every replication."""
 SMALL = ("runs", "summary")
 """Tables that every run has, as CSV: a row a replication, and a row an outcome and group."""
@@ -47,7 +53,8 @@ class Keeping:
         """The options that ask for it; none for what is usual."""
         usual = Keeping()
         form = ["--tables", self.form] if self.form != usual.form else []
-        return form + (["--keep", ",".join(self.names or SMALL[1:])] if self.names != usual.names else [])
+        kept = [USUAL, FUND_QUARTERS] if self.names == _ALL else self.names or SMALL[1:]
+        return form + (["--keep", ",".join(kept)] if self.names != usual.names else [])
 
     @property
     def libraries(self) -> tuple[str, ...]:
@@ -66,7 +73,7 @@ def keeping(form: str = "", kept: Sequence[str] = (), *, usual: Keeping | None =
     """
     usual = usual or Keeping()
     names = [name.strip() for text in kept for name in text.split(",") if name.strip()]
-    allowed = (*SMALL, *KEPT)
+    allowed = (USUAL, *SMALL, *_ALL)
     wrong = [name for name in names if name not in allowed] if names or not kept else [""]
     problems = [_problem("--keep", name, allowed) for name in wrong]
     if form and form not in FORMS:
@@ -77,8 +84,8 @@ def keeping(form: str = "", kept: Sequence[str] = (), *, usual: Keeping | None =
                                 'parquet 需要 pyarrow：pip install "sfund-sim[cluster]"'))  # fmt: skip
     if problems:
         raise ScenarioError(problems)
-    wanted = {*names, *([_WITH_LEDGER] if LEDGER in names else [])}
-    return Keeping(chosen, tuple(name for name in KEPT if name in wanted) if names else usual.names)
+    wanted = {*names, *(KEPT if USUAL in names else ()), *([_WITH_LEDGER] if LEDGER in names else [])}
+    return Keeping(chosen, tuple(name for name in _ALL if name in wanted) if names else usual.names)
 
 
 def kept_by(about: Mapping[str, Any]) -> Keeping:

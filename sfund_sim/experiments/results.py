@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sfund_sim.experiments.facts import run_info, with_own_names
 from sfund_sim.experiments.failures import missing_note
-from sfund_sim.experiments.keeping import Keeping, keeping
+from sfund_sim.experiments.keeping import FUND_QUARTERS, USUAL, Keeping, keeping
 from sfund_sim.experiments.own_parts import entries, with_parts
 from sfund_sim.experiments.replication import Failure, Replication
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.scenario.cut_short import cut_short
 
 if TYPE_CHECKING:
@@ -145,6 +146,12 @@ class Results:
         return self.tables()["recycling"]
 
     @property
+    def fund_quarters(self) -> pd.DataFrame:
+        """One row a fund and quarter; SfundError when ``run`` was not asked for them."""
+        self._check_noted()
+        return self.tables()[FUND_QUARTERS]
+
+    @property
     def runs(self) -> pd.DataFrame:
         """One row a replication."""
         return self.tables()["runs"]
@@ -168,16 +175,30 @@ class Results:
     ) -> Path:
         """Write the run folder, whole or not at all, and return it; OutputError when something stands there already.
 
-        ``tables`` is ``csv`` or ``parquet``; ``keep`` names tables (and ``ledger``), all unless given.
+        ``tables`` is ``csv`` or ``parquet``; ``keep`` names tables (and ``ledger``), all that there are unless given.
+        SfundError when ``fund_quarters`` are named and ``run`` was not asked for them.
         """
         from sfund_sim.experiments.archive import staged
         from sfund_sim.experiments.results_folder import Wishes
         from sfund_sim.experiments.run_folder import write_run
 
+        kept = keeping(tables, keep or ([USUAL, FUND_QUARTERS] if self._has_quarters else []))
+        if kept.keeps(FUND_QUARTERS):
+            self._check_noted()
         with staged(Path(folder)) as staging:
-            wishes = Wishes(self.reporter if report else None, language, keeping=keeping(tables, keep))
+            wishes = Wishes(self.reporter if report else None, language, keeping=kept)
             write_run(staging, self, wishes)
         return staging.final
+
+    @property
+    def _has_quarters(self) -> bool:
+        first = next(iter(self.by_number.values()), None)
+        return first is not None and FUND_QUARTERS in first.tables
+
+    def _check_noted(self) -> None:
+        if not self._has_quarters:
+            raise SfundError("funds' quarters were not noted; ask for them: run(scenario, fund_quarters=True)",
+                             "运行时未记录各基金的季度数据；请使用 run(scenario, fund_quarters=True)")  # fmt: skip
 
     def tables(self) -> Tables:
         """All tables by name."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfund_sim.experiments.executor import Execute, execute, workers_for
 from sfund_sim.experiments.facts import run_info, scenario_hash
-from sfund_sim.experiments.keeping import Keeping
+from sfund_sim.experiments.keeping import FUND_QUARTERS, Keeping
 from sfund_sim.experiments.own_parts import entries, hashes
 from sfund_sim.experiments.replication import Failure, Finished, Job, Replication, Simulate
 from sfund_sim.experiments.results import Making, Results
@@ -110,10 +110,13 @@ def check_whole(*numbers: tuple[str, Any, int, int]) -> None:
         raise ScenarioError(problems)
 
 
-def run_in_memory(plan: Plan) -> Results:
-    """Run a scenario and keep everything in memory; ReplicationFailed when a replication raises."""
+def run_in_memory(plan: Plan, keeping: Keeping | None = None) -> Results:
+    """Run a scenario and keep everything in memory; ReplicationFailed when a replication raises.
+
+    ``keeping`` says whether tables are wanted that only some runs have.
+    """
     kept: dict[int, Replication] = {}
-    made = replicated(plan, lambda each: kept.setdefault(each.number, each.opened()))
+    made = replicated(plan, lambda each: kept.setdefault(each.number, each.opened()), keeping=keeping)
     return Results(plan.loaded, kept, plan.seed, made)
 
 
@@ -184,7 +187,7 @@ def replicated(
     began = time.perf_counter()
     warned: dict[int, tuple[str, ...]] = {}
     files = partial(render, plan.info, keeping=keeping, spends=True) if executing else None
-    job = Job(plan.simulate, plan.loaded.scenario, plan.seed, files)
+    job = Job(_simulate(plan, keeping), plan.loaded.scenario, plan.seed, files)
     watch = _watch(plan)
     batch = watch.next() if watch else range(1, plan.replications + 1)
     while batch:
@@ -220,6 +223,14 @@ def _story(plan: Plan, failure: Failure) -> list[str]:
         f"installed: {present()}",
         f"again, in Python: simulate(sf.load_scenario(...).scenario, {failure.number}, {failure.seed})",
     ]
+
+
+def _simulate(plan: Plan, keeping: Keeping | None) -> Simulate:
+    """What stands in a plan; a market is told to note its funds' quarters where these are to be kept."""
+    from sfund_sim.market.simulate import tabulate, tabulate_with_quarters
+
+    is_asked = keeping is not None and keeping.keeps(FUND_QUARTERS)
+    return tabulate_with_quarters if is_asked and plan.simulate is tabulate else plan.simulate
 
 
 def _market() -> Simulate:

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from sfund_sim.experiments.archive import FileFacts
 from sfund_sim.experiments.contents import Content, OnDisk, kept
+from sfund_sim.experiments.keeping import FUND_QUARTERS
 from sfund_sim.experiments.replication import Replication, waiting_place
 from sfund_sim.experiments.single_files import write_whole
 
 _FACTS = ("names", "kinds")
-_TOLD_BY_FILES = ("register", "shown", "trail", "holdings")
+_TOLD_BY_FILES = ("register", "shown", "trail", "holdings", FUND_QUARTERS)
 """Tables of which nothing but rendered files is needed; the larger half of a market's journal."""
 _ALIGNED = 8
 """Arrays begin at a multiple of this many bytes, so that they can be read where they lie."""

@@ -16,6 +16,9 @@ _RECKONED_LATER = (
     "wish",
     "regime",
     "seller_costs",
+    "bought",
+    "rate",
+    "rate_urgent",
     "waiting_cost",
     "fund_age_days",
     "buyer_irr",
@@ -26,7 +29,7 @@ _RECKONED_LATER = (
     "held_value_urgent",
     "realised_value_urgent",
 )
-_BESIDES = ("number", "key", "costs", "rest", "transferred")
+_BESIDES = ("number", "key", "costs")
 _NOTED = [*(name for name in ExitRow._fields if name not in _RECKONED_LATER), *_BESIDES]
 _ROUNDED = ("nav", "cost", "true_value", "hold_value")
 _noted = attrgetter(*_NOTED)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from sfund_sim.ground.columns import Columns
+from sfund_sim.market.fund_quarters import FundQuarterRow
 
 
 class ExitRow(NamedTuple):
@@ -39,9 +40,14 @@ class ExitRow(NamedTuple):
     venue: int
     units: int
     price: int
+    transferred: int
+    """Day on which cash and title moved."""
+    rest: int
+    """Part of the price that is paid last, on the day on which the exit is over (fen)."""
+    bought: int
+    """Holding that the buyer got: one of its own where it was cut off."""
     price_worth_to_seller: int
-    """What the price is worth to the seller on the day of title, at the rate by which it asks (fen): below the price
-    where a part is paid later."""
+    """To the seller on the day of title, at the rate by which it asks: less where a part comes later (fen)."""
     price_worth_to_buyer: int
     """The same to the one who buys, at the rate by which it bid (fen)."""
     prematched: int
@@ -82,20 +88,22 @@ class ExitRow(NamedTuple):
     nav_change: int
     """By what published NAV of the units sold, a year after title and with distributions less calls since, exceeds that
     at the sale (fen); MISSING of a sale less than a year before the end."""
+    rate: float
+    """The seller's own discount rate a year, without the urgency of its wish."""
+    rate_urgent: float
+    """The rate by which it decided: with the urgency of its wish."""
     waiting_cost: float
-    """What the price less costs is worth less to the seller than on the day of the decision (fen), at its own rate
-    without the urgency of its wish."""
+    """What the price less costs is worth less to the seller than on the day of the decision (fen), at ``rate``."""
     fund_age_days: int
     buyer_irr: float
     buyer_multiple: float
     held_value: float
     """What the units would have brought the seller from the decision to the horizon had they been kept: PV of realised
-    flows plus final true NAV, at its own rate without the urgency of its wish (fen); for comparing a sale with holding
-    on."""
+    flows plus final true NAV, at ``rate`` (fen); for comparing a sale with holding on."""
     realised_value: float
     """PV at the decision, at the same rate, of what the exit brought (price less costs; or realised flows)."""
     waiting_cost_urgent: float
-    """The same three at the rate by which the seller decided: its own with the urgency of its wish."""
+    """The same three at ``rate_urgent``."""
     held_value_urgent: float
     realised_value_urgent: float
 
@@ -271,6 +279,8 @@ class Journal:
     register: Columns[RegisterRow] = field(default_factory=lambda: Columns(RegisterRow))
     shown: Columns[ShownRow] = field(default_factory=lambda: Columns(ShownRow))
     trail: Columns[Trail] = field(default_factory=lambda: Columns(Trail))
+    fund_quarters: Columns[FundQuarterRow] | None = None
+    """None unless asked for."""
     names: dict[str, list[str]] = field(default_factory=dict)
     """Names by slot: ``funds``, ``lps``, ``buyers``, ``venues``; slots differ from replication to replication."""
     kinds: dict[str, list[int]] = field(default_factory=dict)
@@ -286,4 +296,5 @@ class Journal:
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Every table as columns: what a worker sends home."""
-        return {name: getattr(self, name).arrays() for name in self.TABLES}
+        tables = {name: getattr(self, name).arrays() for name in self.TABLES}
+        return tables if self.fund_quarters is None else tables | {"fund_quarters": self.fund_quarters.arrays()}

@@ -6,6 +6,7 @@ import numpy as np
 
 from sfund_sim.market.deeds import register_shares
 from sfund_sim.market.flows import advance_states
+from sfund_sim.market.fund_quarters import note_quarter
 from sfund_sim.market.market import Market
 from sfund_sim.market.votes import hold_votes
 from sfund_sim.market.world import ENDED, FEN_PER_UNIT, UNBORN, Ints
@@ -30,6 +31,7 @@ def close_quarter(market: Market, quarter: int) -> None:
         hold_votes(market, at_term, quarter)
     if ended.size:
         _wind_up(market, ended, day)
+    note_quarter(market, quarter)
     market.look_who_is_gone()
     if market.buyers.holdings.size:
         market.buyers.obligations[:] = _obligations(market)

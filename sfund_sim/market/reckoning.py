@@ -32,6 +32,8 @@ def close_books(market: Market) -> Journal:
         listings = market.listings[first : first + STORIES_AT_ONCE]
         journal.listings.extend_columns(len(listings), **listing_columns(listings))
     journal.stages.put_in_order("exit")  # A story may note a stage before its day comes.
+    if journal.fund_quarters is not None:
+        journal.fund_quarters.put_in_order("fund")
     _final_funds(market)
     _final_holdings(market)
     journal.names = {
@@ -47,11 +49,14 @@ def close_books(market: Market) -> Journal:
 def _final_exits(market: Market) -> None:
     """What every exit came to, and what its seller did with the money."""
     flows = LiveFlows(market)
-    bought = buyer_results(market, flows)
+    results = buyer_results(market, flows)
+    bought = np.full(len(market.exits), MISSING)
+    bought[[each.exit for each in market.purchases]] = [each.holding for each in market.purchases]
     for first in range(0, len(market.exits), STORIES_AT_ONCE):
         some = ExitColumns(market.exits[first : first + STORIES_AT_ONCE], market.horizon)
         # Without the urgency of the wish, and with it, as the seller decided.
-        usual, urgent = (seller_values(flows, some, market.rates[some.lp_kind, wish]) for wish in (-1, some.trigger))
+        rates = market.rates[some.lp_kind, -1], market.rates[some.lp_kind, some.trigger]
+        usual, urgent = (seller_values(flows, some, rate) for rate in rates)
         is_open = some.paid_in == MISSING
         for column, sums in ((some.paid_in, market.funds.paid_in), (some.distributed, market.funds.distributed)):
             column[is_open] = (sums[some.fund] * some.units)[is_open]
@@ -62,8 +67,11 @@ def _final_exits(market: Market) -> None:
             regime=_regimes(market, some),
             seller_costs=some.costs,
             fund_age_days=some.last_day - market.funds.vintage[some.fund],
-            buyer_irr=bought.rate[some.number],
-            buyer_multiple=bought.multiple[some.number],
+            bought=bought[some.number],
+            rate=rates[0],
+            rate_urgent=rates[1],
+            buyer_irr=results.rate[some.number],
+            buyer_multiple=results.multiple[some.number],
             **usual._asdict(),
             **{f"{name}_urgent": column for name, column in urgent._asdict().items()},
         )

@@ -13,6 +13,7 @@ import simpy
 
 from sfund_sim.ground.calendar import QUARTERS_PER_YEAR, Calendar
 from sfund_sim.ground.collecting import uncollected
+from sfund_sim.ground.columns import Columns
 from sfund_sim.ground.diary import Diary, HeapDiary
 from sfund_sim.ground.errors import Caution
 from sfund_sim.ground.streams import Streams
@@ -25,6 +26,7 @@ from sfund_sim.market.build_named import told_funds
 from sfund_sim.market.deeds import check_accounts, register_shares
 from sfund_sim.market.dockets import open_dockets
 from sfund_sim.market.flows import FundFlows, economy_path, roll_portfolios
+from sfund_sim.market.fund_quarters import FundQuarterRow
 from sfund_sim.market.fundraising import found_buyers, raise_money
 from sfund_sim.market.hopes import Hopes
 from sfund_sim.market.journal import Journal
@@ -63,6 +65,14 @@ def simulate(
 def tabulate(scenario: Scenario, replication: int, seed: int) -> Journal:
     """Run one replication for its tables alone, without remarks."""
     return simulate(scenario, replication, seed, narrated=False)
+
+
+def tabulate_with_quarters(scenario: Scenario, replication: int, seed: int) -> Journal:
+    """The same, with a row a fund and quarter among its tables."""
+    with uncollected():
+        built = build_market(scenario, replication, seed, HeapDiary())
+        built[0].journal.fund_quarters = Columns(FundQuarterRow)
+        return _simulate(built, narrated=False)
 
 
 def with_hopes(scenario: Scenario, replication: int, seed: int) -> tuple[Journal, Hopes]:

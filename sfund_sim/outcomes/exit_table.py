@@ -59,6 +59,7 @@ def exit_columns(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "buyer_kind": words(rows["buyer_kind"], BuyerKind),
         **{name: whole(rows[name]) for name in _COUNTS},
         "prematched": flag(rows["prematched"] == 1),
+        "bought_holding_id": row_names("H", reader.replication, rows["bought"]),
         "buyer_irr": rows["buyer_irr"],
         "buyer_multiple": rows["buyer_multiple"],
         "loan_cny": yuan(rows["loan"]),
@@ -86,6 +87,7 @@ def _exit_dates(reader: Reader, arrays: Arrays) -> dict[str, Any]:
         "filing_date": reader.date(rows["filed"]),
         "listing_date": reader.date(listed),
         "signing_date": reader.date(rows["signed"]),
+        "title_date": reader.date(rows["transferred"]),
         "end_date": reader.date(rows["ended"]),
         "period": categories(period_numbers(rows["wished"], info.periods), [period.name for period in info.periods]),
         "strategy": categories(strategy, Strategy.labels()),
@@ -126,6 +128,7 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
     return {
         "share_units": whole(rows["units"]),
         "price_cny": price,
+        "rest_cny": yuan(np.where(rows["transferred"] == MISSING, MISSING, rows["rest"])),
         "paid_in_cny": paid_in,
         "distributed_cny": distributed,
         "dpi_at_exit": ratio(distributed, paid_in),
@@ -154,6 +157,8 @@ def _exit_values(arrays: Arrays) -> dict[str, Any]:
             sale, yuan(rows["buyer_value"]) - yuan(rows["price_worth_to_buyer"]) - yuan(rows["buyer_fee"]), np.nan
         ),
         "nav_change_in_one_year_cny": yuan(rows["nav_change"]),
+        "discount_rate": rows["rate"],
+        "discount_rate_urgent": rows["rate_urgent"],
         **_seller_values(rows, ""),
         **_seller_values(rows, "_urgent"),
     }

@@ -45,6 +45,8 @@ _READ = {"exit_id", "listing_date", "disclosure_date", "end_date", "entered_date
 """Names and dates that outcomes and figures read; the others are only written."""
 _GROUPED = {"home_venue_id", "venue_id"}
 """Names by which outcomes are grouped."""
+_ON_REQUEST = {"fund_quarters"}
+"""Tables that only some runs have."""
 _COUNTED = {"exits": "ending", "listings": "ending", "bids": "bid", "votes": "fund", "funds": "fund"}
 
 
@@ -93,7 +95,7 @@ def written_tables(
     """Name and columns of each table of one replication, or of those wanted, one after the other."""
     reader = Reader(info, record.replication)
     for name, make in _TABLES.items():
-        if wanted(name):
+        if wanted(name) and (name not in _ON_REQUEST or name in record.arrays):
             yield name, make(reader, record)
 
 
@@ -244,6 +246,23 @@ def _recycling(reader: Reader, arrays: Arrays) -> dict[str, Column]:
     }
 
 
+_FLOWS = ("called", "distributed", "called_to_date", "distributed_to_date")
+
+
+def _fund_quarters(reader: Reader, arrays: Arrays) -> dict[str, Column]:
+    rows = arrays["fund_quarters"]
+    return {
+        **reader.key(rows["fund"].size),
+        "fund_id": reader.fund(rows["fund"]),
+        "quarter_end_date": reader.date(rows["ends"]),
+        "report_date": reader.date(rows["published"]),
+        "fund_state": words(rows["state"], FundState),
+        **{f"unit_{name}_cny": yuan(rows[name]) for name in _FLOWS},
+        "unit_nav_true_cny": rows["nav_true"],
+        "unit_nav_reported_cny": rows["nav_reported"],
+    }
+
+
 def _runs(reader: Reader, record: ReplicationRecord) -> dict[str, Any]:
     info = reader.info
     totals = {f"{name}_rows": record.arrays[name][column].size for name, column in _COUNTED.items()}
@@ -272,6 +291,7 @@ _TABLES: Mapping[str, _Make] = {
     "funds": _of_arrays(_funds),
     "holdings": _of_arrays(_holdings),
     "recycling": _of_arrays(_recycling),
+    "fund_quarters": _of_arrays(_fund_quarters),
     "runs": _runs,
 }
 """How the columns of each table are made; tables are written in this order."""

@@ -113,6 +113,7 @@ def _tell_tables(journal: Journal, units: int, price: int, floor: int) -> None:
     exit_values |= {"ended": 180, "route": Route.VENUE, "ending": Ending.SOLD_TO_SOLE_BIDDER, "price": price}
     exit_values |= {"nav": nav, "true_value": nav, "cost": nav, "buyer": FUND_BUYER, "invited": 2, "ready": 1}
     exit_values |= {"buyer_kind": BuyerKind.MARKET_S_FUND, "bidders": 1, "listings": 1, "leaked": 0, "seller_costs": 0}
+    exit_values |= {"transferred": 180, "rest": 0, "bought": 0, "rate": 0.06, "rate_urgent": 0.06}
     exit_values |= {"fund_age_days": 2000, "held_value": float(nav), "realised_value": float(price)}
     journal.exits.append(ExitRow(**exit_values))
     listing = dict.fromkeys(ListingRow._fields, MISSING) | {"exit": 0, "round": 1, "venue": 0, "filed": 100}

@@ -17,7 +17,7 @@ from sfund_sim.experiments import keeping as module
 from sfund_sim.experiments import parquet_tables
 from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.inspection import inspect
-from sfund_sim.experiments.keeping import LARGE, Keeping, keeping, kept_by
+from sfund_sim.experiments.keeping import KEPT, Keeping, keeping, kept_by
 from sfund_sim.experiments.replaying import plan_of, replay
 from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.retelling import retell
@@ -28,6 +28,7 @@ from sfund_sim.outcomes.arrow_tables import arrow_table
 from sfund_sim.report.exporting import read_table
 
 PARQUET = Keeping("parquet")
+TABLES = [name for name in KEPT if name != "ledger"]
 
 
 def other_sale(scenario, replication, seed):
@@ -59,10 +60,10 @@ def folders(pilot, tmp_path_factory):
 
 def test_large_tables_are_in_the_form_asked_for_and_the_manifest_says_so(folders):
     names = set(contents(folders["parquet"]))
-    assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in LARGE}
+    assert {name for name in names if name.endswith(".parquet")} == {f"{name}.parquet" for name in TABLES}
     assert {"runs.csv", "summary.csv", "dictionary.csv"} <= names
     manifest = json.loads((folders["parquet"] / "manifest.json").read_text())
-    assert (manifest["tables"], manifest["kept"]) == ("parquet", [*LARGE, "ledger"])
+    assert (manifest["tables"], manifest["kept"]) == ("parquet", [*TABLES, "ledger"])
     assert manifest["versions"]["pyarrow"] == pa.__version__
     assert manifest["repeat_in_this_folder"].endswith("--tables parquet")
     plain = json.loads((folders["csv"] / "manifest.json").read_text())
@@ -71,7 +72,7 @@ def test_large_tables_are_in_the_form_asked_for_and_the_manifest_says_so(folders
     assert plain["repeat_in_this_folder"].endswith("--seed 7")
 
 
-@pytest.mark.parametrize("name", [*LARGE, "runs", "summary"])
+@pytest.mark.parametrize("name", [*TABLES, "runs", "summary"])
 def test_both_forms_have_the_same_rows(folders, name):
     pd.testing.assert_frame_equal(*(read_table(folders[form], name) for form in ("csv", "parquet")), rtol=1e-8)
 
@@ -151,7 +152,11 @@ def test_names_come_singly_or_with_commas_and_a_ledger_brings_what_it_is_audited
     assert keeping(kept=["exits, ledger", "bids"]) == Keeping("csv", ("exits", "bids", "holdings", "ledger"))
     assert keeping(usual=PARQUET) == PARQUET
     assert keeping("csv", usual=Keeping("parquet", ("exits",))) == Keeping("csv", ("exits",))
-    for kept in (Keeping(), PARQUET, Keeping("parquet", ()), keeping(kept=["votes", "ledger"])):
+    more = keeping(kept=["fund_quarters,usual"])
+    assert more.names == (*TABLES, "fund_quarters", "ledger")
+    assert more.words == ["--keep", "usual,fund_quarters"]
+    assert keeping(kept=["usual", "votes"]) == Keeping()
+    for kept in (Keeping(), PARQUET, Keeping("parquet", ()), keeping(kept=["votes", "ledger"]), more):
         options = dict(zip(kept.words[::2], kept.words[1::2], strict=True))
         names = [options["--keep"]] if "--keep" in options else []
         assert keeping(options.get("--tables", ""), names) == kept
@@ -164,7 +169,7 @@ def test_what_cannot_be_kept_is_told_at_once_with_what_can(monkeypatch):
         keeping("xlsx", ["exit", "bids"])
     messages = [(problem.file, problem.message) for problem in caught.value.problems]
     assert [name for name, _ in messages] == ["--keep", "--tables"]
-    assert "'exit' is not allowed; allowed: runs, summary, exits" in messages[0][1]
+    assert "'exit' is not allowed; allowed: usual, runs, summary, exits" in messages[0][1]
     assert "csv, parquet" in messages[1][1]
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == "pyarrow" else importlib.util.find_spec(name))
     with pytest.raises(ScenarioError, match=r"pip install \"sfund-sim\[cluster\]\""):

@@ -19,6 +19,7 @@ UNITS = {
     "years",
     "date",
     "CNY",
+    "CNY/unit",
     "fen",
     "ratio",
     "multiple",
