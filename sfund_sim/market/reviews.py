@@ -134,6 +134,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         consent=chance_of_consent(market, told.fund, free, partnership),
         gp_days=np.where(free, 0, partnership.gp_consent_days),
         venue=venue,
+        home=home,
     )
 
 
