@@ -119,7 +119,7 @@ def _bargain(market: Market, exit: Exit, seen: Assessment, met: Meeting) -> Term
     price = nash_price(least, payable, share, least=floor, most=most)
     if math.isnan(price) or price < 1:
         return None
-    exit.reservation, exit.buyer_value = floor, round(worth)
+    exit.reservation, exit.buyer_value = round(least), round(worth)
     return Terms(
         investor=investor,
         price=math.ceil(price),

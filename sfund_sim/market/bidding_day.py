@@ -111,16 +111,12 @@ def _as_of_today(market: Market, listing: Listing, result: BiddingResult) -> Bid
 
 
 def brief_results(market: Market, bookings: list[Booking], _: list[int]) -> list[BiddingResult]:
-    """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left.
-
-    What a share is worth depends on more of the rule book than the venue: two books may have one venue in common.
-    """
+    """What will come of these biddings, those of the same rules together; nobody will ask where the seller has left."""
     results = [_NOTHING] * len(bookings)
-    groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, booking in enumerate(bookings):
         if booking.listing.exit.number in market.selling:
-            rules = market.rules_today(booking.listing)
-            groups[id(rules), id(market.dealing(booking.listing, rules))].append(place)
+            groups[id(market.dealing_today(booking.listing))].append(place)
     for places in groups.values():
         for place, result in zip(places, _of_group(market, [bookings[place] for place in places]), strict=True):
             results[place] = result

@@ -51,7 +51,7 @@ def bids_of(market: Market, venue: Venue, group: list[Booking]) -> Iterator[Bids
     rows = market.sheet.rows([booking.listing.exit for booking in group])
     shares, cash = market.sheet.shares(rows.repeat(counts)), market.free_cash()[who]
     lookers = market.lookers.of(who, noise=venue.disclosure.data_room_noise)
-    value = worth(market, shares, lookers, market.rules_today(group[0].listing))
+    value = worth(market, shares, lookers)
     view = BidView(
         pricing=venue.auction.pricing,
         floor=np.array([booking.listing.floor for booking in group]).repeat(counts),

@@ -58,7 +58,7 @@ class RoundChances:
     """
 
     def __init__(self, streams: Streams, exits: list[Exit]) -> None:
-        self._exits = exits
+        self._streams, self._exits = streams, exits
         self._starts = streams.starts(Purpose.STAGE_DELAY, Purpose.CONSENT, Purpose.LEAK)[:, None, None]
         self._firsts = [0]
         """Number of each block's first exit, and of the first exit that is in none yet."""
@@ -75,6 +75,10 @@ class RoundChances:
             drawn = self._blocks[block, part] = self._draw(block, part)
         draws: Sequence[float] = drawn[exit.number - self._firsts[block], round].data
         return draws
+
+    def of_talks(self, exit: Exit, stage: Stage) -> float:
+        """The draw of a stage of the exit's present talks, of which there are few."""
+        return self._streams.draw_normal(Purpose.STAGE_DELAY, exit.key, exit.attempt, stage)
 
     def _draw(self, block: int, part: int) -> Floats:
         """[exits of the block, rounds of the part, stages and uniforms]."""

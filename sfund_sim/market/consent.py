@@ -15,13 +15,11 @@ from sfund_sim.scenario.rules import Partnership
 from sfund_sim.terms import GpKind, Purpose
 
 _STATE = int(GpKind.STATE)
-_TALKS = 1_000_000
-"""Keeps the draws of agreements (by reported quarter) apart from those of listings (by round)."""
 
 
 def draw_of_talks(market: Market, exit: Exit) -> float:
     """The draw for the talks that the exit has begun last."""
-    return market.streams.draw(Purpose.CONSENT, exit.key, _TALKS + exit.met)
+    return market.streams.draw(Purpose.CONSENT, exit.key, exit.attempt)
 
 
 def leaves_freely(exit: Exit, rule: Partnership) -> bool:

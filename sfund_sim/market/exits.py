@@ -9,7 +9,9 @@ from sfund_sim.ground.columns import MISSING
 from sfund_sim.scenario.pledges import Pledges
 from sfund_sim.terms import Ending, Route
 
-_OPEN = int(Ending.OPEN)
+_OPEN, _AGREEMENT = int(Ending.OPEN), int(Route.AGREEMENT)
+_TALKS = 1_000_000
+"""Keeps the draws of talks (by reported quarter) apart from those of listings (by round)."""
 
 
 @dataclass(slots=True)
@@ -102,6 +104,16 @@ class Exit:
     def is_over(self) -> bool:
         """Has it ended?"""
         return self.ending != _OPEN
+
+    @property
+    def talks(self) -> bool:
+        """Is it in talks, or do they close?"""
+        return self.route == _AGREEMENT
+
+    @property
+    def attempt(self) -> int:
+        """Last part but one of the addresses of what chance has in store for its present talks, or listing round."""
+        return _TALKS + self.met if self.talks else self.listings
 
     @property
     def owes(self) -> bool:

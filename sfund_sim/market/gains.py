@@ -61,6 +61,8 @@ class Sellers(NamedTuple):
     """Working days that the GP takes to answer."""
     venue: Ints
     """Where the fund's home venue is open to the seller, that venue or the first that deals alike; else -1."""
+    home: Ints
+    """The fund's home venue, whose members see its offers; else -1."""
 
 
 class Law(NamedTuple):
@@ -126,7 +128,8 @@ def gain_at_venue(market: Market, rules: RuleBook, sellers: Sellers) -> Floats:
         days = _venue_days(venue, rules, sellers.in_custody[some], sellers.gp_days[some])
         later = _later(sellers.rate[some], days, rules.state_assets, anew)
         costs = venue.seller_cost_cny * FEN_PER_YUAN + _appraisal_costs(rules.state_assets, nav, anew)
-        costs += sellers.consent[some] * _leak_share(market, venue) * nav
+        if venue.disclosure.leak_probability:
+            costs += sellers.consent[some] * _leak_shares(market, rules, sellers.home[some]) * nav
         gain[some] = chance * ((1.0 - default) * surplus + default * venue.deposit_share * floor) * later - costs
     return gain
 
@@ -207,13 +210,20 @@ def _part_of_gap(venue: Venue, expected: Expectations) -> float:
     return expected.venue_rival * contested + (1.0 - expected.venue_rival) * venue.sole_bidder_share
 
 
-def _leak_share(market: Market, venue: Venue) -> float:
-    """What leaks of an offer that is disclosed are expected to cost, as a share of NAV."""
-    rule = venue.disclosure
-    if not rule.leak_probability:
-        return 0.0
-    eligible = int(market.mandates.qualified(venue.suitability, market.today).sum())
-    shown = rule.chooser().number_shown(eligible)
+def _leak_shares(market: Market, rules: RuleBook, homes: Ints) -> Floats:
+    """What leaks of offers that are disclosed at their home venues are expected to cost, as shares of NAV [sellers]."""
+    shares = np.empty(homes.size)
+    for home in set(homes.tolist()):
+        shares[homes == home] = _leak_share(market, rules, home)
+    return shares
+
+
+def _leak_share(market: Market, rules: RuleBook, home: int) -> float:
+    """The same at one venue: it shows offers to those who qualify and are members, or of a linked venue."""
+    venue, members = market.venue_rules(home, rules), market.memberships.who_sees(home, rules)
+    rule, eligible = venue.disclosure, market.mandates.qualified(venue.suitability, market.today)
+    eligible = eligible if members is None else eligible & members
+    shown = rule.chooser().number_shown(int(eligible.sum()))
     return float(1.0 - (1.0 - rule.leak_probability) ** shown) * rule.leak_cost_share
 
 

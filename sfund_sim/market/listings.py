@@ -23,7 +23,7 @@ class Listing:
     round: int
     filed: int
     rules: RuleBook
-    """Those of the filing day, with later changes that bind open listings too."""
+    """Those of the filing day, with later changes that bind open listings too; from its award on they stay."""
     venue: Venue
     nav: float
     """Published NAV of the units when it was filed, fen."""

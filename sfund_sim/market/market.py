@@ -255,8 +255,9 @@ class Market:
         return Wake(self.calendar.working_day_after(today, days), turn)
 
     def delayed(self, exit: Exit, median_days: int, log_sd: float, stage: Stage) -> int:
-        """How long a stage of the exit's present round takes, working days: longer or shorter than usual by chance."""
-        return delayed(median_days, log_sd, self.draws_of_round(exit)[stage])
+        """How long a stage of the exit's present talks, or round, takes, working days: longer or shorter by chance."""
+        draw = self.chances.of_talks(exit, stage) if exit.talks else self.draws_of_round(exit)[stage]
+        return delayed(median_days, log_sd, draw)
 
     def draws_of_round(self, exit: Exit) -> Sequence[float]:
         """What chance has in store for the exit's present listing round (``RoundChances``)."""

@@ -85,8 +85,8 @@ def _interested(
     """Which partners look at which of these sales at all, sale by sale, and each one's draw; [pairs]."""
     sale = np.arange(len(exits)).repeat([len(partners) for partners in asked])
     partner = np.array(list(chain.from_iterable(asked)), np.int64)
-    key, round = np.array([(exit.key, exit.listings) for exit in exits], np.int64).T
-    states = market.streams.bits(Purpose.PREEMPTION, key, round)[sale]
+    key, attempt = np.array([(exit.key, exit.attempt) for exit in exits], np.int64).T
+    states = market.streams.bits(Purpose.PREEMPTION, key, attempt)[sale]
     draws = uniform_of(further(states, market.lps.keys(partner)))
     some = (draws < rules.partnership.preemption_interest_probability).nonzero()[0]
     return sale[some], partner[some], draws[some]
@@ -109,7 +109,7 @@ def _takers(
     most = np.zeros(len(group))
     if sale.size:
         rows = market.sheet.rows([notice.exit for notice in group])[sale]
-        value = worth(market, market.sheet.shares(rows), partners_as_lookers(market, partner), rules)
+        value = worth(market, market.sheet.shares(rows), partners_as_lookers(market, partner))
         np.maximum.at(most, sale, value)
         place = np.arange(sale.size) - sale.searchsorted(sale)
         values, lots = np.full((2, place.max() + 1, len(group)), np.nan)

@@ -119,6 +119,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
     return Sellers(
         reckoned=reckoned,
         unfunded=market.sheet.shares(rows).unfunded,
+        home=market.funds.venue[told.fund],
         may_block=may_block,
         appraised=np.where(holds, appraisal, reckoned.nav),
         rate=market.rates[told.lp_kind, told.trigger],

@@ -117,6 +117,6 @@ def _worths(market: Market, talks: list[Talk], met: list[int]) -> list[float]:
             market.lookers.of(who[partners:] - first, extra_return=rules.agreement.lone_buyer_irr),
         )
         shares = market.sheet.shares(market.sheet.rows([talks[place].exit for place in places]))
-        for place, fen in zip(places, worth(market, shares, lookers, rules).tolist(), strict=True):
+        for place, fen in zip(places, worth(market, shares, lookers).tolist(), strict=True):
             value[place] = fen
     return value

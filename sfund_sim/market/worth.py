@@ -10,7 +10,6 @@ from sfund_sim.market.lookers import Looker
 from sfund_sim.market.market import Market
 from sfund_sim.market.sheet import Shares
 from sfund_sim.market.world import Floats, Ints
-from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose
 from sfund_sim.venue.settlement import SettlementTerms
 
@@ -40,14 +39,16 @@ def yuan_to(market: Market, investor: int, settlement: SettlementTerms, extra_re
     return float(settlement.worth_now(rate))
 
 
-def worth(market: Market, shares: Shares, lookers: Looker, rules: RuleBook) -> Floats:
+def worth(market: Market, shares: Shares, lookers: Looker) -> Floats:
     """What shares are worth to the lookers at their sides, fen [pairs].
 
     The present value at its required return of what it expects. A signal is about true NAV; the prior corrects
     published marks for the bias that buyers know (model.md section 4). A signal moves the prior by its weight
-    (``pricing.trust``), and what is expected is the mean of the lognormal that comes of it.
+    (``pricing.trust``), and what is expected is the mean of the lognormal that comes of it. IPO window and forced sales
+    are those of today, whatever rules bind the listing: they are a state of the market and no rule of a venue.
     """
-    expectations, closure = market.scenario.expectations, rules.ipo_window.closure()
+    rules, expectations = market.rules(), market.scenario.expectations
+    closure = rules.ipo_window.closure()
     prior = -((1 - closure) * expectations.mark_bias_open + closure * expectations.mark_bias_shut)
     signal = shares.surprise + lookers.signal_log_sd * normal_of(further(shares.signals, lookers.key))
     expected = np.exp(prior + lookers.trust * (signal - prior) + lookers.spread)

@@ -245,7 +245,7 @@ class RuleBook(Described):
     """All rules in force on one day."""
 
     ipo_window: IpoWindow
-    """The IPO window."""
+    """The IPO window: a state of the market, by which everybody values from the day of a change."""
     partnership: Partnership
     """Partnership law and fund contracts."""
     state_assets: StateAssets

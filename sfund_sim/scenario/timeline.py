@@ -37,7 +37,8 @@ class PolicyChange(Described):
     set: dict[str, JsonValue]
     """New values by path, for example ``venues.beijing.open: true``."""
     applies_to: Literal["new_listings", "open_listings"] = "new_listings"
-    """Does it bind only listings filed from that day on, or open ones too?"""
+    """Does it bind only listings filed from that day on, or open ones too? What has been awarded goes by the rules of
+    the day of its award, and the IPO window is that of the day for everybody, in either case."""
 
     @field_validator("set")
     @classmethod

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import small_pilot
+from worlds import small_pilot, two_cities
 
 from sfund_sim.ground.columns import MISSING
 from sfund_sim.ground.diary import HeapDiary
 from sfund_sim.market import gains
-from sfund_sim.market.gains import Sellers, _leak_share, _next_floors, expected_bargain, expected_sale
+from sfund_sim.market.gains import (
+    Sellers,
+    _leak_share,
+    _leak_shares,
+    _next_floors,
+    expected_bargain,
+    expected_sale,
+)
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.simulate import build_market
 
@@ -30,7 +37,7 @@ def seller(least=800.0):
     return Sellers(
         reckoned, unfunded=np.array([200.0]), may_block=no, appraised=np.array([1000.0]), rate=np.array([0.1]),
         bound=no, must_appraise=no, is_state=no, approved=no, rounds=none, failures=none, in_custody=no, knows=yes,
-        prematched=no, consent=np.array([1.0]), gp_days=none, venue=none,
+        prematched=no, consent=np.array([1.0]), gp_days=none, venue=none, home=none,
     )  # fmt: skip
 
 
@@ -70,5 +77,21 @@ def test_a_leak_is_expected_of_as_many_as_will_be_shown_the_offer(disclosure, sh
     venue = market.rules().venues["beijing"]
     told = venue.disclosure.model_dump() | disclosure | {"leak_probability": 0.5, "leak_cost_share": 1.0}
     venue = venue.model_copy(update={"disclosure": type(venue.disclosure).model_validate(told)})
+    rules = market.rules()
+    rules = rules.model_copy(update={"venues": {**rules.venues, "beijing": venue}})
     monkeypatch.setattr(market.mandates, "qualified", lambda *_: np.array([True, False, True, True]))
-    assert _leak_share(market, venue) == pytest.approx(share)
+    assert _leak_share(market, rules, 0) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_leak_is_expected_of_members_of_the_seller_s_own_venue_or_linked_ones_alone(linked, monkeypatch):
+    """Of four investors three qualify; two of these are at home at one venue and one at the other."""
+    shown = {"rule": "all_eligible", "leak_probability": 0.5, "leak_cost_share": 1.0}
+    scenario = small_pilot(funds=5, policy=[])
+    shown = scenario.canonical()["venues"]["beijing"]["disclosure"] | shown
+    market = build_market(two_cities(scenario, open=True, disclosure=shown, linked=linked), 1, 1, HeapDiary())[0]
+    market.memberships._home = np.array([0, 0, 1, 0])
+    market.memberships._visit = {name: np.ones(4) for name in market.venue_names}
+    monkeypatch.setattr(market.mandates, "qualified", lambda *_: np.array([True, False, True, True]))
+    shares = _leak_shares(market, market.rules(), np.array([0, 1, 0]))
+    assert shares.tolist() == ([0.875] * 3 if linked else [0.75, 0.5, 0.75])

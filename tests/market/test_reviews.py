@@ -51,7 +51,7 @@ def sellers(
     return Sellers(
         Reckoning(*by_row), np.full(size, UNFUNDED), np.zeros(size, bool), np.full(size, base), np.full(size, RATE),
         *flags, np.full(size, rounds), np.array(failures), *(np.full(size, one) for one in (in_custody, knows, ready)),
-        np.full(size, CONSENT), np.full(size, gp_days), np.full(size, venue),
+        np.full(size, CONSENT), np.full(size, gp_days), np.full(size, venue), np.zeros(size, int),
     )  # fmt: skip
 
 

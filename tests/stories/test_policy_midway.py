@@ -78,7 +78,7 @@ def test_a_general_partner_given_more_days_opens_the_listing_later_only_if_the_c
 
 
 @BINDING
-def test_a_window_that_tightens_lowers_what_the_open_listing_is_worth_to_buyers_only_if_it_binds(applies_to):
+def test_a_window_that_shuts_lowers_what_an_open_listing_is_worth_to_buyers_whatever_the_change_binds(applies_to):
     before = plain()
     last = before.bids[0].day
     assert before.listings[0].disclosed < last - 1
@@ -86,10 +86,30 @@ def test_a_window_that_tightens_lowers_what_the_open_listing_is_worth_to_buyers_
     values = {bid.buyer: bid.value for bid in before.bids if bid.listing == 0}
     now = {bid.buyer: bid.value for bid in journal.bids if bid.listing == 0}
     assert now.keys() == values.keys()
-    if applies_to == "new_listings":
-        assert now == values
-    else:
-        assert all(now[buyer] < value for buyer, value in values.items())
+    assert all(now[buyer] < value for buyer, value in values.items())
+
+
+@BINDING
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_has_been_awarded_goes_by_the_rules_of_the_day_of_its_award(applies_to, later):
+    """A change that begins on the day of the award binds the open listing if it says so; on the day after, none."""
+    before, rules = (
+        plain(),
+        {
+            "partnership__preemption__notice_days": 90,
+            "partnership__partner_cap": 2,
+            "venues__beijing__signing_days": 60,
+            "venues__beijing__fees__seller_share": 0.1,
+            "venues__beijing__settlement__first_share": 0.3,
+            "venues__beijing__payment_failure_probability": 1.0,
+        },
+    )
+    awarded = next(row.day for row in before.register if row.entry == RegisterEntry.AWARD)
+    assert awarded < before.exits[0].signed - 1
+    journal = retold(awarded + later, applies_to, **rules)
+    same = [list(getattr(journal, table)) == list(getattr(before, table)) for table in ("exits", "register", "trail")]
+    binds = applies_to == "open_listings" and later == 0
+    assert same == [not binds] * 3
 
 
 @BINDING
