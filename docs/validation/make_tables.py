@@ -168,7 +168,7 @@ def marks(snapshots: dict[str, sf.Results]) -> str:
 
 
 LAWS = {
-    "venue_bid_to_exposure": "best bid at the venue, unfunded commitment included, over the exposure: median",
+    "venue_bid_to_exposure": "best bid at the venue, fee and unfunded commitment included, over the exposure: median",
     "venue_bid_log_sd": "spread of its logarithm below the median",
     "venue_bid_log_sd_above": "and above",
     "venue_interest": "rounds disclosed in which anybody bids",

@@ -22,7 +22,9 @@ from sfund_sim.market.reviews import sellers_of
 from sfund_sim.market.route import closing_venue
 from sfund_sim.market.talks import Meeting
 from sfund_sim.market.world import Floats
-from sfund_sim.venue.settlement import NO_FEES
+from sfund_sim.market.worth import yuan_to
+from sfund_sim.scenario.rules import Agreement, Venue
+from sfund_sim.venue.settlement import IN_ONE_SUM, NO_FEES
 
 _ALONE = np.array([0])
 """The row of a seller who is looked at alone."""
@@ -53,7 +55,7 @@ class HopeOfTalks(NamedTuple):
     exposure: float
     """As of rounds."""
     can_pay: float
-    """What the other side can pay, and takes over unfunded; 0 where nobody could pay anything."""
+    """What the most that the other side can pay costs it, and takes over unfunded; 0 where nobody could pay."""
     agreed: int
 
 
@@ -63,6 +65,8 @@ class Hopes:
 
     rounds: list[HopeOfRound] = field(default_factory=list)
     talks: list[HopeOfTalks] = field(default_factory=list)
+    filed: list[tuple[Listing, float]] = field(default_factory=list)
+    """The rounds themselves, which know their best bids in the end, and the usual buyer's required return."""
 
     def file(self, market: Market, listing: Listing, seen: Assessment) -> None:
         """Note what is believed of a round that is filed today."""
@@ -73,6 +77,7 @@ class Hopes:
             paid, unfunded = 1.0 - venue.payment_failure_probability, sellers.unfunded[0]
             told = unfunded, sellers.appraised[0] + unfunded, chance[0] * paid, price[0]
             self.rounds.append(HopeOfRound(listing.number, exit.is_state, exit.failures, *map(float, told)))
+            self.filed.append((listing, market.typical_irr))
 
     def talk(self, market: Market, exit: Exit, seen: Assessment, met: Meeting, *, agreed: bool) -> None:
         """Note talks in which the two bargain today; those with somebody who stood ready are no matter of hope."""
@@ -81,9 +86,7 @@ class Hopes:
             return
         sellers, venue = sellers_of(market, seen.rules, [exit], [market.today]), closing_venue(market, exit, seen.rules)
         chance = float(expected_bargain(market, seen.rules, venue, sellers, _ALONE)[0][0])
-        can_pay = met.worth if met.investor != MISSING else 0.0
-        if met.investor >= market.first_buyer:
-            can_pay = min(can_pay, limit(market, exit, met.investor - market.first_buyer, NO_FEES))
+        can_pay = _outlay_of(market, exit, met, venue, seen.rules.agreement) if met.investor != MISSING else 0.0
         in_all = can_pay + unfunded if can_pay > 0 else 0.0
         exposure = float(sellers.appraised[0]) + unfunded
         self.talks.append(HopeOfTalks(exit.is_state, chance, exposure, in_all, agreed))
@@ -91,9 +94,32 @@ class Hopes:
     def arrays(self) -> dict[str, dict[str, Floats]]:
         """Both tables as columns."""
         return {
-            "rounds": _columns(HopeOfRound._fields, self.rounds),
+            "rounds": {**_columns(HopeOfRound._fields, self.rounds), "outlay": self._outlays()},
             "talks": _columns(HopeOfTalks._fields, self.talks),
         }
+
+    def _outlays(self) -> Floats:
+        """What the best bid of each round costs its bidder as sellers reckon it, fen; 0 where nobody bid.
+
+        A law of what is bid is one of this: fees and settlement are those of the round, and what is paid later counts
+        as to the usual buyer (``gains.payable``).
+        """
+        outlays = [
+            listing.venue.fees.outlay(listing.best_bid, listing.venue.settlement.worth_now(typical_irr))
+            if listing.best_bid > 0
+            else 0.0
+            for listing, typical_irr in self.filed
+        ]
+        return np.array(outlays, np.float64)
+
+
+def _outlay_of(market: Market, exit: Exit, met: Meeting, venue: Venue | None, rule: Agreement) -> float:
+    """What the most that the other side of talks can pay costs it, fen, at the rate that sellers reckon with."""
+    fees, settlement = (venue.fees, venue.settlement) if venue else (NO_FEES, IN_ONE_SUM)
+    most = min(fees.prices_within(met.worth, yuan_to(market, met.investor, settlement, rule.lone_buyer_irr)))
+    if met.investor >= market.first_buyer:
+        most = min(most, limit(market, exit, met.investor - market.first_buyer, fees))
+    return float(fees.outlay(most, settlement.worth_now(market.typical_irr + rule.lone_buyer_irr))) if most > 0 else 0.0
 
 
 def _columns(names: tuple[str, ...], rows: Sequence[tuple[float, ...]]) -> dict[str, Floats]:

@@ -1,8 +1,8 @@
 """What sellers expect of bids and talks against what comes of them: laws, chances and prices from rounds and talks.
 
-Of what is bid only first rounds are counted, and of talks what the other side could pay: so the laws of
-``Expectations`` (``scenario/model.py``) are defined. A seller does not know in which history it lives, so every number
-is that of the rows of all replications together, which are the clusters of its interval.
+Of what is bid only first rounds are counted, and of talks what the other side could pay, each as what it costs who pays
+it (its outlay): so the laws of ``Expectations`` (``scenario/model.py``) are defined. A seller does not know in which
+history it lives, so every number is that of the rows of all replications together, the clusters of its interval.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def rounds_of(hopes: Columns, listings: Columns) -> dict[str, NDArray[Any]]:
     told = {name: column[number] for name, column in listings.items()}
     nav, made = told["nav"].astype(np.float64), told["ending"] == ListingEnding.SOLD
     best, following = (np.where(told[name] > 0, told[name], np.nan) for name in ("best_bid", "runner_up"))
+    outlay = np.where(hopes["outlay"] > 0, hopes["outlay"], np.nan)
     over = told["ending"] != ListingEnding.OPEN
     with np.errstate(invalid="ignore", divide="ignore"):
         columns = {
@@ -57,7 +58,7 @@ def rounds_of(hopes: Columns, listings: Columns) -> dict[str, NDArray[Any]]:
             "chance": hopes["chance"], "made": made, "floor": told["floor"] / nav,
             "price_expected": hopes["price"] / nav, "price_made": np.where(made, told["price"] / nav, np.nan),
             "best": best / nav, "next": following / nav, "disclosed": told["disclosed"] != MISSING,
-            "best_to_exposure": (best + hopes["unfunded"]) / hopes["exposure"],
+            "best_to_exposure": (outlay + hopes["unfunded"]) / hopes["exposure"],
         }  # fmt: skip
     return {name: column[over] for name, column in columns.items()}
 

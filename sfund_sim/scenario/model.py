@@ -92,8 +92,9 @@ class Expectations(Described):
     mark_bias_log_sd: Spread
     """How unsure buyers are of that bias before due diligence (standard deviation of its logarithm)."""
     venue_bid_to_exposure: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
-    """Sellers' expectation of the best bid at a venue and the unfunded commitment that goes with the share, over
-    published NAV and unfunded commitment (median of first rounds), if paid at once and without fee."""
+    """Sellers' expectation of what the best bid at a venue costs its bidder (with the fee, and what is paid later at
+    its worth to the usual buyer) and the unfunded commitment that goes with the share, over published NAV and unfunded
+    commitment (median of first rounds)."""
     venue_bid_log_sd: Spread
     """How far below that the best bid may be (standard deviation of the logarithm of the lower half)."""
     venue_bid_log_sd_above: Spread
@@ -107,8 +108,8 @@ class Expectations(Described):
     failure_learning: Share
     """Factor on a seller's believed chance of a sale after each round of its own that drew no good enough bid."""
     agreement_value_to_exposure: float = Field(gt=0, le=5, json_schema_extra={"unit": "multiple"})
-    """Sellers' expectation of what somebody whom they talk to can pay and takes over unfunded, over published NAV and
-    unfunded commitment (median)."""
+    """Sellers' expectation of what the price that somebody whom they talk to can pay costs it (as above), and what it
+    takes over unfunded, over published NAV and unfunded commitment (median)."""
     agreement_value_log_sd: Spread
     """How far below that it may be (standard deviation of the logarithm of the lower half)."""
     agreement_value_log_sd_above: Spread

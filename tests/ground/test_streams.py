@@ -40,6 +40,21 @@ def test_another_seed_or_replication_gives_other_independent_draws(other):
     assert abs(np.corrcoef(here, there)[0, 1]) < 4 / np.sqrt(keys.size)
 
 
+@pytest.mark.parametrize("other", [Streams(2, 1), Streams(1, 2)], ids=["seed", "replication"])
+@pytest.mark.parametrize("purpose", Purpose, ids=lambda purpose: purpose.label)
+def test_no_purpose_is_shared_with_another_seed_or_replication(purpose, other):
+    """Neither by generators nor by address."""
+    here, keys, size = Streams(1, 1), np.arange(2_000), 2_000
+    pairs = [
+        [each.of(purpose, 3).standard_normal(size) for each in (here, other)],
+        [each.of(purpose).standard_normal(size) for each in (here, other)],
+        [each.uniform(purpose, keys) for each in (here, other)],
+        [[each.draw(purpose, key, 5) for key in range(size)] for each in (here, other)],
+    ]
+    for one, another in pairs:
+        assert abs(np.corrcoef(one, another)[0, 1]) < 4.5 / np.sqrt(size)
+
+
 def test_draws_of_two_purposes_and_of_swapped_keys_are_unrelated():
     streams, keys = Streams(3, 1), np.arange(20_000)
     columns = [

@@ -105,13 +105,13 @@ def test_rounds_are_put_together_from_what_was_hoped_listings_and_bids():
     hopes = {name: np.array(values, float) for name, values in {
         "listing": [0, 1, 2], "is_state": [0, 1, 0], "failures": [0, 1, 0], "unfunded": [100, 0, 0],
         "exposure": [200, 125, 100],
-        "chance": [0.5, 0.4, 0.3], "price": [60, 65, 70],
+        "chance": [0.5, 0.4, 0.3], "price": [60, 65, 70], "outlay": [84, 42, 0],
     }.items()}  # fmt: skip
     found = rounds_of(hopes, listings)
     assert found["made"].tolist() == [True, False]  # the third is not over
     assert found["best"].tolist() == [0.8, 0.4]
     assert found["next"].tolist()[0] == 0.7
-    assert found["best_to_exposure"].tolist() == [0.9, 0.32]  # over what was appraised, with what is unfunded
+    assert found["best_to_exposure"].tolist() == [0.92, 0.336]  # with fee and unfunded, over what was appraised
     assert found["price_made"].tolist()[0] == 0.8
     assert found["price_expected"].tolist() == [0.6, 0.65]
 
