@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -29,13 +29,21 @@ def tell_cautions(cautions: Sequence[str], spoken: Lang) -> None:
         console.print(Text(wrapped(warning_text(caution, spoken.value), width_of(console)), style="bold"))
 
 
-def tell_assumptions(loaded: LoadedScenario, file: Path, spoken: Lang) -> None:
-    """How many of a scenario's parameters are assumptions, and the command that lists them from ``file``."""
+def tell_assumptions(
+    loaded: LoadedScenario, folder: Path, file: str, manifest: Mapping[str, Any], spoken: Lang
+) -> None:
+    """How many of a scenario's parameters are assumptions, and the command that lists them from a ``folder``'s file.
+
+    Of the study's own parts the command names the files that the folder keeps, as its ``manifest`` has them.
+    """
+    from sfund_sim.experiments.own_parts import with_parts
     from sfund_sim.report.words import phrase
     from sfund_sim.scenario.nodes import Status
     from sfund_sim.scenario.sources import parameters
 
     statuses = [one.status for one in parameters(loaded)]
     counts = {"scenario": loaded.scenario.name, "n": statuses.count(Status.ASSUMPTION), "all": len(statuses)}
-    command = f"sfund explain scenario {shlex.quote(str(file))} --sources --status assumption"
+    own = [{**part, "file": str(folder / part["file"])} for part in manifest.get("parts", [])]
+    lists = f"sfund explain scenario {shlex.quote(str(folder / file))} --sources --status assumption"
+    command = with_parts(lists, own)
     typer.echo(phrase("terminal_assumptions", spoken.value, command=command, **counts))

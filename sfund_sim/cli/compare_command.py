@@ -188,5 +188,5 @@ def _show(saved: Saved[Comparison], plan: ComparisonPlan, spoken: Lang) -> None:
 
     print_comparison(saved.results, language=spoken.value, console=Console())
     tell_cautions(among(plan.scenarios, too_late), spoken)
-    tell_assumptions(plan.scenarios[0], saved.folder / scenario_file(saved.results.names[0]), spoken)
+    tell_assumptions(plan.scenarios[0], saved.folder, scenario_file(saved.results.names[0]), saved.manifest, spoken)
     tell_where(saved.folder, spoken)

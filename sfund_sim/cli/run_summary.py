@@ -47,5 +47,5 @@ def _show(saved: SavedRun, plan: Plan, spoken: Lang) -> None:
     if saved.reached is not None:
         typer.echo(saved.reached.text(spoken.value))
     tell_cautions([*too_late(plan.loaded), *cut_short(plan.loaded)], spoken)
-    tell_assumptions(plan.loaded, saved.folder / SCENARIO_FILE, spoken)
+    tell_assumptions(plan.loaded, saved.folder, SCENARIO_FILE, saved.manifest, spoken)
     tell_where(saved.folder, spoken)

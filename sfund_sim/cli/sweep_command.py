@@ -108,7 +108,7 @@ def _show(saved: Saved[SweepResults], loaded: LoadedScenario, spoken: Lang) -> N
 
     print_sweep(saved.results, language=spoken.value, console=Console())
     tell_cautions([*too_late_for_sweep(loaded), *saved.results.cautions], spoken)
-    tell_assumptions(loaded, saved.folder / SCENARIO_FILE, spoken)
+    tell_assumptions(loaded, saved.folder, SCENARIO_FILE, saved.manifest, spoken)
     tell_where(saved.folder, spoken)
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sfund_sim.ground.errors import Problem, ScenarioError
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import MEASURES
-from sfund_sim.outcomes.measures.registry import BY_VENUE, groupings_of
+from sfund_sim.outcomes.measures.cells import BY_VENUE
+from sfund_sim.outcomes.measures.registry import groupings_of
 from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
 from sfund_sim.terms import BuyerKind, Ending, LpKind, Regime, Route, Strategy, Trigger

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FIGURE_EXITS = 50_000
 """Decisions to sell that figures are drawn from; whole replications, from the first on, until there are so many."""
-FIGURE_TABLES = ("exits", "stages", "recycling", "runs")
 _EXITS_AT_ONCE, _AT_ONCE = 10_000, 50
 """Exits, and replications, that are summarised together: enough for arrays to pay, and never more in memory."""
 
@@ -219,7 +218,7 @@ class Results:
             yield replication, tables(*with_own_names(self.info, replication))
 
     def summarise(self, parts: Iterable[Tables]) -> Tables:
-        """Take the summary from the tables of all replications, which come one by one; return those that figures need.
+        """Take the summary from the tables of all replications, which come one by one; return the first ones' tables.
 
         Whole replications are kept for figures until they have ``FIGURE_EXITS`` exits, so that memory does not grow.
         """
@@ -233,7 +232,7 @@ class Results:
             tables = joined(several)
             whole.add(tables)
             if exits_kept < FIGURE_EXITS:
-                kept.append({name: tables[name] for name in FIGURE_TABLES if name in tables})
+                kept.append(tables)
                 exits_kept += len(tables["exits"])
         self._summary = whole.table()
         return joined(kept)

@@ -147,6 +147,7 @@ def run_into(
     """
     from sfund_sim.experiments.results_folder import made_into
     from sfund_sim.experiments.run_folder import write_run
+    from sfund_sim.outcomes import measures  # noqa: F401 - a new outcome's mistake is told before the work, not after
 
     def make(work: WorkFolder) -> Results:
         made = replicated(plan, lambda each: told(), work.execute, wishes.keeping)

@@ -93,17 +93,15 @@ def summary_table(cube: Cube) -> pd.DataFrame:
     rows = []
     for point in range(cube.values.shape[0]):
         chosen = np.arange(cube.values.shape[0]) == point
-        for number, (estimate, low, high, *counts) in _estimates(chosen, cube):
-            if median := cube.medians.get((point, number)):
-                estimate, low, high = median.value, *_within(cube.keys[number][0], median.low, median.high)
-            rows.append((point + 1, *cube.keys[number], estimate, low, high, *counts))
+        rows += [(point + 1, *cube.keys[number], *row) for number, row in _estimates(chosen, cube)]
     return _with_unit(pd.DataFrame(rows, columns=["point_id", *KEY, "estimate", "low", "high", "n", "replications"]))
 
 
 def curves_table(cube: Cube, design: Design) -> pd.DataFrame:
     """One row a factor's level and outcome, averaged over everything else that the design crosses with it.
 
-    The unit of the interval is the replication. Factors with a range have no levels and no curve.
+    A level that is a single point has that point's row of the summary; else the unit of the interval is the
+    replication. Factors with a range have no levels and no curve.
     """
     rows = []
     for number, factor in enumerate(design.factors):
@@ -261,9 +259,26 @@ def _estimates(chosen: NDArray[np.bool_], cube: Cube) -> Iterator[tuple[int, tup
     # Parts of a median are spread so that Student's own interval of their mean is the median's.
     skewed = [key[0] not in MEASURES or MEASURES[key[0]].rows is None for key in cube.keys]
     mean = of_levels(mean_over_replications(values, skewed=skewed), np.sum(~np.isnan(values), axis=0), least, most)
+    points = np.flatnonzero(chosen).tolist()
     for number in np.flatnonzero(cube.seen).tolist():
-        low, high = _within(cube.keys[number][0], float(mean.low[number]), float(mean.high[number]))
-        yield number, (float(mean.value[number]), low, high, int(n[number]), int(known[number]))
+        found = Estimate(*(float(column[number]) for column in mean))
+        medians = {point: median for point in points if (median := cube.medians.get((point, number)))}
+        value, _, *ends = _of_medians(medians, cube.values[:, :, number], found) if medians else found
+        low, high = _within(cube.keys[number][0], *ends)
+        yield number, (value, low, high, int(n[number]), int(known[number]))
+
+
+def _of_medians(medians: Mapping[int, Estimate], parts: Floats, found: Estimate) -> Estimate:
+    """What is told of medians by point: of one its own, of several their mean, which was ``found`` from their parts.
+
+    Where one of them has no interval, and so no ``parts`` [points, replications], their mean has none either.
+    """
+    known = {point: median for point, median in medians.items() if not np.isnan(median.value)}
+    if len(known) == 1:
+        return next(iter(known.values()))
+    if not np.isnan(parts[list(known)]).all(axis=1).any():
+        return found
+    return Estimate(float(np.mean([median.value for median in known.values()])), np.nan, np.nan, np.nan)
 
 
 def _within(outcome: str, *ends: float) -> tuple[float, ...]:

@@ -118,7 +118,7 @@ def _kind_in_use(first: type[Part], second: type[Part]) -> Problem:
 
 
 def import_beside(package_name: str, package_path: list[str]) -> None:
-    """Import every module of a family's folder, so that adding a file is the whole change.
+    """Import every module of a folder of parts or of outcomes, so that adding a file is the whole change.
 
     Raises ScenarioError, with file and line, for one that cannot be imported: mostly it is the user's own.
     """
@@ -159,6 +159,6 @@ def _broken(error: Exception, file: str) -> Problem:
     what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
     return Problem(
         file, line, column,
-        f"this file of a family of parts cannot be imported ({what}); mend it, or leave it out",
-        f"此部件文件无法导入（{what}）；请改正，或不使用它",
+        f"this file cannot be imported ({what}); mend it, or leave it out",
+        f"此文件无法导入（{what}）；请改正，或不使用它",
     )  # fmt: skip

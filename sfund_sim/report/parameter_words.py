@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from sfund_sim.ground.errors import Language
-from sfund_sim.report.words import word
+from sfund_sim.report.words import families, word
 from sfund_sim.scenario.nodes import Status
 from sfund_sim.scenario.sources import Parameter
 
@@ -55,7 +55,5 @@ def status_word(status: Status, language: Language) -> str:
 
 
 def _owner(family: str, label: str) -> str:
-    try:
-        return word(family, label, "zh")
-    except KeyError:  # a step that is no kind, such as the smoothing of marks below ``model``
-        return ""
+    """The kind of a step; nothing for one that is no kind, such as the smoothing of marks below ``model``."""
+    return word(family, label, "zh") if label in families().get(family, ()) else ""

@@ -14,7 +14,15 @@ from sfund_sim.report.sweep_bars import bars
 from sfund_sim.report.sweep_labels import Counts, write_levels
 from sfund_sim.report.sweep_levels import as_numbers, endings, in_order, levels_of
 from sfund_sim.report.sweep_maps import heat_map
-from sfund_sim.report.sweep_panels import Frame, head, name_lever, number_axis, of_first_grouping, panels_of
+from sfund_sim.report.sweep_panels import (
+    Frame,
+    head,
+    name_lever,
+    number_axis,
+    of_first_grouping,
+    panels_of,
+    told_of_means,
+)
 from sfund_sim.report.words import group_word, outcome_heading, phrase, word
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def sweep_figures(results: SweepResults, language: Language) -> list[Drawn]:
     from sfund_sim.experiments.sweep_tables import curves_table, pairs_table
 
     design = results.plan.design
-    frame = Frame(results.plan.info, levels_of(results, language), results.plan.experiment.pairing)
+    frame = Frame(results.plan.info, levels_of(results, language), results.plan.experiment.pairing, design.size)
     names = {factor: short_name(ending) for factor, ending in endings([one.name for one in design.factors]).items()}
     drawings = []
     if design.kind in ("grid", "latin_hypercube"):
@@ -77,7 +85,7 @@ def response(part: pd.DataFrame, frame: Frame, name: str = "factor") -> Drawn:
         name_lever(figure, panels, frame.levels.named(factor), max(lines))
         small_print(figure, frame.info, frame.language)
     file = f"response_{name}" + (f"_by_{grouping}" if grouping != "all" else "")
-    return Drawn(file, _title(factor, grouping, frame.language), _caption(factor, grouping, frame), figure, part)
+    return Drawn(file, _title(factor, grouping, frame.language), _caption(part, frame), figure, part)
 
 
 def _title(factor: str, grouping: str, language: Language) -> str:
@@ -87,11 +95,15 @@ def _title(factor: str, grouping: str, language: Language) -> str:
     return phrase("sweep_response_title_by", language, factor=factor, grouping=groups)
 
 
-def _caption(factor: str, grouping: str, frame: Frame) -> str:
+def _caption(part: pd.DataFrame, frame: Frame) -> str:
+    factor, grouping = str(part["factor"].iloc[0]), str(part["group_by"].iloc[0])
     pairing = phrase("sweep_paired" if frame.pairing else "sweep_unpaired", frame.language)
     which = "sweep_response_caption_one" if frame.info.replications == 1 else "sweep_response_caption"
     counts = "" if grouping == "all" else phrase("sweep_response_counts", frame.language)
-    return phrase(which, frame.language, factor=factor, n=frame.info.replications, pairing=pairing, counts=counts)
+    told = told_of_means(part, frame, "level_value")
+    return phrase(
+        which, frame.language, factor=factor, n=frame.info.replications, pairing=pairing, counts=counts, **told
+    )
 
 
 def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: Frame) -> int:
@@ -120,6 +132,8 @@ def _draw_response(axes: Axes, part: pd.DataFrame, groups: list[str], frame: Fra
         counts.append(Counts(behind, INK if grouping == "all" else look.colour))
     _scale(axes, numbers, len(labels))
     number_axis(axes, str(part["unit"].iloc[0]), frame.language)
+    if part["estimate"].isna().all():
+        axes.set_yticks([])  # an axis without a number on it would be made up
     return write_levels(axes, [frame.levels.text(factor, label) for label in labels], counts, numbers)
 
 

@@ -13,7 +13,7 @@ from sfund_sim.outcomes.verdicts import size_text
 from sfund_sim.report.drawing import Drawn, house_style, small_print, text_points
 from sfund_sim.report.sweep_labels import LINE_POINTS, TICKS, in_lines, path_in_lines, write_levels
 from sfund_sim.report.sweep_levels import in_order
-from sfund_sim.report.sweep_panels import Frame, enlarge, head, name_lever, of_group, panels_of
+from sfund_sim.report.sweep_panels import Frame, enlarge, head, name_lever, of_group, panels_of, told_of_means
 from sfund_sim.report.words import number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
         small_print(figure, frame.info, frame.language)
     title = phrase("sweep_heat_title", frame.language, factor=factor, second=second)
     which = "sweep_heat_caption_one" if frame.info.replications == 1 else "sweep_heat_caption"
-    caption = phrase(which, frame.language, n=frame.info.replications)
+    told = told_of_means(part, frame, "level_value", "second_level_value")
+    caption = phrase(which, frame.language, n=frame.info.replications, **told)
     return Drawn(name, of_group(title, grouping, group, frame.language), caption, figure, part)
 
 

@@ -9,11 +9,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sfund_sim.ground.errors import Language
+from sfund_sim.outcomes.measures import MEASURES
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import per_cent
 from sfund_sim.report.sweep_labels import LINE_POINTS, in_lines
 from sfund_sim.report.sweep_levels import Levels
-from sfund_sim.report.words import group_word, number_text
+from sfund_sim.report.words import group_word, number_text, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ class Frame(NamedTuple):
     info: RunInfo
     levels: Levels
     pairing: bool
+    points: int = 1
+    """Points at which the sweep ran."""
 
     @property
     def language(self) -> Language:
@@ -54,6 +57,21 @@ def of_group(text: str, grouping: str, group: str, language: Language) -> str:
     if grouping == "all":
         return text
     return f"{text}{'：' if language == 'zh' else ': '}{group_word(grouping, group, language)}"
+
+
+def told_of_means(part: pd.DataFrame, frame: Frame, *by: str) -> dict[str, str]:
+    """What a caption says of the numbers at each level (or pair of levels) ``by``: over how many points they are
+    averaged, how medians come by their intervals, and why some have none; empty where there is nothing to say.
+    """
+    is_pair, points = len(by) > 1, frame.points // len(part[list(by)].drop_duplicates())
+    averaged, intervals = "", []
+    if points > 1:
+        averaged = phrase("sweep_averaged_pair" if is_pair else "sweep_averaged", frame.language, points=points)
+    if any(name in MEASURES and MEASURES[name].rows for name in part["outcome"].unique()):
+        intervals.append("sweep_medians_of_points" if points > 1 else "sweep_medians_of_a_point")
+    if (part["estimate"].notna() & part["low"].isna() & part["high"].isna()).any():
+        intervals.append("sweep_without_intervals")
+    return {"averaged": averaged, "intervals": "".join(phrase(each, frame.language) for each in intervals)}
 
 
 def by_strength(table: pd.DataFrame) -> list[str]:

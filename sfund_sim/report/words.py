@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sfund_sim.ground.errors import Language
+from sfund_sim.ground.errors import Language, SfundError
 from sfund_sim.outcomes.dictionary import entry
 from sfund_sim.outcomes.verdicts import difference_parts
 
@@ -32,8 +32,14 @@ def _words() -> dict[tuple[str, str], dict[Language, str]]:
 
 
 def word(family: str, label: str, language: Language) -> str:
-    """The word of a family's label, for example ("lp_kind", "central_soe"); KeyError when there is none."""
-    return _words()[family, label][language]
+    """The word of a family's label, for example ("lp_kind", "central_soe"); SfundError when there is none."""
+    told = _words().get((family, label))
+    if told is None:
+        raise SfundError(
+            f"report/words.csv has no line '{family},{label}'; write one, in English and Chinese",
+            f"report/words.csv 中没有“{family},{label}”一行；请补上，含英文与中文",
+        )
+    return told[language]
 
 
 def phrase(label: str, language: Language, **values: object) -> str:
@@ -57,6 +63,7 @@ def filled(template: str, values: Mapping[str, object]) -> str:
     return _Counted().vformat(template, (), values)
 
 
+@cache
 def families() -> dict[str, list[str]]:
     """Labels of every family that has words, in the order of the file: terms by code, periods by time."""
     found: dict[str, list[str]] = {}

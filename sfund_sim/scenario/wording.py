@@ -109,8 +109,8 @@ WORDS: dict[str, Words] = {
         "too many items ({actual_length}); at most {max_length}", "项数过多（{actual_length}）；至多 {max_length} 项"
     ),
     "part_kind_unknown": Words(
-        "there is no {family} '{given_kind}'; allowed: {allowed}",
-        "没有名为“{given_kind}”的{family}；可用：{allowed}",
+        "there is no {family} '{given_kind}'; allowed: {allowed}, or one of your own, whose file you name with --part",
+        "没有名为“{given_kind}”的{family}；可用：{allowed}；自编的须用 --part 指明其文件",
     ),
     "part_kind_missing": Words(
         "{given} names no {family}; write one of {allowed}, or a mapping with 'kind'",

@@ -132,7 +132,7 @@ def test_a_new_file_that_cannot_be_imported_is_told_by_file_line_and_error(
     bad = extended / "sfund_sim" / "venue" / "auctions" / "bad.py"
     bad.write_text(code, "utf-8")
     try:
-        for lang, begins in (("en", "this file of a family of parts cannot be imported"), ("zh", "此部件文件无法导入")):
+        for lang, begins in (("en", "this file cannot be imported"), ("zh", "此文件无法导入")):
             done = python(extended, "-m", "sfund_sim", "validate", "beijing_pilot", "--lang", lang)
             assert (done.returncode, done.stdout) == (2, "")
             assert done.stderr.startswith(f"{bad}:{place}: {begins}")
@@ -140,6 +140,37 @@ def test_a_new_file_that_cannot_be_imported_is_told_by_file_line_and_error(
             assert done.stderr.count("\n") == 1
     finally:
         bad.unlink()
+
+
+OUTCOME = '''"""An outcome in a file of its own."""
+
+from sfund_sim.outcomes.measures.registry import outcome
+
+outcome("bidders_seen_count", "listings", lambda cells: cells.total(cells["bidders"], cells.every))
+'''
+LINE = "outcome,listings,bidders_seen_count,count,Bidders of all rounds.,各轮竞买人数之和。,bidders seen,竞买人数\n"
+
+
+def test_a_new_file_of_outcomes_is_measured_and_what_it_lacks_is_told_before_the_run(
+    extended: Path, tmp_path: Path
+) -> None:
+    """The file was ignored: the registry imported a list of names."""
+    dictionary = extended / "sfund_sim" / "outcomes" / "dictionary.csv"
+    new, before = extended / "sfund_sim" / "outcomes" / "measures" / "seen.py", dictionary.read_text("utf-8")
+    new.write_text(OUTCOME, "utf-8")
+    small = ["--set", "population.funds.count=5", "--reps", "1", "--no-report", "--out", str(tmp_path / "run")]
+    try:
+        lacking = python(extended, "-m", "sfund_sim", "run", "beijing_pilot", *small)
+        assert not list(tmp_path.iterdir()), "nothing of it was run"
+        dictionary.write_text(before + LINE, "utf-8")
+        done = python(extended, "-m", "sfund_sim", "run", "beijing_pilot", *small)
+    finally:
+        new.unlink()
+        dictionary.write_text(before, "utf-8")
+    assert lacking.returncode == 1
+    assert "'bidders_seen_count' has no line in outcomes/dictionary.csv" in lacking.stderr
+    assert done.returncode == 0, done.stderr
+    assert "\nbidders_seen_count,all,all," in (tmp_path / "run" / "summary.csv").read_text("utf-8")
 
 
 def test_new_parts_enter_the_schema_that_editors_use(extended: Path) -> None:

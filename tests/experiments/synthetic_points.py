@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sfund_sim.experiments.sweep_values import Value
 
 RATE, RETURN, GROWTH = "agreement.lone_buyer_irr", "economy.market_expected_return", "expectations.growth_rate"
@@ -46,6 +48,13 @@ def days(scenario, replication, seed):
         Value(OUTCOME, "is_state", "state", math.nan, 0),
         Value(OUTCOME, "is_state", "non_state", float(replication), 3),
     ]
+
+
+def prices(scenario, replication, seed):
+    """Nine prices whose median rises with the days of disclosure, and with the rate; they are skewed."""
+    level = scenario.venues["beijing"].disclosure.days + 10.0 * scenario.agreement.lone_buyer_irr
+    rows = level + np.exp(np.arange(9.0) / 3.0) * (1 + (replication * 7919 + seed) % 13) / 13
+    return [Value("median_price_to_nav", "all", "all", float(np.median(rows)), rows.size, rows)]
 
 
 def fails(scenario, replication, seed):

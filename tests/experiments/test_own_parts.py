@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,7 +48,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = sfund(folder, "run", "beijing_pilot", *settings, "--reps", "2", "--workers", "2", "--no-report",
                  "--out", "run", "--part", "rule.py")  # fmt: skip
     assert done.returncode == 0, done.stderr
+    (folder / "told.txt").write_text(done.stdout, "utf-8")
     return folder
+
+
+def test_the_command_that_lists_assumptions_names_the_part_and_without_it_the_complaint_does(place: Path) -> None:
+    told = "".join((place / "told.txt").read_text("utf-8").split("\n"))
+    command = re.search(r"sfund (explain scenario \S+ --sources --status assumption --part run/parts/rule.py)", told)
+    assert command
+    listed = sfund(place, *command.group(1).split())
+    assert listed.returncode == 0, listed.stderr
+    without = sfund(place, *command.group(1).split()[:-2])
+    assert without.returncode == 2
+    assert "there is no disclosure rule 'everybody'; allowed: " in without.stderr
+    assert "or one of your own, whose file you name with --part" in without.stderr
 
 
 def test_the_manifest_tells_of_the_part_and_the_folder_keeps_its_file(place: Path) -> None:

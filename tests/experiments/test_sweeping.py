@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic_points import DAYS, days, fails
+from synthetic_points import DAYS, RATE, days, fails, prices
 
 import sfund_sim as sf
 from sfund_sim.experiments.archive import files_in
@@ -16,6 +16,7 @@ from sfund_sim.experiments.replication import ReplicationFailed
 from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.sweep_medians import least_reaches
 from sfund_sim.experiments.sweep_results import sweep_in_memory, sweep_into
+from sfund_sim.experiments.sweep_tables import curves_table, pairs_table
 from sfund_sim.experiments.sweep_values import MarketMeasure
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
 from sfund_sim.outcomes.dictionary import columns_of
@@ -198,6 +199,37 @@ def test_medians_of_a_point_are_those_of_a_run_of_it_and_differences_those_of_a_
     assert len(paired) >= 4
     pd.testing.assert_frame_equal(mine.loc[paired.index], paired[["difference", "low", "high"]])
     np.testing.assert_allclose(paired["difference"], paired["level_second"] - paired["level_first"])
+
+
+MIDDLE = ["estimate", "low", "high", "n", "replications"]
+
+
+def test_a_level_of_a_single_point_has_its_median_with_the_interval_of_the_summary(pilot):
+    """A curve had another interval of the very same number: Student's of the mean of parts."""
+    found = swept(pilot, prices, replications=8)
+    own = found.summary[MIDDLE].to_numpy()
+    assert np.isfinite(own).all()
+    assert (np.ptp(own[:, 1:3], axis=1) > 0).all()
+    np.testing.assert_array_equal(curves_table(found.cube, found.plan.design)[MIDDLE], own)
+    both = swept(pilot, prices, levers={DAYS: [5, 20], RATE: [0.1, 0.2]}, replications=8)
+    pairs = pairs_table(both.cube, both.plan.design)
+    np.testing.assert_array_equal(pairs[MIDDLE], both.summary[MIDDLE])
+    of_days = curves_table(both.cube, both.plan.design).query("factor == @DAYS")
+    np.testing.assert_allclose(of_days["estimate"], pairs.groupby("level_value", sort=False)["estimate"].mean())
+    middle = (of_days["low"] + of_days["high"]) / 2
+    np.testing.assert_allclose(middle, of_days["estimate"], err_msg="of a mean of medians the interval is Student's")
+
+
+def test_a_median_without_interval_has_its_place_in_curves_and_maps(pilot):
+    """With two replications the summary had it, figures were empty and their axes made up."""
+    found = swept(pilot, prices, levers={DAYS: [5, 20], RATE: [0.1, 0.2]}, replications=2)
+    assert found.summary["estimate"].notna().all()
+    assert found.summary["low"].isna().all()
+    pairs, curves = (table(found.cube, found.plan.design) for table in (pairs_table, curves_table))
+    np.testing.assert_array_equal(pairs["estimate"], found.summary["estimate"])
+    expected = pairs.groupby("level_value", sort=False)["estimate"].mean()
+    np.testing.assert_allclose(curves.query("factor == @DAYS")["estimate"], expected)
+    assert curves[["low", "high"]].isna().all(axis=None)
 
 
 def test_the_least_reach_of_a_mean_over_futures_is_that_of_its_parts():

@@ -19,7 +19,7 @@ from sfund_sim.outcomes.dictionary import columns_of
 from sfund_sim.outcomes.multistate import cumulative_incidence
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import kaplan_meier
-from sfund_sim.outcomes.tables import Tables, replication_tables
+from sfund_sim.outcomes.tables import SUMMARY_TABLES, Tables, replication_tables
 from sfund_sim.report.drawing import Drawn, png_bytes, svg_text
 from sfund_sim.report.figures import figure_files, run_figures
 from sfund_sim.report.stages_figure import stages_of_exit, typical_exit
@@ -34,7 +34,8 @@ TABLE_OF = {"time_to_exit": "figures/timing", "ways_out": "figures/timing", "pri
 
 @pytest.fixture(scope="module")
 def drawn(tables: Tables, info: RunInfo) -> dict[str, Drawn]:
-    return {one.name: one for one in run_figures(tables, info, "zh")}
+    kept = {name: tables[name] for name in (*SUMMARY_TABLES, "stages")}  # all that a run keeps to draw from
+    return {one.name: one for one in run_figures(kept, info, "zh")}
 
 
 def texts(figure: Figure) -> str:

@@ -64,6 +64,31 @@ def test_a_group_keeps_its_colour_in_a_panel_where_it_is_alone(info: RunInfo) ->
     assert {text.get_text() for text in legend.get_texts()} == set(colours[0])
 
 
+def test_a_caption_says_over_how_many_points_it_averages_and_whose_the_intervals_are(info: RunInfo) -> None:
+    part = pd.DataFrame(rows("median_price_to_nav", "state"))
+    captions = {points: response(part, frame(info)._replace(points=points)).caption for points in (2, 8)}
+    assert "averaged" not in captions[2]
+    assert "Medians and their intervals are those of summary.csv." in captions[2]
+    assert "averaged over the 4 points that have it" in captions[8]
+    assert "with Student's interval of that mean" in captions[8]
+    assert all("without an interval" not in caption for caption in captions.values())
+    assert "median" not in response(pd.DataFrame(rows("share_sold", "state")), frame(info)).caption.lower()
+
+
+def test_a_number_without_interval_is_a_dot_and_the_caption_says_why(info: RunInfo) -> None:
+    part = pd.DataFrame(rows("median_price_to_nav", "state")).assign(low=np.nan, high=np.nan)
+    drawn = response(part, frame(info))
+    [container] = drawn.figure.axes[0].containers
+    assert container.lines[0].get_ydata().tolist() == [0.5, 0.5]
+    assert not container.lines[2]
+    assert "What is shown without an interval has too few replications or rows for one." in drawn.caption
+
+
+def test_a_panel_without_a_number_has_no_axis_that_is_made_up(info: RunInfo) -> None:
+    part = pd.DataFrame(rows("share_sold", "state")).assign(estimate=np.nan, low=np.nan, high=np.nan)
+    assert response(part, frame(info)).figure.axes[0].get_yticks().size == 0
+
+
 def test_panels_the_name_of_the_lever_and_the_small_print_do_not_touch(info: RunInfo) -> None:
     part = pd.DataFrame(rows("share_sold", "state"))
     figure = response(part, frame(info)).figure

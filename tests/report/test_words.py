@@ -12,6 +12,7 @@ import pytest
 from sfund_sim.funds.cashflow import CashFlowModel
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.marks import MarkModel
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.investors.bidding import BiddingStrategy
 from sfund_sim.outcomes.dictionary import outcomes
 from sfund_sim.outcomes.measures import GROUPINGS
@@ -96,6 +97,12 @@ def test_chinese_words_are_chinese_and_take_the_same_values_as_the_english() -> 
             assert not re.search("[\u4e00-\u9fff]", english), (family, label)
             places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, chinese)]
             assert places[0] == places[1], (family, label)
+
+
+def test_a_text_that_nobody_wrote_is_told_by_its_line() -> None:
+    """It was a bare KeyError, when all replications of a run were done."""
+    with pytest.raises(SfundError, match="report/words.csv has no line 'text,title_of_moonlight'"):
+        phrase("title_of_moonlight", "en")
 
 
 def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:

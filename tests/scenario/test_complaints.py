@@ -63,8 +63,9 @@ KEYS = "name, count, size_cny, weights, shares, span, rooms, kinds, policy"
          "allowed: 'distributed' or 'paper'; did you mean 'paper'?",
          "rooms.a.ledger：“paperr”不在可选项之中；可用：distributed 或 paper；是否想写“paper”？"),
         ("rooms: {a: {format: risng}}", "2:21: rooms.a.format: there is no auction format 'risng'; "
-         "allowed: rising, sealed; did you mean 'rising'?",
-         "rooms.a.format：没有名为“risng”的竞价方式；可用：rising、sealed；是否想写“rising”？"),
+         "allowed: rising, sealed, or one of your own, whose file you name with --part; did you mean 'rising'?",
+         "rooms.a.format：没有名为“risng”的竞价方式；可用：rising、sealed；自编的须用 --part 指明其文件；"
+         "是否想写“rising”？"),
         ("rooms: {a: {format: {step: 1}}}", "2:21: rooms.a.format: a mapping names no auction format; "
          "write one of rising, sealed, or a mapping with 'kind'",
          "rooms.a.format：映射没有指明竞价方式；请写以下之一：rising、sealed，或写含“kind”的映射"),
@@ -217,8 +218,8 @@ def test_several_broken_rules_of_one_piece_are_told_each_at_its_place():
         ("rooms.a.open: 7", 21, "'7' is neither true nor false; write true or false"),
         ("rooms.a.notice_days: 20 days", 28,
          "'20 days' is not a whole number; allowed: 0 to 365; write rooms.a.notice_days: 20"),
-        ("rooms.a.format: {kind: risin}", 23, "there is no auction format 'risin'; allowed: rising, sealed; "
-         "did you mean 'rising'?"),
+        ("rooms.a.format: {kind: risin}", 23, "there is no auction format 'risin'; allowed: rising, sealed, "
+         "or one of your own, whose file you name with --part; did you mean 'rising'?"),
         ("rooms.a.format.step: 3", 28, "'3' is out of range; allowed: 0 to 1; did you mean '0.03'?"),
         ("rooms.a.open.x: 3", 7, "there is no rule 'rooms.a.open.x': 'x' is not known below 'rooms.a.open'; "
          "allowed: nothing: it is a single value"),

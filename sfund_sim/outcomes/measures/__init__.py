@@ -8,15 +8,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sfund_sim.outcomes.measures import loans, pricing, public_interest, surplus, timing, venues
+from sfund_sim.ground.parts import import_beside
 from sfund_sim.outcomes.measures.accumulating import Summary
 from sfund_sim.outcomes.measures.cells import Cells, Source, Values
-from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, groupings_of
+from sfund_sim.outcomes.measures.registry import GROUPINGS, MEASURES, Measure, check_groupings, groupings_of
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.tables import Tables
 
-__all__ = ["GROUPINGS", "MEASURES", "Measure", "loans", "pricing", "public_interest", "replication_values", "summary",
-           "surplus", "timing", "venues"]  # fmt: skip
+__all__ = ["GROUPINGS", "MEASURES", "Measure", "replication_values", "summary"]
+
+check_groupings(GROUPINGS)
+import_beside(__name__, __path__)
 
 
 class _Measured(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sfund_sim.ground.errors import SfundError
 from sfund_sim.outcomes.intervals import Floats
 from sfund_sim.outcomes.multistate import Steps, incidence_steps
 from sfund_sim.outcomes.run_info import RunInfo
@@ -18,6 +19,12 @@ from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 Truth = NDArray[np.bool_]
 WAYS = ("venue", "agreed", "liquidated", "lapsed", "other")
 """Competing ways in which a wish to sell ends; the last one is a loan on the share that took the exit's place."""
+
+
+BY_VENUE = frozenset({"home_venue_id", "venue_id"})
+"""Groupings whose groups are the scenario's own venues."""
+MADE_GROUPINGS = frozenset({"all", "is_state", "is_state_period"})
+"""Groupings that ``Source.groups`` makes itself; every other one is a column of words."""
 
 
 class Values(NamedTuple):
@@ -69,7 +76,7 @@ class Source:
         return np.select([at_venue, sold, ended, lapsed], range(4), 4)
 
     def groups(self, name: str) -> tuple[NDArray[np.int64], list[str]]:
-        """Group number of each row (-1: none) and the names of the groups."""
+        """Group number of each row (-1: none) and the names of the groups; SfundError where a column gives none."""
         if name == "all":
             return np.zeros(len(self.table), np.int64), ["all"]
         if name == "is_state":
@@ -78,9 +85,14 @@ class Source:
             sector, sectors = self.groups("is_state")
             period, periods = self.groups("period")
             return sector * len(periods) + period, [f"{one}, {two}" for one in sectors for two in periods]
-        whole = self.table[name]
-        if not isinstance(whole.dtype, pd.CategoricalDtype):  # a venue's name, as tables are written
+        whole = self.table.get(name, pd.Series(dtype=object))
+        if name in BY_VENUE and not isinstance(whole.dtype, pd.CategoricalDtype):  # as tables are written
             whole = whole.astype(pd.CategoricalDtype(list(self.info.names.venues)))
+        if not isinstance(whole.dtype, pd.CategoricalDtype):
+            raise SfundError(
+                f"'{name}' cannot make groups of outcomes: it names single rows, not a few kinds of them",
+                f"不能按“{name}”对指标分组：它是逐行的名称，而非少数几个类别",
+            )
         column: Any = whole.cat
         return column.codes.to_numpy(np.int64), [str(label) for label in column.categories]
 

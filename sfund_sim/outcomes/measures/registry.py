@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sfund_sim.ground.errors import SfundError
-from sfund_sim.outcomes.dictionary import Entry, entry, is_known
+from sfund_sim.outcomes.dictionary import Entry, columns_of, entry, is_known
 from sfund_sim.outcomes.intervals import Estimate, Floats
-from sfund_sim.outcomes.measures.cells import Cells, Values
+from sfund_sim.outcomes.measures.cells import BY_VENUE, MADE_GROUPINGS, Cells, Values
 from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.outcomes.survival import SurvivalCurve, kaplan_meier
 
@@ -23,9 +23,22 @@ GROUPINGS = {
     "votes": ("all",),
 }  # fmt: skip
 """For each table the columns by which its outcomes are grouped."""
-BY_VENUE = frozenset({"home_venue_id", "venue_id"})
 ON_REQUEST = "ending"
 """A grouping of those outcomes alone that ask for it: each group more is a difference more that chance may show."""
+
+
+def check_groupings(listed: Mapping[str, tuple[str, ...]]) -> None:
+    """SfundError for a grouping that is no column of words of its table: numbers make no groups."""
+    for table, groupings in listed.items():
+        words = {name for name in columns_of(table) if entry(name).unit == "text"} | MADE_GROUPINGS
+        for each in groupings:
+            if each not in words:
+                what = "a column of words" if each in columns_of(table) else "a column"
+                raise SfundError(
+                    f"outcomes of the table {table} cannot be grouped by '{each}': it is not {what} of {table} in "
+                    "outcomes/dictionary.csv",
+                    f"{table} 表的指标不能按“{each}”分组：outcomes/dictionary.csv 中它不是该表的文字列",
+                )
 
 
 def groupings_of(table: str, info: RunInfo) -> tuple[str, ...]:
