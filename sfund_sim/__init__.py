@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sfund_sim.scenario.layers import LoadedScenario, load_scenario
     from sfund_sim.scenario.model import Scenario
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = ["Comparison", "LoadedScenario", "OutputError", "Results", "Scenario", "ScenarioError", "Settled",
            "SfundError", "SweepResults", "__version__", "compare", "load_scenario", "run", "settle_expectations",

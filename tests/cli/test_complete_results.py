@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sfund_sim import __version__
 from sfund_sim.cli import main
 
 SIZE = ["--set", "population.funds.count=20", "--set", "horizon.end=2019-12-31", "--workers", "1", "--no-report"]
@@ -96,7 +97,7 @@ def test_results_of_another_command_or_version_are_told(place, tmp_path, capfd):
     (tmp_path / "run").mkdir()
     (tmp_path / "run/manifest.json").write_text(json.dumps(about), encoding="utf-8")
     assert main([*COMMANDS["run"], "--resume", str(tmp_path / "run")]) == 2
-    assert ": version of sfund_sim 0.0.9 there, 0.2.0 now; numpy 1.0 there, " in capfd.readouterr().err
+    assert f": version of sfund_sim 0.0.9 there, {__version__} now; numpy 1.0 there, " in capfd.readouterr().err
 
 
 def test_a_summary_that_was_altered_is_not_shown(place, tmp_path, capfd):
