@@ -101,7 +101,7 @@ def test_chinese_words_are_chinese_and_take_the_same_values_as_the_english() -> 
 
 def test_a_text_that_nobody_wrote_is_told_by_its_line() -> None:
     """It was a bare KeyError, when all replications of a run were done."""
-    with pytest.raises(SfundError, match="report/words.csv has no line 'text,title_of_moonlight'"):
+    with pytest.raises(SfundError, match=r"report/words.csv has no line 'text,title_of_moonlight'"):
         phrase("title_of_moonlight", "en")
 
 
