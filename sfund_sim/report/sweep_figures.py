@@ -17,13 +17,14 @@ from sfund_sim.report.sweep_maps import heat_map
 from sfund_sim.report.sweep_panels import (
     Frame,
     head,
+    heading_of,
     name_lever,
     number_axis,
     of_first_grouping,
     panels_of,
     told_of_means,
 )
-from sfund_sim.report.words import group_word, outcome_heading, phrase, word
+from sfund_sim.report.words import group_word, phrase, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,10 +75,12 @@ def response(part: pd.DataFrame, frame: Frame, name: str = "factor") -> Drawn:
     outcomes, groups = list(dict.fromkeys(part["outcome"])), list(dict.fromkeys(part["group"]))
     with house_style():
         figure, panels = panels_of(len(outcomes))
-        lines = []
+        lines, headings = [], []
         for axes, outcome in zip(panels, outcomes, strict=True):
-            lines.append(_draw_response(axes, part[part["outcome"] == outcome], groups, frame))
-        head(figure, panels, [outcome_heading(outcome, frame.language) for outcome in outcomes])
+            mine = part[part["outcome"] == outcome]
+            lines.append(_draw_response(axes, mine, groups, frame))
+            headings.append(heading_of(mine, frame))
+        head(figure, panels, headings)
         if grouping != "all":
             handles = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels]
             known = {label: handle for panel in handles[::-1] for label, handle in panel.items()}

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.verdicts import size_text
 from sfund_sim.report.drawing import Drawn, house_style, small_print, text_points
 from sfund_sim.report.sweep_labels import LINE_POINTS, TICKS, in_lines, path_in_lines, write_levels
 from sfund_sim.report.sweep_levels import in_order
-from sfund_sim.report.sweep_panels import Frame, enlarge, head, name_lever, of_group, panels_of, told_of_means
-from sfund_sim.report.words import number_text, outcome_heading, phrase
+from sfund_sim.report.sweep_panels import (
+    Frame,
+    enlarge,
+    head,
+    heading_of,
+    name_lever,
+    of_group,
+    panels_of,
+    told_of_means,
+)
+from sfund_sim.report.words import number_text, phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +64,7 @@ def heat_map(part: pd.DataFrame, frame: Frame, name: str) -> Drawn:
             mine = part[part["outcome"] == outcome]
             half_width = _mean_half_width(mine)
             sizes.append(_draw_map(axes, mine, half_width, frame))
-            headings.append(_heading(outcome, str(mine["unit"].iloc[0]), half_width, frame.language))
+            headings.append(_heading(mine, half_width, frame))
         head(figure, panels, headings)
         enlarge(figure, panels, max(size.across for size in sizes), max(size.upwards for size in sizes))
         name_lever(figure, panels, frame.levels.named(factor), max(size.lines for size in sizes))
@@ -74,11 +82,12 @@ def _mean_half_width(part: pd.DataFrame) -> float:
     return float(((part["high"] - part["low"]) / 2).mean())
 
 
-def _heading(outcome: str, unit: str, half_width: float, language: Language) -> str:
-    heading = outcome_heading(outcome, language)
+def _heading(part: pd.DataFrame, half_width: float, frame: Frame) -> str:
+    heading = heading_of(part, frame)
     if math.isnan(half_width):
         return heading
-    return f"{heading}\n" + phrase("sweep_heat_interval", language, size=size_text(half_width, unit, language))
+    size = size_text(half_width, str(part["unit"].iloc[0]), frame.language)
+    return f"{heading}\n" + phrase("sweep_heat_interval", frame.language, size=size)
 
 
 def _draw_map(axes: Axes, part: pd.DataFrame, half_width: float, frame: Frame) -> _Size:

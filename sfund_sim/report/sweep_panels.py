@@ -14,7 +14,7 @@ from sfund_sim.outcomes.run_info import RunInfo
 from sfund_sim.report.drawing import per_cent
 from sfund_sim.report.sweep_labels import LINE_POINTS, in_lines
 from sfund_sim.report.sweep_levels import Levels
-from sfund_sim.report.words import group_word, number_text, phrase
+from sfund_sim.report.words import group_word, number_text, outcome_heading, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,14 @@ def told_of_means(part: pd.DataFrame, frame: Frame, *by: str) -> dict[str, str]:
     if (part["estimate"].notna() & part["low"].isna() & part["high"].isna()).any():
         intervals.append("sweep_without_intervals")
     return {"averaged": averaged, "intervals": "".join(phrase(each, frame.language) for each in intervals)}
+
+
+def heading_of(part: pd.DataFrame, frame: Frame) -> str:
+    """An outcome's heading; where several replications give none of its numbers an interval, that stands below it."""
+    heading = outcome_heading(str(part["outcome"].iloc[0]), frame.language)
+    if frame.info.replications < 2 or part["estimate"].isna().all() or part[["low", "high"]].notna().any(axis=None):
+        return heading
+    return f"{heading}\n" + phrase("sweep_no_intervals", frame.language, n=frame.info.replications)
 
 
 def by_strength(table: pd.DataFrame) -> list[str]:

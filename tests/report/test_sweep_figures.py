@@ -81,6 +81,8 @@ def test_a_number_without_interval_is_a_dot_and_the_caption_says_why(info: RunIn
     [container] = drawn.figure.axes[0].containers
     assert container.lines[0].get_ydata().tolist() == [0.5, 0.5]
     assert not container.lines[2]
+    several = response(part, frame(replace(info, replications=2))).figure.axes[0]
+    assert several.get_title(loc="left").endswith("\nno intervals at 2 replications")
     assert "What is shown without an interval has too few replications or rows for one." in drawn.caption
 
 
