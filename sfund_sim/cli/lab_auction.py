@@ -34,6 +34,8 @@ PARENTS = {
     "hard_close": "bid_rate",
 }
 """Options that say more of another one, by parameter name."""
+MOST_A_RESERVE = 20_000
+"""Auctions held at each of the 25 reserves of the picture."""
 
 
 def auction(
@@ -101,8 +103,11 @@ def _auction(chosen: dict[str, Any], speak: Language) -> None:
     if chosen["out"] is not None:
         from sfund_sim.report.lab_figures import auction_figure
 
-        sweep = by_reserve(lesson, chance, min(reps, 20_000))
-        run = lab_words("{reps} auctions, seed {seed}", speak, **drawn)
+        fewer = min(reps, MOST_A_RESERVE)
+        told = "{reps} auctions, seed {seed}"
+        if fewer < reps:
+            told = "left {reps} auctions, right {fewer} at each reserve, seed {seed}"
+        sweep, run = by_reserve(lesson, chance, fewer), lab_words(told, speak, **drawn, fewer=f"{fewer:,}")
         save_figure(auction_figure(columns["price"], lesson.reserve, sweep, speak, run=run), chosen["out"], speak)
 
 
