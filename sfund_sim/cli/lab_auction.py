@@ -16,7 +16,7 @@ from sfund_sim.cli.lab_options import (
     without_its_parent,
     wrong_input,
 )
-from sfund_sim.cli.options import LangOption, language
+from sfund_sim.cli.options import LangOption, PartOption, language
 from sfund_sim.cli.progress import progress
 from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.lab.formats import format_names
@@ -70,6 +70,7 @@ def auction(
     hard_close: Annotated[bool, Flag("--hard-close", help="A bid does not restart the timed period.")] = False,
     reps: Annotated[int, Flag("--reps", min=2, help="Auctions.")] = 200_000,
     seed: SeedOption = 1,
+    parts: PartOption = None,
     out: OutOption = None,
     lang: LangOption = None,
 ) -> None:
