@@ -182,7 +182,11 @@ def _files(job: Job, done: Replication) -> dict[str, Content]:
 def _failure(job: Job, number: int, error: Exception) -> Failure:
     story = "".join(traceback.format_exception(error))
     is_wrong_input = isinstance(error, SfundError) and error.is_wrong_input
-    texts = [error.text(each) for each in LANGUAGES] if isinstance(error, SfundError) else [f"{type(error).__name__}: {error}"] * 2
+    texts = (
+        [error.text(each) for each in LANGUAGES]
+        if isinstance(error, SfundError)
+        else [f"{type(error).__name__}: {error}"] * 2
+    )
     reason, reason_zh = (" ".join(text.split()) for text in texts)
     if not is_wrong_input and (where := where_at_fault(error)):
         reason, reason_zh = f"{reason}; see the rule of your own: {where}", f"{reason_zh}；请检查自编规则：{where}"

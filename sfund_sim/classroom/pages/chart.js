@@ -56,7 +56,7 @@ function bid_chart(rows, winner, words) {
   for (const row of bids) {
     const won = row.seat === winner;
     chart.append(bid_sign(across(+row.told), up(+row.bid), won ? 11 : 8, won ? "dot won" : "dot", beyond(+row.bid)));
-    if (rows.length <= 40 || won) chart.append(svg("text", { x: across(+row.told) + 12, y: up(+row.bid) - 8, class: "seat" }, String(row.seat)));
+    if (rows.length <= 40 || won) chart.append(svg("text", { x: across(+row.told) + 12, y: up(+row.bid) + (beyond(+row.bid) ? 6 : -8), class: "seat" }, String(row.seat)));
   }
   chart.append(svg("text", { x: (left + wide - right) / 2, y: high - 8, "text-anchor": "middle", class: "axis" }, words.x));
   chart.append(svg("text", { x: 0, y: 0, "text-anchor": "middle", class: "axis", transform: `translate(20 ${(top + high - low) / 2}) rotate(-90)` }, words.y));

@@ -136,7 +136,7 @@ function result(state) {
       value !== null && el("p", { class: "label" }, `${fill("true_value")} ${value}`), table,
       el("p", { class: "note" }, guessed ? fill("approximate") : "")),
     el("section", {}, el("p", { class: "key" }, el("i", { class: "dot" }), fill("chart_people"), el("i", { class: "ring" }), fill("chart_simulated"),
-      is_any_off && el("i", { class: "off" }, "△"), is_any_off && fill("chart_beyond")),
+      is_any_off && el("i", { class: "edge" }, "△"), is_any_off && fill("chart_beyond")),
       chart, spans([[fill("bids"), above.bids],
         [fill(round.is_common ? "above_signal" : "above_value"), above.value], [fill("above_simulated"), above.simulated]])));
 }
