@@ -164,13 +164,16 @@ def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Lang
 
 
 def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> None:
-    """A bug of ours: one line that can be reported, the traceback only when asked for."""
+    """A bug of ours, or of a rule of the user's own: one line, the traceback only when asked for."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    what = " ".join(what.split())
+    own_parts = sys.modules.get("sfund_sim.experiments.own_parts")
+    what, own = " ".join(what.split()), own_parts.where_at_fault(error) if own_parts else ""
     if language == "zh":
-        _say(f"sfund：内部错误：{what}。这是程序缺陷，请连同情景文件及加上 --debug 后的输出一并报告")
+        whose = f"请先检查自编规则：{own}。若非其所致，则" if own else "这"
+        _say(f"sfund：内部错误：{what}。{whose}是程序缺陷，请连同情景文件及加上 --debug 后的输出一并报告")
     else:
-        _say(f"sfund: internal error: {what}. This is a bug: report it with the scenario and the output of --debug")
+        whose = f"See first the rule of your own: {own}. If it is right, this" if own else "This"
+        _say(f"sfund: internal error: {what}. {whose} is a bug: report it with the scenario and the output of --debug")
     if is_debugging:
         import traceback
 

@@ -16,7 +16,7 @@ from sfund_sim.cli.lab_options import (
     without_its_parent,
     wrong_input,
 )
-from sfund_sim.cli.options import LangOption, language
+from sfund_sim.cli.options import LangOption, PartOption, language
 from sfund_sim.cli.progress import progress
 from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.lab.formats import format_names
@@ -34,6 +34,8 @@ PARENTS = {
     "hard_close": "bid_rate",
 }
 """Options that say more of another one, by parameter name."""
+MOST_A_RESERVE = 20_000
+"""Auctions held at each of the 25 reserves of the picture."""
 
 
 def auction(
@@ -68,6 +70,7 @@ def auction(
     hard_close: Annotated[bool, Flag("--hard-close", help="A bid does not restart the timed period.")] = False,
     reps: Annotated[int, Flag("--reps", min=2, help="Auctions.")] = 200_000,
     seed: SeedOption = 1,
+    parts: PartOption = None,
     out: OutOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -101,8 +104,11 @@ def _auction(chosen: dict[str, Any], speak: Language) -> None:
     if chosen["out"] is not None:
         from sfund_sim.report.lab_figures import auction_figure
 
-        sweep = by_reserve(lesson, chance, min(reps, 20_000))
-        run = lab_words("{reps} auctions, seed {seed}", speak, **drawn)
+        fewer = min(reps, MOST_A_RESERVE)
+        told = "{reps} auctions, seed {seed}"
+        if fewer < reps:
+            told = "left {reps} auctions, right {fewer} at each reserve, seed {seed}"
+        sweep, run = by_reserve(lesson, chance, fewer), lab_words(told, speak, **drawn, fewer=f"{fewer:,}")
         save_figure(auction_figure(columns["price"], lesson.reserve, sweep, speak, run=run), chosen["out"], speak)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sfund_sim.cli.lab_options import Flag, SeedOption, wrong_input
-from sfund_sim.cli.options import LangOption, language
+from sfund_sim.cli.options import LangOption, PartOption, language
 from sfund_sim.ground.errors import Language, RuleError
 from sfund_sim.ground.refusals import refusal
 
@@ -38,6 +38,7 @@ def class_(
     address: Annotated[
         str | None, Flag("--address", help="This laptop's address in the phones' network (default: found).")
     ] = None,
+    parts: PartOption = None,
     seed: SeedOption = 1,
     out: Annotated[
         Path | None, Flag("--out", help="Folder for the tables of rounds and bids (default: a new one in results).")

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import shlex
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -46,6 +47,21 @@ def own_parts(used: object) -> list[OwnPart]:
     for each in found:
         content(each.file)  # as it is when work begins
     return sorted(found)
+
+
+def where_at_fault(error: BaseException) -> str:
+    """Where to look first when ``error`` was raised: file and line of the user's own part through which it came.
+
+    The files of all own parts where it came through none; "" where there is none.
+    """
+    own = {file_of(part) for part in _all() if not part.__module__.startswith(f"{_PACKAGE}.")}
+    cause: BaseException | None = error
+    while cause is not None:
+        for frame in reversed(traceback.extract_tb(cause.__traceback__)):
+            if frame.filename in own:
+                return f"{frame.filename}:{frame.lineno}"
+        cause = cause.__cause__
+    return ", ".join(sorted(own))
 
 
 def _all() -> Iterator[type[Part]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sfund_sim.experiments.archive import Pieces
 from sfund_sim.experiments.contents import Content, kept
+from sfund_sim.experiments.own_parts import where_at_fault
 from sfund_sim.ground.errors import LANGUAGES, Caution, Language, SfundError
 from sfund_sim.market.journal import Journal
 
@@ -180,10 +181,16 @@ def _files(job: Job, done: Replication) -> dict[str, Content]:
 
 def _failure(job: Job, number: int, error: Exception) -> Failure:
     story = "".join(traceback.format_exception(error))
-    if isinstance(error, SfundError):
-        reason, reason_zh = (" ".join(error.text(language).split()) for language in LANGUAGES)
-        return Failure(number, job.seed, reason, story, reason_zh, error.is_wrong_input)
-    return Failure(number, job.seed, " ".join(f"{type(error).__name__}: {error}".split()), story)
+    is_wrong_input = isinstance(error, SfundError) and error.is_wrong_input
+    texts = (
+        [error.text(each) for each in LANGUAGES]
+        if isinstance(error, SfundError)
+        else [f"{type(error).__name__}: {error}"] * 2
+    )
+    reason, reason_zh = (" ".join(text.split()) for text in texts)
+    if not is_wrong_input and (where := where_at_fault(error)):
+        reason, reason_zh = f"{reason}; see the rule of your own: {where}", f"{reason_zh}；请检查自编规则：{where}"
+    return Failure(number, job.seed, reason, story, reason_zh, is_wrong_input)
 
 
 def of_journal(journal: Record, number: int) -> Replication:

@@ -76,7 +76,11 @@ class ScenarioError(SfundError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__("\n".join(problem.text() for problem in problems))
+        super().__init__(*("\n".join(problem.text(language) for problem in problems) for language in LANGUAGES))
+        self.args = (problems,)  # simpy makes an exception anew from these
+
+    def __str__(self) -> str:
+        return "\n".join(problem.text() for problem in self.problems)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)

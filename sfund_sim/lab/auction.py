@@ -225,7 +225,7 @@ class Auction(BaseModel):
         if self.budget_law is not None:
             budget = np.minimum(self.budget_law.quantile(deal.uniforms(Draw.BUDGETS, rows)), self.budget)
         floor = self.floor_price(deal.round)
-        bids = np.where(present, self.strategy.bids(signals, self._view(signals, present, budget, floor)), np.nan)
+        bids = np.where(present, self.strategy.known_bids(signals, self._view(signals, present, budget, floor)), np.nan)
         return BidBook(bids, floor, deal.uniforms(Draw.TIES, rows))
 
     def book_of(self, signals: FloatArray, ties: FloatArray) -> BidBook:
@@ -234,7 +234,7 @@ class Auction(BaseModel):
         Arrays [investors, auctions]; for an auction without budgets of the bidders' own.
         """
         floor = self.floor_price()
-        return BidBook(self.strategy.bids(signals, self._view(signals, True, self.budget, floor)), floor, ties)
+        return BidBook(self.strategy.known_bids(signals, self._view(signals, True, self.budget, floor)), floor, ties)
 
     def _view(
         self, signals: FloatArray, present: BoolArray | bool, budget: FloatArray | float, floor: float

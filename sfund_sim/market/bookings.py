@@ -83,5 +83,5 @@ def _wishes(market: Market, who: Ints, payable: Floats, view: BidView) -> Floats
     wishes, strategies = np.empty(who.size), market.buyers.bidding[who]
     for number in sorted(set(strategies.tolist())):
         same = (strategies == number).nonzero()[0]
-        wishes[same] = market.bidding[number].bids(payable[same], view.of(same))
+        wishes[same] = market.bidding[number].known_bids(payable[same], view.of(same))
     return wishes

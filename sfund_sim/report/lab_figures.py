@@ -18,9 +18,11 @@ from sfund_sim.report.lab_words import lab_name, lab_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
     from sfund_sim.lab.other_lessons import ExitCurves, FundTable
 
+_BARS = 60
 Say = Callable[..., str]
 """English words, with values, in the reader's language."""
 
@@ -40,33 +42,77 @@ def _signed(figure: Figure, say: Say, run: str) -> Figure:
 def auction_figure(
     prices: Floats, reserve: float, sweep: dict[str, Floats], language: Language = "en", *, run: str
 ) -> Figure:
-    """Left: the prices at which the share was sold. Right: revenue and sale rate at other reserves, with theory."""
+    """Left: the prices at which the share was sold. Right: revenue, and sale rate, at other reserves, with theory."""
     say = _in(language)
     with house_style():
-        figure = Figure(figsize=(10, 4.2), layout="constrained")
-        left, right = figure.subplots(1, 2)
-        _draw_prices(left, prices[~np.isnan(prices)], reserve, say)
-        right.plot(sweep["reserve"], sweep["revenue"], "o", color=BLUE, markersize=4, label=say("revenue, found"))
-        right.plot(sweep["reserve"], sweep["revenue_theory"], color=BLUE, label=say("revenue, theory"))
-        right.plot(sweep["reserve"], sweep["sold"], "s", color=VERMILLION, markersize=4, label=say("sale rate, found"))
-        right.plot(sweep["reserve"], sweep["sold_theory"], "--", color=VERMILLION, label=say("sale rate, theory"))
-        right.axvline(reserve, color=FAINT, linewidth=0.8)
-        right.set(title=say("What a reserve does"), xlabel=say("Reserve"), ylim=(0, None))
-        right.legend()
+        figure = Figure(figsize=(10, 4.6), layout="constrained")
+        panels = figure.subplot_mosaic([["prices", "revenue"], ["prices", "sold"]])
+        _draw_prices(panels["prices"], prices[~np.isnan(prices)], reserve, say)
+        above, below = panels["revenue"], panels["sold"]
+        _draw_sweep(above, sweep, "revenue", BLUE, say)
+        _draw_sweep(below, sweep, "sold", VERMILLION, say)
+        for axes in (above, below):
+            axes.axvline(reserve, color=FAINT, linewidth=0.8)
+            axes.set_ylim(0, None)
+        below.sharex(above)
+        above.tick_params(labelbottom=False)
+        above.set(title=say("What a reserve does"), ylabel=say("Revenue (0 if unsold)"))
+        below.set(xlabel=say("Reserve"), ylabel=say("Sale rate"), ylim=(0, 1.05))
+        _money(above.yaxis)
+        _money(below.xaxis)
+        per_cent(below)
     return _signed(figure, say, run)
 
 
+def _draw_sweep(axes: Axes, sweep: dict[str, Floats], name: str, colour: str, say: Say) -> None:
+    """Points found and the line of theory, where it has more to say than a point; only what is seen is named."""
+    axes.plot(sweep["reserve"], sweep[name], "o", color=colour, markersize=4, label=say("found"))
+    theory = sweep[f"{name}_theory"]
+    if (~np.isnan(theory)).sum() > 1:
+        axes.plot(sweep["reserve"], theory, color=colour, label=say("theory"))
+    axes.legend()
+
+
 def _draw_prices(axes: Axes, prices: Floats, reserve: float, say: Say) -> None:
-    axes.set(title=say("Prices when sold"), xlabel=say("Price"), ylabel=say("Density"))
+    axes.set(title=say("Prices when sold"), xlabel=say("Price"), ylabel=say("Share of sales, each bar"))
     if not prices.size:
         axes.text(0.5, 0.5, say("never sold"), transform=axes.transAxes, ha="center", color=FAINT)
         return
-    axes.hist(prices, bins=60, range=(0.0, float(np.quantile(prices, 0.999))), density=True, color=BLUE, alpha=0.6)
-    axes.axvline(float(prices.mean()), color=VERMILLION, label=say("mean {mean}", mean=f"{prices.mean():.4f}"))
+    shares = np.full(prices.size, 1.0 / prices.size)
+    axes.hist(prices, bins=price_bars(prices, reserve), weights=shares, color=BLUE, alpha=0.6)  # type: ignore[arg-type]
+    axes.axvline(float(prices.mean()), color=VERMILLION, label=say("mean {mean}", mean=money(float(prices.mean()))))
     if reserve > 0:
-        told = say("reserve {reserve}", reserve=f"{reserve:g}")
+        told = say("reserve {reserve}", reserve=money(reserve))
         axes.axvline(reserve, color=FAINT, linestyle="--", label=told)
+    _money(axes.xaxis)
+    per_cent(axes)
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
     axes.legend()
+
+
+def price_bars(prices: Floats, reserve: float) -> Floats:
+    """Ends of some 60 bars for prices of sales, of one width; what is sold at the reserve stands above it, not below.
+
+    All in the unit of prices. The dearest sale in a thousand is left out, and so is the room from 0 where that is far.
+    """
+    low, high = float(prices.min()), float(np.quantile(prices, 0.999))
+    start = low if 0.8 * high < low < high else 0.0
+    width = (high - start) / _BARS or 1.0
+    first, last = np.floor((start - reserve) / width), np.floor((high - reserve) / width) + 1
+    return reserve + width * np.arange(first, last + 1)
+
+
+def money(amount: float) -> str:
+    """An amount in any unit, with the digits that its size calls for: 0.4158, 548.2, 36,733,947."""
+    return f"{amount:,.0f}" if abs(amount) >= 10_000 else f"{amount:.4g}"
+
+
+def _money(axis: Axis) -> None:
+    """Amounts on an axis in full, without powers of ten, at a few round numbers."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda amount, _: f"{round(amount, 9):,.10g}"))
 
 
 def fund_figure(table: FundTable, language: Language = "en", *, run: str) -> Figure:

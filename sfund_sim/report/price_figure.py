@@ -146,7 +146,7 @@ def _draw_groups(axes: Axes, groups: list[_Group], frame: tuple[float, float], l
     axes.grid(axis="y")
     beyond = sum(int(np.sum((group.prices < frame[0]) | (group.prices > frame[1]))) for group in groups)
     if beyond:
-        note = phrase("points_beyond", language, n=beyond)
+        note = phrase("exits_beyond", language, n=beyond)
         axes.annotate(note, (1, 1), (0, 3), "axes fraction", textcoords="offset points", fontsize=8, color=FAINT,
                       ha="right", va="bottom")  # fmt: skip
 

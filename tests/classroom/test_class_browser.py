@@ -86,7 +86,7 @@ def test_a_sealed_round_by_thumb_and_a_reload_in_the_middle(browser, tmp_path, l
         wall.press("#go")
         wall.press("#go")
         wall.reads("#main .huge", "0.400")
-        assert wall.page.locator(".chart circle").count() == 4
+        assert wall.page.locator(".chart circle, .chart polygon").count() == 4
         assert [int(told) for told in wall.page.locator(".result .facts b").all_inner_texts()] == [2, 1, 1]
         phone.reads("#main .lines", "0.400")
         for tab in (2, 3, 4, 1):
@@ -94,6 +94,26 @@ def test_a_sealed_round_by_thumb_and_a_reload_in_the_middle(browser, tmp_path, l
             assert wall.fits() is True
         assert phone.fits() is True
     assert told == []
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "off the chart"), ("zh", "超出图框")])
+def test_a_bid_far_off_the_values_is_an_arrow_at_the_edge_and_the_key_says_so(browser, tmp_path, language, told):
+    with class_served(tmp_path / "out", language=language) as (port, _):
+        wall, slipped, other, teacher = wall_of(browser, port), Phone(port), Phone(port), Teacher(port)
+        slipped.join("a")
+        other.join("b")
+        for number, bid in ((1, "9"), (2, "0.1")):
+            teacher.act("open", terms={"format": "second_price"})
+            slipped.bid(bid, number)
+            other.bid("0.1", number)
+            for act in ("start", "close", "reveal"):
+                teacher.act(act)
+            wall.page.wait_for_selector(".chart")
+            wall.reads("#title", str(number))
+            assert wall.page.locator(".chart polygon").count() == (number == 1)
+            assert wall.page.locator(".chart circle").count() == 4 - (number == 1)
+            assert (told in wall.page.inner_text(".key")) is (number == 1)
+            assert wall.fits() is True
 
 
 def test_a_rising_round_keeps_what_is_being_typed_while_others_bid(browser, tmp_path):

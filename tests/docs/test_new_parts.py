@@ -196,6 +196,16 @@ def test_a_new_auction_format_is_held_in_the_lab_where_theory_says_of_it_only_wh
     assert sold[2:] == ["1.000000", "0.00"]
 
 
+def test_a_format_in_a_file_of_ones_own_is_held_in_the_lab_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / "third_price.py").write_text(examples()["sfund_sim/venue/auctions/third_price.py"], "utf-8")
+    held = ["lab", "auction", "--format", "third_price", "--bidders", "4", "--reps", "2000"]
+    for part, code, told in (([], 2, "no auction format"), (["--part", "third_price.py"], 0, "price of sales")):
+        done = subprocess.run([sys.executable, "-m", "sfund_sim", *held, *part], cwd=tmp_path, check=False,
+                              env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert told in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("contracts", "part"),
     [

@@ -166,3 +166,48 @@ def test_files_of_one_name_are_kept_under_two(tmp_path: Path, monkeypatch: pytes
 def test_what_cannot_be_imported_elsewhere_is_told() -> None:
     with pytest.raises(SfundError, match="'k' cannot be imported in a worker process"):
         own_parts.bring([OwnPart("floor rule", "k", "no_such_module", "")])
+
+
+FAULTY = '''"""Strategies that fail."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from sfund_sim.investors.bidding import BiddingStrategy
+
+
+class NoNumbers(BiddingStrategy):
+    """Source: this test."""
+
+    kind: ClassVar[str] = "no_numbers"
+
+    def bids(self, values, view):
+        return values * np.nan
+
+
+class Raises(BiddingStrategy):
+    """Source: this test."""
+
+    kind: ClassVar[str] = "raises"
+
+    def bids(self, values, view):
+        return values / None
+'''
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "told"),
+    [
+        ("no_numbers", 2, "faulty.py: the bidding strategy 'no_numbers' leads to bids that are no numbers (NaN)"),
+        ("raises", 1, "see the rule of your own: {place}/faulty.py:25;"),
+    ],
+)
+def test_a_run_that_a_rule_of_ones_own_breaks_names_its_file(tmp_path: Path, kind: str, code: int, told: str) -> None:
+    (tmp_path / "faulty.py").write_text(FAULTY, "utf-8")
+    settings = [*SMALL[:2], f"population.buyers.market_s_fund.bidding={kind}"]
+    done = sfund(tmp_path, "run", "beijing_pilot", *[word for one in settings for word in ("--set", one)], "--reps",
+                 "1", "--workers", "1", "--no-report", "--out", "run", "--part", "faulty.py")  # fmt: skip
+    assert done.returncode == code
+    assert told.format(place=tmp_path) in done.stderr
+    assert not (tmp_path / "run").exists()

@@ -1,5 +1,7 @@
 """Lessons: any sensible mix of choices runs, and agrees with theory wherever theory speaks."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
@@ -9,7 +11,9 @@ from pydantic import ValidationError
 from sfund_sim.funds.extension import ExtensionRule
 from sfund_sim.funds.extension.unanimous import Unanimous
 from sfund_sim.funds.takahashi import TakahashiSpec
-from sfund_sim.investors.bidding.information import UniformError, Wallet
+from sfund_sim.ground.errors import ScenarioError
+from sfund_sim.investors.bidding import BiddingStrategy
+from sfund_sim.investors.bidding.information import LognormalError, UniformError, Wallet
 from sfund_sim.investors.laws import Exponential, Lognormal, Uniform, ValueLaw
 from sfund_sim.lab.chance import Chance
 from sfund_sim.lab.estimate import standard_errors_off
@@ -20,7 +24,7 @@ from sfund_sim.lab.relisting import Relisting
 from sfund_sim.lab.softclose import TimedBidding
 from sfund_sim.lab.timing import CompetingExits, ExitLaw
 from sfund_sim.lab.votes import Extensions
-from sfund_sim.report.lab_figures import fund_figure
+from sfund_sim.report.lab_figures import auction_figure, fund_figure, money, price_bars
 from sfund_sim.venue.auctions.ascending import Ascending
 
 LESSONS = [
@@ -250,6 +254,76 @@ def test_a_higher_reserve_meets_the_same_bidders():
     sweep = by_reserve(Lesson(bidders=3), Chance(2), 2_000)
     assert np.all(np.diff(sweep["sold"]) <= 0), "with common draws a higher reserve never sells more"
     assert np.allclose(sweep["revenue"], sweep["revenue_theory"], atol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("choices", "top"),
+    [
+        ({"information": UniformError(half_width=10.0), "format": "sealed"}, 980.0),
+        ({"information": Wallet()}, 2.4),
+        ({"information": LognormalError(), "signal_error": 0.0}, 1.0),
+        ({"information": LognormalError(), "signal_error": 0.4, "naive": True}, 1.7),
+        ({"law": Uniform(lowest=1e7, highest=5e7)}, 4.92e7),
+    ],
+    ids=str,
+)
+def test_reserves_lie_on_the_range_of_values_common_ones_too(choices, top):
+    sweep = by_reserve(Lesson(bidders=3, reserve=0.5, **choices), Chance(2), 2_000)
+    assert sweep["reserve"][0] == 0
+    assert sweep["reserve"][-1] == pytest.approx(top, rel=0.1)
+    assert sweep["sold"][0] == 1
+    assert sweep["sold"][-1] < 0.2 or top == 1, "at a value that is certain all still buy"
+
+
+def test_the_picture_of_an_auction_names_no_line_that_it_does_not_have():
+    for information, named in ((UniformError(half_width=10.0), ["found"]), (None, ["found", "theory"])):
+        lesson = Lesson(bidders=3, format="sealed", information=information)
+        prices = lesson.auction().sample(Chance(1), 500)["price"]
+        figure = auction_figure(prices, 0.0, by_reserve(lesson, Chance(1), 500), run="")
+        _, revenue, sold = figure.axes
+        for axes in (revenue, sold):
+            assert [text.get_text() for text in axes.get_legend().get_texts()] == named
+        assert sold.get_ylim() == (0, 1.05), "in a panel of its own"
+        assert revenue.get_ylim()[1] == pytest.approx(1.05 * np.nanmax(revenue.lines[0].get_ydata()), rel=0.05)
+
+
+@pytest.mark.parametrize("reserve", [0.0, 0.3, 0.6, 1 / 3])
+def test_what_is_sold_at_the_reserve_stands_in_the_bar_that_begins_there(reserve):
+    prices = np.concatenate([np.full(600, reserve), np.linspace(reserve + 1e-9, 1.0, 400)])
+    ends = price_bars(prices, reserve)
+    counts, _ = np.histogram(prices, ends)
+    at = int(np.flatnonzero(ends == reserve)[0])
+    assert counts[:at].sum() == 0
+    assert counts[at] >= 600
+    assert counts.sum() >= 999
+    assert np.histogram(np.full(9, 0.5), price_bars(np.full(9, 0.5), 0.5))[0].tolist().count(9) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"), [(0.41582, "0.4158"), (746.919, "746.9"), (36733947.4256, "36,733,947"), (2e7, "20,000,000")]
+)
+def test_an_amount_is_told_with_the_digits_that_its_size_calls_for(amount, told):
+    assert money(amount) == told
+
+
+def test_bids_that_are_no_numbers_are_refused_by_the_file_of_the_strategy(monkeypatch):
+    monkeypatch.setattr(BiddingStrategy, "members", dict(BiddingStrategy.members))
+
+    class NoNumbers(BiddingStrategy):
+        """Source: this test."""
+
+        kind: ClassVar[str] = "no_numbers"
+
+        def bids(self, values, view):
+            return np.where(values > 0.99, np.nan, values)
+
+    auction = Lesson(bidders=2).auction().model_copy(update={"strategy": NoNumbers()})
+    with pytest.raises(ScenarioError, match="leads to bids that are no numbers") as raised:
+        auction.sample(Chance(1), 2_000)
+    again = type(raised.value)(*raised.value.args)  # as simpy does
+    for error in (raised.value, again):
+        assert error.text().startswith(__file__)
+        assert "给出的报价不是数" in error.text("zh")
 
 
 @pytest.mark.parametrize(

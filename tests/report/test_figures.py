@@ -137,6 +137,21 @@ def test_what_liquidations_paid_is_not_called_a_price(tables: Tables, info: RunI
     assert "which is no price" in one.caption
 
 
+def test_what_lies_outside_the_frame_is_counted_in_exits_drawn_or_not(tables: Tables, info: RunInfo) -> None:
+    for language, words in (("en", "{n} exits outside the frame"), ("zh", "{n}次退出超出图框")):
+        one = next(each for each in run_figures(tables, info, language) if each.name == "price_to_nav")
+        axes = one.figure.axes[0]
+        low, high = axes.get_ylim()
+        exits = tables["exits"]
+        of_panel = (exits["sold"] == 1) & exits["route"].isin(["agreement", "venue"]) | (
+            exits["ending"] == "liquidated"
+        )
+        prices = exits.loc[of_panel, "price_to_nav"].dropna()
+        beyond = int(((prices < low) | (prices > high)).sum())
+        assert beyond > 1
+        assert words.format(n=beyond) in [text.get_text() for text in axes.texts]
+
+
 def test_the_typical_exit_is_a_sale_by_bidding_of_median_length(drawn: dict[str, Drawn], tables: Tables) -> None:
     exits = tables["exits"]
     chosen = exits[exits["exit_id"] == typical_exit(exits)].iloc[0]

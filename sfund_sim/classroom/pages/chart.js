@@ -27,6 +27,13 @@ function marks_of(range) {
   return marks;
 }
 
+// A bid in its place; one beyond the edge is a hollow arrow at it, so that nobody takes it for a bid of the edge's height.
+function bid_sign(x, y, size, kind, beyond) {
+  if (beyond === 0) return svg("circle", { cx: x, cy: y, r: size, class: kind });
+  const tip = y - beyond * size * 1.5, foot = y + beyond * size * 0.5;
+  return svg("polygon", { points: `${x},${tip} ${x - size},${foot} ${x + size},${foot}`, class: `${kind} beyond` });
+}
+
 // Bids far off the values are drawn at the edge, so that one slip of a thumb does not press all others together.
 function bid_chart(rows, winner, words) {
   const wide = 600, high = 430, left = 74, low = 62, top = 16, right = 16;
@@ -35,6 +42,7 @@ function bid_chart(rows, winner, words) {
   const told = range_of(Math.min(...x), Math.max(...x)), spread = told.to - told.from;
   const bid = range_of(Math.max(Math.min(...y), told.from - spread), Math.min(Math.max(...y, told.from + spread * 0.1), told.to + spread * 0.5));
   const across = (value) => left + ((value - told.from) / (told.to - told.from)) * (wide - left - right);
+  const beyond = (value) => (value > bid.to ? 1 : value < bid.from ? -1 : 0);
   const up = (value) => high - low - (Math.min(Math.max((value - bid.from) / (bid.to - bid.from), 0), 1)) * (high - low - top);
   const chart = svg("svg", { viewBox: `0 0 ${wide} ${high}`, class: "chart", role: "img" });
   for (const mark of marks_of(bid)) {
@@ -44,11 +52,11 @@ function bid_chart(rows, winner, words) {
   for (const mark of marks_of(told)) chart.append(svg("text", { x: across(+mark), y: high - low + 26, "text-anchor": "middle" }, mark));
   const begin = Math.max(told.from, bid.from), end = Math.min(told.to, bid.to);
   if (begin < end) chart.append(svg("line", { x1: across(begin), y1: up(begin), x2: across(end), y2: up(end), class: "even" }));
-  for (const row of rows) chart.append(svg("circle", { cx: across(+row.told), cy: up(+row.simulated), r: 6, class: "ring" }));
+  for (const row of rows) chart.append(bid_sign(across(+row.told), up(+row.simulated), 6, "ring", beyond(+row.simulated)));
   for (const row of bids) {
     const won = row.seat === winner;
-    chart.append(svg("circle", { cx: across(+row.told), cy: up(+row.bid), r: won ? 11 : 8, class: won ? "dot won" : "dot" }));
-    if (rows.length <= 40 || won) chart.append(svg("text", { x: across(+row.told) + 12, y: up(+row.bid) - 8, class: "seat" }, String(row.seat)));
+    chart.append(bid_sign(across(+row.told), up(+row.bid), won ? 11 : 8, won ? "dot won" : "dot", beyond(+row.bid)));
+    if (rows.length <= 40 || won) chart.append(svg("text", { x: across(+row.told) + 12, y: up(+row.bid) + (beyond(+row.bid) ? 6 : -8), class: "seat" }, String(row.seat)));
   }
   chart.append(svg("text", { x: (left + wide - right) / 2, y: high - 8, "text-anchor": "middle", class: "axis" }, words.x));
   chart.append(svg("text", { x: 0, y: 0, "text-anchor": "middle", class: "axis", transform: `translate(20 ${(top + high - low) / 2}) rotate(-90)` }, words.y));

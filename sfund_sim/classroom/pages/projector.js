@@ -130,12 +130,14 @@ function result(state) {
       !round.is_common && line("row_efficient", yes_no(people.efficient), yes_no(simulated.efficient), expected(theory.efficient))));
   const guessed = (round.is_common ? ["profit"] : ["revenue", "profit", "surplus", "efficient"]).some((each) => theory[each].number !== null && !theory[each].is_theory);
   const words = { x: fill(round.is_common ? "chart_signal" : "chart_value"), y: fill("chart_bid") };
+  const chart = bid_chart(rows, people.winner, words), is_any_off = chart.querySelector(".beyond") !== null;
   return el("div", { class: "result" },
     el("section", {}, el("p", { class: "headline" }, headline), people.price !== null && el("p", { class: "huge" }, people.price),
       value !== null && el("p", { class: "label" }, `${fill("true_value")} ${value}`), table,
       el("p", { class: "note" }, guessed ? fill("approximate") : "")),
-    el("section", {}, el("p", { class: "key" }, el("i", { class: "dot" }), fill("chart_people"), el("i", { class: "ring" }), fill("chart_simulated")),
-      bid_chart(rows, people.winner, words), spans([[fill("bids"), above.bids],
+    el("section", {}, el("p", { class: "key" }, el("i", { class: "dot" }), fill("chart_people"), el("i", { class: "ring" }), fill("chart_simulated"),
+      is_any_off && el("i", { class: "edge" }, "△"), is_any_off && fill("chart_beyond")),
+      chart, spans([[fill("bids"), above.bids],
         [fill(round.is_common ? "above_signal" : "above_value"), above.value], [fill("above_simulated"), above.simulated]])));
 }
 

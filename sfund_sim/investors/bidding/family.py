@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.ground.parts import Part
+from sfund_sim.ground.errors import Problem, ScenarioError
+from sfund_sim.ground.parts import Part, file_of
 
 FloatArray = NDArray[np.float64]
 
@@ -58,3 +59,26 @@ class BiddingStrategy(Part, family="bidding strategy"):
         In an open ascending auction a bid is the price at which the bidder drops out. A bidder whose bid is below the
         floor stays out: the venue does not count it.
         """
+
+    def known_bids(self, values: FloatArray, view: BidView) -> FloatArray:
+        """``bids`` as they are; ScenarioError if one is not a number: no venue would count it, and no seller know why.
+
+        Looked at in blocks, where bids are made; who makes none bids below the floor.
+        """
+        bids = self.bids(values, view)
+        if np.isnan(bids).any():
+            raise ScenarioError([_no_number(self)])
+        return bids
+
+
+def _no_number(strategy: BiddingStrategy) -> Problem:
+    """The complaint, at the file of the strategy, or of the part that it rests on where that one is the user's own."""
+    parts = [each for each in (strategy, *vars(strategy).values()) if isinstance(each, Part)]
+    package = __name__.partition(".")[0]
+    at_fault = next((part for part in parts if not part.__module__.startswith(f"{package}.")), strategy)
+    return Problem(
+        file_of(type(at_fault)), 0, 0,
+        f"the {at_fault.family} '{at_fault.kind}' leads to bids that are no numbers (NaN); "
+        "who does not bid may bid 0 or below the floor",
+        f"“{at_fault.kind}”给出的报价不是数（NaN）；不报价者可报 0 或低于底价",
+    )  # fmt: skip
