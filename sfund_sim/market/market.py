@@ -122,12 +122,16 @@ class Market:
     _passed: list[int] = field(init=False)
     _epochs: list[int] = field(init=False)
     """Number of the rules' epoch by day."""
+    _quarters: list[int] = field(init=False)
+    """Quarters that have ended, by day."""
 
     def __post_init__(self) -> None:
         self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
-        self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
+        days = np.arange(self.horizon)
+        self._epochs = self.timeline.numbers(days).tolist()
+        self._quarters = self.clock.ends.searchsorted(days, side="right").tolist()
         self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.typical_irr = float(self.buyers.required_irr.mean()) if len(self.buyers) else 0.0
@@ -264,11 +268,13 @@ class Market:
             exit.drawn_round, exit.draws = exit.listings, self.chances.of(exit)
         return exit.draws
 
-    def is_calm_until(self, day: int) -> bool:
-        """May a story pass over a day because NAV, rules and funds' states are then as today? A told one may not."""
-        if self.narrated or day >= self.horizon:
-            return False
-        return self.stretches[day] == self.stretches[self.diary.today]
+    def keeps_rules_until(self, day: int) -> bool:
+        """May a story pass over a day because the rules are then as today? A told one may not."""
+        return not self.narrated and day < self.horizon and self._epochs[day] == self._epochs[self.diary.today]
+
+    def keeps_funds_until(self, day: int) -> bool:
+        """The same because no quarter ends until then: no fund ends, or begins to be liquidated."""
+        return not self.narrated and day < self.horizon and self._quarters[day] == self._quarters[self.diary.today]
 
     # -- records --------------------------------------------------------------------------------------------------
 
