@@ -18,7 +18,7 @@ from sfund_sim.market.bookings import Booking
 from sfund_sim.market.chances import CONSENT, LEAK, Lengths, lengths
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents, gp_days, leaves_freely
-from sfund_sim.market.deeds import charge_seller
+from sfund_sim.market.deeds import charge_seller, show
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
@@ -211,7 +211,7 @@ def _disclose(
     """Directed disclosure, extended while nobody is ready: who took the offer up, who is ready to bid, the last day."""
     exit, venue = listing.exit, listing.venue
     seen = market.dockets.openings.answer(market.today, listing.number)
-    market.note_disclosure(exit, seen.shown)
+    show(market, exit, seen.shown)
     engaged = engage(market, listing, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)

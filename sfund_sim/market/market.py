@@ -83,6 +83,8 @@ class Market:
     exits: list[Exit] = field(default_factory=list)
     selling: dict[int, Exit] = field(default_factory=dict)
     """Those whose share still is the seller's, by number."""
+    waiting: dict[int, bool] = field(default_factory=dict)
+    """Those of them who hold on, by number: do they heed changes of rules, or reports only (``waiting``)?"""
     listings: list[Listing] = field(default_factory=list)
     sheet: Sheet = field(init=False)
     dockets: Dockets = field(init=False)
@@ -122,16 +124,12 @@ class Market:
     _passed: list[int] = field(init=False)
     _epochs: list[int] = field(init=False)
     """Number of the rules' epoch by day."""
-    _quarters: list[int] = field(init=False)
-    """Quarters that have ended, by day."""
 
     def __post_init__(self) -> None:
         self.first_buyer, self.horizon = len(self.lps), self.scenario.horizon.days
         self._working, self._passed = self.calendar.lists()
         self._wakes = [[None] * len(self._working) for _ in Turn]
-        days = np.arange(self.horizon)
-        self._epochs = self.timeline.numbers(days).tolist()
-        self._quarters = self.clock.ends.searchsorted(days, side="right").tolist()
+        self._epochs = self.timeline.numbers(np.arange(self.horizon)).tolist()
         self.rates = np.array([mix.discount_rate for mix in self.lp_mixes])[:, None] + self.urgency
         self.rate_of = self.rates.tolist()
         self.typical_irr = float(self.buyers.required_irr.mean()) if len(self.buyers) else 0.0
@@ -270,11 +268,12 @@ class Market:
 
     def keeps_rules_until(self, day: int) -> bool:
         """May a story pass over a day because the rules are then as today? A told one may not."""
-        return not self.narrated and day < self.horizon and self._epochs[day] == self._epochs[self.diary.today]
+        return not self.narrated and day < self.horizon and self._epochs[day] == self._epochs[self.today]
 
     def keeps_funds_until(self, day: int) -> bool:
         """The same because no quarter ends until then: no fund ends, or begins to be liquidated."""
-        return not self.narrated and day < self.horizon and self._quarters[day] == self._quarters[self.diary.today]
+        ended = self.clock.last_ended
+        return not self.narrated and day < self.horizon and ended(day) == ended(self.today)
 
     # -- records --------------------------------------------------------------------------------------------------
 
@@ -296,10 +295,3 @@ class Market:
         """Write a record about an exit's holding into the venue's register."""
         table, today = self.journal.register, self.diary.today
         table.add(table.row(today, entry, exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen))
-
-    def note_disclosure(self, exit: Exit, investors: Ints) -> None:
-        """Write who was shown the offer of an exit's holding into the register; nothing when nobody was."""
-        if investors.size:
-            record = len(self.journal.register)
-            self.note(RegisterEntry.DISCLOSE, exit)
-            self.journal.shown.add_for_each("investor", investors, record, MISSING)

@@ -25,6 +25,7 @@ from sfund_sim.market.prematched import are_prematched
 from sfund_sim.market.route import is_open_to, regime_of, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
+from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose, Remark, Route
 
@@ -52,14 +53,36 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
     return [next(reviews) if sells else None for sells in here]
 
 
-def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
-    rules = market.rules()
-    sellers = sellers_of(market, rules, exits, days)
+def who_may_act(market: Market, exits: list[Exit]) -> list[Exit]:
+    """Those of some sellers who will not surely hold on today; the others keep in mind what they reckoned.
+
+    A told seller thinks aloud, and what one that may block its fund's extension makes of it may change until its turn.
+    """
+    if market.narrated or not exits:
+        return exits
+    rules, today = market.rules(), [market.today] * len(exits)
+    sellers = sellers_of(market, rules, exits, today)
+    acts = (_best_routes(market, rules, exits, sellers) > 0) | sellers.may_block
+    nav, cost, true_value, hold_value, *_ = (column.tolist() for column in sellers.reckoned)
+    for exit, may_act, *told in zip(exits, acts.tolist(), nav, cost, hold_value, true_value, strict=True):
+        if not may_act:
+            exit.note_assessment(*told)
+    return list(compress(exits, acts))
+
+
+def _best_routes(market: Market, rules: RuleBook, exits: list[Exit], sellers: Sellers) -> Ints:
+    """Place in ``_ROUTES`` of the lawful way with the highest expected gain over holding on [sellers]."""
     gains = [np.zeros(len(exits)), gain_by_agreement(market, rules, sellers), gain_at_venue(market, rules, sellers)]
     if rules.pledges.registered:
         gains.append(gain_by_loan(market, rules, exits, sellers.reckoned.nav, sellers.rate))
     # The first of the highest: holding on before an agreement, an agreement before the venue, a loan last.
-    routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
+    return np.asarray(np.argmax(gains, axis=0))
+
+
+def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
+    rules = market.rules()
+    sellers = sellers_of(market, rules, exits, days)
+    routes = [_ROUTES[best] for best in _best_routes(market, rules, exits, sellers).tolist()]
     regimes = [regime_of(exit, rules) for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
     seen, moves = rows_of(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
