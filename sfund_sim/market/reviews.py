@@ -30,6 +30,8 @@ from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose, Remark, Route
 
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE, Route.PLEDGE)
+_FEW = 50
+"""Sellers whose stories are told as soon as a matrix is made."""
 _told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal", "route")
 
 
@@ -56,9 +58,10 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
 def who_may_act(market: Market, exits: list[Exit]) -> list[Exit]:
     """Those of some sellers who will not surely hold on today; the others keep in mind what they reckoned.
 
-    A told seller thinks aloud, and what one that may block its fund's extension makes of it may change until its turn.
+    A told seller thinks aloud, what one that may block its fund's extension makes of it may change until its turn, and
+    a few are sooner told than sifted.
     """
-    if market.narrated or not exits:
+    if market.narrated or len(exits) < _FEW:
         return exits
     rules, today = market.rules(), [market.today] * len(exits)
     sellers = sellers_of(market, rules, exits, today)
@@ -129,12 +132,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
     reckoned = _with_lenders(market.sheet.reckoning(rows, blocks), exits, days)
     quarter = market.reports.quarter(days[0])  # Reviews of one stretch of days: no NAV is published in between.
     draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, np.full(len(exits), quarter))
-    home, state = market.funds.venue[told.fund], told.is_state.astype(bool)
-    venue = np.full(home.size, -1)
-    for number in set(home.tolist()) - {-1}:
-        rule = market.venue_rules(number, rules)
-        is_open = np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))
-        venue[is_open & (home == number)] = market.alike(rules)[number]
+    state = told.is_state.astype(bool)
     bound = state & (rules.state_assets.regime != "none")
     must_appraise = bound & ~holds & (reckoned.charter == MISSING)
     free = must_leave & partnership.guidance_leaves_without_consent
@@ -156,8 +154,15 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         prematched=prematched,
         consent=chance_of_consent(market, told.fund, free, partnership),
         gp_days=np.where(free, 0, partnership.gp_consent_days),
-        venue=venue,
+        venue=_where_to_list(market, rules)[market.funds.venue[told.fund], told.is_state],
     )
+
+
+def _where_to_list(market: Market, rules: RuleBook) -> Ints:
+    """By home venue, the last row for none, and by whether a seller is a state one: ``Sellers.venue``."""
+    homes = [(market.venue_rules(number, rules), alike) for number, alike in enumerate(market.alike(rules))]
+    rows = [[alike if is_open_to(venue, is_state=state) else -1 for state in (False, True)] for venue, alike in homes]
+    return np.array([*rows, [-1, -1]])
 
 
 def _with_lenders(reckoned: Reckoning, exits: list[Exit], days: list[int]) -> Reckoning:
