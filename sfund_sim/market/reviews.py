@@ -58,14 +58,18 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
 def who_may_act(market: Market, exits: list[Exit]) -> list[Exit]:
     """Those of some sellers who will not surely hold on today; the others keep in mind what they reckoned.
 
-    A told seller thinks aloud, what one that may block its fund's extension makes of it may change until its turn, and
-    a few are sooner told than sifted.
+    A told seller thinks aloud, and a few are sooner told than sifted. What one that may block its fund's extension
+    makes of it may change until its turn where somebody else is about to sell shares of the fund.
     """
     if market.narrated or len(exits) < _FEW:
         return exits
     rules, today = market.rules(), [market.today] * len(exits)
     sellers = sellers_of(market, rules, exits, today)
-    acts = (_best_routes(market, rules, exits, sellers) > 0) | sellers.may_block
+    acts = _best_routes(market, rules, exits, sellers) > 0
+    moving = {exit.fund for number, exit in market.selling.items() if number not in market.waiting}
+    moving.update(exit.fund for exit in compress(exits, acts))
+    for place in sellers.may_block.nonzero()[0].tolist():
+        acts[place] |= exits[place].fund in moving
     nav, cost, true_value, hold_value, *_ = (column.tolist() for column in sellers.reckoned)
     for exit, may_act, *told in zip(exits, acts.tolist(), nav, cost, hold_value, true_value, strict=True):
         if not may_act:
