@@ -42,17 +42,22 @@ class Docket(Generic[Matter, Answer]):
 
     def answer(self, today: int, number: int) -> Answer:
         """The answer to a matter of today; KeyError when it was not entered."""
-        stretch = self._stretches[today]
+        known = self._known.get(number)
+        if known is None or known[0] != today:
+            self._turn_to(self._stretches[today])
+            if number not in self._known:
+                self._work_out(today)
+            known = self._known[number]
+            if known[0] != today:
+                raise KeyError(number)
+        return known[1]
+
+    def _turn_to(self, stretch: int) -> None:
+        """Forget earlier stretches once their days are over."""
         if stretch != self._stretch:
             self._stretch, self._known = stretch, {}
             for gone in [each for each in self._coming if each < stretch]:
                 del self._coming[gone]
-        if number not in self._known:
-            self._work_out(today)
-        day, answer = self._known[number]
-        if day != today:
-            raise KeyError(number)
-        return answer
 
     def _work_out(self, today: int) -> None:
         """One answer is missing: those to all that will come up in this stretch cost little more."""

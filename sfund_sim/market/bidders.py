@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from sfund_sim.market.deeds import charge_buyer
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
@@ -21,16 +20,18 @@ def engage(market: Market, listing: Listing, seen: Prospects) -> Keen:
 
     Nobody looks at a share whose floor and unfunded commitment it cannot pay, or whose due diligence.
     """
-    cells, engaged = market.buyers.cells, []
+    cells, engaged, first = market.buyers.cells, [], market.first_buyer
+    busy, slots, costs, tickets = cells.busy, cells.slots, cells.diligence_cost, cells.ticket_min
     needed = listing.floor + market.unfunded_of(listing.exit)
     for each in seen.keen:
         buyer = each[0]
-        if cells.busy[buyer] < cells.slots[buyer]:
-            free, cost = market.free_cash_of(buyer), cells.diligence_cost[buyer]
-            if free >= needed and free >= cost and free >= cells.ticket_min[buyer]:
+        if busy[buyer] < slots[buyer]:
+            free, cost = market.free_cash_of(buyer), costs[buyer]
+            if free >= needed and free >= cost and free >= tickets[buyer]:
                 engaged.append(each)
-                cells.busy[buyer] += 1
-                listing.due_diligence += charge_buyer(market, buyer, cost, free)
+                busy[buyer] += 1
+                market.accounts.pay_out(first + buyer, cost)
+                listing.due_diligence += cost
     return engaged
 
 

@@ -1,6 +1,7 @@
 """The venue's board: how many offers are with the invited; an offer is on it from its opening to its closing day.
 
-No result of a run reads it: it is counted apart from the tables, and tests hold the two against one another.
+No result reads it, and runs that are not told pass over it: it is counted apart from the tables, and tests hold the two
+against one another.
 """
 
 from __future__ import annotations

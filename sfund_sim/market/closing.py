@@ -76,12 +76,13 @@ def close_deal(market: Market, exit: Exit, rules: RuleBook, terms: Terms) -> Gen
     days = market.delayed(exit, terms.signing_days, terms.delay_log_sd, Stage.SIGNED)
     signing = market.after_working_days(days, Turn.CLOSING)
     market.spend_stage(exit, Stage.SIGNED, signing.day)
-    yield signing
-    if market.is_gone(exit):
-        return _fall_through(market, exit, terms, reserved)
-    exit.signed = market.today
+    if not market.keeps_funds_until(signing.day):
+        yield signing
+        if market.is_gone(exit):
+            return _fall_through(market, exit, terms, reserved)
+    exit.signed = signing.day
     market.remark(exit, Remark.SIGNED, deal.investor, terms.price)
-    yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT)
+    yield market.after_working_days(terms.settlement.first_working_days, Turn.PAYMENT, since=signing.day)
     if terms.title_first and not market.is_gone(exit):
         yield Wake(_registration(market, exit, terms).day, Turn.PAYMENT)
     if market.is_gone(exit):

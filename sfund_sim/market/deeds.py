@@ -126,6 +126,13 @@ def register_shares(market: Market, entry: RegisterEntry, funds: Ints) -> None:
     )
 
 
+def show(market: Market, exit: Exit, investors: Ints) -> None:
+    """Write who is shown the offer of an exit's holding today into the register; nothing when nobody is."""
+    if investors.size:
+        market.note(RegisterEntry.DISCLOSE, exit)
+        market.journal.shown.add_for_each("investor", investors, len(market.journal.register) - 1, MISSING)
+
+
 def check_accounts(market: Market, expected: int) -> None:
     """Money neither appears nor vanishes, and no buyer spends what it has not."""
     if market.accounts.total() != expected:

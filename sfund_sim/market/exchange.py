@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator
 
 from sfund_sim.ground.columns import MISSING
-from sfund_sim.ground.diary import Story, Turn, Wake
+from sfund_sim.ground.diary import Turn, Wake
 from sfund_sim.ground.money import FEN_PER_YUAN
 from sfund_sim.market.appraisal import appraise
 from sfund_sim.market.approval import ask_for_lower_floor
@@ -18,7 +18,7 @@ from sfund_sim.market.bookings import Booking
 from sfund_sim.market.chances import CONSENT, LEAK, Lengths, lengths
 from sfund_sim.market.closing import Terms, close_deal, see_through
 from sfund_sim.market.consent import gp_consents, gp_days, leaves_freely
-from sfund_sim.market.deeds import charge_seller
+from sfund_sim.market.deeds import charge_seller, show
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.listings import Listing
 from sfund_sim.market.market import Market
@@ -104,8 +104,8 @@ def _run_listing(market: Market, exit: Exit, seen: Assessment) -> Generator[Wake
     ended = yield from _open_accounts(market, listing, stages)
     if ended is not None:
         return _end(market, listing, ended)
-    engaged, ready = yield from _disclose(market, listing, stages.bidding)
-    yield _stage(market, exit, Stage.BIDDING, stages.bidding)
+    engaged, ready, closed = yield from _disclose(market, listing, stages.bidding)
+    yield _stage(market, exit, Stage.BIDDING, stages.bidding, closed)
     for buyer in engaged:
         market.buyers.cells.busy[buyer] -= 1
     if market.is_gone(exit):
@@ -134,7 +134,7 @@ def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generat
     expected = market.after_working_days(stages.intent + consent_days + stages.publication + stages.accounts).day
     market.dockets.openings.enter(expected, listing.number, listing)
     intent = _stage(market, exit, Stage.INTENT, stages.intent)
-    if not market.is_calm_until(intent.day):
+    if not market.keeps_rules_until(intent.day):
         yield intent
         _keep_to_rules(market, listing)
     partnership = listing.rules.partnership
@@ -146,7 +146,7 @@ def _open_accounts(market: Market, listing: Listing, stages: Lengths) -> Generat
         market.remark(exit, Remark.CONSENT_REFUSED)
         return ListingEnding.CONSENT_REFUSED
     published = _stage(market, exit, Stage.PUBLISHED, stages.publication, answer.day)
-    if market.is_gone(exit) or not market.is_calm_until(published.day):
+    if market.is_gone(exit) or not market.keeps_funds_until(published.day):
         yield published
         if market.is_gone(exit):
             return ListingEnding.OVERTAKEN
@@ -207,11 +207,11 @@ def _keep_to_rules(market: Market, listing: Listing) -> None:
 
 def _disclose(
     market: Market, listing: Listing, bidding_days: int
-) -> Generator[Wake, None, tuple[list[int], list[int]]]:
-    """Directed disclosure, extended while nobody is ready: who took the offer up, and who is ready to bid."""
+) -> Generator[Wake, None, tuple[list[int], list[int], int]]:
+    """Directed disclosure, extended while nobody is ready: who took the offer up, who is ready to bid, the last day."""
     exit, venue = listing.exit, listing.venue
     seen = market.dockets.openings.answer(market.today, listing.number)
-    market.note_disclosure(exit, seen.shown)
+    show(market, exit, seen.shown)
     engaged = engage(market, listing, seen)
     listing.disclosed, listing.invited, listing.engaged = market.today, seen.shown.size, len(engaged)
     listing.leaked = _leak(market, listing)
@@ -222,13 +222,14 @@ def _disclose(
     if ready:
         bids = market.after_working_days(days + bidding_days).day
         market.dockets.bookings.enter(bids, listing.number, Booking(listing, ready))
-    yield from _open_for(market, exit, venue.disclosure.days)
+    closed = yield from _open_for(market, exit, venue.disclosure.days, market.today)
     for _ in range(extensions):
         market.remark(exit, Remark.DISCLOSURE_EXTENDED, venue.extension_days)
-        yield from _open_for(market, exit, venue.extension_days)
-    exit.ready = listing.ready = len(ready)
+        closed = yield from _open_for(market, exit, venue.extension_days, closed)
+    if closed < market.horizon:
+        exit.ready = listing.ready = len(ready)
     market.remark(exit, Remark.DISCLOSED, listing.invited, listing.engaged, len(ready))
-    return [buyer for buyer, _ in engaged], ready
+    return [buyer for buyer, _ in engaged], ready, closed
 
 
 def _extensions(venue: Venue, engaged: Keen) -> int:
@@ -240,11 +241,13 @@ def _extensions(venue: Venue, engaged: Keen) -> int:
     return extensions
 
 
-def _open_for(market: Market, exit: Exit, days: int) -> Story:
-    """The offer stays with the invited for so many working days from today."""
-    closes = market.after_working_days(days, Turn.CLOSING)
-    market.spend_stage(exit, Stage.DISCLOSED, closes.day)
-    return stay_open(market.boards[exit.venue], closes)
+def _open_for(market: Market, exit: Exit, days: int, since: int) -> Generator[Wake, None, int]:
+    """The offer stays with the invited for so many working days; nothing but the told story waits for their end."""
+    closes = market.after_working_days(days, Turn.CLOSING, since)
+    market.spend_stage(exit, Stage.DISCLOSED, closes.day, since)
+    if market.narrated:
+        yield from stay_open(market.boards[exit.venue], closes)
+    return closes.day
 
 
 def _leak(market: Market, listing: Listing) -> int:

@@ -83,6 +83,8 @@ class Market:
     exits: list[Exit] = field(default_factory=list)
     selling: dict[int, Exit] = field(default_factory=dict)
     """Those whose share still is the seller's, by number."""
+    waiting: dict[int, bool] = field(default_factory=dict)
+    """Those of them who hold on, by number: do they heed changes of rules, or reports only (``waiting``)?"""
     listings: list[Listing] = field(default_factory=list)
     sheet: Sheet = field(init=False)
     dockets: Dockets = field(init=False)
@@ -265,11 +267,14 @@ class Market:
             exit.drawn_round, exit.draws = exit.listings, self.chances.of(exit)
         return exit.draws
 
-    def is_calm_until(self, day: int) -> bool:
-        """May a story pass over a day because NAV, rules and funds' states are then as today? A told one may not."""
-        if self.narrated or day >= self.horizon:
-            return False
-        return self.stretches[day] == self.stretches[self.diary.today]
+    def keeps_rules_until(self, day: int) -> bool:
+        """May a story pass over a day because the rules are then as today? A told one may not."""
+        return not self.narrated and day < self.horizon and self._epochs[day] == self._epochs[self.today]
+
+    def keeps_funds_until(self, day: int) -> bool:
+        """The same because no quarter ends until then: no fund ends, or begins to be liquidated."""
+        ended = self.clock.last_ended
+        return not self.narrated and day < self.horizon and ended(day) == ended(self.today)
 
     # -- records --------------------------------------------------------------------------------------------------
 
@@ -291,10 +296,3 @@ class Market:
         """Write a record about an exit's holding into the venue's register."""
         table, today = self.journal.register, self.diary.today
         table.add(table.row(today, entry, exit.number, exit.holding, exit.fund, giver, taker, exit.units, fen))
-
-    def note_disclosure(self, exit: Exit, investors: Ints) -> None:
-        """Write who was shown the offer of an exit's holding into the register; nothing when nobody was."""
-        if investors.size:
-            record = len(self.journal.register)
-            self.note(RegisterEntry.DISCLOSE, exit)
-            self.journal.shown.add_for_each("investor", investors, record, MISSING)

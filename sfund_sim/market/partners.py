@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import NamedTuple
 
 from sfund_sim.market.exits import Exit
 from sfund_sim.market.market import Market
-from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
 
 
@@ -65,19 +65,16 @@ def _looked_up(market: Market, fund: int) -> Partners:
     """Who holds shares of a fund; found anew once one of its partners came, left, or began or ceased to sell."""
     news, known = market.news.get(fund, 0), market.partners.get(fund)
     if known is None or known.news != news:
-        owners, on_sale = _owners(market, fund), market.holdings.on_sale[market.holdings.index.where(fund)]
-        everybody, leaving = sorted(set(owners.tolist())), set(owners[on_sale].tolist())
+        where, holdings = market.holdings.index.where(fund), market.holdings
+        owners, on_sale = holdings.owner[where].tolist(), holdings.on_sale[where].tolist()
+        everybody, leaving = sorted(set(owners)), set(compress(owners, on_sale))
         staying = [owner for owner in everybody if owner < market.first_buyer and owner not in leaving]
         known = market.partners[fund] = Partners(news, everybody, staying)
     return known
 
 
-def _owners(market: Market, fund: int) -> Ints:
-    """Owners of a fund's holdings, one holding after another."""
-    return market.holdings.owner[market.holdings.index.where(fund)]
-
-
 def _leaves(market: Market, exit: Exit) -> bool:
     """Is the seller no partner any more once it has sold?"""
     whole = exit.units == int(market.holdings.units[exit.holding])
-    return whole and int((_owners(market, exit.fund) == exit.lp).sum()) == 1
+    owners = market.holdings.owner[market.holdings.index.where(exit.fund)]
+    return whole and int((owners == exit.lp).sum()) == 1

@@ -10,11 +10,8 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-from sfund_sim.ground.diary import Turn, Wake
-
 LONGEST_QUARTER_DAYS = 92
 """When the next report would come after the last that the run knows of: beyond the horizon in any case."""
-_NEVER = Wake(-1, Turn.REVIEW)
 
 
 class ReportDays:
@@ -22,7 +19,11 @@ class ReportDays:
 
     def __init__(self, ends: list[int], lag: int, changes: list[int]) -> None:
         self._days, self._changes = [end + lag for end in ends], changes
-        self._asked_on, self._reviews = -1, (_NEVER, _NEVER)
+
+    def calls(self, until: int) -> dict[int, bool]:
+        """Days after the first and before ``until`` on which those who wait are called: does a report come then?"""
+        reports = set(self._days)
+        return {day: day in reports for day in sorted({*reports, *self._changes}) if 0 < day < until}
 
     def quarter(self, day: int) -> int:
         """Number of the newest quarter whose NAV is known on a day, from 1; 0 when none is."""
@@ -37,17 +38,6 @@ class ReportDays:
         """Day of the first report after a day."""
         quarter = self.quarter(day)
         return self._days[quarter] if quarter < len(self._days) else day + LONGEST_QUARTER_DAYS
-
-    def next_review(self, day: int, *, tried: bool) -> Wake:
-        """When a seller thinks again: when the next NAV is published or, unless it has just tried, a rule changes.
-
-        A failed attempt is thought over with the next NAV, so that the mere date of a change speeds nobody up.
-        """
-        if self._asked_on != day:  # Many sellers ask on the same day.
-            change, report = bisect_right(self._changes, day), self.next(day)
-            sooner = min([report, *self._changes[change : change + 1]])
-            self._asked_on, self._reviews = day, (Wake(sooner, Turn.REVIEW), Wake(report, Turn.REVIEW))
-        return self._reviews[tried]
 
 
 def stretches(ends: NDArray[np.int64], lag: int, changes: list[int], days: int) -> list[int]:

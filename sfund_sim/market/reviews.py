@@ -25,10 +25,13 @@ from sfund_sim.market.prematched import are_prematched
 from sfund_sim.market.route import is_open_to, regime_of, usable_venue
 from sfund_sim.market.sheet import Reckoning
 from sfund_sim.market.votes import blocks_extension
+from sfund_sim.market.world import Ints
 from sfund_sim.scenario.rules import RuleBook
 from sfund_sim.terms import Purpose, Remark, Route
 
 _ROUTES = (Route.HOLD, Route.AGREEMENT, Route.VENUE, Route.PLEDGE)
+_FEW = 50
+"""Sellers whose stories are told as soon as a matrix is made."""
 _told = attrgetter("met", "failures", "appraisal", "appraised_on", "approved", "rounds_on_appraisal", "route")
 
 
@@ -52,14 +55,41 @@ def brief_reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Re
     return [next(reviews) if sells else None for sells in here]
 
 
-def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
-    rules = market.rules()
-    sellers = sellers_of(market, rules, exits, days)
+def who_may_act(market: Market, exits: list[Exit]) -> list[Exit]:
+    """Those of some sellers who will not surely hold on today; the others keep in mind what they reckoned.
+
+    A told seller thinks aloud, and a few are sooner told than sifted. What one that may block its fund's extension
+    makes of it may change until its turn where somebody else is about to sell shares of the fund.
+    """
+    if market.narrated or len(exits) < _FEW:
+        return exits
+    rules, today = market.rules(), [market.today] * len(exits)
+    sellers = sellers_of(market, rules, exits, today)
+    acts = _best_routes(market, rules, exits, sellers) > 0
+    moving = {exit.fund for number, exit in market.selling.items() if number not in market.waiting}
+    moving.update(exit.fund for exit in compress(exits, acts))
+    for place in sellers.may_block.nonzero()[0].tolist():
+        acts[place] |= exits[place].fund in moving
+    nav, cost, true_value, hold_value, *_ = (column.tolist() for column in sellers.reckoned)
+    for exit, may_act, *told in zip(exits, acts.tolist(), nav, cost, hold_value, true_value, strict=True):
+        if not may_act:
+            exit.note_assessment(*told)
+    return list(compress(exits, acts))
+
+
+def _best_routes(market: Market, rules: RuleBook, exits: list[Exit], sellers: Sellers) -> Ints:
+    """Place in ``_ROUTES`` of the lawful way with the highest expected gain over holding on [sellers]."""
     gains = [np.zeros(len(exits)), gain_by_agreement(market, rules, sellers), gain_at_venue(market, rules, sellers)]
     if rules.pledges.registered:
         gains.append(gain_by_loan(market, rules, exits, sellers.reckoned.nav, sellers.rate))
     # The first of the highest: holding on before an agreement, an agreement before the venue, a loan last.
-    routes = [_ROUTES[best] for best in np.argmax(gains, axis=0).tolist()]
+    return np.asarray(np.argmax(gains, axis=0))
+
+
+def _reviews(market: Market, exits: list[Exit], days: list[int]) -> list[Review]:
+    rules = market.rules()
+    sellers = sellers_of(market, rules, exits, days)
+    routes = [_ROUTES[best] for best in _best_routes(market, rules, exits, sellers).tolist()]
     regimes = [regime_of(exit, rules) for exit in exits]
     numbers = (column.tolist() for column in (*sellers.reckoned, sellers.rate))
     seen, moves = rows_of(Assessment, repeat(rules), *numbers, regimes), [-1] * len(exits)
@@ -106,12 +136,7 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
     reckoned = _with_lenders(market.sheet.reckoning(rows, blocks), exits, days)
     quarter = market.reports.quarter(days[0])  # Reviews of one stretch of days: no NAV is published in between.
     draws = market.streams.uniform(Purpose.COUNTERPARTY, told.key, np.full(len(exits), quarter))
-    home, state = market.funds.venue[told.fund], told.is_state.astype(bool)
-    venue = np.full(home.size, -1)
-    for number in set(home.tolist()) - {-1}:
-        rule = market.venue_rules(number, rules)
-        is_open = np.where(state, is_open_to(rule, is_state=True), is_open_to(rule, is_state=False))
-        venue[is_open & (home == number)] = market.alike(rules)[number]
+    state = told.is_state.astype(bool)
     bound = state & (rules.state_assets.regime != "none")
     must_appraise = bound & ~holds & (reckoned.charter == MISSING)
     free = must_leave & partnership.guidance_leaves_without_consent
@@ -134,8 +159,15 @@ def sellers_of(market: Market, rules: RuleBook, exits: list[Exit], days: list[in
         prematched=prematched,
         consent=chance_of_consent(market, told.fund, free, partnership),
         gp_days=np.where(free, 0, partnership.gp_consent_days),
-        venue=venue,
+        venue=_where_to_list(market, rules)[market.funds.venue[told.fund], told.is_state],
     )
+
+
+def _where_to_list(market: Market, rules: RuleBook) -> Ints:
+    """By home venue, the last row for none, and by whether a seller is a state one: ``Sellers.venue``."""
+    homes = [(market.venue_rules(number, rules), alike) for number, alike in enumerate(market.alike(rules))]
+    rows = [[alike if is_open_to(venue, is_state=state) else -1 for state in (False, True)] for venue, alike in homes]
+    return np.array([*rows, [-1, -1]])
 
 
 def _with_lenders(reckoned: Reckoning, exits: list[Exit], days: list[int]) -> Reckoning:

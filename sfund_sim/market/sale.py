@@ -2,7 +2,7 @@
 
 A story is a generator that yields the day on which it goes on and looks at its holding when it wakes; what it does is
 in ``exchange`` (the venue), ``agreement`` (a known counterparty), ``closing`` (from the hammer to the register) and
-``loans`` (a loan instead of a sale).
+``loans`` (a loan instead of a sale). It breaks off where the seller holds on, until it is called again (``waiting``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HOLD = int(Route.HOLD)
 
 
 def sale(market: Market, exit: Exit) -> Story:
-    """An LP wants out: it decides, then reviews its ways out every quarter until it is out."""
+    """An LP wants out: it decides, then looks for a way out until it is out or holds on."""
     decides = _decision_day(market, exit)
     market.dockets.reviews.enter(decides, exit.number, exit)
     market.spend_stage(exit, Stage.WISHED, decides, exit.wished)
@@ -34,10 +34,24 @@ def sale(market: Market, exit: Exit) -> Story:
     if market.funds_ended_on(exit.fund) is None:
         exit.decided = market.today
         market.remark(exit, Remark.DECIDED)
+    yield from _look_for_way_out(market, exit)
+
+
+def sale_goes_on(market: Market, exit: Exit) -> Story:
+    """A seller who waited is called today: it reviews its ways out once more."""
+    market.dockets.reviews.enter(market.today, exit.number, exit)
+    yield Wake(market.today, Turn.REVIEW)
+    yield from _look_for_way_out(market, exit)
+
+
+def _look_for_way_out(market: Market, exit: Exit) -> Story:
+    """Reviews and attempts, until the seller is out or waits for the next report or, if it tried nothing, rules."""
     while not exit.is_over:
         if market.is_gone(exit):
-            yield from _wait_for_fund(market, exit)
-        elif _has_lost_patience(market, exit):
+            if market.funds_ended_on(exit.fund) is None:  # It gets what the fund pays.
+                return _hold_on(market, exit, for_rules=False)
+            close_exit_by_fund(market, exit)
+        elif has_lost_patience(market, exit):
             market.remark(exit, Remark.LAPSED)
             exit.route = _HOLD
             conclude_exit(market, exit, Ending.LAPSED)
@@ -46,7 +60,7 @@ def sale(market: Market, exit: Exit) -> Story:
             weighs_again = (yield from way_out) if way_out is not None else False
             if not (exit.is_over or weighs_again):
                 exit.route = _HOLD
-                yield _next_review(market, exit, tried=way_out is not None)
+                return _hold_on(market, exit, for_rules=way_out is None)
 
 
 def _say_wish(market: Market, exit: Exit) -> None:
@@ -77,21 +91,15 @@ def _way_out(market: Market, exit: Exit) -> Generator[Wake, None, bool | None] |
     return borrow(market, exit, seen)
 
 
-def _next_review(market: Market, exit: Exit, *, tried: bool) -> Wake:
-    """Nothing came of it: the seller waits for the next report or, if it tried nothing, change of rules."""
-    again = market.reports.next_review(market.today, tried=tried)
-    market.dockets.reviews.enter(again.day, exit.number, exit)
-    return again
+def _hold_on(market: Market, exit: Exit, *, for_rules: bool) -> None:
+    """The seller waits until it is called: at the next report or, if it heeds them, change of rules.
+
+    A failed attempt is thought over with the next NAV, so that the mere date of a change speeds nobody up.
+    """
+    market.waiting[exit.number] = for_rules
 
 
-def _wait_for_fund(market: Market, exit: Exit) -> Story:
-    """The fund is being wound up: the seller gets what the fund pays."""
-    while market.funds_ended_on(exit.fund) is None:
-        yield Wake(market.reports.next(market.today), Turn.REVIEW)
-    close_exit_by_fund(market, exit)
-
-
-def _has_lost_patience(market: Market, exit: Exit) -> bool:
+def has_lost_patience(market: Market, exit: Exit) -> bool:
     """Reports are what patience is lost over: a change of rules that comes before the next one ends no exit."""
     patience = market.lp_mixes[exit.lp_kind].patience_days
     if market.today - exit.wished <= patience or exit.owes:

@@ -35,6 +35,7 @@ from sfund_sim.market.quarter_end import close_quarter
 from sfund_sim.market.reckoning import close_books
 from sfund_sim.market.sheet import Sheet
 from sfund_sim.market.tidings import tell_flows, tell_reports
+from sfund_sim.market.waiting import call_sellers
 from sfund_sim.market.wishes import SellClocks
 from sfund_sim.market.world import Floats
 from sfund_sim.market.year_after import YearAfter
@@ -92,7 +93,8 @@ def _simulate(built: Built, *, narrated: bool) -> Journal:
     total = market.accounts.total()
     environment, quarters = simpy.Environment(), _quarters(market, SellClocks(market, prescribed), returns)
     year_after = YearAfter(market)
-    clock = _keep_clock(environment, year_after, market, _foundings(market), quarters, _publications(market))
+    dates = _foundings(market), quarters, _publications(market), _calls(market)
+    clock = _keep_clock(environment, year_after, market, *dates)
     environment.process(clock)
     environment.run(until=market.horizon)
     clock.close()
@@ -231,6 +233,12 @@ def _publish(market: Market, quarter: int) -> None:
     market.flows.publish(quarter, market.clock.last_ended(market.today))
     tell_reports(market)
     market.hear_from_buyers()
+
+
+def _calls(market: Market) -> Dates:
+    """Sellers who wait weigh their ways out at each report and change of rules."""
+    for day, report in market.reports.calls(market.horizon).items():
+        yield day, partial(call_sellers, market, report=report)
 
 
 def _triggers(scenario: Scenario) -> list[list[SellTrigger | None]]:

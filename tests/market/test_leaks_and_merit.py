@@ -62,7 +62,7 @@ def test_a_sale_is_efficient_if_neither_one_ready_nor_a_partner_valued_the_share
     deal = Deal(deal_terms, deal_terms.investor, deal_terms.ending, of_partners)
     hammer = Hammer(deal.investor, 1000, 900, of_the_ready, deal.ending)
     monkeypatch.setattr(exchange, "_open_accounts", lambda *_: told(None))
-    monkeypatch.setattr(exchange, "_disclose", lambda *_: told(([], [])))
+    monkeypatch.setattr(exchange, "_disclose", lambda *_: told(([], [], 0)))
     monkeypatch.setattr(exchange, "hold_bidding", lambda *_: hammer)
     monkeypatch.setattr(exchange, "close_deal", lambda *_: told(deal))
     monkeypatch.setattr(exchange, "see_through", lambda *_: told(None))
