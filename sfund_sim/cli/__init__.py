@@ -21,6 +21,7 @@ from sfund_sim.ground.errors import (
     Problem,
     ScenarioError,
     SfundError,
+    WorkKept,
     in_one_line,
 )
 from sfund_sim.ground.interrupts import exit_code, stopping_alike
@@ -31,6 +32,7 @@ WRONG_INPUT, FAILED = 2, 1
 
 _DEBUG = "--debug"
 _VARIABLE = "SFUND_LANG"
+_PATHS = ("--out", "--resume", "--csv")
 _MOST_PROBLEMS = 50
 
 
@@ -52,6 +54,7 @@ def _guarded(given: list[str]) -> int:
     language = language_of(given)
     try:
         _check_language(given)
+        _check_paths(given)
         return _run([argument for argument in given if argument != _DEBUG], language)
     except ScenarioError as error:
         _tell_problems(error.problems, language)
@@ -60,7 +63,8 @@ def _guarded(given: list[str]) -> int:
         _tell_bug(error, language, is_debugging=is_debugging)
         return FAILED
     except SfundError as error:
-        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(error.text(language)))
+        again = _go_on(error.folder, given, language) if isinstance(error, WorkKept) else ""
+        _say(("sfund：" if language == "zh" else "sfund: ") + in_one_line(error.text(language) + again))
         return WRONG_INPUT if error.is_wrong_input else FAILED
     except (KeyboardInterrupt, Interrupted) as stop:
         _tell_interrupted(stop.args, given, language)
@@ -110,6 +114,14 @@ def _check_language(arguments: Sequence[str]) -> None:
                                      f"“{wanted}”不在允许范围内；可用：en、zh")])  # fmt: skip
 
 
+def _check_paths(arguments: Sequence[str]) -> None:
+    """ScenarioError for a path that is empty, as of an unset variable: as a path it would be the present folder."""
+    for word, after in pairwise([part for argument in arguments for part in argument.split("=", 1)]):
+        if word in _PATHS and not after.strip():
+            raise ScenarioError([Problem(word, 0, 0, "it is empty; give a value, or leave the option out",
+                                         "内容为空；请给出取值，或不用此选项")])  # fmt: skip
+
+
 def os_error_text(error: OSError, language: Language) -> str:
     """What the system refused, in words."""
     return (f"{error.filename}: " if error.filename else "") + refusal(error, language)
@@ -149,18 +161,24 @@ def _tell_interrupted(kept: tuple[object, ...], given: list[str], language: Lang
     if len(kept) != 2:
         _say("sfund：已中断；未保存任何内容" if language == "zh" else "sfund: interrupted; nothing was saved")
         return
-    import shlex
-
     folder, runs = kept
-    old = given.index("--resume") if "--resume" in given else len(given)
-    again = shlex.join(["sfund", *given[:old], *given[old + 2 :], "--resume", str(folder)])
-    if given[0] == "merge":
-        again = shlex.join(["sfund", *given])
+    again = _go_on(folder, given, language)
     if language == "zh":
-        _say(f"sfund：已中断；已完成的 {runs} 次运行保存在 {folder}；继续：{again}")
+        _say(f"sfund：已中断；已完成的 {runs} 次运行保存在 {folder}{again}")
     else:
         kept_runs = "1 finished run is" if runs == 1 else f"{runs} finished runs are"
-        _say(f"sfund: interrupted; {kept_runs} kept in {folder}; go on with: {again}")
+        _say(f"sfund: interrupted; {kept_runs} kept in {folder}{again}")
+
+
+def _go_on(folder: object, given: list[str], language: Language) -> str:
+    """The command that takes up the work in a folder, as the end of a sentence."""
+    import shlex
+
+    old = given.index("--resume") if "--resume" in given else len(given)
+    again = ["sfund", *given[:old], *given[old + 2 :], "--resume", str(folder)]
+    if given[0] == "merge":
+        again = ["sfund", *given]
+    return ("；继续：" if language == "zh" else "; go on with: ") + shlex.join(again)
 
 
 def _tell_bug(error: Exception, language: Language, *, is_debugging: bool) -> None:

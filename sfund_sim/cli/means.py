@@ -65,7 +65,7 @@ def kept(tables: Tables | None, keep: Sequence[str] | None, resume: Path | None)
     """What is to be kept, and in what form; where nothing is said as in the experiment to take up."""
     from sfund_sim.experiments.identity import read_state
     from sfund_sim.experiments.keeping import keeping, kept_by
-    from sfund_sim.experiments.work_folder import work_folder_of
+    from sfund_sim.experiments.unfinished import work_folder_of
 
     usual = kept_by(read_state(work_folder_of(resume))) if resume else None
     return keeping(tables.value if tables else "", keep or (), usual=usual)
@@ -94,7 +94,7 @@ def taken_up(
         return out, reps, seed
     from sfund_sim.experiments.identity import read_state
     from sfund_sim.experiments.shards import results_of_share
-    from sfund_sim.experiments.work_folder import results_of, work_folder_of
+    from sfund_sim.experiments.unfinished import results_of, work_folder_of
 
     folder = work_folder_of(resume)
     state = read_state(folder)

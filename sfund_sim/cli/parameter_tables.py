@@ -41,7 +41,7 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sfund_sim.report.parameter_words import status_word
+    from sfund_sim.report.parameter_words import basis_word, status_word
 
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH_WITHOUT_TERMINAL)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -49,7 +49,7 @@ def show(listed: list[Parameter], spoken: Lang) -> None:
         table.add_column(_heading(name, spoken), overflow="fold", ratio=ratio)
     for one in listed:
         cells = _cells(one, spoken)
-        row = {**cells, "parameter": cells["path"], "source": one.basis}
+        row = {**cells, "parameter": cells["path"], "source": basis_word(one.basis, spoken.value)}
         table.add_row(*(Text(row[name]) for name in _SHOWN[spoken]))
     console.print(table)
     counts = Counter(one.status for one in listed)
@@ -85,11 +85,12 @@ def _heading(name: str, spoken: Lang) -> str:
 
 def _cells(one: Parameter, spoken: Lang) -> dict[str, str]:
     """A parameter's columns as text; sources and notes are in the words of whoever wrote the scenario."""
-    from sfund_sim.report.parameter_words import meaning_zh, status_word, unit_word
+    from sfund_sim.report.parameter_words import basis_word, meaning_zh, status_word, unit_word
     from sfund_sim.scenario.sources import written
 
     return {
         "path": one.path, "value": written(one.value), "unit": unit_word(one.unit, spoken.value),
-        "status": status_word(one.status, spoken.value), "source": one.source, "note": one.note, "file": one.file,
-        "line": str(one.line), "meaning": meaning_zh(one) if spoken is Lang.ZH else one.meaning,
+        "status": status_word(one.status, spoken.value), "source": basis_word(one.source, spoken.value),
+        "note": one.note, "file": one.file, "line": str(one.line),
+        "meaning": meaning_zh(one) if spoken is Lang.ZH else one.meaning,
     }  # fmt: skip

@@ -141,7 +141,13 @@ def refusals_told(final: Path) -> Iterator[None]:
 
 
 def refuse_to_overwrite(final: Path) -> None:
-    """Raise FileExistsError when something stands there already; an empty folder may be filled."""
+    """Raise FileExistsError when something stands there; an empty folder may be filled, OutputError for other links."""
+    if final.is_symlink() and not (final.is_dir() and any(final.iterdir())) and not final.is_file():
+        raise OutputError(
+            f"cannot write the results to {final}: it is a link, which results cannot replace; remove it, or choose "
+            "another folder with --out",
+            f"无法将结果写入 {final}：它是链接，结果不能取代链接；请删除该链接，或用 --out 另选文件夹",
+        )
     if final.exists() and not (final.is_dir() and not any(final.iterdir())):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sfund_sim.experiments import manifest
 from sfund_sim.experiments.differing import differences, joined
 from sfund_sim.experiments.identity import STATE
-from sfund_sim.experiments.work_folder import SUFFIX, results_of
+from sfund_sim.experiments.unfinished import SUFFIX, results_of
 from sfund_sim.ground.errors import Problem, ScenarioError
 
 _DECOMPOSITION = "decomposition.csv"

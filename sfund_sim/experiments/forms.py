@@ -50,8 +50,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 
 
 def json_value(text: str) -> Any:
-    """The value of a JSON text; ValueError for what is none, and for one nested deeper than can be read."""
+    """The value of a JSON text; JSONDecodeError for what is none, and for one nested deeper than can be read."""
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise json.JSONDecodeError("nested too deeply", text, 0) from None

@@ -123,10 +123,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             found, why, why_zh = None, "it is a link, or no regular file", "它是链接，或不是普通文件"
         else:
             found = forms.json_value((folder / NAME).read_text("utf-8"))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         found, why, why_zh = None, refusal(error, "en"), refusal(error, "zh")
-    except ValueError as error:
-        found, why, why_zh = None, f"it is not JSON: {error}", f"不是 JSON：{error}"
     if not forms.has_form(found, _Manifest) or "python" not in found["versions"]:
         raise NotARunFolder(
             f"{folder} is not a run folder: its {NAME} cannot be read ({why})",

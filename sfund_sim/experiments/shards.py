@@ -17,7 +17,8 @@ from sfund_sim.experiments.identity import STATE, Identity, origin_of, read_stat
 from sfund_sim.experiments.keeping import kept_by
 from sfund_sim.experiments.replication import Failure
 from sfund_sim.experiments.store import BrokenPart, whole_part
-from sfund_sim.experiments.work_folder import SUFFIX, Means, parts_in, undertaken
+from sfund_sim.experiments.unfinished import SUFFIX
+from sfund_sim.experiments.work_folder import Means, parts_in, undertaken
 from sfund_sim.ground.errors import Language, OutputError, Problem, ScenarioError
 
 _EXPERIMENT = ("kind", "scenario_sha256", "seed", "replications", "sfund_sim", "versions", "tables", "kept")

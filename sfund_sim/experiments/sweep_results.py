@@ -28,6 +28,8 @@ from sfund_sim.experiments.results_folder import (
     made_into,
     told_of,
 )
+from sfund_sim.experiments.sweep_gaps import gaps
+from sfund_sim.experiments.sweep_values import MarketMeasure
 from sfund_sim.experiments.sweeping import SweepPlan, run_points
 from sfund_sim.experiments.table_files import table_files
 from sfund_sim.scenario.cut_short import cut_short, levers_cut_short
@@ -110,9 +112,12 @@ class SweepResults:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Each combination of levers less the first, paired; empty without pairing, and where levers are sampled."""
-        is_paired = self.plan.experiment.pairing and self.plan.design.kind in ("grid", "latin_hypercube")
-        values = self.cube.put_into(self.values) if is_paired else self.values.iloc[:0]
+        values = self.cube.put_into(self.values) if self._is_paired else self.values.iloc[:0]
         return sweep_tables.effects_table(values, self.plan.design, self.cube.grains)
+
+    @property
+    def _is_paired(self) -> bool:
+        return self.plan.experiment.pairing and self.plan.design.kind in ("grid", "latin_hypercube")
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
@@ -126,8 +131,12 @@ class SweepResults:
 
     @cached_property
     def cautions(self) -> tuple[str, ...]:
-        """What the reader of any number here must know first: which values do not hold to the end."""
-        return tuple(dict.fromkeys([*levers_cut_short(self.plan.loaded), *cut_short(self.plan.loaded)]))
+        """What the reader of any number here must know first: values that do not hold, outcomes without any."""
+        short = dict.fromkeys([*levers_cut_short(self.plan.loaded), *cut_short(self.plan.loaded)])
+        measure = self.plan.points.measure
+        outcomes = measure.outcomes if isinstance(measure, MarketMeasure) else ()
+        others = len(set(self.plan.design.policies.tolist())) - 1 if self._is_paired else 0
+        return (*short, *gaps(outcomes, self.summary, self.effects, others))
 
     @property
     def repeat_command(self) -> str:

@@ -7,7 +7,6 @@ results: it has another name, no manifest, and a line that says what it is.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -19,13 +18,11 @@ from typing import Any, Protocol
 from sfund_sim.experiments.archive import made_folders, refusals_told, refuse_to_overwrite
 from sfund_sim.experiments.differing import differences, joined, share_differences
 from sfund_sim.experiments.executor import execute
-from sfund_sim.experiments.identity import STATE, Identity, origin_of, read_state, write_state
+from sfund_sim.experiments.identity import Identity, origin_of, read_state, write_state
 from sfund_sim.experiments.replication import Failure, Finished, Job, ReplicationFailed
 from sfund_sim.experiments.store import Parcel, PartStore, sealed
-from sfund_sim.ground.errors import OutputError, Problem, ScenarioError
-
-SUFFIX = ".partial"
-_LOCK = ".lock"
+from sfund_sim.experiments.unfinished import SUFFIX, begun, has_parts, locked, refuse_the_name, work_folder_of
+from sfund_sim.ground.errors import OutputError, Problem, ScenarioError, WorkKept
 
 
 class Engine(Protocol):
@@ -64,11 +61,10 @@ class WorkFolder:
     """Finished replications of all jobs of one experiment, and the failures."""
 
     def __init__(self, folder: Path, identity: Identity, means: Means) -> None:
-        self.folder = folder
+        self.folder, self.identity, self.means = folder, identity, means
         self._known_by = identity.data()
         self.failures: dict[int, Failure] = {}
         """Replications of the first job that raised, by number; later jobs build upon it and stop at a failure."""
-        self._means = means
         self._jobs: list[Job] = []
         self._stores: list[PartStore] = []
         self._asked: set[int] = set()
@@ -100,7 +96,7 @@ class WorkFolder:
         store = self._store_of(job)
         if store is self._stores[0]:
             self._asked.update(numbers)
-        remainder, shares = self._means.share
+        remainder, shares = self.means.share
         mine = [number for number in numbers if number % shares == remainder]
         there = [number for number in mine if number in store]
         for number in there:
@@ -111,8 +107,8 @@ class WorkFolder:
             yield from self._run(replace(job, pack=pack, room=store.folder), left, store, workers)
 
     def _run(self, job: Job, numbers: list[int], store: PartStore, workers: int) -> Generator[Finished, None, None]:
-        failed = self._note if self._means.goes_on and store is self._stores[0] else None
-        with closing(self._means.engine(job, numbers, workers=workers, failed=failed)) as stream:
+        failed = self._note if self.means.goes_on and store is self._stores[0] else None
+        with closing(self.means.engine(job, numbers, workers=workers, failed=failed)) as stream:
             for parcel in stream:
                 assert isinstance(parcel, Parcel)
                 store.put(parcel)
@@ -150,105 +146,53 @@ def undertaken(final: Path, identity: Identity, means: Means, *, or_numbered: bo
     results or another unfinished experiment stand there, ScenarioError when the one to take up is another experiment.
     """
     final = Path(os.path.abspath(final))
-    if final.name.endswith(SUFFIX):
-        raise ScenarioError([_named_like_work(final)])
+    refuse_the_name(final)
     with refusals_told(final):
         if not or_numbered:
             refuse_to_overwrite(final)
         made = made_folders(final.parent)
-        folder = work_folder_of(means.resume) if means.resume else _free(final, or_numbered=or_numbered)
-        work = WorkFolder(folder, identity, means)
         try:
-            folder.mkdir(exist_ok=means.resume is not None)
-            with _locked(folder):
-                _open(folder, identity, means)
+            folder = work_folder_of(means.resume) if means.resume else begun(final, or_numbered=or_numbered)
+            with _kept_for_later(WorkFolder(folder, identity, means)) as work, refusals_told(final):
                 yield work
-            if folder.is_dir():
-                shutil.rmtree(folder)
-        except KeyboardInterrupt:
-            if has_parts(folder):
-                raise WorkInterrupted(folder, work.kept) from None
-            raise
         finally:
-            if folder.is_dir() and means.resume is None and not has_parts(folder):
-                shutil.rmtree(folder, ignore_errors=True)
             for each in reversed(made):
                 with suppress(OSError):
                     each.rmdir()
 
 
-def work_folder_of(given: Path) -> Path:
-    """The work folder that a user means by its own name or by that of the results; ScenarioError when there is none."""
-    given = Path(os.path.abspath(given))
-    for folder in (given, given.with_name(given.name + SUFFIX)):
-        if (folder / STATE).is_file():
-            return folder
-    message = f"no interrupted experiment is at {given} (neither it nor {given.name}{SUFFIX} has {STATE})"
-    message_zh = f"{given} 处没有中断的实验（它与 {given.name}{SUFFIX} 中都没有 {STATE}）"
-    raise ScenarioError([Problem("--resume", 0, 0, message, message_zh)])
+@contextmanager
+def _kept_for_later(work: WorkFolder) -> Iterator[WorkFolder]:
+    """Hold the folder; where it comes to an end it goes, where it does not, all that is finished is told and stays.
 
-
-def results_of(folder: Path) -> Path:
-    """The results folder for which a work folder stands."""
-    return folder.with_name(folder.name.removesuffix(SUFFIX))
-
-
-def has_parts(folder: Path) -> bool:
-    """Is a replication finished there?"""
-    return next(folder.glob("parts_*/rep_*.part"), None) is not None
-
-
-def _free(final: Path, *, or_numbered: bool) -> Path:
-    """A work folder's name that nobody has; OutputError when it must be this one."""
-    wanted, number = final.with_name(final.name + SUFFIX), 2
-    while wanted.exists() and not _cleared(wanted):
-        if not or_numbered:
-            raise _folder_in_use(wanted)
-        wanted, number = final.with_name(f"{final.name}-{number}{SUFFIX}"), number + 1
-    return wanted
-
-
-def _cleared(folder: Path) -> bool:
-    """Remove a work folder in which nothing is finished and nobody works any more: its process was killed too early."""
-    own = re.compile(rf"README\.txt|{re.escape(STATE)}(\.unfinished)?|{re.escape(_LOCK)}|parts_\d+|\..*{SUFFIX}")
-    if not (folder / _LOCK).is_file() or has_parts(folder):
-        return False
-    if not all(own.fullmatch(path.name) for path in folder.iterdir()):
-        return False
-    with suppress(OutputError), _locked(folder) as is_held:
-        if is_held:
+    A folder that another process holds is left as it is.
+    """
+    folder, is_ours = work.folder, False
+    try:
+        with locked(folder):
+            is_ours = True
+            _open(folder, work.identity, work.means)
+            yield work
+        if folder.is_dir():
             shutil.rmtree(folder)
-        return is_held
-    return False
+    except KeyboardInterrupt:
+        if has_parts(folder):
+            raise WorkInterrupted(folder, work.kept) from None
+        raise
+    except OutputError as error:
+        if isinstance(error.__cause__, OSError) and has_parts(folder):
+            raise _and_what_is_kept(error, folder, work.kept) from error
+        raise
+    finally:
+        if is_ours and folder.is_dir() and work.means.resume is None and not has_parts(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _named_like_work(final: Path) -> Problem:
-    return Problem(
-        "--out", 0, 0,
-        f"'{final.name}' ends in {SUFFIX}, which names unfinished experiments; choose another name, for example "
-        f"{final.name.removesuffix(SUFFIX) or 'out'}",
-        f"“{final.name}”以 {SUFFIX} 结尾，此后缀专用于未完成的实验；请另取名称，例如 "
-        f"{final.name.removesuffix(SUFFIX) or 'out'}",
-    )  # fmt: skip
-
-
-def _folder_in_use(folder: Path) -> OutputError:
-    if (folder / "manifest.json").is_file():
-        return OutputError(
-            f"{folder} holds finished results, but its name is the one for the unfinished experiment; give these "
-            "results another name, or choose another --out",
-            f"{folder} 中是已完成的结果，却占用了未完成实验的名称；请为这些结果改名，或另选 --out",
-        )
-    if has_parts(folder):
-        return OutputError(
-            f"{folder} holds finished replications of an experiment that was interrupted or still goes on; go on "
-            f"with --resume {folder}, or remove it",
-            f"{folder} 中有已中断或仍在进行的实验的已完成重复；请用 --resume {folder} 继续，或将其删除",
-        )
-    return OutputError(
-        f"{folder} is there already, without a finished replication: another process has just begun, or it is "
-        "something else; wait, or remove it",
-        f"{folder} 已存在，其中没有已完成的重复：另一进程刚刚开始，或另有他用；请等待，或将其删除",
+def _and_what_is_kept(error: OutputError, folder: Path, kept: int) -> WorkKept:
+    """The refusal of the file system, and where that leaves the finished work."""
+    runs = "1 finished run is" if kept == 1 else f"{kept} finished runs are"
+    return WorkKept(
+        f"{error}; {runs} kept in {folder}", f"{error.text('zh')}；已完成的 {kept} 次运行保存在 {folder}", folder
     )
 
 
@@ -273,25 +217,3 @@ def _open(folder: Path, identity: Identity, means: Means) -> None:
         for leftover in folder.glob(f".*{SUFFIX}"):
             shutil.rmtree(leftover, ignore_errors=True)
     write_state(folder, {**identity.data(), "share": list(means.share), **means.again})
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Hold a work folder alone, as long as this process lives; OutputError when another one has it.
-
-    Windows and some network file systems have no such lock (False is given): not to start twice is then the user's own
-    care.
-    """
-    with (folder / _LOCK).open("w") as file:
-        is_held = False
-        with suppress(ImportError, OSError):
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                is_held = True
-            except BlockingIOError:
-                raise OutputError(
-                    f"{folder} is in use: another process works on it", f"{folder} 正在使用：另一进程正在其中工作"
-                ) from None
-        yield is_held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
@@ -50,6 +51,7 @@ class SfundError(Exception):
       +- ScenarioError    the scenario (or an option) is wrong: exit code 2
       +- OutputError      results cannot be written or read: exit code 1
       |    +- NotARunFolder    the folder given is not one that a run has left: exit code 2
+      |    +- WorkKept         results cannot be written, but finished replications are kept
       +- TooMuchMoney     a scenario whose sums no market has: exit code 2
       +- BrokenInvariant  a bug in sfund_sim: please report it with its text
     """
@@ -94,6 +96,17 @@ class NotARunFolder(OutputError):
     """The folder is not one that a run has left."""
 
     is_wrong_input = True
+
+
+class WorkKept(OutputError):
+    """Results cannot be written, but finished replications are kept in ``folder`` and can be taken up."""
+
+    def __init__(self, message: str, message_zh: str, folder: Path) -> None:
+        super().__init__(message, message_zh)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.message_zh, self.folder)
 
 
 class BrokenInvariant(SfundError):

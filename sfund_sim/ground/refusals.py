@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from json import JSONDecodeError
 
 from sfund_sim.ground.errors import Language
 
@@ -23,6 +24,9 @@ def refusal(error: OSError | ValueError, language: Language) -> str:
     """Why the system refused a path or a text; in its own words where this module has none."""
     if isinstance(error, UnicodeDecodeError):
         english, chinese = "it is not UTF-8 text", "不是 UTF-8 文本"
+    elif isinstance(error, JSONDecodeError):
+        english = f"it is not JSON: {error}"
+        chinese = f"不是 JSON：第 {error.lineno} 行第 {error.colno} 列有误"
     elif isinstance(error, OSError):
         english, chinese = _WORDS.get(error.errno or 0, (error.strerror or str(error),) * 2)
     else:

@@ -89,7 +89,7 @@ def _read(text: str, name: str) -> CaseFile:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         where = f"{name}:{error.lineno}:{error.colno}"
-        raise CaseError(f"{where}: not JSON: {error.msg}", f"{where}：不是 JSON：{error.msg}") from None
+        raise CaseError(f"{where}: not JSON: {error.msg}", f"{where}：不是 JSON，此处有误") from None
     whole = {"cases": content} if isinstance(content, list) else content
     cases = whole.get("cases") if isinstance(whole, dict) else None
     if not isinstance(cases, list):

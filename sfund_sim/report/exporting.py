@@ -21,6 +21,7 @@ from sfund_sim.outcomes.dictionary import Entry, entry
 from sfund_sim.report.exported_columns import Lookup, lookup_of
 from sfund_sim.report.parameter_words import unit_word
 from sfund_sim.report.stata_file import stata_bytes
+from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import families, group_word, word
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ def _workbook(folder: Path, names: Sequence[str], language: Language) -> bytes:
         for each in used.values()
     )
     _sheet(book.create_sheet("dictionary"), _HEADINGS_OF_DICTIONARY[language], about)
-    _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder))
+    _sheet(book.create_sheet("about"), _HEADINGS_OF_ABOUT[language], _origin(folder, language))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -275,11 +276,19 @@ def _rows(table: pd.DataFrame) -> Iterator[list[Any]]:
     return map(list, zip(*columns, strict=True))
 
 
-def _origin(folder: Path) -> Iterator[list[str]]:
+def _origin(folder: Path, language: Language) -> Iterator[list[str]]:
     about = manifest.read_manifest(folder)
+    about["warnings"] = [warning_text(one, language) for one in about.get("warnings", [])]
     for name, value in about.items():
         if name != "outputs":
-            yield [name, in_one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))]
+            told = in_one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            yield [_entry_word(name, language), told]
+
+
+def _entry_word(name: str, language: Language) -> str:
+    """An entry of the manifest as readers of Chinese see it, with its name, by which the manifest knows it."""
+    known = name in families()["manifest"]
+    return f"{word('manifest', name, 'zh')} [{name}]" if known and language == "zh" else name
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Language, Lookup], bytes]] = {

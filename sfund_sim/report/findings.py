@@ -116,7 +116,12 @@ class Summary:
 
 
 def findings(summary: Summary, language: Language) -> list[str]:
-    """The sentences, with the rows behind each number beside it; those without any are left out."""
+    """The sentences, with the rows behind each number beside it; those without any are left out.
+
+    Where nobody ever wants to sell, one says so.
+    """
+    if not summary.n(("exits_count", "all", "all")):
+        return [phrase("finding_nobody", language)]
     return [
         phrase(_sentence(label, summary), language, **_texts(summary, cells, language))
         for label, cells in FINDINGS.items()

@@ -14,7 +14,7 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.outcomes.dictionary import Entry
 from sfund_sim.outcomes.dictionary import outcomes as entries_of_outcomes
 from sfund_sim.report.drawing import Drawn
-from sfund_sim.report.parameter_words import unit_word
+from sfund_sim.report.parameter_words import basis_word, unit_word
 from sfund_sim.report.warning_words import warning_text
 from sfund_sim.report.words import LANGUAGES, outcome_heading, phrase, word
 from sfund_sim.scenario.sources import written
@@ -75,7 +75,12 @@ def rendered(template: str, **values: Any) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        unit_word=unit_word, warning_text=warning_text, word=word, heading=outcome_heading, written=written
+        unit_word=unit_word,
+        warning_text=warning_text,
+        word=word,
+        heading=outcome_heading,
+        written=written,
+        basis_word=basis_word,
     )
     return environment.get_template(template).render(values)
 

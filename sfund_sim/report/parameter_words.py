@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
 
 from sfund_sim.ground.errors import Language
 from sfund_sim.report.words import families, word
 from sfund_sim.scenario.nodes import Status
-from sfund_sim.scenario.sources import Parameter
+from sfund_sim.scenario.sources import DEFAULT, Parameter
+from sfund_sim.scenario.variants import NAME, SOURCE
 
 _KINDS_BELOW = {
     "lps": "lp_kind",
@@ -20,6 +22,8 @@ _KINDS_BELOW = {
 }
 """Below which step of a path the next one is a kind of what, as a family of words."""
 _YEAR_DIGITS = 4
+_OWN_WORDS = re.compile(rf"({DEFAULT})(?= \(|$)|{SOURCE} ({NAME.pattern})(?= \(|$)")
+"""What a value rests on in the program's own words, at most with a note behind; all others are the author's."""
 
 
 @cache
@@ -52,6 +56,14 @@ def unit_word(unit: str, language: Language) -> str:
 def status_word(status: Status, language: Language) -> str:
     """What a value rests on: in English as files write it."""
     return word("status", status.value, "zh") if language == "zh" else status.value
+
+
+def basis_word(basis: str, language: Language) -> str:
+    """What a value rests on: as its author wrote it, or that it is the model's own or a variant's."""
+    found = _OWN_WORDS.match(basis) if language == "zh" else None
+    if found is None:
+        return basis
+    return ("模型默认值" if found[1] else f"变体 {found[2]}") + basis[found.end() :]
 
 
 def _owner(family: str, label: str) -> str:

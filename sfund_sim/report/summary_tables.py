@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import product
 from typing import NamedTuple
 
@@ -70,7 +71,9 @@ def summary_tables(summary: Summary, info: RunInfo, language: Language) -> list[
     ]
     tables = [_by_group("summary_by_kind", kinds, EXIT_OUTCOMES, (summary, language))]
     if len(info.periods) > 1:
-        tables.append(_by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, language)))
+        day = info.start_date + timedelta(days=info.periods[1].first_day)
+        by_period = _by_group("summary_by_period", periods, EXIT_OUTCOMES, (summary, language), day=day.isoformat())
+        tables.append(by_period)
     tables.append(_by_outcome("summary_endings", ENDING_OUTCOMES, summary, language))
     tables.append(_by_group("summary_by_route", routes, ROUTE_OUTCOMES, (summary, language)))
     tables.append(_by_outcome("summary_market", MARKET_OUTCOMES, summary, language))
@@ -82,8 +85,13 @@ def _without_empty_rows(table: SummaryTable) -> SummaryTable:
 
 
 def _by_group(
-    title: str, groups: Sequence[tuple[str, str]], outcomes: tuple[str, ...], shown: tuple[Summary, Language]
+    title: str,
+    groups: Sequence[tuple[str, str]],
+    outcomes: tuple[str, ...],
+    shown: tuple[Summary, Language],
+    **values: str,
 ) -> SummaryTable:
+    """``values`` are put into the title."""
     summary, language = shown
     rows = [
         TableRow(
@@ -94,7 +102,7 @@ def _by_group(
         for grouping, group in groups
     ]
     headings = [outcome_heading(outcome, language) for outcome in outcomes]
-    return SummaryTable(phrase(title, language), phrase("group_word", language), headings, rows, False)
+    return SummaryTable(phrase(title, language, **values), phrase("group_word", language), headings, rows, False)
 
 
 def _by_outcome(title: str, outcomes: tuple[str, ...], summary: Summary, language: Language) -> SummaryTable:

@@ -53,6 +53,8 @@ def print_summary(summary: pd.DataFrame, info: RunInfo, *, language: Language, c
         _print_groups("terminal_routes", routes, _BY_ROUTE, (found, language), console)
     for sentence in findings(found, language):
         console.print(Text(wrapped(f"- {sentence}", width_of(console))))
+    if not (kinds or routes):
+        return
     note = phrase("terminal_note" if info.replications > 1 else "terminal_note_one", language, n=info.replications)
     console.print(Text(wrapped(note, width_of(console)), style="dim"))
 

@@ -36,6 +36,11 @@ _CHINESE = {
     r"(.+): without effect, for the last day of the simulated time is (\S+); correct the day, or horizon\.end": (
         r"\1：晚于模拟期结束日 \2，不起作用；请更正日期或 horizon.end"
     ),
+    r"(\S+): left out, for in no run is there anything to measure": r"\1：未列出，因为各次运行中均无可测量之物",
+    r"(\S+): no difference from the first combination of levers in (\d+) of (\d+) others, for no replication has it in "
+    r"both; what there is of it is in summary\.csv": (
+        r"\1：其余 \3 个政策组合中，有 \2 个没有与第一个组合的差异，因为无一次重复在两者中均有该指标；见 summary.csv"
+    ),
     r"figures are drawn from the first (\d+) of (\d+) replications; all numbers from all": (
         r"各图仅根据前 \1 次重复绘制（共 \2 次）；所有数值均来自全部重复"
     ),

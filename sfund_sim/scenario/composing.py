@@ -9,13 +9,14 @@ from typing import Any
 from sfund_sim.ground.errors import Problem
 from sfund_sim.scenario import fullwidth
 from sfund_sim.scenario.nodes import Entry, Node, Place, Scalar, mapping_of, sequence_of
-from sfund_sim.scenario.scalars import NotFiniteError, value_of
+from sfund_sim.scenario.scalars import UnusableNumberError, value_of
 from sfund_sim.scenario.split_numbers import Piece
 
 MOST_NODES = 100_000
 MOST_ALIASES = 5_000
 DEEPEST = 40
 LONGEST_SCALAR = 50_000
+_SHOWN = 40
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -157,9 +158,9 @@ class Composer:
         self._check_not_key(place)
         node = self._anchors.get(name)
         if node is None:
-            inside, inside_zh = (
-                ("inside itself", "自身内部") if name in self._anchors else ("not defined above", "未在前面定义")
-            )
+            inside, inside_zh = "not defined above", "未在前面定义"
+            if name in self._anchors:
+                inside, inside_zh = "inside itself", "位于它自己所指的值之内"
             self._complain(
                 place,
                 f"the alias '*{name}' stands for something {inside}; write the value out, or quote the text",
@@ -219,11 +220,11 @@ class Composer:
             return self._quoted(event.value, place)
         try:
             return Scalar(place, value_of(event.value), event.value)
-        except NotFiniteError:
+        except UnusableNumberError as error:
             self._complain(
                 place,
-                f"'{event.value[:40]}' is not a finite number; write an ordinary number, or null for none",
-                f"“{event.value[:40]}”不是有限的数；请写普通数字，若无则写 null",
+                f"'{_cut(event.value)}' is {error.what.en}; write an ordinary number, or null for none",
+                f"“{_cut(event.value)}”{error.what.zh}；请写普通数字，若无则写 null",
             )
             return Scalar(place, None, event.value)
 
@@ -269,3 +270,7 @@ class Composer:
             if parent.key is not None:
                 parent.entries[parent.key] = Entry(parent.key_place, node)
             parent.key = parent.key_place = None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

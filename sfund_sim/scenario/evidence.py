@@ -11,6 +11,7 @@ from sfund_sim.scenario.remedies import nearest
 from sfund_sim.scenario.wording import did_you_mean
 
 _WORDS = ("source", "status", "note")
+_FOUNDED = [status.value for status in Status if status is not Status.ASSUMPTION]
 FOR_ALL_BELOW = "_source"
 UNSTATED = Evidence("", Status.ASSUMPTION)
 """Of a value whose author says nothing."""
@@ -35,25 +36,37 @@ def origins(root: Node) -> Provenance:
 
 
 def unwrapped(node: Node, problems: list[Problem], inherited: Evidence | None = None) -> Node:
-    """The tree with plain values, each with what it rests on; what is wrong with the wrapping goes to ``problems``."""
+    """The tree with plain values, each with what it rests on; what is wrong with the wrapping goes to ``problems``.
+
+    ``inherited`` is what the values rest on that say nothing of it.
+    """
+    return _unwrapped(node, problems, inherited, has_source=False)
+
+
+def _unwrapped(node: Node, problems: list[Problem], inherited: Evidence | None, *, has_source: bool) -> Node:
+    """``has_source``: does something above name the source of what stands here, as a dated change does?"""
     if isinstance(node, Mapping):
         if _is_wrapping(node):
             evidence = _evidence(node, problems, inherited)
             _check_keys(node, problems)
-            return unwrapped(node.entries["value"].node, problems, evidence)
-        return _unwrapped_mapping(node, problems, inherited)
+            _check_source(node, problems, has_source=has_source)
+            return _unwrapped(node.entries["value"].node, problems, evidence, has_source=has_source)
+        return _unwrapped_mapping(node, problems, inherited, has_source=has_source)
     if isinstance(node, Sequence):
-        items = tuple(unwrapped(item, problems, inherited) for item in node.items)
+        items = tuple(_unwrapped(item, problems, inherited, has_source=has_source) for item in node.items)
         return replace(node, items=items, evidence=inherited)
     return replace(node, evidence=inherited)
 
 
-def _unwrapped_mapping(node: Mapping, problems: list[Problem], inherited: Evidence | None) -> Node:
+def _unwrapped_mapping(node: Mapping, problems: list[Problem], inherited: Evidence | None, *, has_source: bool) -> Node:
+    has_source = has_source or _names_source(node)
     stated = node.entries.get(FOR_ALL_BELOW)
     if stated is not None:
         if isinstance(stated.node, Mapping):
             inherited = _evidence(stated.node, problems, inherited)
             _check_keys(stated.node, problems)
+            _check_source(stated.node, problems, has_source=has_source)
+            has_source = has_source or _names_source(stated.node)
         else:
             _complain(
                 problems,
@@ -62,7 +75,7 @@ def _unwrapped_mapping(node: Mapping, problems: list[Problem], inherited: Eviden
                 "“_source”须为映射：_source: {source: ..., status: assumption}",
             )
     entries = {
-        key: Entry(entry.key, unwrapped(entry.node, problems, inherited))
+        key: Entry(entry.key, _unwrapped(entry.node, problems, inherited, has_source=has_source))
         for key, entry in node.entries.items()
         if key != FOR_ALL_BELOW
     }
@@ -88,6 +101,24 @@ def _check_keys(node: Mapping, problems: list[Problem]) -> None:
                     f"值的旁边有未知键“{key}”；可用：source、status、note{hint_zh}",
                 )
             )
+
+
+def _names_source(node: Mapping) -> bool:
+    entry = node.entries.get("source")
+    return entry is not None and isinstance(entry.node, Scalar) and bool(entry.node.text.strip())
+
+
+def _check_source(node: Mapping, problems: list[Problem], *, has_source: bool) -> None:
+    """Whoever calls a value sourced must say by what: else it would be no assumption, and nobody could look it up."""
+    entry = node.entries.get("status")
+    given = entry.node.text if entry and isinstance(entry.node, Scalar) else ""
+    if entry and given in _FOUNDED and not (has_source or _names_source(node)):
+        _complain(
+            problems,
+            entry.node,
+            f"the status '{given}' needs a source beside it: source: ...; a value without one is an assumption",
+            f"状态“{given}”须同时注明来源：source: ...；没有来源的值属于假设（assumption）",
+        )
 
 
 def _evidence(node: Mapping, problems: list[Problem], inherited: Evidence | None) -> Evidence:

@@ -12,7 +12,7 @@ from sfund_sim.scenario.merging import LAYER_KEYS
 from sfund_sim.scenario.nodes import Mapping, Node, Path, Scalar, Sequence, spelled
 from sfund_sim.scenario.remedies import date_meant, last_day_of_month, nearest, number_meant, truth_meant
 from sfund_sim.scenario.shapes import Shape
-from sfund_sim.scenario.wording import NOTHING, RENAMED, Words, did_you_mean
+from sfund_sim.scenario.wording import NOTHING, OTHER_KINDS, RENAMED, Words, did_you_mean
 
 _WORD_KINDS = ("literal_error", "enum", "part_kind_unknown", "unknown_dict_key")
 
@@ -97,6 +97,8 @@ def _for_word(finding: Misfit) -> Words:
     kind, context, node = finding.kind, finding.context, finding.node
     if kind == "part_kind_unknown":
         given, listed = str(context["given"]), finding.allowed
+        if OTHER_KINDS.get(given) in listed:
+            return did_you_mean(OTHER_KINDS[given])
     else:
         text = node.text if isinstance(node, Scalar) else ""
         given, listed = finding.key if kind == "unknown_dict_key" else text, _quoted(str(context["expected"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sfund_sim.ground.errors import Problem
@@ -13,6 +14,7 @@ from sfund_sim.scenario.reading import parse_text
 
 SOURCE = "--set"
 """What a value rests on that was set from the command line, unless it says otherwise."""
+_POSITION = re.compile("0|[1-9][0-9]*")
 _EVIDENCE = Evidence(SOURCE, Status.ASSUMPTION)
 
 
@@ -101,7 +103,7 @@ def _replaced(node: Mapping, key: str, entry: Entry) -> Mapping:
 
 
 def _with_item(node: Sequence, steps: list[str], value: Node, place: Place) -> Node:
-    if not (steps[0].isascii() and steps[0].isdigit() and int(steps[0][:9]) < len(node.items)):
+    if not (_POSITION.fullmatch(steps[0]) and int(steps[0][:9]) < len(node.items)):
         last = len(node.items) - 1
         raise Misplaced(
             f"there is no item '{steps[0]}' in this list; its items are numbered 0 to {last}" if node.items

@@ -9,6 +9,7 @@ import re
 from datetime import date
 
 from sfund_sim.scenario.nodes import Leaf
+from sfund_sim.scenario.wording import Words
 
 _WORDS: dict[str, Leaf] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -24,12 +25,20 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LONGEST_NUMBER = 40
 
 
-class NotFiniteError(ValueError):
-    """The text is a number that no scenario can use: infinite, not a number, or beyond a double."""
+class UnusableNumberError(ValueError):
+    """The text is a number that no scenario can use: infinite, not a number, beyond a double, or too long."""
+
+    def __init__(self, what: Words) -> None:
+        super().__init__(what.en)
+        self.what = what
+
+
+_NOT_A_FINITE = Words("not a finite number", "不是有限的数")
+_TOO_LONG = Words(f"a number of more than {_LONGEST_NUMBER} digits", f"是超过 {_LONGEST_NUMBER} 位的数")
 
 
 def value_of(text: str) -> Leaf:
-    """The value of an unquoted word; NotFiniteError for a number that is not finite.
+    """The value of an unquoted word; UnusableNumberError for a number that no scenario can use.
 
     A text that only looks like a date (2021-02-30) stays text, so that the complaint can say what is wrong with it.
     """
@@ -40,7 +49,7 @@ def value_of(text: str) -> Leaf:
     if _DATE.fullmatch(text):
         return _date_or_text(text)
     if _NOT_FINITE.fullmatch(text):
-        raise NotFiniteError(text)
+        raise UnusableNumberError(_NOT_A_FINITE)
     return _number_or_text(text)
 
 
@@ -55,11 +64,11 @@ def _number_or_text(text: str) -> Leaf:
     for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
         if pattern.fullmatch(text):
             if len(text) > _LONGEST_NUMBER:
-                raise NotFiniteError(text)
+                raise UnusableNumberError(_TOO_LONG)
             return int(text, base)
     if not _FLOAT.fullmatch(text):
         return text
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise NotFiniteError(text)
+        raise UnusableNumberError(_NOT_A_FINITE)
     return number

@@ -51,6 +51,13 @@ _REMEDIES: list[tuple[str, Words]] = [
         ),
     ),
     (
+        r"expected (the )?node content",
+        Words(
+            "a value is missing here, or a bracket is not closed; write the value, or close the bracket",
+            "此处缺少值，或括号未闭合；请写出该值，或补上括号",
+        ),
+    ),
+    (
         r"while scanning a quoted scalar|unexpected end of stream|unexpected document separator",
         Words("a quotation mark is not closed; close it, or remove it", "引号未闭合；请补上或删去引号"),
     ),
@@ -97,4 +104,4 @@ def remedy_for(complaint: str) -> Words:
     for pattern, remedy in _REMEDIES:
         if match := re.search(pattern, complaint):
             return Words(*(text.format(*match.groups()) if match.groups() else text for text in remedy))
-    return Words(f"not valid YAML ({complaint})", f"不是有效的 YAML（{complaint}）")
+    return Words(f"not valid YAML ({complaint})", "不是有效的 YAML；请检查此处的缩进、括号与引号")

@@ -147,3 +147,5 @@ RENAMED = {
     "buyers": "population.buyers",
 }
 """Keys that readers of other tools and of earlier drafts try, with the key to write instead."""
+OTHER_KINDS = {"sealed": "first_price"}
+"""Kinds by the names that the lab or the field has for them, with the kind to write instead."""

@@ -61,3 +61,23 @@ def test_all_that_is_wrong_with_an_experiment_given_in_python_is_told_at_once():
     assert len(told) == 5
     for word in ("foo", "experiment.replications", "dayz", "'a' is not a whole number", "share_sodl"):
         assert sum(word in one for one in told) == 1, word
+
+
+@pytest.mark.parametrize("given", [["--out", ""], ["--out="]])
+def test_an_empty_path_is_not_the_present_folder(given, capfd):
+    assert main(["run", "beijing_pilot", *SMALL, *given]) == 2
+    assert capfd.readouterr().err.strip() == "--out: it is empty; give a value, or leave the option out"
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("policy.01.on=2021-01-01", "there is no item '01' in this list"),
+        ("venues.beijing.auction.kind=sealed", "did you mean 'first_price'?"),
+        ("venues.beijing.disclosure.days=[", "a value is missing here, or a bracket is not closed"),
+        (f"horizon.end={'1' * 60}", f"'{'1' * 40}...' is a number of more than 40 digits"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_with_what_to_write(setting, told, capfd):
+    assert main(["validate", "beijing_pilot", "--set", setting]) == 2
+    assert told in capfd.readouterr().err

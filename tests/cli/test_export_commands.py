@@ -339,7 +339,11 @@ def test_kinds_of_owners_and_periods_have_words_in_stata(folder, tmp_path):
     assert main(["export", str(folder), "--to", "dta", "--out", str(tmp_path / "dta"), "--lang", "zh"]) == 0
     owners = pd.read_stata(tmp_path / "dta" / "holdings.dta")["owner_kind"].cat.categories
     assert {"个人投资者", "受让方：市场化S基金"} <= set(owners)
-    assert set(pd.read_stata(tmp_path / "dta" / "exits.dta")["period"]) <= {"平台开业前", "平台开业后", "全部时段"}
+    assert set(pd.read_stata(tmp_path / "dta" / "exits.dta")["period"]) <= {
+        "首家平台开业前",
+        "首家平台开业后",
+        "全部时段",
+    }
 
 
 @pytest.mark.parametrize(("language", "state"), [("en", "state sellers"), ("zh", "国有转让方")])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sfund_sim.cli import main
-from sfund_sim.experiments.work_folder import _locked
+from sfund_sim.experiments.unfinished import locked
 
 ROOT = Path(__file__).parents[2]
 RUN = ["run", "beijing_pilot", "--set", "population.funds.count=6", "--seed", "5", "--no-report", "--workers", "1"]
@@ -97,7 +97,7 @@ def test_what_somebody_else_put_there_or_works_on_is_left(tmp_path, capfd):
     (place / ".lock").touch()
     assert main(command) == 1
     (place / "thesis.docx").unlink()
-    with _locked(place) as is_held:
+    with locked(place) as is_held:
         assert is_held
         assert main([*command, "--lang", "zh"]) == 1
     assert "其中没有已完成的重复" in capfd.readouterr().err

@@ -24,7 +24,8 @@ from sfund_sim.experiments.running import identity, planned, run_into
 from sfund_sim.experiments.store import BrokenPart, sealed, unsealed
 from sfund_sim.experiments.sweep_results import sweep_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
-from sfund_sim.experiments.work_folder import Means, WorkInterrupted, undertaken, work_folder_of
+from sfund_sim.experiments.unfinished import work_folder_of
+from sfund_sim.experiments.work_folder import Means, WorkInterrupted, undertaken
 from sfund_sim.ground.errors import OutputError, ScenarioError
 
 HERE = Path(__file__).parent

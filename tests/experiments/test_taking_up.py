@@ -10,11 +10,13 @@ from fake_markets import one_sale
 from test_resume import Interruption, contents, interrupted, plan_of, sometimes, whole
 from work_places import finished
 
+from sfund_sim.experiments.executor import execute
 from sfund_sim.experiments.results_folder import Wishes
 from sfund_sim.experiments.running import identity, run_into
 from sfund_sim.experiments.sweeping import sweep_plan, with_experiment
+from sfund_sim.experiments.unfinished import locked, work_folder_of
 from sfund_sim.experiments.work_folder import Means, undertaken
-from sfund_sim.ground.errors import OutputError, ScenarioError
+from sfund_sim.ground.errors import OutputError, ScenarioError, WorkKept
 
 __all__ = ["interrupted", "whole"]
 
@@ -84,3 +86,70 @@ def test_results_do_not_take_the_name_of_unfinished_work(pilot, tmp_path):
     with pytest.raises(OutputError, match="holds finished results") as caught:
         run_into(plan_of(pilot), tmp_path / "x", Wishes())
     assert "remove" not in str(caught.value)
+
+
+def test_who_comes_too_late_leaves_the_folder_of_who_was_first(pilot, tmp_path):
+    """Of two runs begun together the second found the name free, failed to make the folder, and removed the first's."""
+    final, ours = tmp_path / "race", tmp_path / "race.partial"
+    ours.mkdir()
+    (ours / "state.json").write_text("{}")
+    with (
+        pytest.raises(OutputError, match=r"race\.partial is there already, .* another process has just begun"),
+        undertaken(final, identity(plan_of(pilot)), Means()),
+    ):
+        raise AssertionError
+    assert (ours / "state.json").exists()
+
+
+def test_a_lock_on_a_folder_that_was_taken_for_a_dead_one_s_is_none(tmp_path, monkeypatch):
+    """Between opening the lock's file and locking it, another process may have removed the folder and made its own."""
+    fcntl = pytest.importorskip("fcntl")
+    folder = tmp_path / "run.partial"
+    folder.mkdir()
+    lock = fcntl.flock
+
+    def late(file, how):
+        (folder / ".lock").unlink()
+        (folder / ".lock").touch()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(OutputError, match="in use: another process works on it"), locked(folder):
+        raise AssertionError
+    assert folder.is_dir()
+
+
+def test_a_full_disk_tells_what_is_kept(pilot, tmp_path):
+    def full_after_two(job, numbers, *, workers=1, failed=None):
+        for done, each in enumerate(execute(job, numbers, workers=workers, failed=failed)):
+            if done == 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            yield each
+
+    folder = tmp_path / "run.partial"
+    with pytest.raises(WorkKept) as raised:
+        run_into(plan_of(pilot), tmp_path / "run", Wishes(), means=Means(full_after_two))
+    assert str(raised.value).endswith(f"write elsewhere with --out; 2 finished runs are kept in {folder}")
+    assert raised.value.text("zh").endswith(f"已完成的 2 次运行保存在 {folder}")
+    assert raised.value.folder == folder
+    saved = run_into(plan_of(pilot), tmp_path / "run", Wishes(), means=Means(resume=folder))
+    assert saved.folder.is_dir()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("target", ["nowhere", "empty"])
+def test_a_link_in_the_place_of_the_results_is_refused_before_anything_is_run(pilot, tmp_path, target):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(target)
+    engine = Interruption()
+    with pytest.raises(OutputError, match=r"link: it is a link, which results cannot replace"):
+        run_into(plan_of(pilot), tmp_path / "link", Wishes(), means=Means(engine))
+    assert engine.asked == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "link"]
+
+
+def test_what_is_not_there_to_be_taken_up_is_told_by_the_name_given(tmp_path):
+    with pytest.raises(ScenarioError, match=r"at .*run\.partial \(it has no state\.json\)"):
+        work_folder_of(tmp_path / "run.partial")
+    with pytest.raises(ScenarioError, match=r"at .*run \(neither it nor run\.partial has state\.json\)"):
+        work_folder_of(tmp_path / "run")

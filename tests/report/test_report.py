@@ -177,7 +177,7 @@ def test_a_run_of_less_than_a_year_says_nothing_of_a_year(numbers: pd.DataFrame,
 def test_tables_show_every_kind_of_seller_with_n_and_interval(numbers: pd.DataFrame, info: RunInfo) -> None:
     by_kind, by_period, endings, by_route, market = summary_tables(Summary(numbers), info, "en")
     assert len(by_kind.rows) == 8 + 3
-    assert by_period.rows[0].label == "state sellers, before the venue's opening"
+    assert by_period.rows[0].label == "state sellers, before the first venue's opening"
     assert [row.label for row in by_route.rows] == ["agreement", "venue", "liquidation"]
     assert [row.label for row in endings.rows[:4]] == [
         "sold at a venue within a year", "sold by agreement within a year", "fund ended within a year",

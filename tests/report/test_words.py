@@ -116,7 +116,7 @@ def test_every_group_of_every_grouping_has_a_name(info: RunInfo) -> None:
     for grouping, names in groups.items():
         for name in names:
             assert all(group_word(grouping, name, language) for language in LANGUAGES)
-    assert group_word("is_state_period", "state, before_opening", "zh") == "国有转让方，平台开业前"
+    assert group_word("is_state_period", "state, before_opening", "zh") == "国有转让方，首家平台开业前"
 
 
 @pytest.mark.parametrize(

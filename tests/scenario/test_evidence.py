@@ -83,3 +83,25 @@ def test_a_tree_written_with_its_evidence_is_read_back_the_same():
     again = unwrapped(parse_text(yaml_text(evidenced(root)), "s.yaml").root, problems)
     assert plain(again) == plain(root)
     assert [o.evidence for o in origins(again).values()] == [o.evidence for o in provenance.values()]
+
+
+@pytest.mark.parametrize("status", ["sourced", "mirror", "derived", "recalled"])
+def test_a_status_that_needs_a_source_is_not_given_without_one(status):
+    """Such a value was no assumption, and nobody could look up what it rests on."""
+    *_, problems = read(f"a: 1\nb: {{value: 2, status: {status}}}\nc:\n  _source: {{status: {status}}}\n  d: 3")
+    told = f"the status '{status}' needs a source beside it: source: ...; a value without one is an assumption"
+    assert problems == [f"s.yaml:2:23: {told}", f"s.yaml:4:21: {told}"]
+
+
+def test_a_source_above_is_one_for_all_below_a_dated_change_s_too():
+    *_, problems = read(
+        "a:\n  _source: {source: law}\n  b: {value: 1, status: sourced}\n"
+        "policy:\n- source: law\n  set: {c: {value: 2, status: mirror}}\n"
+        "d: {value: 3, status: assumption}"
+    )
+    assert problems == []
+
+
+def test_a_blank_source_is_none():
+    *_, problems = read('b: {value: 2, status: sourced, source: " "}')
+    assert len(problems) == 1
