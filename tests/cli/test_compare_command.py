@@ -12,6 +12,8 @@ from html_pages import check_page, folded_rows, half
 
 from sfund_sim.cli import main
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 SMALL = ("--set", "population.funds.count=5", "--set", "horizon.end=2021-12-31", "--workers", "1")
 VARIANTS = """\
 extends: beijing_pilot
