@@ -37,6 +37,7 @@ def phone_of(browser, port, name):
     phone = screen(browser, port, "/", 360, 740, is_mobile=True, has_touch=True)
     phone.page.fill("#name", name)
     phone.press(".join button")
+    phone.reads("#head", name)  # Who sits down first has the first seat, and each seat its own value.
     return phone
 
 
@@ -101,7 +102,6 @@ def test_who_is_outbid_is_not_told_that_its_bid_stands_and_no_single_tap_bids_ab
     with class_served(tmp_path / "out") as (port, _):
         phone, other, teacher = phone_of(browser, port, "Mei"), Phone(port), Teacher(port)
         other.join("b")
-        phone.reads("#head", "Mei")
         teacher.act("open", terms={"increment": "0.01"})
         phone.page.wait_for_selector("#amount")
         value = float(phone.page.inner_text("#main .told output"))
@@ -129,7 +129,6 @@ def test_a_double_tap_confirms_nothing_and_wide_digits_are_digits(browser, tmp_p
     with class_served(tmp_path / "out", language="zh") as (port, _):
         phone, other, teacher = phone_of(browser, port, "梅"), Phone(port), Teacher(port)
         other.join("b")
-        phone.reads("#head", "梅")
         teacher.act("open", terms={"format": "first_price"})
         phone.page.wait_for_selector("#amount")
         phone.page.fill("#amount", "１。２")
@@ -243,7 +242,6 @@ def test_a_falling_clock_shows_the_servers_price_and_is_stopped_with_one_thumb(b
 def test_one_tap_does_not_stop_the_clock_above_ones_value(browser, tmp_path):
     with class_served(tmp_path / "out") as (port, _):
         phone, teacher = phone_of(browser, port, "Mei"), Teacher(port)
-        phone.reads("#head", "Mei")
         teacher.act("open", terms={"format": "descending", "seconds": "120"})
         teacher.act("start")
         phone.page.wait_for_selector("#stop")
@@ -261,7 +259,6 @@ def test_one_tap_does_not_stop_the_clock_above_ones_value(browser, tmp_path):
 def test_a_phone_goes_on_after_the_laptop_was_away(browser, tmp_path):
     with class_served(tmp_path / "out") as (port, _):
         phone, other = phone_of(browser, port, "Mei"), Phone(port)
-        phone.reads("#head", "Mei")
         phone.page.context.set_offline(True)
         phone.page.evaluate("dispatchEvent(new Event('online'))")
         phone.page.wait_for_selector("#offline:not([hidden])")
