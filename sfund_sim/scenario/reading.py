@@ -10,6 +10,7 @@ import re
 import stat
 import sys
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,9 +50,16 @@ def parse_file(path: Path, shown: str) -> Parsed:
 
 def parse_text(text: str, shown: str) -> Parsed:
     """Parse a text; full-width punctuation is complained of, mended in memory, and the reading goes on."""
+    root, problems = _parsed(text, shown)
+    return Parsed(root, list(problems))
+
+
+# What several scenarios of one command extend is read once: that takes longer than all else before a run.
+@lru_cache(maxsize=32)
+def _parsed(text: str, shown: str) -> tuple[Node | None, tuple[Problem, ...]]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if refusal := _refusal(text, shown):
-        return Parsed(None, [refusal])
+        return None, (refusal,)
     mends: list[Problem] = []
     for _ in range(_MOST_MENDS):
         root, problems, suspects = _compose(text, shown)
@@ -65,7 +73,7 @@ def parse_text(text: str, shown: str) -> Parsed:
         problems = [replace(last, message="there are more such signs below", message_zh="其下还有同类符号")]
     if root is None and not mends and not problems:
         problems = [_empty(shown)]
-    return Parsed(root, sorted([*mends, *problems], key=lambda problem: (problem.line, problem.column)))
+    return root, tuple(sorted([*mends, *problems], key=lambda problem: (problem.line, problem.column)))
 
 
 def yaml_text(data: dict[str, Any]) -> str:

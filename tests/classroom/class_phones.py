@@ -105,5 +105,5 @@ def class_served(
             yield port, told
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()

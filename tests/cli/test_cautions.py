@@ -9,6 +9,8 @@ from html_pages import half
 
 from sfund_sim.cli import main
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 SHARE = "state_assets.exempt_share"
 CUT = f"{SHARE}: the value set holds only until 2022-04-15, "
 CUT_ZH = f"{SHARE}：所设取值仅在 2022-04-15 之前有效，"

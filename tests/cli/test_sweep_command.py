@@ -11,10 +11,13 @@ from html_pages import check_page, folded_rows, half
 
 from sfund_sim.cli import main
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 TEXT = """extends: beijing_pilot
 schema_version: 1
 name: tiny
 population: {funds: {count: 30}}
+horizon: {end: 2022-12-31}
 experiment:
   levers:
     venues.beijing.disclosure.days: [10, 30]
@@ -276,8 +279,8 @@ def test_json_has_the_tables_and_a_sensitivity_design_its_indices(file, tmp_path
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (("[10, 30]", "[10, 5000]"), "tiny.yaml:7:42: venues.beijing.disclosure.days: '5000' is out of range"),
-        (("share_sold", "share_sould"), "tiny.yaml:9:14: there is no outcome 'share_sould'"),
+        (("[10, 30]", "[10, 5000]"), "tiny.yaml:8:42: venues.beijing.disclosure.days: '5000' is out of range"),
+        (("share_sold", "share_sould"), "tiny.yaml:10:14: there is no outcome 'share_sould'"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_nothing_is_written(tmp_path, monkeypatch, capfd, change, words):

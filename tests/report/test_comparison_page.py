@@ -14,6 +14,8 @@ from sfund_sim.ground.errors import Language
 from sfund_sim.report.scenario_changes import changes_between
 from sfund_sim.scenario.layers import load_scenario
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 
 def told_of(changes: list[str]) -> list[str]:
     """How a pilot with these changes differs from the pilot."""
