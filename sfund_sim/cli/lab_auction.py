@@ -105,10 +105,10 @@ def _auction(chosen: dict[str, Any], speak: Language) -> None:
         from sfund_sim.report.lab_figures import auction_figure
 
         fewer = min(reps, MOST_A_RESERVE)
-        told = "{reps} auctions, seed {seed}"
+        size = "{reps} auctions, seed {seed}"
         if fewer < reps:
-            told = "left {reps} auctions, right {fewer} at each reserve, seed {seed}"
-        sweep, run = by_reserve(lesson, chance, fewer), lab_words(told, speak, **drawn, fewer=f"{fewer:,}")
+            size = "left {reps} auctions, right {fewer} at each reserve, seed {seed}"
+        sweep, run = by_reserve(lesson, chance, fewer), lab_words(size, speak, **drawn, fewer=f"{fewer:,}")
         save_figure(auction_figure(columns["price"], lesson.reserve, sweep, speak, run=run), chosen["out"], speak)
 
 
