@@ -71,6 +71,9 @@ class Screen:
     def reads(self, selector: str, text: str) -> None:
         self.waits("([where, what]) => (document.querySelector(where)?.innerText ?? '').includes(what)", selector, text)
 
+    def counts(self, selector: str, number: int) -> None:
+        self.waits("([what, many]) => document.querySelectorAll(what).length === many", selector, number)
+
     def press(self, selector: str) -> None:
         self.page.click(selector)
 

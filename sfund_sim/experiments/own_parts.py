@@ -52,7 +52,7 @@ def own_parts(used: object) -> list[OwnPart]:
 def where_at_fault(error: BaseException) -> str:
     """Where to look first when ``error`` was raised: file and line of the user's own part through which it came.
 
-    The files of all own parts where it came through none; "" where there is none.
+    "" where it came through none: what is registered in this process need not be what the scenario uses.
     """
     own = {file_of(part) for part in _all() if not part.__module__.startswith(f"{_PACKAGE}.")}
     cause: BaseException | None = error
@@ -61,7 +61,7 @@ def where_at_fault(error: BaseException) -> str:
             if frame.filename in own:
                 return f"{frame.filename}:{frame.lineno}"
         cause = cause.__cause__
-    return ", ".join(sorted(own))
+    return ""
 
 
 def _all() -> Iterator[type[Part]]:

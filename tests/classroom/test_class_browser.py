@@ -90,10 +90,9 @@ def test_a_bid_far_off_the_values_is_an_arrow_at_the_edge_and_the_key_says_so(br
             other.bid("0.1", number)
             for act in ("start", "close", "reveal"):
                 teacher.act(act)
-            wall.page.wait_for_selector(".chart")
             wall.reads("#title", str(number))
-            assert wall.page.locator(".chart polygon").count() == (number == 1)
-            assert wall.page.locator(".chart circle").count() == 4 - (number == 1)
+            wall.counts(".chart polygon", int(number == 1))
+            wall.counts(".chart circle", 4 - (number == 1))
             assert (told in wall.page.inner_text(".key")) is (number == 1)
             assert wall.fits() is True
 

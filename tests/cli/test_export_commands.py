@@ -146,7 +146,7 @@ def test_a_run_without_ledgers_is_audited_as_far_as_it_can_be_and_says_so(tmp_pa
     assert main(["bundle", str(tmp_path / "run"), "--out", str(tmp_path / "bundle")]) == 0
     assert "--keep" in (tmp_path / "bundle/command.json").read_text()
     assert main(["run", *SMALL, "--keep", "exit", "--out", str(tmp_path / "two")]) == 2
-    assert "'exit' is not allowed; allowed: runs, summary, exits" in capfd.readouterr().err
+    assert "'exit' is not allowed; allowed: usual, runs, summary, exits" in capfd.readouterr().err
 
 
 def test_merge_speaks_the_language_asked_for(tmp_path, capfd):
@@ -421,7 +421,7 @@ def test_excel_reads_dates_numbers_a_frozen_heading_and_a_dictionary(folder, tmp
     assert about["price_to_nav"][1] == entry("price_to_nav").label_zh
     assert about["price_to_nav"][3] == entry("price_to_nav").definition_zh
     assert [about[name][2] for name in ("price_to_nav", "lp_kind", "wish_date")] == ["比率", "文字", "日期"]
-    assert dict(book["about"].iter_rows(min_row=2, values_only=True))["seed"] == "5"
+    assert dict(book["about"].iter_rows(min_row=2, values_only=True))["随机种子 [seed]"] == "5"
 
 
 def test_parquet_and_csv_hold_the_same_rows_with_labels(folder, tmp_path):
